@@ -1,0 +1,57 @@
+"""Which side of the boundary something is on: the line decides, not a guess."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata.features import Boundary, Feature, Side
+
+REACH_M = 200_000.0
+"""How far from the line a side is followed; far more than any network extends."""
+
+
+@dataclass(frozen=True)
+class SideMap:
+    """The two sides as polygons in the metric CRS, meeting along the boundary line.
+
+    Each end of the line is continued straight along the direction between its two ends, so
+    that every place of a network has a side.
+    """
+
+    line: shapely.LineString
+    left_side: Side
+    right_side: Side
+    left: shapely.Polygon
+
+    @classmethod
+    def of(cls, boundary: Feature, line: BaseGeometry) -> "SideMap":
+        """Build from a boundary record and its line in the metric CRS."""
+        assert isinstance(boundary, Boundary)
+        assert isinstance(line, shapely.LineString)
+        points = shapely.get_coordinates(line)
+        along = points[-1] - points[0]
+        along /= np.linalg.norm(along)
+        leftward = np.array([-along[1], along[0]])
+        first, last = points[0] - along * REACH_M, points[-1] + along * REACH_M
+        ring = [*points, last, last + leftward * REACH_M, first + leftward * REACH_M, first]
+        left = shapely.Polygon(ring)
+        shapely.prepare(left)
+        return cls(line, boundary.left_side, boundary.right_side, left)
+
+    def side(self, point: shapely.Point) -> Side:
+        """Return the side of a point in the metric CRS; on the line it counts to the left."""
+        return self.left_side if self.left.covers(point) else self.right_side
+
+    def wholly_on(self, shape: BaseGeometry) -> Side | None:
+        """Return the one side that holds all of `shape`, or None if it lies on both."""
+        if self.left.covers(shape):
+            return self.left_side
+        return self.right_side if self.left.disjoint(shape) else None
+
+    def crossings(self, line: shapely.LineString) -> list[shapely.Point]:
+        """Return the points where `line` meets the boundary, along `line`."""
+        met = shapely.get_parts(line.intersection(self.line))
+        points = [part.centroid for part in met]
+        return sorted(points, key=line.project)

@@ -1,0 +1,1 @@
+"""From a request and a network edition to a plan, and the checker that proves it."""
