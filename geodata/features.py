@@ -120,7 +120,7 @@ class Lane:
         Field(description="forward: from start to end of the corridor's line"),
     ]
     height_amsl_m: Annotated[Amsl, Field(description="cruise height, middle of the band, m AMSL")]
-    band_m: Annotated[float, Field(gt=0, le=100, description="vertical extent of the lane, m")] = 10
+    band_m: Annotated[float, Field(gt=0, le=100, description="vertical extent of the lane, m")] = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,7 +186,7 @@ class Obstacle(Feature):
     top_reference: Annotated[LimitReference, Field(description="where top_m counts from")]
     radius_m: Annotated[
         float, Field(ge=0, le=2000, description="lateral extent about the geometry, m")
-    ] = 0
+    ] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
