@@ -137,6 +137,12 @@ _TABLE = (
         "split the sortie",
     ),
     Rule(
+        "PAD_WAIT",
+        "Away from its base a drone keeps a pad at most the set time beyond its events.",
+        "operating rule",
+        "leave the place before later",
+    ),
+    Rule(
         "PAYLOAD_MASS",
         "The load in the air is within the type's payload.",
         "the drone type",

@@ -154,7 +154,10 @@ class Rules:
 
     __pydantic_config__ = _STRICT
 
-    max_orders_per_sortie: Annotated[int, Field(ge=1, le=3)] = 3
+    max_orders_per_sortie: Annotated[int, Field(ge=1, le=3)] = 2
+    max_wait_s: Annotated[
+        int, Field(ge=0, le=7200, description="at a stop beyond its events, away from base, s")
+    ] = 600
     max_late_s: Annotated[int, Field(ge=0, le=14_400, description="later is not served, s")] = 1800
     reserve_fraction: Annotated[
         float, Field(ge=0, lt=1, description="of a full battery, kept at every landing")

@@ -1,0 +1,166 @@
+"""A network on one day under one weather: when each block is open, and how fast it is flown."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+
+from geodata.features import Waypoint, Zone
+from geodata.network import Network
+from geodata.schedule import DAY_S, Calendar, Intervals
+from planner.blocks import Block, Blocks, Piece, cut_blocks
+from planner.request import DroneType, Request, Weather
+
+MIN_GROUND_SPEED_M_S = 1.0
+CALM_EPOCH = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A stretch of the day, [since, until) seconds, in which a block may not be held."""
+
+    since: int
+    until: int
+    code: str
+    cause: str
+
+
+def wind_triangle(airspeed_m_s: float, course: float, wind_m_s: float, wind_from: float) -> float:
+    """Return ground speed in m/s along `course`; angles in radians; nan if wind is too strong."""
+    across = wind_m_s * math.sin(wind_from - course)
+    if abs(across) >= airspeed_m_s:
+        return math.nan
+    return math.sqrt(airspeed_m_s**2 - across**2) - wind_m_s * math.cos(wind_from - course)
+
+
+class Airspace:
+    """Blocks of a network with their closures and winds on the request's day.
+
+    Times are seconds from the local midnight of the day.
+    """
+
+    def __init__(self, network: Network, request: Request) -> None:
+        self.network = network
+        self.request = request
+        self.calendar: Calendar = network.calendar(request.fleet.day)
+        self.blocks: Blocks = cut_blocks(network, request.fleet.rules)
+
+    @cached_property
+    def wind_steps(self) -> tuple[int, ...]:
+        """Instants of the day at which any wind changes, with 0 first and the day's end last."""
+        steps = {0, DAY_S}
+        for wind in self.request.weather.winds:
+            for instant in (wind.since, wind.until):
+                steps.add(min(DAY_S, max(0, self.calendar.seconds(instant))))
+        return tuple(sorted(steps))
+
+    def epoch(self, second: float) -> int:
+        """Return the index of the wind step that holds `second`; the last one goes on for ever."""
+        return min(max(bisect_right(self.wind_steps, second) - 1, 0), len(self.wind_steps) - 2)
+
+    def wind(self, height_amsl_m: float, epoch: int) -> tuple[float, float]:
+        """Return wind speed in m/s and where it blows from in radians, at a height and step.
+
+        The step `CALM_EPOCH` stands for calm air.
+        """
+        if epoch == CALM_EPOCH:
+            return 0.0, 0.0
+        instant = self.calendar.instant(self.wind_steps[epoch])
+        for wind in self.request.weather.winds:
+            in_band = wind.lower_amsl_m <= height_amsl_m < wind.upper_amsl_m
+            if in_band and wind.since <= instant < wind.until:
+                return wind.speed_m_s, math.radians(wind.from_degrees)
+        return 0.0, 0.0
+
+    def flight_s(
+        self, kind: DroneType, pieces: Iterable[Piece], height_amsl_m: float, epoch: int
+    ) -> float:
+        """Return seconds to fly straight pieces in the wind of a step; inf if it may not."""
+        speed_m_s, wind_from = self.wind(height_amsl_m, epoch)
+        if speed_m_s >= kind.wind_limit_m_s:
+            return math.inf
+        total = 0.0
+        for piece in pieces:
+            ground = wind_triangle(kind.airspeed_m_s, piece.course_rad, speed_m_s, wind_from)
+            if not ground >= MIN_GROUND_SPEED_M_S:
+                return math.inf
+            total += piece.length_m / ground
+        return total
+
+    @cached_property
+    def closures(self) -> tuple[tuple[Closure, ...], ...]:
+        """For each block its closures by hours, zones and warnings, sorted by start."""
+        everywhere = list(_warning_closures(self.request.weather, self.calendar))
+        zones = self._zones_of_blocks()
+        found = []
+        for at, block in enumerate(self.blocks.all):
+            closed = [*everywhere, *self._hours_closures(block)]
+            for zone in zones.get(at, ()):
+                closed += [
+                    Closure(since, until, "ZONE_ACTIVE", zone.id)
+                    for since, until in self.calendar.intervals(zone.schedule)
+                ]
+            found.append(tuple(sorted(closed, key=lambda each: (each.since, each.until))))
+        return tuple(found)
+
+    def _hours_closures(self, block: Block) -> list[Closure]:
+        if block.lane is not None:
+            corridor, _ = self.network.lanes[block.lane]
+            return _outside(self.calendar.intervals(corridor.hours), "CORRIDOR_CLOSED", corridor.id)
+        place = self.network.places[block.place or ""]
+        if isinstance(place, Waypoint):
+            return []
+        return _outside(self.calendar.intervals(place.hours), "SITE_CLOSED", place.id)
+
+    def _zones_of_blocks(self) -> dict[int, list[Zone]]:
+        """Return which prohibited and restricted zones share volume with which blocks."""
+        shapes = np.array([block.footprint for block in self.blocks.all])
+        tree = shapely.STRtree(shapes)
+        found: dict[int, list[Zone]] = {}
+        for zone in self.network.zones.values():
+            if zone.kind not in ("prohibited", "restricted"):
+                continue
+            area = self.network.metric[zone.id]
+            for at in sorted(tree.query(area, predicate="intersects").tolist()):
+                block = self.blocks.all[at]
+                reached = area if block.place is None else self.network.metric[block.place]
+                if not area.intersects(reached):
+                    continue
+                lower, upper = self._zone_limits(zone, block)
+                if lower < block.upper_amsl_m and block.lower_amsl_m < upper:
+                    found.setdefault(at, []).append(zone)
+        return found
+
+    def _zone_limits(self, zone: Zone, block: Block) -> tuple[float, float]:
+        """Return a zone's limits in m AMSL over a block, taken wide where they count from AGL."""
+        points = shapely.get_coordinates(block.footprint)
+        low, high = self.network.ground.heights(points)
+        lower = zone.lower_m + (float(np.min(low)) if zone.lower_reference == "AGL" else 0.0)
+        if zone.upper_m is None:
+            return lower, math.inf
+        upper = zone.upper_m + (float(np.max(high)) if zone.upper_reference == "AGL" else 0.0)
+        return lower, upper
+
+
+def _outside(intervals: Intervals, code: str, cause: str) -> list[Closure]:
+    """Return the closures between open intervals; the day after is taken as the day's end."""
+    closed, last = [], 0
+    for since, until in intervals:
+        if since > last:
+            closed.append(Closure(last, since, code, cause))
+        last = until
+    if last < DAY_S:
+        closed.append(Closure(last, 2 * DAY_S, code, cause))
+    return closed
+
+
+def _warning_closures(weather: Weather, calendar: Calendar) -> Iterable[Closure]:
+    for warning in weather.warnings:
+        if warning.kind in weather.stop_warnings:
+            since, until = calendar.seconds(warning.since), calendar.seconds(warning.until)
+            if until > 0 and since < DAY_S:
+                yield Closure(max(0, since), until, "WARNING_IN_FORCE", warning.kind)

@@ -1,0 +1,169 @@
+"""Lanes cut into blocks, the air over places, and which blocks conflict (docs/model.md)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+from shapely.ops import substring
+
+from geodata.features import Waypoint
+from geodata.network import Network
+from planner.request import Rules
+
+NODE_RADIUS_M = 40.0
+"""Radius of the cylinder of air over a place."""
+
+_ROUNDING_M = 0.01
+"""Kept on top of the lateral minimum: circles are polygons of 256 corners here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A straight stretch: length in metres, course in radians clockwise from grid north."""
+
+    length_m: float
+    course_rad: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A volume that one flight at a time may hold.
+
+    `lane` is None for the air over a place; `pieces` is empty there.
+    """
+
+    id: str
+    lane: str | None
+    place: str | None
+    footprint: shapely.Polygon
+    lower_amsl_m: float
+    upper_amsl_m: float
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCut:
+    """A lane as blocks (positions in `Blocks.all`), with its first and last 40 m."""
+
+    id: str
+    start: int
+    end: int
+    blocks: tuple[int, ...]
+    head: tuple[Piece, ...]
+    tail: tuple[Piece, ...]
+    height_amsl_m: float
+    length_m: float
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """All blocks of a network under one set of separation minima.
+
+    `all` lists places first, then lane blocks; `conflicts[i]` holds every block that conflicts
+    with block i, itself included.
+    """
+
+    all: tuple[Block, ...]
+    lanes: Mapping[str, LaneCut]
+    conflicts: tuple[frozenset[int], ...]
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Block id to its position in `all`."""
+        return MappingProxyType({block.id: at for at, block in enumerate(self.all)})
+
+
+def pieces_of(line: shapely.LineString) -> tuple[Piece, ...]:
+    """Return the straight pieces of a line in the metric CRS, in order."""
+    points = shapely.get_coordinates(line)
+    steps = np.diff(points, axis=0)
+    return tuple(
+        Piece(math.hypot(east, north), math.atan2(east, north))
+        for east, north in steps.tolist()
+        if east or north
+    )
+
+
+def cut_blocks(network: Network, rules: Rules) -> Blocks:
+    """Cut every lane of a checked network and find all conflicts."""
+    tops: dict[str, float] = {}
+    bottoms: dict[str, float] = {}
+    for lane_id, (_, lane) in network.lanes.items():
+        for end in network.lane_ends(lane_id):
+            upper, lower = (lane.height_amsl_m + sign * lane.band_m / 2 for sign in (1, -1))
+            tops[end] = max(tops.get(end, upper), upper)
+            bottoms[end] = min(bottoms.get(end, lower), lower)
+    blocks: list[Block] = []
+    at: dict[str, int] = {}
+    for place_id in sorted(tops):
+        place = network.places[place_id]
+        ground = bottoms[place_id] if isinstance(place, Waypoint) else place.ground_amsl_m
+        circle = network.metric[place_id].buffer(NODE_RADIUS_M, quad_segs=64)
+        at[place_id] = len(blocks)
+        blocks.append(Block(place_id, None, place_id, circle, ground, tops[place_id], ()))
+    lanes = {}
+    for lane_id in sorted(network.lanes):
+        corridor, lane = network.lanes[lane_id]
+        line = network.lane_line(lane_id)
+        cuts = np.linspace(
+            NODE_RADIUS_M,
+            line.length - NODE_RADIUS_M,
+            max(1, math.ceil((line.length - 2 * NODE_RADIUS_M) / rules.block_length_m)) + 1,
+        )
+        held = []
+        for number, (begin, end) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+            part = substring(line, begin, end)
+            footprint = part.buffer(corridor.width_m / 2, cap_style="flat")
+            held.append(len(blocks))
+            blocks.append(
+                Block(
+                    f"{lane_id}#{number}",
+                    lane_id,
+                    None,
+                    footprint,
+                    lane.height_amsl_m - lane.band_m / 2,
+                    lane.height_amsl_m + lane.band_m / 2,
+                    pieces_of(part),
+                )
+            )
+        start, end_place = network.lane_ends(lane_id)
+        lanes[lane_id] = LaneCut(
+            lane_id,
+            at[start],
+            at[end_place],
+            tuple(held),
+            pieces_of(substring(line, 0, NODE_RADIUS_M)),
+            pieces_of(substring(line, line.length - NODE_RADIUS_M, line.length)),
+            lane.height_amsl_m,
+            line.length,
+        )
+    conflicts = _conflicts(blocks, list(lanes.values()), rules)
+    return Blocks(tuple(blocks), MappingProxyType(lanes), conflicts)
+
+
+def _conflicts(
+    blocks: Sequence[Block], lanes: Sequence[LaneCut], rules: Rules
+) -> tuple[frozenset[int], ...]:
+    """Return for each block the blocks nearer than both minima, less those that follow it."""
+    follow: set[tuple[int, int]] = set()
+    for lane in lanes:
+        chain = (lane.start, *lane.blocks, lane.end)
+        follow.update(zip(chain[:-1], chain[1:], strict=True))
+    shapes = np.array([block.footprint for block in blocks])
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(
+        shapes, predicate="dwithin", distance=rules.separation_lateral_m + _ROUNDING_M
+    )
+    lower = np.array([block.lower_amsl_m for block in blocks])
+    upper = np.array([block.upper_amsl_m for block in blocks])
+    gap = np.maximum(lower[first] - upper[second], lower[second] - upper[first])
+    near = gap < rules.separation_vertical_m - 1e-9
+    found: list[set[int]] = [{at} for at in range(len(blocks))]
+    for one, other in zip(first[near].tolist(), second[near].tolist(), strict=True):
+        if (one, other) not in follow and (other, one) not in follow:
+            found[one].add(other)
+    return tuple(frozenset(each) for each in found)

@@ -1,0 +1,405 @@
+"""Flights from pad to pad: exact times through wind and closures, and the quickest of them.
+
+Within a stretch of the day in which no wind and no closure changes, the quickest leg is a static
+shortest path; those are computed once for all pairs by scipy on the corridor graph compiled to CSR
+(vertices are lanes, since what a waypoint costs depends on the lane before and the lane after).
+A leg that would meet a change is searched for exactly, label by label, in `planner.search`.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geodata.features import Waypoint
+from geodata.schedule import DAY_S
+from planner.airspace import CALM_EPOCH, Airspace, Closure
+from planner.blocks import LaneCut
+from planner.energy import leg_energy_wh
+from planner.graph import corridor_graph
+from planner.request import DroneType
+
+Floats = npt.NDArray[np.float64]
+Duration = Callable[[int], float]
+"""Seconds that a block takes in the wind of a step, inf where the wind forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Lanes from site to site. `blocks` are positions in `Blocks.all`, in flight order."""
+
+    origin: str
+    destination: str
+    lanes: tuple[str, ...]
+    blocks: tuple[int, ...]
+    climbed_m: float
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A chain flown by a type from an integer take-off second of the day.
+
+    It holds `chain.blocks[i]` from `takeoff_s + enter[i]` to `takeoff_s + exit[i]`, offsets in
+    whole seconds, and lands at `takeoff_s + exit[-1]`; `airborne_s` is the unrounded duration.
+    """
+
+    kind: str
+    chain: Chain
+    takeoff_s: int
+    enter: tuple[int, ...]
+    exit: tuple[int, ...]
+    airborne_s: float
+
+    @property
+    def landing_s(self) -> int:
+        """Second of the day at which it lands."""
+        return self.takeoff_s + self.exit[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """All quickest legs while nothing changes: seconds between vertices, and their trees."""
+
+    seconds: Floats
+    before: npt.NDArray[np.int32]
+
+
+class Legs:
+    """Every leg of an airspace, by drone type. Seconds count from the day's midnight."""
+
+    def __init__(self, airspace: Airspace) -> None:
+        self.airspace = airspace
+        self.graph = corridor_graph(airspace.network, airspace.blocks)
+        self.kinds = dict(airspace.request.types)
+        self.lane_ids = tuple(airspace.blocks.lanes)
+        self.site_ids = tuple(
+            site for site in sorted(airspace.network.sites) if site in airspace.blocks.position
+        )
+        lanes = len(self.lane_ids)
+        self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
+        self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
+        self.in_vertex = {
+            site: lanes + len(self.site_ids) + at for at, site in enumerate(self.site_ids)
+        }
+        self._static: dict[tuple[str, int], Static] = {}
+        self._chains: dict[tuple[str, ...], Chain] = {}
+        self._durations: dict[tuple[str, tuple[str, ...], int], tuple[float, ...]] = {}
+        self._offsets: dict[
+            tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
+        ] = {}
+        self._lane_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
+        self._diversions: dict[tuple[str, str], tuple[float, float]] = {}
+
+    # -- times of blocks -----------------------------------------------------------------
+
+    def lane_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, ...]:
+        """Return the seconds of each block of a lane in the wind of a step."""
+        key = (kind.id, lane, epoch)
+        if key not in self._lane_s:
+            cut = self.airspace.blocks.lanes[lane]
+            self._lane_s[key] = tuple(
+                self.airspace.flight_s(
+                    kind, self.airspace.blocks.all[at].pieces, cut.height_amsl_m, epoch
+                )
+                for at in cut.blocks
+            )
+        return self._lane_s[key]
+
+    def origin_s(self, kind: DroneType, lane: str, epoch: int) -> float:
+        """Return the seconds over the origin: hover, climb, first 40 m."""
+        cut = self.airspace.blocks.lanes[lane]
+        climb_m = cut.height_amsl_m - self._ground_m(cut.start)
+        out = self.airspace.flight_s(kind, cut.head, cut.height_amsl_m, epoch)
+        return kind.takeoff_s + climb_m / kind.climb_m_s + out
+
+    def destination_s(self, kind: DroneType, lane: str, epoch: int) -> float:
+        """Return the seconds over the destination: last 40 m, descent, hover."""
+        cut = self.airspace.blocks.lanes[lane]
+        descent_m = cut.height_amsl_m - self._ground_m(cut.end)
+        inward = self.airspace.flight_s(kind, cut.tail, cut.height_amsl_m, epoch)
+        return inward + descent_m / kind.descent_m_s + kind.landing_s
+
+    def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
+        """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
+        before, after = (self.airspace.blocks.lanes[each] for each in (lane, following))
+        level = self.airspace.flight_s(
+            kind, before.tail, before.height_amsl_m, epoch
+        ) + self.airspace.flight_s(kind, after.head, after.height_amsl_m, epoch)
+        rise_m = after.height_amsl_m - before.height_amsl_m
+        return max(level, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
+
+    def _ground_m(self, place_block: int) -> float:
+        place = self.airspace.network.places[self.airspace.blocks.all[place_block].place or ""]
+        assert not isinstance(place, Waypoint)
+        return place.ground_amsl_m
+
+    # -- chains and flights --------------------------------------------------------------
+
+    def chain(self, lanes: tuple[str, ...]) -> Chain:
+        """Return the chain over lanes that join from site to site."""
+        if lanes not in self._chains:
+            cuts = [self.airspace.blocks.lanes[lane] for lane in lanes]
+            blocks: list[int] = [cuts[0].start]
+            climbed = cuts[0].height_amsl_m - self._ground_m(cuts[0].start)
+            last: LaneCut | None = None
+            for cut in cuts:
+                if last is not None:
+                    climbed += max(0.0, cut.height_amsl_m - last.height_amsl_m)
+                blocks += [*cut.blocks, cut.end]
+                last = cut
+            every = self.airspace.blocks.all
+            self._chains[lanes] = Chain(
+                every[blocks[0]].place or "",
+                every[blocks[-1]].place or "",
+                lanes,
+                tuple(blocks),
+                climbed,
+                sum(cut.length_m for cut in cuts),
+            )
+        return self._chains[lanes]
+
+    def durations(self, kind: DroneType, chain: Chain, epoch: int) -> tuple[float, ...]:
+        """Return the unrounded seconds of each block of a chain in the wind of a step."""
+        key = (kind.id, chain.lanes, epoch)
+        if key not in self._durations:
+            lanes = chain.lanes
+            found = [self.origin_s(kind, lanes[0], epoch)]
+            for lane, following in zip(lanes, (*lanes[1:], None), strict=True):
+                found += self.lane_s(kind, lane, epoch)
+                if following is not None:
+                    found.append(self.waypoint_s(kind, lane, following, epoch))
+            found.append(self.destination_s(kind, lanes[-1], epoch))
+            self._durations[key] = tuple(found)
+        return self._durations[key]
+
+    def flight(self, kind: DroneType, chain: Chain, takeoff_s: int) -> Flight | None:
+        """Return a chain flown from a take-off, or None where wind forbids it."""
+        epoch = self.airspace.epoch(takeoff_s)
+        steady = self._steady(kind, chain, epoch)
+        if steady is not None:
+            enter, leave, airborne = steady
+            if takeoff_s + airborne <= self.airspace.wind_steps[epoch + 1]:
+                return Flight(kind.id, chain, takeoff_s, enter, leave, airborne)
+        clock, entries, exits = float(takeoff_s), [], []
+        for at in range(len(chain.blocks)):
+            entries.append(math.floor(clock + 1e-9) - takeoff_s)
+            clock = self.advance(clock, partial(self._block_s, kind, chain, at))
+            if math.isinf(clock):
+                return None
+            exits.append(math.ceil(clock - 1e-9) - takeoff_s)
+        return Flight(kind.id, chain, takeoff_s, tuple(entries), tuple(exits), clock - takeoff_s)
+
+    def _block_s(self, kind: DroneType, chain: Chain, at: int, epoch: int) -> float:
+        return self.durations(kind, chain, epoch)[at]
+
+    def _steady(
+        self, kind: DroneType, chain: Chain, epoch: int
+    ) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
+        """Return entry and exit offsets and the duration if the wind does not change."""
+        key = (kind.id, chain.lanes, epoch)
+        if key not in self._offsets:
+            ends = np.cumsum(self.durations(kind, chain, epoch))
+            if not np.isfinite(ends[-1]):
+                return None
+            starts = np.concatenate(([0.0], ends[:-1]))
+            self._offsets[key] = (
+                tuple(np.floor(starts + 1e-9).astype(int).tolist()),
+                tuple(np.ceil(ends - 1e-9).astype(int).tolist()),
+                float(ends[-1]),
+            )
+        return self._offsets[key]
+
+    def advance(self, clock: float, duration: Duration) -> float:
+        """Return when a block entered at `clock` is left, as wind steps pass under way.
+
+        Ichoua, Gendreau and Potvin (2003), EJOR 144, section 3: what is left of the way at a step
+        is done at the new rate, so a later entry never leaves earlier.
+        """
+        steps = self.airspace.wind_steps
+        epoch, left = self.airspace.epoch(clock), 1.0
+        while True:
+            seconds = duration(epoch)
+            if math.isinf(seconds):
+                return math.inf
+            end = clock + left * seconds
+            if epoch + 2 >= len(steps) or end <= steps[epoch + 1]:
+                return end
+            left -= (steps[epoch + 1] - clock) / seconds
+            clock, epoch = float(steps[epoch + 1]), epoch + 1
+
+    def blocked(self, flight: Flight) -> tuple[int, Closure] | None:
+        """Return the first block (its place in the chain) that the flight finds closed, and why."""
+        closures = self.airspace.closures
+        for at, block in enumerate(flight.chain.blocks):
+            for closure in closures[block]:
+                if (
+                    flight.takeoff_s + flight.enter[at] < closure.until
+                    and closure.since < flight.takeoff_s + flight.exit[at]
+                ):
+                    return at, closure
+        return None
+
+    def energy_wh(self, flight: Flight, payload_kg: float) -> float:
+        """Return the battery energy of a flight with a payload."""
+        kind = self.kinds[flight.kind]
+        return leg_energy_wh(kind, payload_kg, flight.airborne_s, flight.chain.climbed_m)
+
+    # -- quickest legs -------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> tuple[int, ...]:
+        """Instants at which a wind or a closure changes, 0 first, the day's end last."""
+        found = set(self.airspace.wind_steps)
+        for closures in self.airspace.closures:
+            for closure in closures:
+                found.update(each for each in (closure.since, closure.until) if 0 < each < DAY_S)
+        return tuple(sorted(found))
+
+    def step(self, second: float) -> int:
+        """Return the index of the stretch without changes that holds `second`."""
+        return min(max(bisect_right(self.steps, second) - 1, 0), len(self.steps) - 2)
+
+    def static(self, kind: DroneType, step: int) -> Static:
+        """Return quickest legs of a type as if a stretch without changes lasted for ever."""
+        key = (kind.id, step)
+        if key not in self._static:
+            begin = self.steps[step]
+            closed = frozenset(
+                at
+                for at, closures in enumerate(self.airspace.closures)
+                if any(each.since <= begin < each.until for each in closures)
+            )
+            matrix = self._matrix(kind, self.airspace.epoch(begin), closed)
+            seconds, before = dijkstra(matrix, return_predecessors=True)
+            self._static[key] = Static(seconds, before)
+        return self._static[key]
+
+    def _matrix(
+        self, kind: DroneType, epoch: int, closed: frozenset[int]
+    ) -> "csr_array[np.float64]":
+        """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds."""
+        rows, columns, weights = [], [], []
+
+        def arc(tail: int, head: int, seconds: float) -> None:
+            if math.isfinite(seconds):
+                rows.append(tail)
+                columns.append(head)
+                weights.append(seconds)
+
+        lanes = self.airspace.blocks.lanes
+        usable = {lane for lane, cut in lanes.items() if closed.isdisjoint(cut.blocks)}
+        every = self.airspace.blocks.all
+        for lane in usable:
+            cut = lanes[lane]
+            own = math.fsum(self.lane_s(kind, lane, epoch))
+            start, end = every[cut.start].place or "", every[cut.end].place or ""
+            if start in self.out_vertex and cut.start not in closed:
+                arc(
+                    self.out_vertex[start],
+                    self.lane_vertex[lane],
+                    self.origin_s(kind, lane, epoch) + own,
+                )
+            if cut.end in closed:
+                continue
+            if end in self.in_vertex:
+                arc(
+                    self.lane_vertex[lane],
+                    self.in_vertex[end],
+                    self.destination_s(kind, lane, epoch),
+                )
+                continue
+            for following in self.successors[lane]:
+                if following in usable:
+                    after = math.fsum(self.lane_s(kind, following, epoch))
+                    arc(
+                        self.lane_vertex[lane],
+                        self.lane_vertex[following],
+                        self.waypoint_s(kind, lane, following, epoch) + after,
+                    )
+        size = len(self.lane_ids) + 2 * len(self.site_ids)
+        return csr_array((weights, (rows, columns)), shape=(size, size))
+
+    @cached_property
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """For each lane the lanes that it may go on to: through a waypoint, not straight back."""
+        network = self.airspace.network
+        found: dict[str, tuple[str, ...]] = {}
+        for start, end, lane in self.graph.edges(keys=True):
+            if end in self.in_vertex:
+                found[lane] = ()
+                continue
+            found[lane] = tuple(
+                sorted(
+                    following
+                    for _, _, following in self.graph.out_edges(end, keys=True)
+                    if network.lanes[following][0].id != network.lanes[lane][0].id
+                )
+            )
+            assert start != end
+        return found
+
+    def static_chain(self, kind: DroneType, step: int, origin: str, destination: str) -> Chain:
+        """Return the quickest chain of a stretch without changes; there must be one."""
+        return self._chain_of(self.static(kind, step), origin, destination)
+
+    def _chain_of(self, static: Static, origin: str, destination: str) -> Chain:
+        before = static.before[self.out_vertex[origin]]
+        lanes: list[str] = []
+        at = int(before[self.in_vertex[destination]])
+        while at < len(self.lane_ids):
+            lanes.append(self.lane_ids[at])
+            at = int(before[at])
+        return self.chain(tuple(reversed(lanes)))
+
+    def static_s(self, kind: DroneType, step: int, origin: str, destination: str) -> float:
+        """Return the seconds of that chain, inf if there is none."""
+        seconds = self.static(kind, step).seconds
+        return float(seconds[self.out_vertex[origin], self.in_vertex[destination]])
+
+    def diversion_wh(self, kind: DroneType, site: str, payload_kg: float) -> float:
+        """Return the energy from a site to the nearest other one that takes diversions.
+
+        Nearest by time in calm air, whatever its hours; inf if none can be reached.
+        """
+        key = (kind.id, site)
+        if key not in self._diversions:
+            calm = self._calm(kind)
+            takers = [
+                other
+                for other in self.site_ids
+                if other != site and self.airspace.network.sites[other].diversion
+            ]
+            row = calm.seconds[self.out_vertex[site]]
+            nearest = min(takers, key=lambda other: (row[self.in_vertex[other]], other))
+            airborne = float(row[self.in_vertex[nearest]])
+            climbed = (
+                self._chain_of(calm, site, nearest).climbed_m if math.isfinite(airborne) else 0.0
+            )
+            self._diversions[key] = airborne, climbed
+        airborne, climbed = self._diversions[key]
+        return leg_energy_wh(kind, payload_kg, airborne, climbed)
+
+    def _calm(self, kind: DroneType) -> Static:
+        """Return quickest legs in calm air with everything open."""
+        key = (kind.id, CALM_EPOCH)
+        if key not in self._static:
+            matrix = self._matrix(kind, CALM_EPOCH, frozenset())
+            seconds, before = dijkstra(matrix, return_predecessors=True)
+            self._static[key] = Static(seconds, before)
+        return self._static[key]
+
+    @cached_property
+    def least(self) -> dict[str, Floats]:
+        """By type the least seconds between vertices over the whole day: a lower bound."""
+        found = {}
+        for kind in self.kinds.values():
+            every = [self.static(kind, step).seconds for step in range(len(self.steps) - 1)]
+            found[kind.id] = np.asarray(np.min(every, axis=0))
+        return found
