@@ -53,5 +53,5 @@ class SideMap:
     def crossings(self, line: shapely.LineString) -> list[shapely.Point]:
         """Return the points where `line` meets the boundary, along `line`."""
         met = shapely.get_parts(line.intersection(self.line))
-        points = [part.centroid for part in met]
+        points = [part.centroid for part in met if not part.is_empty]
         return sorted(points, key=line.project)

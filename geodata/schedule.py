@@ -66,7 +66,6 @@ def _intervals(expression: str, calendar: Calendar) -> Intervals:
         timezone=ZoneInfo(calendar.timezone),
         coords=(calendar.lat, calendar.lon),
         auto_country=False,
-        auto_timezone=False,
     )
     found: list[tuple[int, int]] = []
     for start, end, state, _ in hours.intervals(midnight, midnight + dt.timedelta(days=1)):
