@@ -1,0 +1,98 @@
+"""The battery at every landing: the reserve, and the energy of a diversion from there."""
+
+import heapq
+import math
+from collections.abc import Iterator
+
+from planner.check.airspace import NODE_RADIUS_M
+from planner.check.day import Day
+from planner.check.legs import energy_wh, payload_kg
+from planner.check.sortie import Flown
+from planner.check.violation import Violation
+from planner.energy import leg_energy_wh
+from planner.request import DroneType
+
+_ROUNDING_WH = 0.01
+
+
+class Diversions:
+    """Flights from a site to the nearest other one that takes diversions, in calm air."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+        self._nearest: dict[tuple[str, str], tuple[str, ...] | None] = {}
+
+    def energy_wh(self, kind: DroneType, site_id: str, load_kg: float) -> float:
+        """Return the energy to the site that is nearest by time; infinity if there is none."""
+        key = kind.id, site_id
+        if key not in self._nearest:
+            self._nearest[key] = self._search(kind, site_id)
+        lanes = self._nearest[key]
+        if lanes is None:
+            return math.inf
+        flight = self._day.calm_flyer.fly(kind, lanes, 0)
+        return leg_energy_wh(kind, load_kg, flight.airborne_s, flight.climbed_m)
+
+    def _search(self, kind: DroneType, site_id: str) -> tuple[str, ...] | None:
+        """Return the lanes of the quickest leg to another site that takes diversions.
+
+        Labels are chains of lanes with the time at which the last lane's blocks are left, so the
+        time over a waypoint, which depends on both lanes, is that of the step between two labels.
+        """
+        network, airspace = self._day.network, self._day.airspace
+        heap: list[tuple[float, bool, tuple[str, ...]]] = []
+        for lane_id in airspace.lanes_from.get(site_id, []):
+            height = network.lanes[lane_id][1].height_amsl_m
+            up_s = (height - network.sites[site_id].ground_amsl_m) / kind.climb_m_s
+            off_s = kind.takeoff_s + up_s + NODE_RADIUS_M / kind.airspeed_m_s
+            heapq.heappush(heap, (off_s + self._inside_s(kind, lane_id), False, (lane_id,)))
+        passed: set[str] = set()
+        while heap:
+            time_s, landed, lanes = heapq.heappop(heap)
+            if landed:
+                return lanes
+            if lanes[-1] in passed:
+                continue
+            passed.add(lanes[-1])
+            end = network.lane_ends(lanes[-1])[1]
+            height = network.lanes[lanes[-1]][1].height_amsl_m
+            site = network.sites.get(end)
+            if site is not None:
+                if site.diversion and end != site_id:
+                    down_s = (height - site.ground_amsl_m) / kind.descent_m_s + kind.landing_s
+                    total_s = time_s + NODE_RADIUS_M / kind.airspeed_m_s + down_s
+                    heapq.heappush(heap, (total_s, True, lanes))
+                continue
+            for then in airspace.lanes_from.get(end, []):
+                change_m = network.lanes[then][1].height_amsl_m - height
+                rate_m_s = kind.climb_m_s if change_m > 0 else kind.descent_m_s
+                turn_s = max(2 * NODE_RADIUS_M / kind.airspeed_m_s, abs(change_m) / rate_m_s)
+                total_s = time_s + turn_s + self._inside_s(kind, then)
+                heapq.heappush(heap, (total_s, False, (*lanes, then)))
+        return None
+
+    def _inside_s(self, kind: DroneType, lane_id: str) -> float:
+        """Return the seconds inside a lane's blocks in calm air."""
+        length_m: float = self._day.network.lane_line(lane_id).length
+        return (length_m - 2 * NODE_RADIUS_M) / kind.airspeed_m_s
+
+
+def check_battery(flown: Flown, day: Day, diversions: Diversions) -> Iterator[Violation]:
+    """Yield breaches of ENERGY_RESERVE, up to the first leg that cannot be flown."""
+    kind = flown.kind
+    left_wh = kind.battery_wh
+    for index, flight in enumerate(flown.flights):
+        if flight.stalled_over is not None:
+            return
+        left_wh -= energy_wh(flown, index)
+        site_id = flown.sortie.stops[index + 1].place
+        away_wh = diversions.energy_wh(kind, site_id, payload_kg(flown, index))
+        needed_wh = day.rules.reserve_fraction * kind.battery_wh + away_wh
+        if left_wh < needed_wh - _ROUNDING_WH:
+            yield Violation(
+                "ENERGY_RESERVE",
+                flown.leg_place(index),
+                "too little energy is left at landing for the reserve and a diversion",
+                f"{left_wh:.2f} Wh",
+                f"{needed_wh:.2f} Wh",
+            )

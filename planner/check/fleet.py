@@ -1,0 +1,81 @@
+"""Each drone's day: its hours, its base, one sortie after the other, a full battery first."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from planner.check.day import Day
+from planner.check.sortie import Flown
+from planner.check.violation import Violation
+from planner.plan import Plan
+
+
+def check_sortie_ids(plan: Plan) -> Iterator[Violation]:
+    """Yield a breach of DRONE_OVERLAP for every sortie id that is used twice."""
+    for sortie_id, times in Counter(sortie.id for sortie in plan.sorties).items():
+        if times > 1:
+            yield Violation(
+                "DRONE_OVERLAP",
+                f"sortie {sortie_id}",
+                "sorties share an id",
+                f"{times} times",
+                "once",
+            )
+
+
+def check_hours(flown: Flown, day: Day) -> Iterator[Violation]:
+    """Yield breaches of DRONE_HOURS."""
+    drone = flown.drone
+    begin, end = flown.sortie.stops[0].arrive, flown.sortie.stops[-1].depart
+    if begin < drone.available_from or end > drone.available_until:
+        hours = day.exact(drone.available_from), day.exact(drone.available_until)
+        yield Violation(
+            "DRONE_HOURS",
+            flown.place,
+            f"drone {drone.id} does not work then",
+            day.span(day.seconds(begin), day.seconds(end)),
+            day.span(*hours),
+        )
+
+
+def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
+    """Yield breaches of DRONE_OVERLAP, and of SWAP_TIME before a drone's first sortie."""
+    by_drone: dict[str, list[Flown]] = {}
+    for each in sorted(sorties, key=lambda each: each.sortie.stops[0].arrive):
+        by_drone.setdefault(each.drone.id, []).append(each)
+        ends = each.sortie.stops[0].place, each.sortie.stops[-1].place
+        if ends != (each.drone.base, each.drone.base):
+            yield Violation(
+                "DRONE_OVERLAP",
+                each.place,
+                f"drone {each.drone.id} does not fly from and to its base",
+                " to ".join(ends),
+                each.drone.base,
+            )
+    for listed in by_drone.values():
+        yield from _first(listed[0], day)
+        for before, after in pairwise(listed):
+            end, begin = before.sortie.stops[-1].depart, after.sortie.stops[0].arrive
+            if begin < end:
+                yield Violation(
+                    "DRONE_OVERLAP",
+                    after.place,
+                    f"drone {after.drone.id} is still on sortie {before.sortie.id}",
+                    day.clock(day.seconds(begin)),
+                    f"from {day.clock(day.seconds(end))}",
+                )
+
+
+def _first(flown: Flown, day: Day) -> Iterator[Violation]:
+    """Yield a breach of SWAP_TIME by a drone that is not full and does not swap first."""
+    drone, begin = flown.drone, flown.sortie.stops[0].arrive
+    ready = drone.available_from + dt.timedelta(seconds=flown.kind.swap_s)
+    if drone.charge < 1 and drone.available_from <= begin < ready:
+        yield Violation(
+            "SWAP_TIME",
+            flown.place,
+            f"drone {drone.id} is not full and must swap its battery first",
+            day.clock(day.seconds(begin)),
+            f"from {day.clock(day.exact(ready))}",
+        )

@@ -1,0 +1,22 @@
+"""What a plan gets wrong."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One rule that a plan breaks, and where.
+
+    `code` is a code of `planner.codes.RULES`; `place` says where in the plan ("sortie S-003
+    leg 2", counted from 1); `found` and `allowed` are the values as a person reads them.
+    """
+
+    code: str
+    place: str
+    message: str
+    found: str = ""
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        detail = f" (found {self.found}; allowed {self.allowed})" if self.allowed else ""
+        return f"{self.code} {self.place}: {self.message}{detail}"

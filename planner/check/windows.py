@@ -1,0 +1,162 @@
+"""Where and when flying is allowed at all: hours, zones, warnings, wind."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import shapely
+
+from geodata.features import Zone
+from geodata.network import Network
+from geodata.schedule import contains, overlaps
+from planner.check.airspace import Block
+from planner.check.day import Day
+from planner.check.flight import Flight
+from planner.check.sortie import Flown
+from planner.check.violation import Violation
+
+_GROUND_STEP_M = 25.0
+_SHARED_AREA_M2 = 1e-3
+
+
+class ClosingZones:
+    """The prohibited and restricted zones of a network, and which blocks share volume with them."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        closing = ("prohibited", "restricted")
+        self._zones = [each for each in network.zones.values() if each.kind in closing]
+        self._tree = shapely.STRtree([network.metric[zone.id] for zone in self._zones])
+        self.over = cache(self._over)
+
+    def _over(self, block: Block) -> tuple[Zone, ...]:
+        """Return the zones that share volume with a block, whenever they are active.
+
+        A place's air is shared only with zones that hold the place's point.
+        """
+        reach = block.axis if isinstance(block.axis, shapely.Point) else block.footprint
+        near = self._tree.query(reach, predicate="intersects")
+        return tuple(self._zones[index] for index in sorted(near) if self._shares(index, block))
+
+    def _shares(self, index: int, block: Block) -> bool:
+        zone = self._zones[index]
+        area = self._network.metric[zone.id]
+        if isinstance(block.axis, shapely.LineString):
+            shared = shapely.area(shapely.intersection(area, block.footprint))
+            if shared < _SHARED_AREA_M2:
+                return False
+        low, high = self._ground(block)
+        lower = zone.lower_m + (low if zone.lower_reference == "AGL" else 0.0)
+        if zone.upper_m is None:
+            return not lower >= block.top_amsl_m
+        upper = zone.upper_m + (high if zone.upper_reference == "AGL" else 0.0)
+        # Ground that is not known is NaN: then nothing shows that the zone ends there.
+        return not (lower >= block.top_amsl_m or upper <= block.bottom_amsl_m)
+
+    def _ground(self, block: Block) -> tuple[float, float]:
+        """Return the lowest and highest ground under a block, along its middle and its edge."""
+        spots = [
+            *shapely.get_coordinates(shapely.segmentize(block.axis, _GROUND_STEP_M)),
+            *shapely.get_coordinates(block.footprint),
+        ]
+        low, high = self._network.ground.heights(np.array(spots))
+        return float(low.min()), float(high.max())
+
+
+def check_windows(flown: Flown, day: Day, zones: ClosingZones) -> Iterator[Violation]:
+    """Yield breaches of CORRIDOR_CLOSED, SITE_CLOSED, ZONE_ACTIVE, WARNING_IN_FORCE, WIND_LIMIT."""
+    for index, flight in enumerate(flown.flights):
+        place = flown.leg_place(index)
+        yield from _corridors(flight, day, place)
+        yield from _zones(flight, day, zones, place)
+        yield from _wind(flight, flown, place)
+        if flight.stalled_over is None:
+            yield from _sites(flown, index, day)
+            yield from _warnings(flight, day, place)
+
+
+def _corridors(flight: Flight, day: Day, place: str) -> Iterator[Violation]:
+    closed: set[str] = set()
+    for passage in flight.passages:
+        if passage.lane is None:
+            continue
+        corridor, _ = day.network.lanes[passage.lane]
+        hours = day.windows(corridor.hours)
+        inside = contains(hours, passage.enter, passage.exit)
+        if not inside and corridor.id not in closed:
+            closed.add(corridor.id)
+            yield Violation(
+                "CORRIDOR_CLOSED",
+                place,
+                f"corridor {corridor.id} is closed",
+                day.span(passage.enter, passage.exit),
+                day.hours(hours),
+            )
+
+
+def _zones(flight: Flight, day: Day, zones: ClosingZones, place: str) -> Iterator[Violation]:
+    met: set[str] = set()
+    for passage in flight.passages:
+        for zone in zones.over(day.airspace.block(passage.block)):
+            active = day.windows(zone.schedule)
+            if zone.id not in met and overlaps(active, passage.enter, passage.exit):
+                met.add(zone.id)
+                yield Violation(
+                    "ZONE_ACTIVE",
+                    f"{place} block {passage.block}",
+                    f"zone {zone.id} is active",
+                    day.span(passage.enter, passage.exit),
+                    f"outside {day.hours(active)}",
+                )
+
+
+def _sites(flown: Flown, index: int, day: Day) -> Iterator[Violation]:
+    flight = flown.flights[index]
+    stops = flown.sortie.stops[index], flown.sortie.stops[index + 1]
+    moments = (flight.takeoff_s, "take-off"), (flight.passages[-1].exit, "landing")
+    for stop, (second, what) in zip(stops, moments, strict=True):
+        hours = day.windows(day.network.sites[stop.place].hours)
+        if not contains(hours, second, second):
+            yield Violation(
+                "SITE_CLOSED",
+                flown.leg_place(index),
+                f"{stop.place} is closed at {what}",
+                day.clock(second),
+                day.hours(hours),
+            )
+
+
+def _warnings(flight: Flight, day: Day, place: str) -> Iterator[Violation]:
+    weather = day.request.weather
+    landing = flight.passages[-1].exit
+    for warning in weather.warnings:
+        since, until = day.exact(warning.since), day.exact(warning.until)
+        if warning.kind in weather.stop_warnings and flight.takeoff_s < until and since < landing:
+            yield Violation(
+                "WARNING_IN_FORCE",
+                place,
+                f"warning {warning.kind} is in force",
+                day.span(flight.takeoff_s, landing),
+                f"outside {day.span(since, until)}",
+            )
+
+
+def _wind(flight: Flight, flown: Flown, place: str) -> Iterator[Violation]:
+    limit = flown.kind.wind_limit_m_s
+    strongest = max(flight.passages, key=lambda each: each.strongest_wind_m_s, default=None)
+    if strongest is not None and strongest.strongest_wind_m_s >= limit:
+        yield Violation(
+            "WIND_LIMIT",
+            f"{place} block {strongest.block}",
+            "the wind is at or over the type's limit",
+            f"{strongest.strongest_wind_m_s:g} m/s",
+            f"under {limit:g} m/s",
+        )
+    if flight.stalled_over is not None:
+        yield Violation(
+            "WIND_LIMIT",
+            f"{place} block {flight.stalled_over}",
+            "it makes no headway against the wind",
+            "under 1 m/s over ground",
+            "1 m/s",
+        )
