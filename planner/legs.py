@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geodata.features import Waypoint
+from geodata.features import Side, Waypoint
 from geodata.schedule import DAY_S
 from planner.airspace import CALM_EPOCH, Airspace, Closure
 from planner.blocks import LaneCut
@@ -88,13 +88,15 @@ class Legs:
         self.in_vertex = {
             site: lanes + len(self.site_ids) + at for at, site in enumerate(self.site_ids)
         }
-        self._static: dict[tuple[str, int], Static] = {}
+        self._static: dict[tuple[str, int, Side], Static] = {}
+        self._static_chains: dict[tuple[str, int, str, str], Chain] = {}
         self._chains: dict[tuple[str, ...], Chain] = {}
         self._durations: dict[tuple[str, tuple[str, ...], int], tuple[float, ...]] = {}
         self._offsets: dict[
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
         self._lane_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
+        self._least: dict[tuple[str, Side], Floats] = {}
         self._diversions: dict[tuple[str, str], tuple[float, float]] = {}
 
     # -- times of blocks -----------------------------------------------------------------
@@ -266,9 +268,13 @@ class Legs:
         """Return the index of the stretch without changes that holds `second`."""
         return min(max(bisect_right(self.steps, second) - 1, 0), len(self.steps) - 2)
 
-    def static(self, kind: DroneType, step: int) -> Static:
-        """Return quickest legs of a type as if a stretch without changes lasted for ever."""
-        key = (kind.id, step)
+    def static(self, kind: DroneType, step: int, side: Side) -> Static:
+        """Return quickest legs of a type as if a stretch without changes lasted for ever.
+
+        For legs from sites of one side: lanes that cross the boundary towards it are left out, so
+        that no leg crosses twice.
+        """
+        key = (kind.id, step, side)
         if key not in self._static:
             begin = self.steps[step]
             closed = frozenset(
@@ -276,13 +282,13 @@ class Legs:
                 for at, closures in enumerate(self.airspace.closures)
                 if any(each.since <= begin < each.until for each in closures)
             )
-            matrix = self._matrix(kind, self.airspace.epoch(begin), closed)
+            matrix = self._matrix(kind, self.airspace.epoch(begin), closed, side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
 
     def _matrix(
-        self, kind: DroneType, epoch: int, closed: frozenset[int]
+        self, kind: DroneType, epoch: int, closed: frozenset[int], side: Side
     ) -> "csr_array[np.float64]":
         """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds."""
         rows, columns, weights = [], [], []
@@ -294,7 +300,11 @@ class Legs:
                 weights.append(seconds)
 
         lanes = self.airspace.blocks.lanes
-        usable = {lane for lane, cut in lanes.items() if closed.isdisjoint(cut.blocks)}
+        usable = {
+            lane
+            for lane, cut in lanes.items()
+            if closed.isdisjoint(cut.blocks) and lane not in self.inbound[side]
+        }
         every = self.airspace.blocks.all
         for lane in usable:
             cut = lanes[lane]
@@ -327,6 +337,18 @@ class Legs:
         return csr_array((weights, (rows, columns)), shape=(size, size))
 
     @cached_property
+    def inbound(self) -> dict[Side, frozenset[str]]:
+        """For each side the lanes that cross the boundary towards it."""
+        network = self.airspace.network
+        found: dict[Side, set[str]] = {"SZ": set(), "HK": set()}
+        for lane, (corridor, _) in network.lanes.items():
+            start, end = network.lane_ends(lane)
+            if corridor.start_side != corridor.end_side:
+                assert network.side_of(start) != network.side_of(end)
+                found[network.side_of(end)].add(lane)
+        return {side: frozenset(lanes) for side, lanes in found.items()}
+
+    @cached_property
     def successors(self) -> dict[str, tuple[str, ...]]:
         """For each lane the lanes that it may go on to: through a waypoint, not straight back."""
         network = self.airspace.network
@@ -347,7 +369,12 @@ class Legs:
 
     def static_chain(self, kind: DroneType, step: int, origin: str, destination: str) -> Chain:
         """Return the quickest chain of a stretch without changes; there must be one."""
-        return self._chain_of(self.static(kind, step), origin, destination)
+        key = (kind.id, step, origin, destination)
+        if key not in self._static_chains:
+            side = self.airspace.network.side_of(origin)
+            chain = self._chain_of(self.static(kind, step, side), origin, destination)
+            self._static_chains[key] = chain
+        return self._static_chains[key]
 
     def _chain_of(self, static: Static, origin: str, destination: str) -> Chain:
         before = static.before[self.out_vertex[origin]]
@@ -360,7 +387,7 @@ class Legs:
 
     def static_s(self, kind: DroneType, step: int, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none."""
-        seconds = self.static(kind, step).seconds
+        seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.out_vertex[origin], self.in_vertex[destination]])
 
     def diversion_wh(self, kind: DroneType, site: str, payload_kg: float) -> float:
@@ -370,7 +397,7 @@ class Legs:
         """
         key = (kind.id, site)
         if key not in self._diversions:
-            calm = self._calm(kind)
+            calm = self._calm(kind, self.airspace.network.side_of(site))
             takers = [
                 other
                 for other in self.site_ids
@@ -386,20 +413,20 @@ class Legs:
         airborne, climbed = self._diversions[key]
         return leg_energy_wh(kind, payload_kg, airborne, climbed)
 
-    def _calm(self, kind: DroneType) -> Static:
+    def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""
-        key = (kind.id, CALM_EPOCH)
+        key = (kind.id, CALM_EPOCH, side)
         if key not in self._static:
-            matrix = self._matrix(kind, CALM_EPOCH, frozenset())
+            matrix = self._matrix(kind, CALM_EPOCH, frozenset(), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
 
-    @cached_property
-    def least(self) -> dict[str, Floats]:
-        """By type the least seconds between vertices over the whole day: a lower bound."""
-        found = {}
-        for kind in self.kinds.values():
-            every = [self.static(kind, step).seconds for step in range(len(self.steps) - 1)]
-            found[kind.id] = np.asarray(np.min(every, axis=0))
-        return found
+    def least(self, kind: DroneType, side: Side) -> Floats:
+        """Return the least seconds between vertices over the day, for legs from a side's sites."""
+        key = (kind.id, side)
+        if key not in self._least:
+            steps = range(len(self.steps) - 1)
+            every = [self.static(kind, step, side).seconds for step in steps]
+            self._least[key] = np.asarray(np.min(every, axis=0))
+        return self._least[key]

@@ -84,7 +84,8 @@ class Quickest:
         without: frozenset[str],
     ) -> Flight | None:
         legs = self.legs
-        least = legs.least[kind.id][legs.out_vertex[origin], legs.in_vertex[destination]]
+        every = legs.least(kind, legs.airspace.network.side_of(origin))
+        least = every[legs.out_vertex[origin], legs.in_vertex[destination]]
         best: Flight | None = None
         takeoff: float = ready_s
         while takeoff + least < (best.landing_s if best else DAY_S):
@@ -116,7 +117,8 @@ class Quickest:
         """Return the first chain to land for one take-off, and the next take-off worth trying."""
         legs = self.legs
         target = legs.in_vertex[destination]
-        least = legs.least[kind.id]
+        side = legs.airspace.network.side_of(origin)
+        least, inbound = legs.least(kind, side), legs.inbound[side]
         blocked = _Blocked()
         heap: list[tuple[float, float, int, _Label | None]] = []
         count = 0
@@ -129,7 +131,7 @@ class Quickest:
             for label, following in root:
                 for lane in following:
                     rest = float(least[legs.lane_vertex[lane], target])
-                    if lane in without or not math.isfinite(rest):
+                    if lane in without or lane in inbound or not math.isfinite(rest):
                         continue
                     clock = self._pass(kind, label, lane, takeoff_s, blocked)
                     if clock < done.get(lane, math.inf):

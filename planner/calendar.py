@@ -1,0 +1,103 @@
+"""What is taken on the day: blocks in the air, pads and bays on the ground."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+
+from planner.blocks import Blocks
+from planner.legs import Flight
+
+
+class Traffic:
+    """Blocks held by flights; no two conflicting holds come closer than the buffer."""
+
+    def __init__(self, blocks: Blocks, buffer_s: int) -> None:
+        self._conflicts = tuple(tuple(sorted(each)) for each in blocks.conflicts)
+        self._buffer_s = buffer_s
+        self._enters: list[list[int]] = [[] for _ in blocks.all]
+        self._exits: list[list[int]] = [[] for _ in blocks.all]
+
+    def delay_s(self, flight: Flight) -> int:
+        """Return by how much the flight must take off later to clear the holds it meets; 0: none.
+
+        Later flights may be met then, so ask again.
+        """
+        delay, buffer = 0, self._buffer_s
+        for at, block in enumerate(flight.chain.blocks):
+            enter, leave = flight.takeoff_s + flight.enter[at], flight.takeoff_s + flight.exit[at]
+            for other in self._conflicts[block]:
+                exits = self._exits[other]
+                first = bisect_right(exits, enter - buffer)
+                while first < len(exits) and self._enters[other][first] < leave + buffer:
+                    delay = max(delay, exits[first] + buffer - enter)
+                    first += 1
+        return delay
+
+    def add(self, flight: Flight) -> None:
+        """Take the flight's blocks."""
+        for at, block in enumerate(flight.chain.blocks):
+            insort(self._enters[block], flight.takeoff_s + flight.enter[at])
+            insort(self._exits[block], flight.takeoff_s + flight.exit[at])
+
+    def remove(self, flight: Flight) -> None:
+        """Give the flight's blocks back."""
+        for at, block in enumerate(flight.chain.blocks):
+            for times, offset in (
+                (self._enters[block], flight.enter[at]),
+                (self._exits[block], flight.exit[at]),
+            ):
+                del times[bisect_left(times, flight.takeoff_s + offset)]
+
+
+class Seats:
+    """Pads of a site or bays of a checkpoint: at most `capacity` half-open stays at a time."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._stays: list[tuple[int, int]] = []
+
+    def add(self, begin_s: int, end_s: int) -> None:
+        """Take a seat from `begin_s` to `end_s`."""
+        insort(self._stays, (begin_s, end_s))
+
+    def remove(self, begin_s: int, end_s: int) -> None:
+        """Give a stay back."""
+        del self._stays[bisect_left(self._stays, (begin_s, end_s))]
+
+    def free(self, begin_s: int, end_s: int) -> bool:
+        """Tell whether one more stay fits all the way."""
+        return self._full_until(begin_s, end_s) is None
+
+    def next_free(self, begin_s: int, length_s: int) -> int:
+        """Return the first second from `begin_s` on at which a stay of `length_s` fits."""
+        while True:
+            until = self._full_until(begin_s, begin_s + max(1, length_s))
+            if until is None:
+                return begin_s
+            begin_s = until
+
+    def _full_until(self, begin_s: int, end_s: int) -> int | None:
+        """Return when the first moment without a seat in [begin, end) ends; None: there is none."""
+        last = bisect_left(self._stays, (end_s, 0))
+        met = [(begin, end) for begin, end in self._stays[:last] if end > begin_s]
+        if len(met) < self.capacity:
+            return None
+        for start in sorted({begin_s, *(begin for begin, _ in met if begin > begin_s)}):
+            ends = [end for begin, end in met if begin <= start < end]
+            if len(ends) >= self.capacity:
+                return min(ends)
+        return None
+
+
+class Calendar:
+    """All that is taken: traffic, pads by site, bays by checkpoint."""
+
+    def __init__(
+        self,
+        blocks: Blocks,
+        buffer_s: int,
+        pads: Iterable[tuple[str, int]],
+        bays: Iterable[tuple[str, int]],
+    ) -> None:
+        self.traffic = Traffic(blocks, buffer_s)
+        self.pads = {site: Seats(count) for site, count in pads}
+        self.bays = {site: Seats(count) for site, count in bays}

@@ -1,0 +1,507 @@
+"""One tour timed to the second against what is taken already: first come, first served.
+
+The dispatcher flies a tour forward from a start: each leg is the quickest at its time, delayed on
+the pad until its blocks and the pad ahead are free; a crossing with goods on board takes the
+checkpoints that bring it across first. What cannot be done raises `Unflyable` with a rule's code.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from geodata.schedule import DAY_S, contains
+from planner.calendar import Calendar
+from planner.customs import event_kind
+from planner.energy import leg_energy_wh
+from planner.instance import Clearing, Instance, Job, Squad
+from planner.legs import Flight
+from planner.permission import is_emergency
+
+
+class Unflyable(Exception):  # noqa: N818 - a finding, not a failure of the program
+    """A tour breaks a rule; `later_s` is a delay of the start that may help, if any."""
+
+    def __init__(self, code: str, later_s: int | None = None, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.later_s = later_s
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Load or unload a job."""
+
+    job: int
+    load: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What a squad's drone does, in order; checkpoints are found when it is flown."""
+
+    squad: int
+    steps: tuple[Step, ...]
+
+    @property
+    def jobs(self) -> tuple[int, ...]:
+        """Jobs served, sorted."""
+        return tuple(sorted(step.job for step in self.steps if step.load))
+
+
+@dataclass(frozen=True, slots=True)
+class TimedEvent:
+    """An event on a pad, in seconds of the day; `kind` as in a plan."""
+
+    kind: str
+    job: int | None
+    regime: str | None
+    start_s: int
+    end_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedStop:
+    """A stay on a pad."""
+
+    place: str
+    arrive_s: int
+    depart_s: int
+    events: tuple[TimedEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedTour:
+    """A tour with its times: `flights[i]` joins `stops[i]` and `stops[i + 1]`."""
+
+    tour: Tour
+    stops: tuple[TimedStop, ...]
+    flights: tuple[Flight, ...]
+    aboard: tuple[tuple[int, ...], ...]
+    energies_wh: tuple[float, ...]
+    time_cents: int
+    energy_cents: int
+    late_cents: int
+
+    @property
+    def start_s(self) -> int:
+        """Start of the preflight check."""
+        return self.stops[0].arrive_s
+
+    @property
+    def end_s(self) -> int:
+        """End of the battery swap."""
+        return self.stops[-1].depart_s
+
+    @property
+    def cents(self) -> int:
+        """Cost of the sortie."""
+        return self.time_cents + self.energy_cents + self.late_cents
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A drone on a pad, done with what it has to do there at `clock_s`."""
+
+    place: str
+    arrive_s: int
+    clock_s: int
+    aboard: tuple[int, ...]
+    used_wh: float
+    events: tuple[TimedEvent, ...]
+    stops: tuple[TimedStop, ...]
+    flights: tuple[Flight, ...]
+    loads: tuple[tuple[int, ...], ...]
+    energies_wh: tuple[float, ...]
+    loaded_s: tuple[tuple[int, int], ...]
+    late_cents: int
+
+
+class Dispatcher:
+    """Times tours on a calendar and enters them into it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.calendar = empty_calendar(instance)
+
+    def enter(self, timed: TimedTour) -> None:
+        """Take what a timed tour holds."""
+        for flight in timed.flights:
+            self.calendar.traffic.add(flight)
+        for stop in timed.stops:
+            self.calendar.pads[stop.place].add(stop.arrive_s, stop.depart_s)
+        for place, begin, end in bay_stays(timed):
+            self.calendar.bays[place].add(begin, end)
+
+    def leave(self, timed: TimedTour) -> None:
+        """Give back what a timed tour holds."""
+        for flight in timed.flights:
+            self.calendar.traffic.remove(flight)
+        for stop in timed.stops:
+            self.calendar.pads[stop.place].remove(stop.arrive_s, stop.depart_s)
+        for place, begin, end in bay_stays(timed):
+            self.calendar.bays[place].remove(begin, end)
+
+    def best(self, tour: Tour, start_s: int, until_s: int = DAY_S, tries: int = 12) -> TimedTour:
+        """Return the cheapest timing found that starts at `start_s` or later, ends by `until_s`.
+
+        Raises `Unflyable` with the first rule that no start within the tries keeps.
+        """
+        found: TimedTour | None = None
+        refused: Unflyable | None = None
+        start = start_s
+        for _ in range(tries):
+            try:
+                timed = self.fly(tour, start)
+            except Unflyable as error:
+                refused = refused or error
+                if error.later_s is None:
+                    break
+                start += max(1, error.later_s)
+                continue
+            if timed.end_s > until_s:
+                refused = refused or Unflyable("DRONE_HOURS", until_s=until_s)
+                break
+            if found is None or timed.cents < found.cents:
+                found = timed
+            idle = idle_s(timed)
+            if idle <= 1 or (found is not timed and timed.cents >= found.cents):
+                break
+            start = timed.start_s + idle
+        if found is None:
+            assert refused is not None
+            raise refused
+        return found
+
+    def fly(self, tour: Tour, start_s: int) -> TimedTour:
+        """Return the tour flown from the start of preflight at `start_s`; raise `Unflyable`."""
+        squad = self.instance.squads[tour.squad]
+        jobs = [self.instance.jobs[job] for job in tour.jobs]
+        visits = list(_visits(self.instance, tour))
+        self._check_tour(squad, jobs, visits)
+        ready = start_s + squad.kind.preflight_s
+        preflight = TimedEvent("preflight", None, None, start_s, ready)
+        state = _State(squad.base, start_s, ready, (), 0.0, (preflight,), (), (), (), (), (), 0)
+        if visits and visits[0][0] == squad.base:
+            state = self._work(squad, state, visits.pop(0)[1])
+        for place, steps in visits:
+            state = self._work(squad, self._go(squad, state, place), steps)
+        if state.place != squad.base or not state.flights:
+            state = self._go(squad, state, squad.base)
+        return self._finish(tour, squad, jobs, state)
+
+    def _finish(self, tour: Tour, squad: Squad, jobs: Sequence[Job], state: _State) -> TimedTour:
+        end = state.clock_s + squad.kind.swap_s
+        swap = TimedEvent("swap", None, None, state.clock_s, end)
+        last = TimedStop(squad.base, state.arrive_s, end, (*state.events, swap))
+        if not self.calendar.pads[squad.base].free(last.arrive_s, last.depart_s):
+            raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
+        prices = self.instance.prices
+        stops = self._pull_start(squad, (*state.stops, last))
+        seconds = end - stops[0].arrive_s
+        timed = TimedTour(
+            tour,
+            stops,
+            state.flights,
+            state.loads,
+            state.energies_wh,
+            math.ceil(seconds * prices.drone_minute_cents / 60),
+            math.ceil(round(sum(state.energies_wh), 6) * prices.energy_kwh_cents / 1000),
+            state.late_cents,
+        )
+        self._check_start(squad, jobs, timed)
+        return timed
+
+    def _pull_start(self, squad: Squad, stops: tuple[TimedStop, ...]) -> tuple[TimedStop, ...]:
+        """Move preflight and loading at base up to the take-off, so that no wait there is paid."""
+        first = stops[0]
+        clock, moved = first.depart_s, []
+        for event in reversed(first.events):
+            begin = clock - (event.end_s - event.start_s)
+            moved.append(replace(event, start_s=begin, end_s=clock))
+            clock = begin
+        pulled = replace(first, arrive_s=clock, events=tuple(reversed(moved)))
+        if not self.calendar.pads[squad.base].free(pulled.arrive_s, pulled.depart_s):
+            raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
+        return (pulled, *stops[1:])
+
+    def _check_tour(
+        self, squad: Squad, jobs: Sequence[Job], visits: Sequence[tuple[str, tuple[Step, ...]]]
+    ) -> None:
+        """Raise for what no time of day changes: goods, registration."""
+        for job in jobs:
+            if job.order.goods not in squad.goods:
+                raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
+        sides = {self.instance.network.side_of(place) for place, _ in visits}
+        for side in sorted(sides - squad.registered):
+            raise Unflyable("SIDE_NOT_REGISTERED", side=side)
+
+    def _check_start(self, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:
+        """Raise if the sortie starts before its drone or its filings allow."""
+        side_of = self.instance.network.side_of
+        sides = frozenset(side_of(stop.place) for stop in timed.stops)
+        emergency = is_emergency(job.order for job in jobs)
+        earliest = self.instance.earliest_takeoff_s(sides, emergency)
+        takeoff = timed.stops[0].depart_s
+        if earliest is None:
+            raise Unflyable("PERMISSION_DEADLINE", sides=sorted(sides))
+        if takeoff < earliest:
+            raise Unflyable(
+                "PERMISSION_DEADLINE", earliest - takeoff, takeoff_s=takeoff, earliest_s=earliest
+            )
+        if timed.start_s < squad.from_s:
+            raise Unflyable("DRONE_HOURS", squad.from_s - timed.start_s, from_s=squad.from_s)
+        if timed.end_s > squad.until_s:
+            raise Unflyable("DRONE_HOURS", until_s=squad.until_s, end_s=timed.end_s)
+
+    # -- on the ground -------------------------------------------------------------------
+
+    def _work(self, squad: Squad, state: _State, steps: Sequence[Step]) -> _State:
+        """Unload and load at the pad where the drone stands, in order."""
+        clock, events, aboard = state.clock_s, list(state.events), list(state.aboard)
+        loaded, late = dict(state.loaded_s), state.late_cents
+        for step in steps:
+            job = self.instance.jobs[step.job]
+            if step.load:
+                begin = max(clock, job.ready_s)
+                clock = begin + job.order.load_s
+                aboard.append(step.job)
+                loaded[step.job] = clock
+                events.append(TimedEvent("load", step.job, None, begin, clock))
+                continue
+            begin, clock = clock, clock + job.order.unload_s
+            aboard.remove(step.job)
+            events.append(TimedEvent("unload", step.job, None, begin, clock))
+            late += self._late_cents(job, clock)
+            longest = job.order.max_under_way_s
+            under_way = clock - loaded[step.job]
+            if longest is not None and under_way > longest:
+                raise Unflyable(
+                    "ORDER_UNDER_WAY",
+                    under_way - longest,
+                    order=job.order.id,
+                    under_way_s=under_way,
+                    allowed_s=longest,
+                )
+        self._check_load(squad, aboard)
+        return replace(
+            state,
+            clock_s=clock,
+            events=tuple(events),
+            aboard=tuple(aboard),
+            loaded_s=tuple(sorted(loaded.items())),
+            late_cents=late,
+        )
+
+    def _late_cents(self, job: Job, handed_over_s: int) -> int:
+        if handed_over_s > job.latest_s:
+            raise Unflyable(
+                "ORDER_DUE",
+                order=job.order.id,
+                handed_over_s=handed_over_s,
+                latest_s=job.latest_s,
+            )
+        late_s = max(0, handed_over_s - job.due_s)
+        cents = self.instance.prices.late_minute_cents[job.order.priority]
+        return math.ceil(late_s * cents / 60)
+
+    def _check_load(self, squad: Squad, aboard: Sequence[int]) -> None:
+        orders = [self.instance.jobs[job].order for job in aboard]
+        mass = sum(order.mass_kg for order in orders)
+        volume = sum(order.volume_l for order in orders)
+        if mass > squad.kind.payload_kg:
+            raise Unflyable("PAYLOAD_MASS", mass_kg=mass, allowed_kg=squad.kind.payload_kg)
+        if volume > squad.kind.volume_l:
+            raise Unflyable("PAYLOAD_VOLUME", volume_l=volume, allowed_l=squad.kind.volume_l)
+
+    def _clear(self, state: _State, checkpoint: str) -> _State:
+        """Clear everything aboard at a checkpoint, one after the other, in one bay."""
+        facility = self.instance.network.checkpoints[checkpoint]
+        jobs = sorted(
+            state.aboard, key=lambda job: (self._clearing(job, checkpoint).earliest_s, job)
+        )
+        seats = self.calendar.bays[checkpoint]
+        begin = state.clock_s
+        while True:
+            clock, events = begin, []
+            for job in jobs:
+                clearing = self._clearing(job, checkpoint)
+                start = max(clock, clearing.earliest_s)
+                if start > clearing.latest_s:
+                    raise Unflyable(
+                        "DECLARATION_EARLY",
+                        order=self.instance.jobs[job].order.id,
+                        document=clearing.clearance.latest_document,
+                    )
+                clock = start + clearing.service_s
+                kind = event_kind(facility, self.instance.jobs[job].origin_side)
+                events.append(TimedEvent(kind, job, clearing.clearance.regime, start, clock))
+            first = events[0].start_s
+            free = seats.next_free(first, clock - first)
+            if free == first:
+                break
+            begin = free
+        if not contains(self.instance.open_hours[checkpoint], first, clock):
+            raise Unflyable("CUSTOMS_CLOSED", checkpoint=checkpoint, start_s=first, end_s=clock)
+        return replace(state, clock_s=clock, events=(*state.events, *events))
+
+    def _clearing(self, job: int, checkpoint: str) -> Clearing:
+        return self.instance.jobs[job].clearings[checkpoint]
+
+    # -- in the air ----------------------------------------------------------------------
+
+    def _go(self, squad: Squad, state: _State, place: str) -> _State:
+        """Go to a place, through checkpoints if goods cross the boundary on the way."""
+        side_of = self.instance.network.side_of
+        if side_of(state.place) == side_of(place) or not state.aboard:
+            return self._leg(squad, state, place)
+        for job in state.aboard:
+            if self.instance.jobs[job].origin_side != side_of(state.place):
+                raise Unflyable("CUSTOMS_SEQUENCE", order=self.instance.jobs[job].order.id)
+        best: _State | None = None
+        refused: Unflyable | None = None
+        for chain in self._checkpoint_chains(state):
+            try:
+                here = state
+                for checkpoint in chain:
+                    here = self._clear(self._leg(squad, here, checkpoint), checkpoint)
+                here = self._leg(squad, here, place)
+            except Unflyable as error:
+                if refused is None or (error.later_s or DAY_S) < (refused.later_s or DAY_S):
+                    refused = error
+                continue
+            if best is None or here.clock_s < best.clock_s:
+                best = here
+        if best is None:
+            raise refused or self._no_checkpoint(state)
+        return best
+
+    def _checkpoint_chains(self, state: _State) -> list[tuple[str, ...]]:
+        """Return the checkpoints, in order, that may clear all that is aboard."""
+        jobs = [self.instance.jobs[job] for job in state.aboard]
+        origin = jobs[0].origin_side
+        common = set.intersection(*(set(job.clearings) for job in jobs))
+        facilities = [self.instance.network.checkpoints[each] for each in sorted(common)]
+        exports = [each.id for each in facilities if not each.joint and each.side == origin]
+        imports = [each.id for each in facilities if not each.joint and each.side != origin]
+        joint = [(each.id,) for each in facilities if each.joint]
+        return [*joint, *((out, into) for out in exports for into in imports)]
+
+    def _no_checkpoint(self, state: _State) -> Unflyable:
+        goods = sorted({self.instance.jobs[job].order.goods for job in state.aboard})
+        return Unflyable("CUSTOMS_CLASS", goods=goods)
+
+    def _leg(self, squad: Squad, state: _State, place: str) -> _State:
+        """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
+        takeoff, flight = state.clock_s, None
+        crosses = not state.aboard and self._crosses(state.place, place)
+        while flight is None:
+            found = self.instance.quickest.depart(squad.kind, state.place, place, takeoff)
+            if found is None:
+                raise Unflyable(
+                    "NO_ROUTE", origin=state.place, destination=place, from_s=state.clock_s
+                )
+            if crosses and (later := self._empty_crossing(found)) > found.takeoff_s:
+                takeoff = later
+                continue
+            delay = self.calendar.traffic.delay_s(found)
+            if delay:
+                takeoff = found.takeoff_s + delay
+                continue
+            landing = found.landing_s
+            free = self.calendar.pads[place].next_free(landing, 1)
+            if free > landing:
+                takeoff = found.takeoff_s + free - landing
+                continue
+            flight = found
+        waited = (
+            flight.takeoff_s
+            - state.arrive_s
+            - sum(event.end_s - event.start_s for event in state.events)
+        )
+        if state.stops and waited > self.instance.rules.max_wait_s:
+            excess = waited - self.instance.rules.max_wait_s
+            raise Unflyable("PAD_WAIT", excess, site=state.place, waited_s=waited)
+        if state.stops and not self.calendar.pads[state.place].free(
+            state.arrive_s, flight.takeoff_s
+        ):
+            raise Unflyable("PAD_CAPACITY", 30, site=state.place)
+        jobs = [self.instance.jobs[job] for job in state.aboard]
+        payload = sum(job.order.mass_kg for job in jobs)
+        kind = squad.kind
+        energy = leg_energy_wh(kind, payload, flight.airborne_s, flight.chain.climbed_m)
+        used = state.used_wh + energy
+        reserve = kind.battery_wh * self.instance.rules.reserve_fraction
+        reserve += self.instance.legs.diversion_wh(kind, place, payload)
+        if kind.battery_wh - used < reserve:
+            raise Unflyable(
+                "ENERGY_RESERVE",
+                site=place,
+                left_wh=round(kind.battery_wh - used, 1),
+                needed_wh=round(reserve, 1),
+            )
+        stop = TimedStop(state.place, state.arrive_s, flight.takeoff_s, state.events)
+        return replace(
+            state,
+            place=place,
+            arrive_s=flight.landing_s,
+            clock_s=flight.landing_s,
+            used_wh=used,
+            events=(),
+            stops=(*state.stops, stop),
+            flights=(*state.flights, flight),
+            loads=(*state.loads, state.aboard),
+            energies_wh=(*state.energies_wh, energy),
+        )
+
+    def _crosses(self, origin: str, destination: str) -> bool:
+        side_of = self.instance.network.side_of
+        return side_of(origin) != side_of(destination)
+
+    def _empty_crossing(self, flight: Flight) -> int:
+        """Return the first take-off from the flight's on with all of it in the hours."""
+        for since, until in self.instance.empty_crossing:
+            takeoff = max(flight.takeoff_s, since)
+            if takeoff + flight.exit[-1] <= until:
+                return takeoff
+        raise Unflyable("EMPTY_CROSSING", takeoff_s=flight.takeoff_s)
+
+
+def empty_calendar(instance: Instance) -> Calendar:
+    """Return a day on which nothing is taken."""
+    network = instance.network
+    return Calendar(
+        instance.airspace.blocks,
+        instance.rules.time_buffer_s,
+        [(site.id, site.pads) for site in network.sites.values()],
+        [(site.id, site.bays) for site in network.checkpoints.values()],
+    )
+
+
+def bay_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
+    """Yield checkpoint, begin and end in seconds of each bay that a tour holds."""
+    for stop in timed.stops:
+        cleared = [each for each in stop.events if each.kind in ("export", "import", "joint")]
+        if cleared:
+            yield stop.place, cleared[0].start_s, cleared[-1].end_s
+
+
+def idle_s(timed: TimedTour) -> int:
+    """Return the seconds that a tour stands on pads without an event."""
+    stood = sum(stop.depart_s - stop.arrive_s for stop in timed.stops)
+    return stood - sum(event.end_s - event.start_s for stop in timed.stops for event in stop.events)
+
+
+def _visits(instance: Instance, tour: Tour) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Yield the places of a tour with what is done at each, neighbours of one place joined."""
+    place, steps = "", list[Step]()
+    for step in tour.steps:
+        order = instance.jobs[step.job].order
+        at = order.origin if step.load else order.destination
+        if at != place and steps:
+            yield place, tuple(steps)
+            steps = []
+        place = at
+        steps.append(step)
+    if steps:
+        yield place, tuple(steps)

@@ -1,0 +1,191 @@
+"""A request compiled for the search: integer seconds, positions instead of names, tables.
+
+Everything here is derived from the request, the airspace and the rulebook; nothing is decided.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.features import Checkpoint, GoodsClass, Side
+from geodata.schedule import DAY_S
+from planner.airspace import Airspace
+from planner.customs import OTHER, Clearance, clearance
+from planner.legs import Legs
+from planner.permission import earliest_takeoff, missing
+from planner.request import Drone, DroneType, Order, Request
+from planner.rulebook import Rulebook
+from planner.search import Quickest
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """An order's clearance at a checkpoint, in seconds of the day."""
+
+    checkpoint: str
+    service_s: int
+    earliest_s: int
+    latest_s: int
+    clearance: Clearance
+
+
+@dataclass(frozen=True)
+class Job:
+    """An order in seconds of the day. `clearings` holds only checkpoints that may clear it."""
+
+    order: Order
+    origin_side: Side
+    destination_side: Side
+    ready_s: int
+    due_s: int
+    latest_s: int
+    clearings: dict[str, Clearing]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the order goes over the boundary."""
+        return self.origin_side != self.destination_side
+
+
+@dataclass(frozen=True)
+class Squad:
+    """Drones that the search cannot tell apart, and how many there are."""
+
+    kind: DroneType
+    base: str
+    base_side: Side
+    registered: frozenset[Side]
+    goods: frozenset[str]
+    from_s: int
+    until_s: int
+    drones: tuple[str, ...]
+
+
+_SquadKey = tuple[str, str, tuple[Side, ...], tuple[GoodsClass, ...], int, int]
+
+
+class Instance:
+    """A compiled request."""
+
+    def __init__(self, airspace: Airspace, rulebook: Rulebook) -> None:
+        self.airspace = airspace
+        self.network = airspace.network
+        self.request: Request = airspace.request
+        self.rules = self.request.fleet.rules
+        self.prices = self.request.fleet.prices
+        self.rulebook = rulebook
+        self.legs = Legs(airspace)
+        self.quickest = Quickest(self.legs)
+        self.jobs: tuple[Job, ...] = tuple(
+            self._job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
+        )
+        self.squads = self._squads()
+        midnight = airspace.calendar.midnight
+        fleet, permissions = self.request.fleet, rulebook.permissions
+        self._takeoff: dict[tuple[Side, bool], int | None] = {}
+        for side in OTHER:
+            for emergency in (False, True):
+                instant = earliest_takeoff(permissions, fleet, side, midnight, emergency)
+                self._takeoff[side, emergency] = (
+                    None if instant is None else math.ceil((instant - midnight).total_seconds())
+                )
+        self._permitted = {
+            (side, crossing): not missing(permissions, fleet, side, crossing, midnight)
+            for side in OTHER
+            for crossing in (False, True)
+        }
+
+    def earliest_takeoff_s(self, sides: frozenset[Side], emergency: bool) -> int | None:
+        """Return when a sortie over `sides` may first take off; None if it may not at all."""
+        crossing = len(sides) > 1
+        found = []
+        for side in sides:
+            earliest = self._takeoff[side, emergency]
+            if earliest is None or not self._permitted[side, crossing]:
+                return None
+            found.append(earliest)
+        return max(found)
+
+    @cached_property
+    def empty_crossing(self) -> tuple[tuple[int, int], ...]:
+        """When a drone with nothing on board may cross, seconds of the day."""
+        hours = self.rulebook.customs.empty_crossing.hours
+        return self.airspace.calendar.intervals(hours)
+
+    @cached_property
+    def open_hours(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Opening hours of every site, seconds of the day."""
+        sites = self.network.sites
+        return {site: self.airspace.calendar.intervals(sites[site].hours) for site in sites}
+
+    @cached_property
+    def crossing_lanes(self) -> frozenset[str]:
+        """Lanes that cross the boundary."""
+        return frozenset(
+            lane
+            for lane, (corridor, _) in self.network.lanes.items()
+            if corridor.start_side != corridor.end_side
+        )
+
+    def _job(self, order: Order) -> Job:
+        calendar, network = self.airspace.calendar, self.network
+        sides = network.vertiports[order.origin].side, network.vertiports[order.destination].side
+        clearings = {}
+        if sides[0] != sides[1]:
+            for checkpoint in network.checkpoints.values():
+                found = self._clearing(order, checkpoint, sides[0])
+                if found is not None:
+                    clearings[checkpoint.id] = found
+        due = calendar.seconds(order.due)
+        ready = math.ceil((order.ready - calendar.midnight).total_seconds())
+        latest = min(due + self.rules.max_late_s, DAY_S)
+        return Job(order, sides[0], sides[1], ready, due, latest, clearings)
+
+    def _clearing(self, order: Order, checkpoint: Checkpoint, origin: Side) -> Clearing | None:
+        found = clearance(self.rulebook.customs, order, checkpoint, origin)
+        if found.refusals:
+            return None
+        midnight = self.airspace.calendar.midnight
+        earliest, latest = 0, 2 * DAY_S
+        if found.earliest is not None:
+            earliest = max(0, math.ceil((found.earliest - midnight).total_seconds()))
+        if found.latest is not None:
+            latest = math.floor((found.latest - midnight).total_seconds())
+        return Clearing(checkpoint.id, found.service_s, earliest, latest, found)
+
+    def _squads(self) -> tuple[Squad, ...]:
+        calendar = self.airspace.calendar
+        groups: dict[_SquadKey, list[Drone]] = {}
+        for drone in sorted(self.request.fleet.drones, key=lambda each: each.id):
+            kind = self.request.types[drone.type]
+            begin = math.ceil((drone.available_from - calendar.midnight).total_seconds())
+            key = (
+                drone.type,
+                drone.base,
+                tuple(sorted(drone.registered)),
+                tuple(sorted(drone.goods)),
+                max(0, begin) + (kind.swap_s if drone.charge < 1 else 0),
+                min(DAY_S, calendar.seconds(drone.available_until)),
+            )
+            groups.setdefault(key, []).append(drone)
+        squads = []
+        for key, drones in groups.items():
+            first = drones[0]
+            squads.append(
+                Squad(
+                    kind=self.request.types[first.type],
+                    base=first.base,
+                    base_side=self.network.vertiports[first.base].side,
+                    registered=frozenset(first.registered),
+                    goods=frozenset(first.goods),
+                    from_s=key[4],
+                    until_s=key[5],
+                    drones=tuple(drone.id for drone in drones),
+                )
+            )
+        return tuple(squads)
