@@ -37,6 +37,9 @@ class InvalidInput(Exception):  # noqa: N818 - it is a state of the input, named
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...]]]:
+        return type(self), (self.faults,)
+
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:
     """Return only the faults that forbid using the input, leaving out the warnings."""

@@ -1,0 +1,118 @@
+"""What the command line says: answers on standard output, everything else on standard error."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from geodata.faults import Fault
+
+PLAIN_WIDTH = 110
+"""Columns of a table where there is no terminal to ask."""
+
+
+Report = Callable[[str, str, float], None]
+"""Takes how far a job is: its stage, a detail, and the share done from 0 to 1."""
+
+
+def answers() -> Console:
+    """Return the console for what a command was asked for."""
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+
+
+def messages() -> Console:
+    """Return the console for progress and messages."""
+    return Console(stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH, highlight=False)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_faults(faults: Iterable[Fault], console: Console) -> None:
+    """Print one line a fault, so that a person reads it and a program can cut it."""
+    for fault in faults:
+        colour = "red" if fault.severity == "error" else "yellow"
+        console.print(fault.severity, style=colour, end=" ")
+        console.print(str(fault), markup=False, soft_wrap=True)
+
+
+def print_table(
+    console: Console,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str | None = None,
+) -> None:
+    """Print a table; the first column is never broken, and numbers stand to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    listed = [list(row) for row in rows]
+    for column, heading in enumerate(headings):
+        numeric = bool(listed) and all(isinstance(row[column], int | float) for row in listed)
+        table.add_column(
+            heading, justify="right" if numeric else "left", no_wrap=column == 0, overflow="fold"
+        )
+    for row in listed:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console.print(table)
+
+
+def say(message: str) -> None:
+    """Print one message on standard error."""
+    messages().print(message, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Show how far a job is: a bar on a terminal, else one line a stage."""
+    console = messages()
+    if console.is_terminal:
+        with _bar(console) as report:
+            yield report
+    else:
+        yield _Lines(console)
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Report]:
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.fields[stage]}", style="bold"),
+        BarColumn(bar_width=30),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}", style="dim", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        task = bars.add_task("", total=1.0, stage="Starting", detail="")
+
+        def report(stage: str, detail: str, done: float) -> None:
+            bars.update(task, completed=done, stage=stage, detail=detail)
+
+        yield report
+
+
+class _Lines:
+    """Prints a stage when it begins; a log does not want more."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = time.monotonic()
+        self._stage = ""
+
+    def __call__(self, stage: str, detail: str, done: float) -> None:
+        if stage == self._stage:
+            return
+        self._stage = stage
+        seconds = time.monotonic() - self._began
+        line = f"{seconds:5.1f} s  {stage}" + (f": {detail}" if detail else "")
+        self._console.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,45 @@
+"""Jobs for the worker's tests; a child process imports them by name."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from api.console import Report
+from geodata.faults import Fault, InvalidInput
+
+
+def double(number: int, report: Report) -> int:
+    print("noise of a library")
+    report("Doubling", str(number), 0.5)
+    return 2 * number
+
+
+def refuse(item: str, report: Report) -> None:
+    raise InvalidInput(
+        [
+            Fault(
+                source="orders.csv",
+                item=item,
+                field="mass_kg",
+                code="OUT_OF_RANGE",
+                value="-1",
+                limit="more than 0",
+                message="must be more than 0",
+            )
+        ]
+    )
+
+
+def fill_disk(_: None, report: Report) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def kill_itself(_: None, report: Report) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def write_pid_and_sleep(path: Path, report: Report) -> None:
+    path.write_text(str(os.getpid()))
+    report("Sleeping", "", 0.0)
+    time.sleep(60)

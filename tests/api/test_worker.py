@@ -1,0 +1,48 @@
+"""A job runs in a child process: its answer, its progress and its errors come back."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from api import worker
+from api.outcomes import PlannerDiedError
+from geodata.faults import InvalidInput
+from tests.api import jobs
+
+
+def silent(stage: str, detail: str, done: float) -> None:
+    pass
+
+
+def test_the_answer_and_the_progress_come_back(capfd: pytest.CaptureFixture[str]) -> None:
+    seen: list[tuple[str, str, float]] = []
+    assert worker.run(jobs.double, 21, lambda *progress: seen.append(progress)) == 42
+    assert seen == [("Doubling", "21", 0.5)]
+    assert capfd.readouterr().out == "", "what the job prints stays off standard output"
+
+
+def test_every_fault_comes_back() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        worker.run(jobs.refuse, "row 7", silent)
+    assert [(each.item, each.code) for each in caught.value.faults] == [("row 7", "OUT_OF_RANGE")]
+
+
+def test_an_error_of_the_disk_comes_back() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        worker.run(jobs.fill_disk, None, silent)
+
+
+def test_a_child_that_dies_is_said_to_have_died() -> None:
+    with pytest.raises(PlannerDiedError, match="SIGKILL"):
+        worker.run(jobs.kill_itself, None, silent)
+
+
+def test_an_interrupt_ends_the_child(tmp_path: Path) -> None:
+    def interrupt(stage: str, detail: str, done: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        worker.run(jobs.write_pid_and_sleep, tmp_path / "pid", interrupt)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
