@@ -58,7 +58,7 @@ class Order:
         tuple[Declaration, ...], Field(description="customs documents lodged")
     ] = ()
     max_under_way_s: Annotated[
-        int | None, Field(ge=1, description="longest time from loaded to handed over, s")
+        int | None, Field(ge=1, le=86_400, description="longest time from loaded to handed over, s")
     ] = None
 
 
@@ -140,10 +140,10 @@ class Prices:
     drone_minute_cents: Annotated[int, Field(ge=0, le=10**6)] = 250
     energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6)] = 150
     drone_day_cents: Annotated[int, Field(ge=0, le=10**8)] = 10_000
-    late_minute_cents: Annotated[Mapping[Priority, int], Field()] = field(
+    late_minute_cents: Mapping[Priority, Annotated[int, Field(ge=0, le=10**6)]] = field(
         default_factory=lambda: {"standard": 100, "express": 300, "emergency": 1_000}
     )
-    unserved_cents: Annotated[Mapping[Priority, int], Field()] = field(
+    unserved_cents: Mapping[Priority, Annotated[int, Field(ge=0, le=10**8)]] = field(
         default_factory=lambda: {"standard": 30_000, "express": 60_000, "emergency": 200_000}
     )
 

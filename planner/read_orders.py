@@ -1,0 +1,101 @@
+"""Orders from records of plain values: types and ranges first, then what fields mean together."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from geodata.faults import Fault
+from geodata.network import Network
+from planner.field_faults import Path, suggestion, type_faults
+from planner.item import Item, items, listed, names_of
+from planner.read_files import Document
+from planner.request import ORDERS, Order
+from planner.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a request may refer to. `midnight` begins the planned day; None if no day was read."""
+
+    network: Network
+    rulebook: Rulebook
+    midnight: dt.datetime | None
+
+
+def read_orders(document: Document, known: Known, faults: list[Fault]) -> tuple[Order, ...] | None:
+    """Return the orders in a document; None if a field has a fault of type, which is added.
+
+    An order goes by its row, or without rows by its id or its place in the list.
+    """
+    records = listed(document.value)
+    names = document.names or names_of(records)
+    for item in items(records, names, document.source, faults):
+        _check_places(item, known.network)
+        _check_times(item, known)
+        _check_declarations(item, known.rulebook)
+
+    def locate(loc: Path) -> tuple[str, Path]:
+        return (names[loc[0]], loc[1:]) if loc and isinstance(loc[0], int) else ("", loc)
+
+    try:
+        return ORDERS.validate_json(json.dumps(document.value), strict=True)
+    except ValidationError as error:
+        for path, fault in type_faults(error, document.source, Order, locate):
+            if not (fault.code == "FIELD_MISSING" and path[1:] and path[1] in document.absent):
+                faults.append(fault)
+    return None
+
+
+def check_vertiport(item: Item, field: str, network: Network) -> None:
+    """Add a fault if a field names no vertiport of the network."""
+    name = item.text(field)
+    if name is None or name in network.vertiports:
+        return
+    if name in network.checkpoints:
+        message = "is a checkpoint; goods and drones start and end at vertiports"
+    else:
+        message = f"the network has no such vertiport{suggestion(name, network.vertiports)}"
+    item.add(field, "UNKNOWN_VERTIPORT", message, ", ".join(network.vertiports))
+
+
+def check_on_day(item: Item, field: str, found: dt.datetime | None, known: Known) -> None:
+    """Add a fault if the time found in a field does not lie on the planned day."""
+    if found is None or known.midnight is None:
+        return
+    end = known.midnight + dt.timedelta(days=1)
+    if not known.midnight <= found <= end:
+        limit = f"{known.midnight.isoformat()} to {end.isoformat()}"
+        item.add(field, "TIME_NOT_ON_DAY", "does not lie on the planned day", limit)
+
+
+def _check_places(item: Item, network: Network) -> None:
+    check_vertiport(item, "origin", network)
+    check_vertiport(item, "destination", network)
+    origin = item.text("origin")
+    if origin is not None and origin == item.text("destination"):
+        item.add("destination", "SAME_PLACE", "the order ends where it begins", "another vertiport")
+
+
+def _check_times(item: Item, known: Known) -> None:
+    ready, due = item.span("ready", "due")
+    check_on_day(item, "ready", ready, known)
+    check_on_day(item, "due", due, known)
+
+
+def _check_declarations(item: Item, rulebook: Rulebook) -> None:
+    documents = rulebook.customs.documents
+    lodged: set[str] = set()
+    for declaration in item.within("declarations"):
+        declaration.instant("lodged_at")
+        document = declaration.text("document")
+        if document is None:
+            continue
+        if document not in documents:
+            message = f"the customs rules know no such document{suggestion(document, documents)}"
+            declaration.add("document", "UNKNOWN_DOCUMENT", message, ", ".join(documents))
+        elif document in lodged:
+            message = "is lodged more than once for this order"
+            declaration.add("document", "DOCUMENT_TWICE", message, "once")
+        lodged.add(document)
