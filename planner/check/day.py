@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from geodata.network import Network
-from geodata.schedule import Calendar, Intervals
+from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.check.airspace import Airspace
 from planner.check.flight import Flyer, Winds
 from planner.request import Request, Rules, Wind
 from planner.rulebook import Rulebook
+
+_FAR_S = 366 * DAY_S
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,9 @@ class Day:
         return self.calendar.intervals(expression)
 
     def clock(self, seconds: float) -> str:
-        """Return an instant as a person reads it."""
+        """Return an instant as a person reads it; one far from the day in seconds."""
+        if abs(seconds) > _FAR_S:
+            return f"{seconds:.0f} s from midnight"
         return self.calendar.instant(int(seconds)).strftime("%m-%d %H:%M:%S")
 
     def span(self, begin_s: float, end_s: float) -> str:
