@@ -120,7 +120,9 @@ class Lane:
         Field(description="forward: from start to end of the corridor's line"),
     ]
     height_amsl_m: Annotated[Amsl, Field(description="cruise height, middle of the band, m AMSL")]
-    band_m: Annotated[float, Field(gt=0, le=100, description="vertical extent of the lane, m")] = 10.0
+    band_m: Annotated[float, Field(gt=0, le=100, description="vertical extent of the lane, m")] = (
+        10.0
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,228 @@
+"""Every fault that a network can have, under its code: meaning, limit, severity.
+
+The table in docs/network.md is made from this one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from geodata.faults import Fault, Severity
+from geodata.limits import (
+    CORRIDOR_MIN_M,
+    END_TOLERANCE_M,
+    GATE_TOLERANCE_M,
+    PARK_OVERLAP,
+    VERTICAL_CLEARANCE_M,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """One kind of fault: its stable code, what is wrong, what is allowed instead."""
+
+    code: str
+    meaning: str
+    limit: str
+    severity: Severity = "error"
+
+
+_FILES = (
+    FaultKind("FILE_MISSING", "A file of the network is not there.", "all files present"),
+    FaultKind("FILE_UNREADABLE", "A file cannot be read.", "a readable file"),
+    FaultKind("NOT_UTF8", "The text is not UTF-8.", "UTF-8"),
+    FaultKind("BYTE_ORDER_MARK", "A file begins with a byte order mark.", "UTF-8 without a mark"),
+    FaultKind("FILE_EMPTY", "The file holds nothing.", "a JSON document"),
+    FaultKind("SYNTAX", "The text is not JSON.", "RFC 8259"),
+    FaultKind("KEY_TWICE", "A key is given twice in one object.", "once"),
+    FaultKind(
+        "NOT_A_FEATURE_COLLECTION",
+        "A layer is not a GeoJSON FeatureCollection.",
+        'an object of type "FeatureCollection" with a list "features"',
+    ),
+    FaultKind(
+        "NOT_A_FEATURE",
+        "An item of a layer is not a GeoJSON Feature.",
+        'an object of type "Feature" with "properties" and "geometry"',
+    ),
+    FaultKind("CRS_NOT_WGS84", "A layer says that it is not in WGS-84.", "CRS84 or EPSG:4326"),
+    FaultKind("FEATURE_ID", "A feature's id is not its property id.", "the same, or none"),
+    FaultKind(
+        "ELEVATION_UNREADABLE", "The elevation model cannot be used.", "a GeoTIFF with its CRS"
+    ),
+)
+_FIELDS = (
+    FaultKind("FIELD_MISSING", "A field that must be given is not.", "all required fields"),
+    FaultKind("FIELD_UNKNOWN", "A field has a name that is not known.", "the layer's fields"),
+    FaultKind("WRONG_TYPE", "A value is of the wrong type, say text for a number.", "the type"),
+    FaultKind("WRONG_FORMAT", "A text is not written as the field asks.", "the format"),
+    FaultKind("NOT_FINITE", "A number is NaN or infinite.", "a finite number"),
+    FaultKind("OUT_OF_RANGE", "A value lies outside what is allowed.", "the range"),
+    FaultKind("UNKNOWN_VALUE", "A value is not one of those allowed.", "the values"),
+    FaultKind(
+        "HEIGHT_WITHOUT_REFERENCE",
+        "A height does not say where it counts from.",
+        "a *_reference beside it; none in coordinates",
+    ),
+    FaultKind("HOURS_SYNTAX", "Hours or a schedule cannot be read.", "OpenStreetMap opening_hours"),
+    FaultKind("CRS_UNKNOWN", "The metric CRS is unknown or not in metres.", "projected, in metres"),
+    FaultKind("TIMEZONE_UNKNOWN", "The time zone is not in the IANA database.", "an IANA name"),
+)
+_SHAPES = (
+    FaultKind("GEOMETRY_MISSING", "A feature has no geometry.", "the layer's geometry types"),
+    FaultKind("GEOMETRY_TYPE", "A geometry is of the wrong type.", "the layer's geometry types"),
+    FaultKind("GEOMETRY_COORDINATES", "Coordinates are malformed.", "RFC 7946 section 3.1"),
+    FaultKind("COORDINATE_RANGE", "A coordinate is off the globe.", "lon ±180, lat ±90 degrees"),
+    FaultKind("AXES_SWAPPED", "Latitude stands before longitude.", "lon, lat"),
+    FaultKind("RING_OPEN", "A ring's last position is not its first.", "closed rings"),
+    FaultKind("RING_INVALID", "A polygon's rings cross or touch wrongly.", "OGC valid rings"),
+    FaultKind("RING_AREA", "A ring encloses nothing.", "area over 0 m²"),
+    FaultKind(
+        "RING_ORIENTATION",
+        "An outer ring runs clockwise, or a hole anticlockwise.",
+        "the right-hand rule of RFC 7946 section 3.1.6",
+        "warning",
+    ),
+    FaultKind("LINE_NOT_SIMPLE", "A line crosses itself or stands still.", "a simple line"),
+    FaultKind(
+        "GCJ02_SUSPECTED",
+        "Coordinates look as if they were in GCJ-02, the datum of Chinese web maps.",
+        "WGS-84",
+        "warning",
+    ),
+)
+_LINKS = (
+    FaultKind("DUPLICATE_ID", "An id is used more than once.", "ids unique over all layers"),
+    FaultKind(
+        "DUPLICATE_PLACE", "Two places are at one point.", f"over {END_TOLERANCE_M:g} m apart"
+    ),
+    FaultKind(
+        "DUPLICATE_CORRIDOR", "Two corridors run the same way.", f"over {END_TOLERANCE_M:g} m apart"
+    ),
+    FaultKind("UNKNOWN_REFERENCE", "A field names a feature that is not there.", "a known id"),
+    FaultKind("CORRIDOR_ENDS", "A corridor begins and ends at one place.", "two places"),
+    FaultKind(
+        "CORRIDOR_END_OFF_PLACE",
+        "A corridor's end is not on its place.",
+        f"within {END_TOLERANCE_M:g} m",
+    ),
+    FaultKind("CORRIDOR_SHORT", "A corridor is too short.", f"at least {CORRIDOR_MIN_M:g} m"),
+    FaultKind("ISOLATED_PLACE", "No corridor begins or ends at a place.", "at least one corridor"),
+    FaultKind("UNREACHABLE", "Lanes do not join a site to the others both ways.", "every site"),
+    FaultKind(
+        "CUSTOMS_GAP",
+        "No checkpoint of a side, nor a joint one, clears a goods class.",
+        "every class except dangerous, on each side",
+    ),
+)
+_SIDES = (
+    FaultKind("BOUNDARY_COUNT", "There is not exactly one boundary line.", "one line"),
+    FaultKind("BOUNDARY_SIDES", "The boundary has one side twice.", "SZ on one side, HK opposite"),
+    FaultKind("BEYOND_BOUNDARY", "A place lies past the boundary line's ends.", "between its ends"),
+    FaultKind("PLACE_SIDE", "A place is not on the side that it claims.", "the side it is on"),
+    FaultKind(
+        "PARK_SIDE",
+        "A park lies across the boundary.",
+        f"at most {PARK_OVERLAP:.0%} of its area across",
+    ),
+    FaultKind("CORRIDOR_SIDE", "A part of a corridor is not on the side it claims.", "its sides"),
+    FaultKind("CORRIDOR_CROSSINGS", "A corridor between sides must cross the boundary.", "once"),
+    FaultKind("GATE_MISSING", "A corridor that crosses the boundary names no gate.", "a gate"),
+    FaultKind("GATE_UNEXPECTED", "A corridor of one side names a gate.", "no gate"),
+    FaultKind(
+        "GATE_OFF_CROSSING",
+        "A gate is not where the corridor crosses the boundary.",
+        f"within {GATE_TOLERANCE_M:g} m",
+    ),
+)
+_HEIGHTS = (
+    FaultKind("TERRAIN_MISSING", "Nothing says how high the ground is.", "spot heights or a grid"),
+    FaultKind("TERRAIN_UNKNOWN", "The ground under a corridor is unknown.", "ground everywhere"),
+    FaultKind(
+        "TERRAIN_CLEARANCE",
+        "A lane is too near the highest ground within its width.",
+        f"at least {VERTICAL_CLEARANCE_M:g} m above",
+    ),
+    FaultKind(
+        "PAD_CLEARANCE",
+        "A lane is too near the height of the pads that it leads to.",
+        f"at least {VERTICAL_CLEARANCE_M:g} m above",
+    ),
+    FaultKind(
+        "OBSTACLE_CLEARANCE",
+        "A lane is too near the top of an obstacle within its width.",
+        f"at least {VERTICAL_CLEARANCE_M:g} m above",
+    ),
+    FaultKind(
+        "LANES_TOO_CLOSE",
+        "Opposite lanes of a corridor are too close in height.",
+        f"at least {VERTICAL_CLEARANCE_M:g} m between their bands",
+    ),
+    FaultKind("ZONE_WITHOUT_UPPER_LIMIT", "A zone has no upper limit.", "a height, or UNL"),
+    FaultKind("ZONE_UPPER_WITH_UNL", "A zone has a height and UNL.", "null with UNL"),
+    FaultKind("ZONE_LIMITS", "A zone's limits enclose nothing.", "lower under upper"),
+    FaultKind(
+        "LANE_PROHIBITED",
+        "A lane, or the climb at its ends, is in an always active prohibited zone.",
+        "outside",
+    ),
+    FaultKind(
+        "PERMISSION_NOT_NAMED",
+        "A lane is in a permission zone that its corridor does not name.",
+        "named in approved_zones, or outside",
+    ),
+    FaultKind(
+        "CEILING_EXCEEDED",
+        "A lane is above a ceiling that its corridor is not exempted from.",
+        "named in approved_zones, or below",
+    ),
+    FaultKind(
+        "APPROVAL_KIND", "An approval names a zone that takes none.", "permission or ceiling zones"
+    ),
+    FaultKind(
+        "APPROVAL_UNUSED",
+        "An approval names a zone that no lane enters.",
+        "zones entered",
+        "warning",
+    ),
+)
+
+GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
+    {
+        "Files": _FILES,
+        "Fields": _FIELDS,
+        "Shapes": _SHAPES,
+        "Links": _LINKS,
+        "Sides": _SIDES,
+        "Heights and zones": _HEIGHTS,
+    }
+)
+"""Kinds of fault by the subject that they are about."""
+
+KINDS: Mapping[str, FaultKind] = MappingProxyType(
+    {kind.code: kind for kinds in GROUPS.values() for kind in kinds}
+)
+
+
+def fault(
+    code: str,
+    source: str,
+    item: str = "",
+    field: str = "",
+    *,
+    value: str = "",
+    limit: str | None = None,
+    message: str | None = None,
+) -> Fault:
+    """Return a fault of a kind in the table; `limit` and `message` default to the kind's."""
+    kind = KINDS[code]
+    return Fault(
+        source=source,
+        item=item,
+        field=field,
+        code=code,
+        value=value,
+        limit=kind.limit if limit is None else limit,
+        message=kind.meaning if message is None else message,
+        severity=kind.severity,
+    )

@@ -1,0 +1,19 @@
+"""The limits that a network is held to, each once."""
+
+VERTICAL_CLEARANCE_M = 15.0
+"""Least height of a lane's lower edge over terrain and obstacles, and between opposite lanes."""
+
+CORRIDOR_MIN_M = 100.0
+"""Shortest corridor: 40 m of air over each place and something between (docs/model.md)."""
+
+END_TOLERANCE_M = 1.0
+"""How far a corridor's end may lie from its place, and a place from another and still differ."""
+
+GATE_TOLERANCE_M = 1.0
+"""How far a corridor's gate may lie from where its line crosses the boundary."""
+
+SAMPLE_M = 25.0
+"""Widest spacing of ground samples along and across a corridor."""
+
+PARK_OVERLAP = 0.01
+"""Greatest share of a park's area that may lie across the boundary."""

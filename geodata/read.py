@@ -1,0 +1,212 @@
+"""Reading a network: every file, every feature, every rule, all faults at once."""
+
+import json
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from geodata.check import Unread, check_network
+from geodata.check.sound import INFO_FILE
+from geodata.codes import fault
+from geodata.faults import Fault, InvalidInput, errors
+from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
+from geodata.geojson import read_geometry
+from geodata.ground import Ground, read_grid
+from geodata.nearest import did_you_mean
+from geodata.network import Network
+from geodata.records import read_record
+
+
+def read_network(
+    path: Path, *, elevation: Path | None = None, elevation_margin_m: float = 5.0
+) -> Network:
+    """Read a folder of `network.json` and one GeoJSON file a layer, and check every rule.
+
+    Coordinates are WGS-84 degrees, lon before lat. `elevation` is a GeoTIFF of heights in m
+    above the network's vertical datum, good to `elevation_margin_m`; it takes the place of the
+    spot heights. Raises `InvalidInput` with all faults of all files, and with the warnings, if
+    any fault is an error; the warnings of a valid network come from `check_network`.
+    """
+    reading = read_layers(path)
+    faults = set(reading.faults)
+    network = reading.network
+    if network is None:
+        raise InvalidInput(faults)
+    if elevation is not None:
+        ground = _read_elevation(elevation, network.info.metric_crs, elevation_margin_m)
+        if isinstance(ground, Fault):
+            faults.add(ground)
+        else:
+            network = replace(network, elevation=ground)
+    faults.update(check_network(network, reading.unread))
+    if errors(faults):
+        raise InvalidInput(faults)
+    return network
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What could be read of a network, what could not, and why.
+
+    `network` holds the features whose fields and geometry could be read, unchecked beyond that;
+    it is None if `network.json` could not be read.
+    """
+
+    network: Network | None
+    unread: Unread
+    faults: tuple[Fault, ...]
+
+
+def read_layers(path: Path) -> Reading:
+    """Read the files of a network without checking what they say. Raises nothing."""
+    faults: list[Fault] = []
+    if not path.is_dir():
+        missing = fault("FILE_MISSING", str(path), value="no such folder", limit="a folder")
+        return Reading(None, Unread(), (missing,))
+    info = _read_info(path, faults)
+    features: dict[str, tuple[Feature, ...]] = {}
+    shapes: dict[str, BaseGeometry] = {}
+    unread = Unread()
+    for layer in LAYERS:
+        listed = _read_collection(path, layer, faults)
+        if listed is None:
+            unread = unread.and_lost([layer])
+            continue
+        members = []
+        for number, item in enumerate(listed, start=1):
+            feature, shape, name = _read_feature(layer, number, item, faults)
+            if feature is not None and shape is not None:
+                members.append(feature)
+                shapes.setdefault(feature.id, shape)
+            elif name is not None:
+                unread = unread.and_features([name], [layer])
+            else:
+                unread = unread.and_lost([layer])
+        features[layer] = tuple(sorted(members, key=lambda each: each.id))
+    network = None if info is None else Network(info, features, shapes)
+    return Reading(network, unread, tuple(faults))
+
+
+def _read_info(path: Path, faults: list[Fault]) -> NetworkInfo | None:
+    document = _read_json(path / INFO_FILE, INFO_FILE, faults)
+    if document is None:
+        return None
+    if not isinstance(document, dict):
+        value = type(document).__name__
+        faults.append(fault("WRONG_TYPE", INFO_FILE, value=value, limit="an object"))
+        return None
+    return read_record(NetworkInfo, document, INFO_FILE, "", faults)
+
+
+def _read_collection(path: Path, layer: str, faults: list[Fault]) -> list[Any] | None:
+    """Return a layer's features as they stand in its file; None if there is no telling."""
+    document = _read_json(path / f"{layer}.geojson", layer, faults)
+    if document is None:
+        return None
+    listed = document.get("features") if isinstance(document, dict) else None
+    if (
+        not isinstance(document, dict)
+        or document.get("type") != "FeatureCollection"
+        or not isinstance(listed, list)
+    ):
+        found = document.get("type") if isinstance(document, dict) else type(document).__name__
+        faults.append(fault("NOT_A_FEATURE_COLLECTION", layer, value=f"{found}"))
+        return None
+    crs = document.get("crs")
+    if crs is not None and not json.dumps(crs).rstrip('"} ').endswith(("CRS84", ":4326")):
+        faults.append(fault("CRS_NOT_WGS84", layer, "", "crs", value=json.dumps(crs)[:80]))
+    return listed
+
+
+def _read_feature(
+    layer: str, number: int, item: object, faults: list[Fault]
+) -> tuple[Feature | None, BaseGeometry | None, str | None]:
+    """Return a feature's record and shape, each None if faulty, and its id if it has one."""
+    properties = item.get("properties") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or item.get("type") != "Feature" or properties is None:
+        faults.append(fault("NOT_A_FEATURE", layer, f"feature {number}"))
+        return None, None, None
+    if not isinstance(properties, dict):
+        value = type(properties).__name__
+        faults.append(fault("NOT_A_FEATURE", layer, f"feature {number}", "properties", value=value))
+        return None, None, None
+    found = properties.get("id")
+    identifier = found if isinstance(found, str) and found else None
+    name = identifier or f"feature {number}"
+    if "id" in item and item["id"] != found:
+        faults.append(fault("FEATURE_ID", layer, name, "id", value=f"{item['id']}, {found}"))
+    feature = read_record(LAYERS[layer], properties, layer, name, faults)
+    shape = read_geometry(layer, name, item.get("geometry"), GEOMETRY[layer], faults)
+    return feature, shape, identifier
+
+
+def _read_json(path: Path, source: str, faults: list[Fault]) -> object:
+    """Return a file's JSON value; None, with a fault, if it has none."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            faults.append(fault("KEY_TWICE", source, "", twice[0], value=", ".join(twice)))
+        return found
+
+    text = _read_text(path, source, faults)
+    if text is None:
+        return None
+    try:
+        document: object = json.loads(text, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        value = f"line {error.lineno} column {error.colno}"
+        message = f"The text is not JSON: {error.msg}."
+        faults.append(fault("SYNTAX", source, value=value, message=message))
+    except (RecursionError, ValueError):  # nested, or with a number, beyond what Python reads
+        faults.append(fault("SYNTAX", source, value="nested too deeply, or a number too long"))
+    else:
+        if document is None:
+            faults.append(fault("WRONG_TYPE", source, value="null", limit="an object"))
+        return document
+    return None
+
+
+def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        others = sorted(each.name for each in path.parent.iterdir())
+        message = f"There is no file {path.name}{did_you_mean(path.name, others) or '.'}"
+        faults.append(fault("FILE_MISSING", source, value="no file", message=message))
+        return None
+    except OSError as error:
+        value = error.strerror or "cannot be opened"
+        faults.append(fault("FILE_UNREADABLE", source, value=value))
+        return None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        value = f"byte 0x{content[error.start]:02x} on line {line}"
+        faults.append(fault("NOT_UTF8", source, value=value))
+        return None
+    if text.startswith("\ufeff"):
+        faults.append(fault("BYTE_ORDER_MARK", source, value="U+FEFF"))
+        text = text[1:]
+    if not text.strip():
+        faults.append(fault("FILE_EMPTY", source, value="nothing"))
+        return None
+    return text
+
+
+def _read_elevation(path: Path, metric_crs: str, margin_m: float) -> Ground | Fault:
+    from rasterio.errors import CRSError, RasterioIOError
+
+    if not (math.isfinite(margin_m) and margin_m >= 0):
+        limit = "a number of metres, at least 0"
+        return fault("OUT_OF_RANGE", path.name, "", "margin_m", value=f"{margin_m}", limit=limit)
+    try:
+        return read_grid(path, metric_crs, margin_m)
+    except (RasterioIOError, CRSError) as error:
+        return fault("ELEVATION_UNREADABLE", path.name, value=str(error))
