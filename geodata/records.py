@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -35,9 +35,8 @@ _BOUND_WORDS = {
 }
 
 
-_ADAPTERS: dict[type, TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (NetworkInfo, *LAYERS.values())
-}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in LAYERS.values()}
+_ADAPTERS[NetworkInfo] = TypeAdapter(NetworkInfo)
 
 
 def read_record(
@@ -51,11 +50,11 @@ def read_record(
         record: R = _ADAPTERS[kind].validate_json(json.dumps(properties), strict=True)
     except ValidationError as error:
         details = [each for each in error.errors(include_url=False) if each["loc"] not in endless]
-        paths = {each["loc"] for each in details}
         for detail in details:
-            # A list short of the items that are themselves faulty is no fault of its own.
-            inner = any(len(path) > len(detail["loc"]) for path in _under(detail["loc"], paths))
-            if not (detail["type"] == "too_short" and inner):
+            # pydantic calls a list too short if all of its items are faulty
+            depth = len(detail["loc"])
+            inside = any(each["loc"][:depth] == detail["loc"] != each["loc"] for each in details)
+            if not (detail["type"] == "too_short" and inside):
                 faults.append(_fault(detail, kind, source, item))
         return None
     return None if endless else record
@@ -67,10 +66,6 @@ def field_name(path: Path) -> str:
     for part in path:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
     return name
-
-
-def _under(path: Path, paths: Iterable[Path]) -> Iterator[Path]:
-    return (each for each in paths if each[: len(path)] == path)
 
 
 def _numbers(value: object, path: Path = ()) -> Iterator[tuple[Path, float]]:
