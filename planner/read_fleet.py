@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from geodata.faults import Fault
 from planner.energy import cruise_power_w
 from planner.field_faults import Path, Place, suggestion, type_faults
-from planner.item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
 from planner.read_files import Document
+from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
 from planner.read_orders import Known, check_on_day, check_vertiport
 from planner.request import FLEET, WEATHER, DroneType, Fleet, Priority, Weather
 from planner.rulebook import Permissions

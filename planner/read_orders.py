@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from geodata.faults import Fault
 from geodata.network import Network
 from planner.field_faults import Path, suggestion, type_faults
-from planner.item import Item, items, listed, names_of
 from planner.read_files import Document
+from planner.read_item import Item, items, listed, names_of
 from planner.request import ORDERS, Order
 from planner.rulebook import Rulebook
 
