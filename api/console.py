@@ -44,21 +44,22 @@ def print_faults(faults: Iterable[Fault], console: Console) -> None:
 
 def print_table(
     console: Console,
-    headings: Sequence[str],
+    headings: Sequence[str] | None,
     rows: Iterable[Sequence[object]],
-    *,
-    title: str | None = None,
 ) -> None:
     """Print a table; the first column is never broken, and numbers stand to the right."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, show_header=headings is not None)
     listed = [list(row) for row in rows]
-    for column, heading in enumerate(headings):
-        numeric = bool(listed) and all(isinstance(row[column], int | float) for row in listed)
+    for number, cells in enumerate(zip(*listed, strict=True)):
+        numeric = all(isinstance(cell, int | float) for cell in cells)
         table.add_column(
-            heading, justify="right" if numeric else "left", no_wrap=column == 0, overflow="fold"
+            headings[number] if headings else "",
+            justify="right" if numeric else "left",
+            no_wrap=number == 0,
+            overflow="fold",
         )
     for row in listed:
         table.add_row(*(Text(str(cell)) for cell in row))

@@ -1,0 +1,113 @@
+"""`hetao network`: look at a network, prove it, print its schema."""
+
+from dataclasses import asdict
+from typing import Any
+
+import typer
+
+from api import console
+from api.outcomes import NotHeldError
+from api.parameters import Elevation, ElevationMargin, Json, NetworkArgument, network_folder
+from geodata.faults import InvalidInput, errors
+
+app = typer.Typer(
+    no_args_is_help=True, help="Look at a corridor network, check it, print its schema."
+)
+
+
+@app.command("check")
+def check(
+    folder: NetworkArgument = None,
+    elevation: Elevation = None,
+    elevation_margin: ElevationMargin = 5,
+    as_json: Json = False,
+) -> None:
+    """Check every rule that a network must keep and list all faults at once.
+
+    Each fault has its code, its layer, feature and field, the value found and the value allowed.
+    Warnings do not fail the check.
+
+    Exit codes: 0 no errors, 1 errors, 2 no such folder.
+
+    Example: `hetao network check my-network`
+    """
+    from geodata.check import check_network
+    from geodata.read import read_network
+
+    try:
+        network = read_network(
+            network_folder(folder), elevation=elevation, elevation_margin_m=elevation_margin
+        )
+        faults = check_network(network)
+    except InvalidInput as invalid:
+        faults = list(invalid.faults)
+    wrong = len(errors(faults))
+    if as_json:
+        console.print_json({"ok": not wrong, "faults": [asdict(fault) for fault in faults]})
+    else:
+        console.print_faults(faults, console.answers())
+        verdict = f"{wrong} errors" if wrong else "every rule holds"
+        console.answers().print(f"{verdict}, {len(faults) - wrong} warnings")
+    if wrong:
+        raise NotHeldError
+
+
+@app.command("show")
+def show(folder: NetworkArgument = None, as_json: Json = False) -> None:
+    """Show what a network holds: its edition, bounds, features and lanes.
+
+    The edition is a hash of the content; a plan names the edition that it was made on.
+
+    Example: `hetao network show --json`
+    """
+    import shapely
+
+    from geodata.features import LAYERS
+    from geodata.read import read_network
+
+    network = read_network(network_folder(folder))
+    west, south, east, north = shapely.total_bounds(list(network.lonlat.values()))
+    features = [feature for layer in LAYERS for feature in network.layer(layer)]
+    confidence = sorted({feature.confidence for feature in features})
+    document: dict[str, Any] = {
+        "name": network.info.name,
+        "edition": network.edition,
+        "bounds": {"west": west, "south": south, "east": east, "north": north},
+        "metric_crs": network.info.metric_crs,
+        "vertical_datum": network.info.vertical_datum,
+        "licence": network.info.licence,
+        "notice": network.info.notice,
+        "layers": {layer: len(network.layer(layer)) for layer in LAYERS},
+        "lanes": len(network.lanes),
+        "confidence": {
+            each: sum(feature.confidence == each for feature in features) for each in confidence
+        },
+    }
+    if as_json:
+        console.print_json(document)
+        return
+    out = console.answers()
+    out.print(network.info.name, style="bold", markup=False)
+    out.print(network.info.notice, markup=False)
+    rows = [
+        ("edition", network.edition),
+        ("bounds", f"{west:.5f} {south:.5f} {east:.5f} {north:.5f} (west south east north)"),
+        ("projection", network.info.metric_crs),
+        ("heights", network.info.vertical_datum),
+        ("licence", network.info.licence),
+        *document["layers"].items(),
+        ("lanes", len(network.lanes)),
+        *((f"{each} features", count) for each, count in document["confidence"].items()),
+    ]
+    console.print_table(out, None, rows)
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a network: fields, types, units and ranges of every layer.
+
+    Example: `hetao network schema > network.schema.json`
+    """
+    from geodata.schema import network_schema
+
+    console.print_json(network_schema())

@@ -1,0 +1,69 @@
+"""A day from a request's folder to the files of its plan: what `hetao plan` does in its worker."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.console import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to plan, where to write it, and how."""
+
+    request: Path
+    network: Path
+    elevation: Path | None
+    elevation_margin_m: float
+    out: Path
+    time_limit_s: float
+    seed: int
+    workers: int
+    deterministic: bool
+
+
+def plan_day(job: Job, report: Report) -> dict[str, Any]:
+    """Write plan.json, plan.geojson, map.png and timeline.png; return the plan's summary.
+
+    Raises InvalidInput with all faults of the network or of the request, and OSError if a file
+    cannot be written.
+    """
+    report("Reading", "network and request", 0.0)
+    from api.summary import summarise
+    from geodata.read import read_network
+    from planner.check import check_plan
+    from planner.draw_map import draw_map
+    from planner.draw_timeline import draw_timeline
+    from planner.export import plan_geojson
+    from planner.read_plan import write_plan
+    from planner.read_request import read_request
+    from planner.rulebook import shipped_rulebook
+    from planner.solve import SolveOptions, make_plan
+
+    rulebook = shipped_rulebook()
+    network = read_network(
+        job.network, elevation=job.elevation, elevation_margin_m=job.elevation_margin_m
+    )
+    request = read_request(job.request, network, rulebook)
+    plan = make_plan(
+        network,
+        request,
+        rulebook,
+        SolveOptions(
+            time_limit_s=job.time_limit_s,
+            seed=job.seed,
+            workers=job.workers,
+            deterministic=job.deterministic,
+        ),
+        lambda progress: report(progress.stage, progress.detail, progress.done),
+    )
+    report("Checking", f"{len(plan.sorties)} sorties", 1.0)
+    violations = check_plan(plan, network, request, rulebook)
+    report("Writing", "plan and pictures", 1.0)
+    write_plan(plan, job.out / "plan.json")
+    geojson = json.dumps(plan_geojson(plan, network, request), ensure_ascii=False)
+    (job.out / "plan.geojson").write_text(geojson + "\n", encoding="utf-8")
+    draw_map(plan, network, job.out / "map.png")
+    draw_timeline(plan, network, request, job.out / "timeline.png")
+    return summarise(plan, request, violations)

@@ -1,0 +1,66 @@
+"""Parameters that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document on standard output and nothing else."),
+]
+
+NetworkOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--network",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Folder of the network's layers; the shipped Hetao network if left out.",
+        show_default=False,
+    ),
+]
+
+NetworkArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]",
+        exists=True,
+        file_okay=False,
+        help="Folder of the network's layers; the shipped Hetao network if left out.",
+        show_default=False,
+    ),
+]
+
+Elevation = Annotated[
+    Path | None,
+    typer.Option(
+        "--elevation",
+        metavar="TIF",
+        exists=True,
+        dir_okay=False,
+        help="GeoTIFF of ground heights, m above the network's vertical datum, in place of the "
+        "network's spot heights.",
+        show_default=False,
+    ),
+]
+
+ElevationMargin = Annotated[
+    float,
+    typer.Option(metavar="M", min=0, max=200, help="How wrong the GeoTIFF may be, m either way."),
+]
+
+
+def network_folder(given: Path | None) -> Path:
+    """Return the folder given, or that of the shipped network."""
+    from geodata.network import shipped_network_path
+
+    return given or shipped_network_path()
+
+
+def request_folder(given: Path | None) -> Path:
+    """Return the folder given, or that of the shipped sample day."""
+    from planner.sample import shipped_sample_path
+
+    return given or shipped_sample_path()
