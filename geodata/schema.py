@@ -4,15 +4,17 @@
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from geodata import markdown
 from geodata.codes import GROUPS
 from geodata.features import GEOMETRY, LAYERS, Feature, Lane, NetworkInfo
+from geodata.markdown import field_table
 
 _POSITION = {
     "description": "lon, lat in WGS-84 degrees, 7 decimals",
@@ -105,73 +107,8 @@ def fields_markdown() -> str:
 
 
 def _fields_part(heading: str, kind: type, known: frozenset[str] | set[str]) -> str:
-    schema = TypeAdapter(kind).json_schema()
-    required = schema.get("required", [])
-    lines = [
-        f"### {heading}",
-        "",
-        str(schema.get("description", "")).strip(),
-        "",
-        "| field | type | allowed | default | meaning |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for name, field in schema["properties"].items():
-        if name not in known:
-            default = "required" if name in required else f"`{_json(field.get('default'))}`"
-            cells = (f"`{name}`", _type(field), _allowed(field), default, _meaning(field))
-            lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _json(value: object) -> str:
-    return TypeAdapter(Any).dump_json(value).decode()
-
-
-def _options(field: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from field.get("anyOf", (field,))
-
-
-def _type(field: Mapping[str, Any]) -> str:
-    names = []
-    for option in _options(field):
-        if option.get("type") == "array":
-            names.append("list")
-        else:
-            names.append(
-                {"string": "text", "boolean": "true or false"}.get(option["type"], option["type"])
-            )
-    return " or ".join(names)
-
-
-def _allowed(field: Mapping[str, Any]) -> str:
-    rules = [rule for option in _options(field) for rule in _rules({**field, **option})]
-    return ", ".join(dict.fromkeys(rules))
-
-
-def _rules(option: Mapping[str, Any]) -> Iterator[str]:
-    inner = option.get("items", option)
-    yield from (f"`{each}`" for each in inner.get("enum", ()))
-    if "const" in inner:
-        yield f"`{inner['const']}`"
-    if "pattern" in inner:
-        yield f"`{inner['pattern']}`"
-    if "minimum" in option:
-        yield f"≥ {option['minimum']:g}"
-    if "exclusiveMinimum" in option:
-        yield f"> {option['exclusiveMinimum']:g}"
-    if "maximum" in option:
-        yield f"≤ {option['maximum']:g}"
-    if "minLength" in inner:
-        yield "not empty"
-    if "minItems" in option:
-        yield f"at least {option['minItems']}"
-
-
-def _meaning(field: Mapping[str, Any]) -> str:
-    found = field.get("description") or next(
-        (each["description"] for each in _options(field) if "description" in each), ""
-    )
-    return str(found)
+    meaning = str(TypeAdapter(kind).json_schema().get("description", "")).strip()
+    return "\n".join([f"### {heading}", "", meaning, "", field_table(kind, without=known)])
 
 
 def faults_markdown() -> str:
@@ -187,16 +124,9 @@ def faults_markdown() -> str:
 
 
 def with_tables(page: str) -> str:
-    """Return a page with what stands between its table markers made anew.
-
-    The markers are the lines `<!-- fields -->` and `<!-- end of fields -->`, and the same with
-    `faults`. Raises `ValueError` if one is missing.
-    """
-    for name, table in (("fields", fields_markdown()), ("faults", faults_markdown())):
-        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page[: page.index(begin)], page[page.index(end) :]
-        page = f"{before}{begin}\n{table}\n\n{rest}"
-    return page
+    """Return docs/network.md with its tables of fields and of faults made anew."""
+    tables = {"fields": fields_markdown(), "faults": faults_markdown()}
+    return markdown.with_tables(page, tables)
 
 
 def main() -> None:
