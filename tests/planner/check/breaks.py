@@ -1,0 +1,381 @@
+"""For each rule the ways to break it, and nothing else, on the good day."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from planner.plan import Event, Plan, Sortie, Unserved, Use
+from planner.request import Declaration, WeatherWarning, Wind
+from planner.rulebook import Rulebook
+from tests.geodata.small import box, changed, line, reshaped
+from tests.planner.check.change import (
+    Break,
+    WorldChange,
+    act,
+    drone,
+    event,
+    fleet,
+    given,
+    halt,
+    hold,
+    kind,
+    later,
+    leg,
+    network,
+    order,
+    overtaken,
+    recosted,
+    replanned,
+    rules,
+    shift,
+    sketch,
+    sortie,
+    spoiled,
+    stop,
+)
+from tests.planner.check.flier import Act, Halt, Sketch, World
+from tests.planner.check.good import DAY, END, INWARD, at, declared
+
+_DETOUR = line((-500, -400), (0, -405), (500, -400))
+_TO_SZ = ("HK-2-F", "X-B-B", "SZ-2-B")
+_TO_HK = ("SZ-2-F", "X-B-F", "HK-2-B")
+
+
+def _behind(world: World) -> World:
+    """S-003, by a drone of its own, takes off from HK-V2 ten seconds after S-001."""
+    plan = world.plan()
+    first, behind = plan.sorties[0].stops[3].depart, plan.sorties[2].stops[1].depart
+    delay_s = int((first - behind).total_seconds()) + 10
+    extra = replace(world.request.drones["D2"], id="D4")
+    world = world.with_fleet(drones=(*world.request.fleet.drones, extra))
+    return world.with_sketch("S-003", lambda each: replace(each, drone="D4").shifted(delay_s))
+
+
+def _lowered(corridor_id: str) -> WorldChange:
+    """Lower the lanes of a corridor by a metre."""
+
+    def apply(world: World) -> World:
+        lanes = world.network.corridors[corridor_id].lanes
+        low = tuple(replace(lane, height_amsl_m=lane.height_amsl_m - 1) for lane in lanes)
+        return world.with_network(changed, corridor_id, lanes=low)
+
+    return apply
+
+
+def _customs(**fields: Any) -> WorldChange:
+    def apply(world: World) -> World:
+        customs = replace(world.rulebook.customs, **fields)
+        return replace(world, rulebook=Rulebook(customs, world.rulebook.permissions))
+
+    return apply
+
+
+def _prohibited(world: World) -> World:
+    goods = world.rulebook.customs.goods
+    general = replace(goods["general"], carried=False)
+    return _customs(goods={**goods, "general": general})(world)
+
+
+def _empty_hours(hours: str) -> WorldChange:
+    def apply(world: World) -> World:
+        rule = world.rulebook.customs.empty_crossing
+        return _customs(empty_crossing=replace(rule, hours=hours))(world)
+
+    return apply
+
+
+def _held(**changes: Any) -> WorldChange:
+    """Change the Hong Kong insurance."""
+
+    def apply(world: World) -> World:
+        *others, insurance = world.request.fleet.permissions
+        return world.with_fleet(permissions=(*others, replace(insurance, **changes)))
+
+    return apply
+
+
+def _warning(since: str, until: str) -> WorldChange:
+    def apply(world: World) -> World:
+        warning = WeatherWarning(kind="amber", since=at(since), until=at(until))
+        weather = replace(world.request.weather, warnings=(warning,))
+        return replace(world, request=replace(world.request, weather=weather))
+
+    return apply
+
+
+def _gale(world: World) -> World:
+    """Begin a west wind too strong to return against while S-003 is on the pad of HK-V2."""
+    gale = Wind(
+        since=at("09:38"),
+        until=at("10:30"),
+        lower_amsl_m=0.0,
+        upper_amsl_m=300.0,
+        from_degrees=270.0,
+        speed_m_s=13.5,
+    )
+    weather = replace(world.request.weather, winds=(*world.request.weather.winds, gale))
+    return replace(world, request=replace(world.request, weather=weather))
+
+
+def _lodged(order_id: str, document: str, when: dt.datetime) -> WorldChange:
+    def apply(world: World) -> World:
+        new = Declaration(document=document, lodged_at=when)
+        found = world.request.orders_by_id[order_id].declarations
+        lodged = tuple(new if each.document == document else each for each in found)
+        return world.with_order(order_id, declarations=lodged)
+
+    return apply
+
+
+def _again_as(new_id: str, drone_id: str, seconds: int) -> WorldChange:
+    """Fly S-003 a second time, by another sortie."""
+
+    def apply(world: World) -> World:
+        copy = replace(world.sketches[2], id=new_id, drone=drone_id).shifted(seconds)
+        return replace(world, sketches=(*world.sketches, copy))
+
+    return apply
+
+
+def _cross_twice(each: Sketch) -> Sketch:
+    """S-001 flies empty over to SZ-V2 and back before it goes home."""
+    halts = (*each.halts[:4], Halt("SZ-V2"), Halt("HK-V2"), each.halts[4])
+    return replace(each, halts=halts, lanes=(*each.lanes[:3], _TO_SZ, _TO_HK, each.lanes[3]))
+
+
+def _land_between(each: Sketch) -> Sketch:
+    """S-001 lands at the vertiport HK-V2 between export and import clearance."""
+    halts = (*each.halts[:2], Halt("HK-V2"), *each.halts[2:])
+    over = ("SZ-3-F", "X-A-F", "HK-5-F", "HK-2-B")
+    return replace(
+        each, halts=halts, lanes=(each.lanes[0], over, ("HK-2-F", "HK-4-B"), *each.lanes[2:])
+    )
+
+
+def _import_only(each: Sketch) -> Sketch:
+    """S-001 crosses without export clearance."""
+    lanes = (("SZ-1-F", "X-A-F", "HK-3-B"), *each.lanes[2:])
+    return replace(each, halts=(each.halts[0], *each.halts[2:]), lanes=lanes)
+
+
+def _late_joint(each: Sketch) -> Sketch:
+    """S-004 lands at HK-V2, over the boundary, before the joint HK-J1."""
+    lanes = (("SZ-1-F", "SZ-5-F", "X-B-F", "HK-2-B"), ("HK-2-F", "HK-6-B"), *each.lanes[1:])
+    return replace(each, halts=(each.halts[0], Halt("HK-V2"), *each.halts[1:]), lanes=lanes)
+
+
+def _domestic_abroad(each: Sketch) -> Sketch:
+    """S-003 takes its goods over to SZ-V2 and back on the way."""
+    lanes = (("HK-1-F", "HK-5-F", "X-B-B", "SZ-2-B"), _TO_HK, each.lanes[1])
+    return replace(each, halts=(each.halts[0], Halt("SZ-V2"), *each.halts[1:]), lanes=lanes)
+
+
+def _cleared_at_home(each: Sketch) -> Sketch:
+    """S-003 has goods cleared that stay in Hong Kong."""
+    clear = Halt("HK-J1", (Act("joint", "O-3"),))
+    lanes = (("HK-1-F", "HK-5-F", "HK-6-B"), ("HK-6-F", "HK-2-B"), each.lanes[1])
+    return replace(each, halts=(each.halts[0], clear, *each.halts[1:]), lanes=lanes)
+
+
+def _ends_away(each: Sketch) -> Sketch:
+    """S-003 swaps its battery at SZ-V1, which is not its base."""
+    home = ("HK-2-F", "HK-5-B", "X-A-B", "SZ-1-B")
+    return replace(
+        each, halts=(*each.halts[:2], Halt("SZ-V1", (END,))), lanes=(each.lanes[0], home)
+    )
+
+
+def _through_site(each: Sortie) -> Sortie:
+    """S-001 flies past HK-C1 as if it were a waypoint."""
+    lanes = ("SZ-3-F", "X-A-F", "HK-3-B", "HK-4-F", "HK-2-B")
+    stops = (*each.stops[:2], *each.stops[3:])
+    return replace(
+        each, stops=stops, legs=(each.legs[0], replace(each.legs[1], lanes=lanes), each.legs[3])
+    )
+
+
+def _without_preflight(each: Sortie) -> Sortie:
+    first = each.stops[0]
+    begun = replace(first, arrive=first.events[1].start, events=first.events[1:])
+    return replace(each, stops=(begun, *each.stops[1:]))
+
+
+def _second_swap(each: Sortie) -> Sortie:
+    middle = each.stops[3]
+    swap = Event(kind="swap", start=middle.depart, end=middle.depart)
+    stops = (*each.stops[:3], replace(middle, events=(*middle.events, swap)), each.stops[4])
+    return replace(each, stops=stops)
+
+
+def _unserved(*orders: str) -> WorldChange:
+    return lambda world: replace(world, unserved=orders)
+
+
+def _reason(plan: Plan) -> Plan:
+    (unserved,) = plan.unserved
+    reason = replace(unserved.reasons[0], code="NO_LUCK")
+    return replace(plan, unserved=(Unserved(order=unserved.order, reasons=(reason,)),))
+
+
+def _cost(**fields: int) -> Break:
+    return spoiled(lambda plan: replace(plan, cost=replace(plan.cost, **fields)))
+
+
+def _total(plan: Plan) -> Plan:
+    cost = replace(plan.cost, total_cents=plan.cost.total_cents + 1)
+    return replace(plan, cost=cost)
+
+
+def _bound(**fields: Any) -> Break:
+    return spoiled(lambda plan: replace(plan, bound=replace(plan.bound, **fields)))
+
+
+def _negative_use(plan: Plan) -> Plan:
+    use = Use(resource="SZ-V1", kind="pads", busy_s=-1, share=0.0, peak=0)
+    return replace(plan, utilisation=(use,))
+
+
+def _unfiled(plan: Plan) -> Plan:
+    return replace(plan, filings=plan.filings[1:])
+
+
+def _filed_for(*sorties: str) -> Break:
+    def apply(plan: Plan) -> Plan:
+        return replace(plan, filings=(replace(plan.filings[0], sorties=sorties), *plan.filings[1:]))
+
+    return spoiled(apply)
+
+
+BREAKS: tuple[tuple[str, Break], ...] = (
+    ("BLOCK_CONFLICT", replanned(_behind)),
+    ("ZONE_ACTIVE", replanned(network("SZ-EVENT", schedule="08:57-11:00"))),
+    ("ZONE_ACTIVE", replanned(network("SZ-EVENT", schedule="24/7", kind="prohibited"))),
+    (
+        "ZONE_ACTIVE",
+        replanned(
+            lambda world: world.with_network(reshaped, "HK-NATURE", box(995, -1205, 1005, -1195))
+        ),
+    ),
+    ("CORRIDOR_CLOSED", replanned(network("HK-5", hours="10:00-20:00"))),
+    ("SITE_CLOSED", replanned(network("SZ-V2", hours="09:02-20:00"))),
+    ("SITE_CLOSED", replanned(network("SZ-V2", hours="07:00-09:02"))),
+    ("LEG_BROKEN", spoiled(leg("S-001", 1, given(lanes=("SZ-3-F", "NONE", "HK-3-B"))))),
+    ("LEG_BROKEN", spoiled(leg("S-001", 1, given(lanes=("SZ-3-F", "HK-3-B"))))),
+    ("LEG_BROKEN", spoiled(leg("S-001", 1, given(lanes=())))),
+    ("LEG_BROKEN", spoiled(stop("S-001", 1, given(place="SZ-WA")))),
+    ("LEG_BROKEN", spoiled(sortie("S-001", lambda each: replace(each, legs=each.legs[:3])))),
+    ("LEG_BROKEN", spoiled(sortie("S-001", _through_site))),
+    ("LEG_TIMES", spoiled(hold("S-001", 1, 4, later(1, "enter")))),
+    ("LEG_TIMES", spoiled(hold("S-001", 1, 4, later(-1, "exit")))),
+    ("LEG_TIMES", spoiled(hold("S-001", 1, 4, later(0.5, "enter")))),
+    ("LEG_TIMES", spoiled(hold("S-001", 1, 4, given(block="SZ-1-F#0")))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(holds=())))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(payload_kg=2.9)))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(payload_kg=float("nan"))))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(orders=())))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(distance_m=1966.5)))),
+    ("LEG_TIMES", spoiled(leg("S-001", 1, given(energy_wh=151.0)))),
+    ("LEG_TIMES", overtaken(_lowered("HK-5"))),
+    ("LEG_TIMES", overtaken(lambda world: world.with_network(reshaped, "HK-5", _DETOUR))),
+    ("PAD_CAPACITY", replanned(network("HK-J1", pads=1))),
+    ("BAY_CAPACITY", replanned(network("HK-J1", bays=1))),
+    (
+        "CUSTOMS_CLOSED",
+        replanned(network("SZ-C1", hours="08:00-08:35,08:36-20:00"), halt("S-001", 1, wait_s=30)),
+    ),
+    ("CUSTOMS_CLASS", replanned(network("SZ-C1", goods=("document",)))),
+    ("CUSTOMS_SEQUENCE", replanned(halt("S-001", 1, acts=()))),
+    ("CUSTOMS_SEQUENCE", replanned(halt("S-001", 2, acts=()))),
+    ("CUSTOMS_SEQUENCE", replanned(halt("S-004", 1, acts=(), wait_s=60))),
+    ("CUSTOMS_SEQUENCE", replanned(act("S-001", 1, 0, kind="import"))),
+    ("CUSTOMS_SEQUENCE", replanned(act("S-002", 1, 0, kind="export"))),
+    ("CUSTOMS_SEQUENCE", replanned(sketch("S-001", _land_between), shift("S-001", -900))),
+    ("CUSTOMS_SEQUENCE", replanned(sketch("S-001", _import_only))),
+    ("CUSTOMS_SEQUENCE", replanned(sketch("S-004", _late_joint))),
+    ("CUSTOMS_SEQUENCE", replanned(sketch("S-003", _domestic_abroad))),
+    (
+        "CUSTOMS_SEQUENCE",
+        replanned(sketch("S-003", _cleared_at_home), order("O-3", declarations=INWARD)),
+    ),
+    ("CUSTOMS_SERVICE", replanned(act("S-001", 1, 0, took_s=59))),
+    ("CUSTOMS_SERVICE", replanned(act("S-001", 1, 0, regime="document"))),
+    ("CUSTOMS_SERVICE", spoiled(event("S-001", 1, 0, given(regime=None)))),
+    ("CUSTOMS_SERVICE", spoiled(event("S-001", 0, 1, given(regime="sealed")))),
+    ("CUSTOMS_SERVICE", overtaken(network("SZ-C1", clearance_mode="unheard-of"))),
+    (
+        "DOCUMENT_MISSING",
+        replanned(order("O-1", declarations=declared("CN_EXPORT_DECLARATION"))),
+    ),
+    ("DECLARATION_LATE", replanned(_lodged("O-1", "HK_CARGO_INFORMATION", at("08:30")))),
+    ("DECLARATION_LATE", replanned(_lodged("O-1", "CN_EXPORT_DECLARATION", at("08:35")))),
+    (
+        "DECLARATION_EARLY",
+        replanned(_lodged("O-1", "HK_CARGO_INFORMATION", at("08:30", DAY - dt.timedelta(days=20)))),
+    ),
+    ("GOODS_PROHIBITED", replanned(_prohibited)),
+    ("EMPTY_CROSSING", replanned(_empty_hours("09:00-22:30"))),
+    ("CROSSINGS", replanned(sketch("S-001", _cross_twice), shift("S-001", -1200))),
+    ("SORTIE_ORDERS", replanned(rules(max_orders_per_sortie=1))),
+    ("PAD_WAIT", replanned(halt("S-003", 1, wait_s=601))),
+    ("PAYLOAD_MASS", replanned(kind(payload_kg=5.9))),
+    ("PAYLOAD_VOLUME", replanned(kind(volume_l=19.9))),
+    ("GOODS_NOT_CARRIED", replanned(drone("D1", goods=("document", "biological")))),
+    ("SIDE_NOT_REGISTERED", replanned(drone("D1", registered=("SZ",)))),
+    ("WIND_LIMIT", replanned(kind(wind_limit_m_s=6.0))),
+    ("WIND_LIMIT", overtaken(_gale, kind(wind_limit_m_s=20.0))),
+    ("WARNING_IN_FORCE", replanned(_warning("09:35", "09:36"))),
+    ("ENERGY_RESERVE", replanned(rules(reserve_fraction=0.85))),
+    ("DRONE_HOURS", replanned(drone("D1", available_from=at("08:30:01")))),
+    ("DRONE_HOURS", replanned(drone("D1", available_until=at("08:53")))),
+    ("DRONE_OVERLAP", replanned(shift("S-003", -1200))),
+    ("DRONE_OVERLAP", replanned(sketch("S-003", _ends_away))),
+    ("DRONE_OVERLAP", spoiled(sortie("S-001", given(drone="D9")))),
+    ("DRONE_OVERLAP", overtaken(drone("D1", type="T9"))),
+    ("SWAP_TIME", replanned(act("S-001", 0, 0, took_s=59))),
+    ("SWAP_TIME", replanned(act("S-001", 4, 0, took_s=179))),
+    ("SWAP_TIME", replanned(halt("S-001", 4, acts=()))),
+    ("SWAP_TIME", recosted(sortie("S-001", _without_preflight))),
+    ("SWAP_TIME", replanned(drone("D1", charge=0.9, available_from=at("08:28")))),
+    ("STOP_ORDER", spoiled(event("S-003", 0, 2, later(-30, "start", "end")))),
+    ("STOP_ORDER", spoiled(event("S-003", 1, 1, later(10, "end")))),
+    ("STOP_ORDER", replanned(order("O-5", origin="HK-V2"))),
+    ("STOP_ORDER", recosted(stop("S-001", 0, later(-60, "arrive")))),
+    ("STOP_ORDER", recosted(stop("S-001", 4, later(60, "depart")))),
+    ("STOP_ORDER", spoiled(sortie("S-001", _second_swap))),
+    ("STOP_ORDER", spoiled(event("S-001", 0, 0, given(order="O-1")))),
+    ("STOP_ORDER", spoiled(event("S-001", 0, 1, later(0.5, "end")))),
+    ("ORDER_READY", replanned(order("O-1", ready=at("08:31:01")))),
+    ("ORDER_READY", replanned(act("S-001", 0, 1, took_s=59))),
+    ("ORDER_DUE", replanned(order("O-1", due=at("08:14")))),
+    ("ORDER_DUE", replanned(act("S-001", 3, 0, took_s=59))),
+    ("ORDER_UNDER_WAY", replanned(order("O-1", max_under_way_s=730))),
+    ("ORDER_COUNT", replanned(_unserved())),
+    ("ORDER_COUNT", replanned(_unserved("O-1", "O-6"))),
+    ("ORDER_COUNT", replanned(_unserved("O-6", "O-6"))),
+    ("ORDER_COUNT", replanned(_again_as("S-005", "D2", 1200))),
+    ("ORDER_COUNT", spoiled(_reason)),
+    ("ORDER_COUNT", spoiled(event("S-001", 3, 0, given(order="O-99")))),
+    ("PERMISSION_MISSING", replanned(_held(kind="other_insurance"))),
+    ("PERMISSION_MISSING", replanned(_held(amount_hkd=9_999_999))),
+    ("PERMISSION_MISSING", replanned(_held(valid_until=at("20:00")))),
+    ("PERMISSION_DEADLINE", replanned(fleet(planned_at=at("12:01", DAY - dt.timedelta(days=1))))),
+    ("COST", _cost(drone_time_cents=1)),
+    ("COST", spoiled(_total)),
+    (
+        "COST",
+        spoiled(
+            sortie("S-001", lambda each: replace(each, cost=replace(each.cost, energy_cents=90)))
+        ),
+    ),
+    ("COST", _bound(lower_bound_cents=10**9)),
+    ("COST", _bound(gap=0.5)),
+    ("COST", _bound(gap=float("nan"))),
+    ("COST", spoiled(_negative_use)),
+    ("FILINGS", spoiled(_unfiled)),
+    ("FILINGS", _filed_for("S-001", "S-002")),
+    ("FILINGS", _filed_for("S-001", "S-002", "S-004", "S-004")),
+    ("FILINGS", spoiled(lambda plan: replace(plan, filings=(*plan.filings, plan.filings[0])))),
+    ("EDITION", spoiled(given(edition="0" * 64))),
+    ("EDITION", spoiled(given(request="0" * 64))),
+    ("EDITION", spoiled(given(rulebook="0" * 64))),
+)

@@ -1,0 +1,37 @@
+"""Every rule of a plan: the good day keeps it, and a plan that breaks it alone is told so."""
+
+import pytest
+
+from planner.check import check_plan
+from planner.codes import RULES
+from tests.planner.check.breaks import BREAKS
+from tests.planner.check.change import Break
+from tests.planner.check.good import good_world
+
+NOT_OF_A_PLAN = {"NO_ROUTE", "FLEET_BUSY"}
+"""Reasons of unserved orders and refused routes, which no finished plan can break."""
+
+
+def _names() -> list[str]:
+    seen: dict[str, int] = {}
+    names = []
+    for code, _ in BREAKS:
+        seen[code] = seen.get(code, 0) + 1
+        names.append(f"{code}-{seen[code]}")
+    return names
+
+
+def test_good_day_keeps_every_rule() -> None:
+    world = good_world()
+    assert check_plan(world.plan(), world.network, world.request, world.rulebook) == []
+
+
+@pytest.mark.parametrize(("code", "broken"), BREAKS, ids=_names())
+def test_broken_rule_is_named_and_no_other(code: str, broken: Break) -> None:
+    plan, world = broken(good_world())
+    violations = check_plan(plan, world.network, world.request, world.rulebook)
+    assert {each.code for each in violations} == {code}, "\n".join(map(str, violations))
+
+
+def test_every_rule_is_broken() -> None:
+    assert {code for code, _ in BREAKS} == RULES.keys() - NOT_OF_A_PLAN
