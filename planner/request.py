@@ -18,7 +18,10 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 from geodata.features import GoodsClass, Side
 
 Priority = Literal["standard", "express", "emergency"]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Key = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="unique among its kind"),
+]
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
@@ -69,7 +72,7 @@ class DroneType:
     __pydantic_config__ = _STRICT
 
     id: Key
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1, description="as a person calls it")]
     source: Annotated[str, Field(min_length=1, description="where the figures come from")]
     estimated: Annotated[
         tuple[str, ...], Field(description="fields that nobody has published and are estimates")
@@ -86,8 +89,8 @@ class DroneType:
         float, Field(gt=0, le=1, description="share of battery power that becomes height")
     ] = 0.7
     airspeed_m_s: Annotated[float, Field(gt=0, le=60, description="cruise airspeed, m/s")]
-    climb_m_s: Annotated[float, Field(gt=0, le=15, description="m/s")]
-    descent_m_s: Annotated[float, Field(gt=0, le=15, description="m/s")]
+    climb_m_s: Annotated[float, Field(gt=0, le=15, description="climbing speed, m/s")]
+    descent_m_s: Annotated[float, Field(gt=0, le=15, description="sinking speed, m/s")]
     takeoff_s: Annotated[int, Field(ge=0, le=120, description="hover before climbing, s")] = 5
     landing_s: Annotated[int, Field(ge=0, le=120, description="hover before touch-down, s")] = 10
     wind_limit_m_s: Annotated[float, Field(gt=0, le=40, description="greatest mean wind, m/s")]
@@ -104,8 +107,8 @@ class Drone:
     id: Key
     type: Annotated[str, Field(min_length=1, description="id of its type")]
     base: Annotated[str, Field(min_length=1, description="vertiport with battery swap")]
-    available_from: AwareDatetime
-    available_until: AwareDatetime
+    available_from: Annotated[AwareDatetime, Field(description="its first preflight may start")]
+    available_until: Annotated[AwareDatetime, Field(description="its last swap must have ended")]
     charge: Annotated[float, Field(ge=0, le=1, description="share of a full battery at start")] = 1
     registered: Annotated[
         tuple[Side, ...], Field(min_length=1, description="sides where it is registered")
@@ -121,12 +124,12 @@ class Permission:
 
     __pydantic_config__ = _STRICT
 
-    side: Side
+    side: Annotated[Side, Field(description="side whose authority gave it")]
     kind: Annotated[str, Field(min_length=1, description="kind of the permission rules")]
-    reference: Annotated[str, Field(min_length=1)]
+    reference: Annotated[str, Field(min_length=1, description="number or name on the document")]
     filed_at: Annotated[AwareDatetime | None, Field(description="when it was applied for")] = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Annotated[AwareDatetime | None, Field(description="null: always was")] = None
+    valid_until: Annotated[AwareDatetime | None, Field(description="null: has no end")] = None
     amount_hkd: Annotated[int | None, Field(ge=0, description="sum insured, HKD")] = None
 
 
@@ -136,16 +139,22 @@ class Prices:
 
     __pydantic_config__ = _STRICT
 
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "HKD"
-    drone_minute_cents: Annotated[int, Field(ge=0, le=10**6)] = 250
-    energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6)] = 150
-    drone_day_cents: Annotated[int, Field(ge=0, le=10**8)] = 10_000
-    late_minute_cents: Mapping[Priority, Annotated[int, Field(ge=0, le=10**6)]] = field(
-        default_factory=lambda: {"standard": 100, "express": 300, "emergency": 1_000}
-    )
-    unserved_cents: Mapping[Priority, Annotated[int, Field(ge=0, le=10**8)]] = field(
-        default_factory=lambda: {"standard": 30_000, "express": 60_000, "emergency": 200_000}
-    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")] = "HKD"
+    drone_minute_cents: Annotated[
+        int, Field(ge=0, le=10**6, description="each minute of a sortie, preflight to swap")
+    ] = 250
+    energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6, description="each kWh flown")] = 150
+    drone_day_cents: Annotated[
+        int, Field(ge=0, le=10**8, description="each drone that flies on the day")
+    ] = 10_000
+    late_minute_cents: Annotated[
+        Mapping[Priority, Annotated[int, Field(ge=0, le=10**6)]],
+        Field(description="each minute after due, by priority (100, 300, 1000)"),
+    ] = field(default_factory=lambda: {"standard": 100, "express": 300, "emergency": 1_000})
+    unserved_cents: Annotated[
+        Mapping[Priority, Annotated[int, Field(ge=0, le=10**8)]],
+        Field(description="each order left out, by priority (30000, 60000, 200000)"),
+    ] = field(default_factory=lambda: {"standard": 30_000, "express": 60_000, "emergency": 200_000})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +163,9 @@ class Rules:
 
     __pydantic_config__ = _STRICT
 
-    max_orders_per_sortie: Annotated[int, Field(ge=1, le=3)] = 2
+    max_orders_per_sortie: Annotated[
+        int, Field(ge=1, le=3, description="orders that a sortie carries, all told")
+    ] = 2
     max_wait_s: Annotated[
         int, Field(ge=0, le=7200, description="at a stop beyond its events, away from base, s")
     ] = 600
@@ -162,10 +173,18 @@ class Rules:
     reserve_fraction: Annotated[
         float, Field(ge=0, lt=1, description="of a full battery, kept at every landing")
     ] = 0.2
-    separation_lateral_m: Annotated[float, Field(ge=0, le=500)] = 30
-    separation_vertical_m: Annotated[float, Field(ge=0, le=200)] = 15
-    time_buffer_s: Annotated[int, Field(ge=0, le=120)] = 5
-    block_length_m: Annotated[float, Field(ge=50, le=1000)] = 250
+    separation_lateral_m: Annotated[
+        float, Field(ge=0, le=500, description="least distance of blocks in plan, m")
+    ] = 30
+    separation_vertical_m: Annotated[
+        float, Field(ge=0, le=200, description="least distance of blocks in height, m")
+    ] = 15
+    time_buffer_s: Annotated[
+        int, Field(ge=0, le=120, description="between holds of conflicting blocks, s")
+    ] = 5
+    block_length_m: Annotated[
+        float, Field(ge=50, le=1000, description="longest block of a lane, m")
+    ] = 250
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,9 +198,9 @@ class Fleet:
     planned_at: Annotated[
         AwareDatetime, Field(description="when the plan is made; deadlines count from it")
     ]
-    types: Annotated[tuple[DroneType, ...], Field(min_length=1)]
-    drones: tuple[Drone, ...]
-    permissions: tuple[Permission, ...] = ()
+    types: Annotated[tuple[DroneType, ...], Field(min_length=1, description="drone types")]
+    drones: Annotated[tuple[Drone, ...], Field(description="the aircraft")]
+    permissions: Annotated[tuple[Permission, ...], Field(description="held or filed")] = ()
     prices: Prices = field(default_factory=Prices)
     rules: Rules = field(default_factory=Rules)
 
@@ -192,12 +211,12 @@ class Wind:
 
     __pydantic_config__ = _STRICT
 
-    since: AwareDatetime
-    until: AwareDatetime
-    lower_amsl_m: Annotated[float, Field(ge=-50, le=3000)]
-    upper_amsl_m: Annotated[float, Field(ge=-50, le=3000)]
+    since: Annotated[AwareDatetime, Field(description="it holds from here")]
+    until: Annotated[AwareDatetime, Field(description="to just before here")]
+    lower_amsl_m: Annotated[float, Field(ge=-50, le=3000, description="bottom of the band, m AMSL")]
+    upper_amsl_m: Annotated[float, Field(ge=-50, le=3000, description="its top, not included")]
     from_degrees: Annotated[float, Field(ge=0, lt=360, description="where it blows from, true")]
-    speed_m_s: Annotated[float, Field(ge=0, le=80)]
+    speed_m_s: Annotated[float, Field(ge=0, le=80, description="m/s")]
 
 
 WarningKind = Literal["T1", "T3", "T8", "T9", "T10", "amber", "red", "black", "thunderstorm"]
@@ -209,9 +228,11 @@ class WeatherWarning:
 
     __pydantic_config__ = _STRICT
 
-    kind: WarningKind
-    since: AwareDatetime
-    until: AwareDatetime
+    kind: Annotated[
+        WarningKind, Field(description="tropical cyclone signal, rainstorm warning, thunderstorm")
+    ]
+    since: Annotated[AwareDatetime, Field(description="in force from here")]
+    until: Annotated[AwareDatetime, Field(description="to just before here")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,9 +242,9 @@ class Weather:
     __pydantic_config__ = _STRICT
 
     schema_version: Literal["1"]
-    source: Annotated[str, Field(min_length=1)]
-    winds: tuple[Wind, ...] = ()
-    warnings: tuple[WeatherWarning, ...] = ()
+    source: Annotated[str, Field(min_length=1, description="whose observation or forecast")]
+    winds: Annotated[tuple[Wind, ...], Field(description="calm where none holds")] = ()
+    warnings: Annotated[tuple[WeatherWarning, ...], Field(description="warnings in force")] = ()
     stop_warnings: Annotated[
         tuple[WarningKind, ...],
         Field(description="warnings that stop flying: an operator's policy, no published rule"),
