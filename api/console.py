@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,18 +46,18 @@ def print_table(
     console: Console,
     headings: Sequence[str] | None,
     rows: Iterable[Sequence[object]],
+    right: Collection[int] = (),
 ) -> None:
-    """Print a table; the first column is never broken, and numbers stand to the right."""
+    """Print a table; its first column is never broken, columns in `right` end at one edge."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, show_header=headings is not None)
     listed = [list(row) for row in rows]
-    for number, cells in enumerate(zip(*listed, strict=True)):
-        numeric = all(isinstance(cell, int | float) for cell in cells)
+    for number in range(max(map(len, listed), default=0)):
         table.add_column(
             headings[number] if headings else "",
-            justify="right" if numeric else "left",
+            justify="right" if number in right else "left",
             no_wrap=number == 0,
             overflow="fold",
         )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from planner.request import Request
 
 BUSIEST = 5
+"""How many checkpoints and how many lanes a summary names."""
+
+SHOWN = 6
+"""How many ids or violations are printed before the rest is left to the files."""
 
 
 def summarise(
@@ -76,64 +80,62 @@ def _busiest(uses: "Sequence[Use]", kind: str) -> list[dict[str, Any]]:
 
 def print_summary(summary: dict[str, Any], console: Console) -> None:
     """Print a summary as a person reads it."""
-    orders, bound, currency = summary["orders"], summary["bound"], summary["currency"]
-    print_table(
-        console,
-        ("Orders", "", ""),
-        [
-            ("on time", orders["on_time"], f"of {orders['all']}"),
-            ("late", orders["late"], " ".join(summary["late"])),
-            ("unserved", orders["unserved"], ""),
-            *(
-                (f"  {code}", count, _orders_with(summary["unserved"], code))
-                for code, count in summary["unserved_by_code"].items()
-            ),
-        ],
-    )
-    console.print()
-    cost = summary["cost"]
-    print_table(
-        console,
-        ("Cost", currency),
-        [
-            ("drone time", _money(cost["drone_time_cents"])),
-            ("energy", _money(cost["energy_cents"])),
-            ("drone days", _money(cost["drone_days_cents"])),
-            ("lateness", _money(cost["lateness_cents"])),
-            ("unserved orders", _money(cost["unserved_cents"])),
-            ("total", _money(cost["total_cents"])),
-            ("lower bound", _money(bound["lower_bound_cents"])),
-            ("gap", f"{bound['gap']:.2%}"),
-        ],
-    )
-    console.print()
-    for title, key in (
-        ("Busiest checkpoints", "busiest_checkpoints"),
-        ("Busiest lanes", "busiest_lanes"),
-    ):
-        rows = [
-            (use["resource"], f"{use['share']:.0%}", f"{use['busy_s'] / 3600:.1f} h", use["peak"])
-            for use in summary[key]
-        ]
-        if rows:
-            print_table(console, (title, "share of capacity", "held", "peak"), rows)
-            console.print()
-    console.print(
-        f"{summary['sorties']} sorties by {summary['drones_used']} of {summary['drones']} drones, "
-        f"{summary['filings']} filings to make, "
-        f"{len(summary['assumptions'])} assumptions in use"
-    )
+    for table in (_orders, _cost, _busy):
+        table(summary, console)
+        console.print()
+    drones = f"{summary['drones_used']} of {summary['drones']} drones"
+    console.print(f"{summary['sorties']} sorties by {drones}")
+    console.print(f"filings to make: {summary['filings']}")
+    console.print(f"assumptions in use: {len(summary['assumptions'])}")
     broken = summary["violations"]
+    for each in broken[:SHOWN]:
+        console.print(f"{each['code']} {each['place']}: {each['message']}", markup=False)
     if broken:
-        console.print(f"check: {len(broken)} violations", style="red")
+        console.print(f"check: violations: {len(broken)}; hetao check lists them", style="red")
     else:
         console.print("check: every rule holds", style="green")
 
 
-def _orders_with(unserved: Sequence[dict[str, Any]], code: str) -> str:
-    """Return the orders whose first reason is `code`, shortened."""
-    ids = [each["order"] for each in unserved if each["reasons"][0]["code"] == code]
-    return " ".join(ids[:6]) + (" ..." if len(ids) > 6 else "")
+def _orders(summary: dict[str, Any], console: Console) -> None:
+    orders, unserved = summary["orders"], summary["unserved"]
+    rows = [
+        ("on time", orders["on_time"], f"of {orders['all']}"),
+        ("late", orders["late"], _listed(summary["late"])),
+        ("unserved", orders["unserved"], ""),
+    ]
+    for code, count in summary["unserved_by_code"].items():
+        ids = [each["order"] for each in unserved if each["reasons"][0]["code"] == code]
+        rows.append((f"  {code}", count, _listed(ids)))
+    print_table(console, ("Orders", "", ""), rows, right=(1,))
+
+
+def _cost(summary: dict[str, Any], console: Console) -> None:
+    cost, bound = summary["cost"], summary["bound"]
+    rows = [
+        ("drone time", _money(cost["drone_time_cents"]), ""),
+        ("energy", _money(cost["energy_cents"]), ""),
+        ("drone days", _money(cost["drone_days_cents"]), ""),
+        ("lateness", _money(cost["lateness_cents"]), ""),
+        ("unserved orders", _money(cost["unserved_cents"]), ""),
+        ("total", _money(cost["total_cents"]), ""),
+        ("lower bound", _money(bound["lower_bound_cents"]), bound["method"]),
+        ("gap", f"{bound['gap']:.2%}", ""),
+    ]
+    print_table(console, ("Cost", summary["currency"], ""), rows, right=(1,))
+
+
+def _busy(summary: dict[str, Any], console: Console) -> None:
+    rows = [
+        (use["resource"], f"{use['share']:.0%}", f"{use['busy_s'] / 3600:.1f} h", use["peak"])
+        for use in (*summary["busiest_checkpoints"], *summary["busiest_lanes"])
+    ]
+    headings = ("Busiest checkpoints and lanes", "of capacity", "held", "peak")
+    print_table(console, headings, rows, right=(1, 2, 3))
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """Return the first few ids in words."""
+    return " ".join(ids[:SHOWN]) + (" ..." if len(ids) > SHOWN else "")
 
 
 def _money(cents: int) -> str:

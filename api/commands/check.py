@@ -67,6 +67,6 @@ def check(
         out = console.answers()
         for violation in violations:
             out.print(str(violation), markup=False, soft_wrap=True)
-        out.print(f"{len(violations)} violations" if violations else "every rule holds")
+        out.print(f"violations: {len(violations)}" if violations else "every rule holds")
     if violations:
         raise NotHeldError

@@ -46,8 +46,8 @@ def check(
         console.print_json({"ok": not wrong, "faults": [asdict(fault) for fault in faults]})
     else:
         console.print_faults(faults, console.answers())
-        verdict = f"{wrong} errors" if wrong else "every rule holds"
-        console.answers().print(f"{verdict}, {len(faults) - wrong} warnings")
+        verdict = f"errors: {wrong}" if wrong else "every rule holds"
+        console.answers().print(f"{verdict}, warnings: {len(faults) - wrong}")
     if wrong:
         raise NotHeldError
 
@@ -89,7 +89,7 @@ def show(folder: NetworkArgument = None, as_json: Json = False) -> None:
     out = console.answers()
     out.print(network.info.name, style="bold", markup=False)
     out.print(network.info.notice, markup=False)
-    rows = [
+    rows: list[tuple[str, object]] = [
         ("edition", network.edition),
         ("bounds", f"{west:.5f} {south:.5f} {east:.5f} {north:.5f} (west south east north)"),
         ("projection", network.info.metric_crs),
