@@ -48,6 +48,11 @@ def summary(plan: Plan, network: Network) -> str:
     drones = len({sortie.drone for sortie in plan.sorties})
     served = {order for sortie in plan.sorties for leg in sortie.legs for order in leg.orders}
     return (
-        f"{drones} drones, {len(plan.sorties)} sorties, {len(served)} of "
-        f"{len(served) + len(plan.unserved)} orders served, edition {network.edition[:12]}"
+        f"{_count(drones, 'drone')}, {_count(len(plan.sorties), 'sortie')}, {len(served)} of "
+        f"{_count(len(served) + len(plan.unserved), 'order')} served, "
+        f"edition {network.edition[:12]}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -14,6 +14,10 @@ from planner.occupation import Span
 from planner.picture import fractions
 
 HOUR_S = 3600
+TICKS_S = (300, 900, 1800, HOUR_S, 2 * HOUR_S, 6 * HOUR_S)
+MOST_TICKS = 16
+"""The finest spacing of hours is taken that needs no more ticks."""
+
 WIDTH_PX = 1600
 LEFT_PX, RIGHT_PX = 232, 84
 HEADING_PX = 20
@@ -64,10 +68,10 @@ def panel(figure: Figure, rows: Sequence[Row], bottom_px: float, span: Span) -> 
     width, tall = fractions(figure, WIDTH_PX - LEFT_PX - RIGHT_PX, height)
     axes = figure.add_axes((left, bottom, width, tall))
     axes.set(xlim=span, ylim=(height, 0))
-    step = HOUR_S * (1 if span[1] - span[0] <= 16 * HOUR_S else 2)
-    hours = range(span[0], span[1] + 1, step)
-    axes.set_xticks(hours, [f"{at // HOUR_S % 24:02d}:00" for at in hours])
-    axes.set_xticks(range(span[0], span[1] + 1, HOUR_S // 2), minor=True)
+    step = next((each for each in TICKS_S if span[1] - span[0] <= MOST_TICKS * each), TICKS_S[-1])
+    ticks = range(span[0], span[1] + 1, step)
+    axes.set_xticks(ticks, [f"{at // HOUR_S % 24:02d}:{at % HOUR_S // 60:02d}" for at in ticks])
+    axes.set_xticks(range(span[0], span[1] + 1, step // 2), minor=True)
     named = [row for row in rows if not row.heading]
     axes.set_yticks(
         [row.top_px + row.height_px / 2 for row in named],

@@ -5,9 +5,12 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from geodata.network import Network
+from planner import palette
 from planner.conditions import conditions, no_flying, strongest_wind
 from planner.draw_timeline import activities, draw_timeline, drone_rows, timeline_figure
 from planner.labels import overlapping, text_boxes
@@ -43,6 +46,15 @@ def test_no_two_texts_overlap_and_all_are_inside_the_picture(day: Day) -> None:
         assert bottom >= 0, text
         assert right <= 1600, text
         assert top <= figure.bbox.height, text
+
+
+def test_hours_are_ruled_finer_on_a_short_day() -> None:
+    network, request, plan = fake_day("small")
+    short = replace(plan, sorties=plan.sorties[:1])
+    shown = [text for text, _ in text_boxes(timeline_figure(short, network, request))]
+    assert any(text.endswith(":15") for text in shown)
+    shown = [text for text, _ in text_boxes(timeline_figure(plan, network, request))]
+    assert not any(text.endswith(":15") for text in shown)
 
 
 def test_every_drone_has_a_row_under_its_base(day: Day) -> None:
@@ -123,10 +135,25 @@ def test_a_stop_holds_a_pad_throughout_and_a_bay_for_each_run_of_clearances() ->
 
 def test_occupation_over_capacity_is_drawn_in_red_and_counted() -> None:
     network, request, plan = fake_day("small")
-    many = tuple(replace(plan.sorties[0], id=f"S{number}") for number in range(9))
-    crowded = replace(plan, sorties=many)
-    shown = [text for text, _ in text_boxes(timeline_figure(crowded, network, request))]
-    assert "at most 9" in shown
+    sortie = next(
+        each
+        for each in plan.sorties
+        if any(stop.place in network.checkpoints for stop in each.stops)
+    )
+    checkpoints = {stop.place for stop in sortie.stops} & set(network.checkpoints)
+    assert checkpoints
+    for times, over in ((1, 0), (9, 2 * len(checkpoints))):
+        many = tuple(replace(sortie, id=f"S{number}") for number in range(times))
+        figure = timeline_figure(replace(plan, sorties=many), network, request)
+        red = [
+            each
+            for each in figure.axes[-1].collections
+            if to_hex(np.asarray(each.get_facecolor())[0]) == palette.OVER
+            and each.get_paths()[0].get_extents().height > 0
+        ]
+        assert len(red) == over
+        shown = [text for text, _ in text_boxes(figure)]
+        assert shown.count(f"at most {times}") == 2 * len(checkpoints)
 
 
 def test_wind_is_that_of_the_windiest_height_and_equal_hours_are_one_bar() -> None:
