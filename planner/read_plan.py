@@ -66,9 +66,9 @@ def read_plan(path: Path) -> Plan:
     if text is None:
         raise InvalidInput(faults)
     document = parse_json(path.name, text, faults)
-    if faults:
+    if document is None or faults:
         raise InvalidInput(faults)
-    faults += _infinite_values(path.name, document)
+    faults += _infinite_values(path.name, document.value)
     found: Plan | None = None
     try:
         found = PLAN.validate_json(text, strict=True)

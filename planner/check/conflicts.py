@@ -1,6 +1,6 @@
 """Flights apart in space or in time: no two hold conflicting blocks at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,18 @@ Seconds = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class _Holds:
+class Holds:
     """All holds of one block, sorted by entry; `legs` index the legs that hold it."""
 
     enter: Seconds
     exit: Seconds
     legs: Seconds
+
+    @classmethod
+    def of(cls, holds: Iterable[tuple[int, int, int]]) -> "Holds":
+        """Return holds given as entry, exit and leg."""
+        enter, leave, legs = np.array(sorted(holds), dtype=np.int64).T
+        return cls(enter, leave, legs)
 
     def first_possible(self, enter: Seconds, buffer_s: int) -> Seconds:
         """Return for each entry the first hold that may still be under way then."""
@@ -46,14 +52,11 @@ def check_conflicts(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
                 hold = passage.enter, passage.exit, len(legs)
                 found.setdefault(passage.block, []).append(hold)
             legs.append(_LegRef(flown.leg_place(index), flown.drone.id))
-    holds = {
-        block_id: _Holds(*np.array(sorted(listed), dtype=np.int64).T)
-        for block_id, listed in found.items()
-    }
+    holds = {block_id: Holds.of(listed) for block_id, listed in found.items()}
     earliest: dict[tuple[int, int], tuple[int, int, str, str]] = {}
     buffer_s = day.rules.time_buffer_s
     for one, other in day.airspace.conflicts(day.airspace.block(each) for each in sorted(holds)):
-        for left, right in _meetings(holds[one], holds[other], buffer_s):
+        for left, right in meetings(holds[one], holds[other], buffer_s):
             a, b = int(holds[one].legs[left]), int(holds[other].legs[right])
             if legs[a].drone == legs[b].drone:
                 continue
@@ -71,7 +74,7 @@ def check_conflicts(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
         )
 
 
-def _meetings(one: _Holds, other: _Holds, buffer_s: int) -> Iterator[tuple[int, int]]:
+def meetings(one: Holds, other: Holds, buffer_s: int) -> Iterator[tuple[int, int]]:
     """Yield positions of holds that are less than the time buffer apart."""
     begin = other.first_possible(one.enter, buffer_s)
     end = np.searchsorted(other.enter, one.exit + buffer_s, side="left")

@@ -10,7 +10,7 @@ from planner.check.stops import CLEARANCES
 from planner.check.violation import Violation
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """One pad or bay in use over [since, until), seconds from midnight, and by whom."""
 
@@ -48,27 +48,27 @@ def check_bays(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
         yield from _over(listed, bays, "BAY_CAPACITY", f"bays of {checkpoint_id}", day)
 
 
-def _over(
-    uses: Iterable[Use], capacity: int, code: str, place: str, day: Day
-) -> Iterator[Violation]:
-    """Yield one violation for each stretch of time with more users than there is room for."""
+def overfull(uses: Iterable[Use], capacity: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield when there come to be more users than there is room for, and who they are.
+
+    Once for each stretch of time; who leaves makes room for who arrives at the same second.
+    """
     held = [use for use in uses if use.since < use.until]
-    # At one instant those who leave come before those who arrive: uses are half-open.
-    changes = sorted(
-        [(use.since, 1, use.user) for use in held] + [(use.until, -1, use.user) for use in held],
-        key=lambda change: (change[0], change[1], change[2]),
-    )
+    leaving = [(use.until, 0, use.user) for use in held]
+    arriving = [(use.since, 1, use.user) for use in held]
     inside: list[str] = []
-    for second, change, user in changes:
-        if change < 0:
+    for second, arrives, user in sorted(leaving + arriving):
+        if not arrives:
             inside.remove(user)
             continue
         inside.append(user)
         if len(inside) == capacity + 1:
-            yield Violation(
-                code,
-                place,
-                f"too many at {day.clock(second)}: sorties {', '.join(sorted(inside))}",
-                str(len(inside)),
-                str(capacity),
-            )
+            yield second, sorted(inside)
+
+
+def _over(
+    uses: Iterable[Use], capacity: int, code: str, place: str, day: Day
+) -> Iterator[Violation]:
+    for second, users in overfull(uses, capacity):
+        message = f"too many at {day.clock(second)}: sorties {', '.join(users)}"
+        yield Violation(code, place, message, str(len(users)), str(capacity))
