@@ -133,8 +133,12 @@ class Corridor(Feature):
     end: Annotated[Identifier, Field(description="place at the line's last point")]
     start_side: Annotated[Side, Field(description="side of the line up to the gate")]
     end_side: Annotated[Side, Field(description="side of the line after the gate")]
-    gate_lon: Annotated[float | None, Field(description="gate on the boundary, degrees")] = None
-    gate_lat: Annotated[float | None, Field(description="gate on the boundary, degrees")] = None
+    gate_lon: Annotated[
+        float | None, Field(ge=-180, le=180, description="gate on the boundary, degrees")
+    ] = None
+    gate_lat: Annotated[
+        float | None, Field(ge=-90, le=90, description="gate on the boundary, degrees")
+    ] = None
     width_m: Annotated[float, Field(gt=0, le=500, description="full lateral width, m")]
     hours: Annotated[Hours, Field(description="when drones may be inside")] = "24/7"
     lanes: Annotated[tuple[Lane, ...], Field(min_length=1, description="lanes, each way")]

@@ -69,16 +69,20 @@ class GridGround:
 def read_grid(path: Path, metric_crs: str, margin_m: float) -> GridGround:
     """Read a GeoTIFF of heights in m AMSL and warp it to the network's metric CRS.
 
-    Cells without data become NaN. Raises `rasterio.errors.RasterioIOError` if it cannot be read.
+    Cells without data, and those that the warp leaves empty, become NaN. Raises
+    `rasterio.errors.RasterioIOError` if it cannot be read, and `CRSError` if it names no CRS.
     """
     import rasterio
     from rasterio.enums import Resampling
+    from rasterio.errors import CRSError
     from rasterio.vrt import WarpedVRT
 
-    with (
-        rasterio.open(path) as grid,
-        WarpedVRT(grid, crs=metric_crs, resampling=Resampling.bilinear) as warped,
-    ):
-        band = warped.read(1, masked=True).astype(float).filled(np.nan)
-        transform = warped.transform
+    with rasterio.open(path) as grid:
+        if grid.crs is None:
+            raise CRSError("it names no CRS")
+        # Empty cells are zero, as sea level is, unless the target has a value of its own for them.
+        target = {"crs": metric_crs, "dtype": "float64", "nodata": np.nan}
+        with WarpedVRT(grid, resampling=Resampling.bilinear, **target) as warped:
+            band = warped.read(1)
+            transform = warped.transform
     return GridGround(band, (transform.c, transform.f), (transform.a, transform.e), margin_m)

@@ -17,3 +17,6 @@ SAMPLE_M = 25.0
 
 PARK_OVERLAP = 0.01
 """Greatest share of a park's area that may lie across the boundary."""
+
+ROUNDING_M = 1e-6
+"""How far a height may miss a limit: interpolated ground is not exact to the last bit."""

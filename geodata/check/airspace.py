@@ -12,6 +12,7 @@ from geodata.check.survey import Survey
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Corridor, Lane, Zone
+from geodata.limits import ROUNDING_M
 from geodata.schedule import parse_error
 
 _CLOSED_TO_LANES = {
@@ -67,6 +68,8 @@ def lanes_in_zones(survey: Survey) -> Iterator[Fault]:
     shapes = [survey.network.metric[zone.id] for zone in zones]
     tree = shapely.STRtree(shapes)
     for corridor in survey.corridors:
+        if not np.isfinite(survey.ground[corridor.id].highest_m).all():
+            continue  # unknown ground is a fault of its own
         strip = survey.strips[corridor.id]
         near = [
             index
@@ -102,7 +105,7 @@ def _entries(survey: Survey, corridor: Corridor, zone: Zone) -> Iterator[_Entry]
     )
     for number, lane in enumerate(corridor.lanes):
         bottom = lowest_m if climbs else bottom_m(lane)
-        if lower_m < top_m(lane) and bottom < upper_m:
+        if lower_m < top_m(lane) - ROUNDING_M and bottom < upper_m - ROUNDING_M:
             yield _Entry(number, lane, lower_m, upper_m)
 
 

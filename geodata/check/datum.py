@@ -20,6 +20,9 @@ from geodata.network import Network, Place, shipped_network_path
 SHIFT_TOLERANCE_M = 30.0
 """How near to the shift an offset must be to look like it: drawing and rounding add some metres."""
 
+PARK_SHARE = 0.1
+"""Least share of a park on the wrong side that speaks for a shift, not for a careless outline."""
+
 BOUNDARY_NEAR_M = 60.0
 BOUNDARY_FAR_M = 100.0
 """Median distances from the shipped boundary, itself good to 60 m, that count as on and off it."""
@@ -87,7 +90,7 @@ def _off_their_side(survey: Survey, back: Mapping[str, BaseGeometry]) -> Iterato
         shares = [
             _share_on(network, shapes[park.id], park.side) for shapes in (network.metric, back)
         ]
-        if shares[0] < 1 - PARK_OVERLAP <= shares[1]:
+        if shares[0] < 1 - PARK_SHARE and shares[1] > 1 - PARK_OVERLAP:
             yield "parks", park.id, reason
 
 

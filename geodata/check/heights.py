@@ -10,8 +10,10 @@ from geodata.check.survey import Survey
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Lane, Obstacle
-from geodata.limits import VERTICAL_CLEARANCE_M
+from geodata.limits import ROUNDING_M, VERTICAL_CLEARANCE_M
 from geodata.network import Network
+
+_LEAST_M = VERTICAL_CLEARANCE_M - ROUNDING_M
 
 
 def bottom_m(lane: Lane) -> float:
@@ -37,7 +39,7 @@ def terrain_clearance(survey: Survey) -> Iterator[Fault]:
         highest_m = float(ground.highest_m[worst])
         for number, lane in enumerate(corridor.lanes):
             clear_m = bottom_m(lane) - highest_m
-            if clear_m < VERTICAL_CLEARANCE_M:
+            if clear_m < _LEAST_M:
                 yield fault(
                     "TERRAIN_CLEARANCE",
                     "corridors",
@@ -62,7 +64,7 @@ def pad_clearance(survey: Survey) -> Iterator[Fault]:
                 continue
             for number, lane in enumerate(corridor.lanes):
                 clear_m = bottom_m(lane) - site.ground_amsl_m
-                if clear_m < VERTICAL_CLEARANCE_M:
+                if clear_m < _LEAST_M:
                     yield fault(
                         "PAD_CLEARANCE",
                         "corridors",
@@ -89,7 +91,7 @@ def obstacle_clearance(survey: Survey) -> Iterator[Fault]:
         highest_m = _top_amsl_m(network, obstacle)
         for number, lane in enumerate(corridor.lanes):
             clear_m = bottom_m(lane) - highest_m
-            if clear_m < VERTICAL_CLEARANCE_M:
+            if clear_m < _LEAST_M:
                 yield fault(
                     "OBSTACLE_CLEARANCE",
                     "corridors",
@@ -113,7 +115,7 @@ def lane_separation(survey: Survey) -> Iterator[Fault]:
     for corridor in survey.corridors:
         for (_, one), (number, other) in combinations(enumerate(corridor.lanes), 2):
             gap_m = max(bottom_m(one) - top_m(other), bottom_m(other) - top_m(one))
-            if one.direction != other.direction and gap_m < VERTICAL_CLEARANCE_M:
+            if one.direction != other.direction and gap_m < _LEAST_M:
                 yield fault(
                     "LANES_TOO_CLOSE",
                     "corridors",
