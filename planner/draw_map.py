@@ -119,6 +119,7 @@ def _foot(figure: Figure, network: Network, px_per_m: float) -> None:
         color=palette.MUTED,
         va="bottom",
         linespacing=1.3,
+        parse_math=False,
     )
     low = text.get_window_extent().y1 + 26
     longest = MAP_PX[2] / px_per_m / 5

@@ -15,7 +15,7 @@ from planner import palette
 from planner.conditions import Condition, conditions, no_flying
 from planner.labels import shortened
 from planner.occupation import Span, bays_held, pads_held, steps
-from planner.picture import draw_title, fractions, new_figure, summary, write_png
+from planner.picture import counted, draw_title, fractions, new_figure, summary, write_png
 from planner.plan import Plan, Sortie
 from planner.request import Request
 from planner.timeline_panel import HOUR_S, WIDTH_PX, Part, Row, draw_bars, panel, shade, stack
@@ -49,7 +49,7 @@ def timeline_figure(plan: Plan, network: Network, request: Request) -> Figure:
     around = conditions(network, request, calendar, span)
     panels: list[tuple[list[Row], Callable[[Axes, list[Row]], None]]] = [
         (
-            stack({"": [(each.name, each.name) for each in around]}, CONDITION_PX),
+            stack([("", [(each.name, each.name) for each in around])], CONDITION_PX),
             lambda axes, rows: _draw_conditions(axes, rows, around),
         ),
         (
@@ -90,14 +90,16 @@ def drone_rows(network: Network, request: Request) -> list[Row]:
         label = f"{shortened(drone.id, 14)}  {shortened(drone.type, 16)}"
         groups[network.sites[drone.base].name].append((drone.id, label))
     many = len(request.fleet.drones) > MANY_DRONES
-    return stack(groups, THIN_ROW_PX if many else ROW_PX)
+    return stack(groups.items(), THIN_ROW_PX if many else ROW_PX)
 
 
 def _checkpoint_rows(network: Network) -> list[Row]:
-    groups = {}
+    """Return a row for the pads and one for the bays of each checkpoint, under its name."""
+    groups = []
     for each in network.checkpoints.values():
         heading = f"{each.name}, joint" if each.joint else each.name
-        groups[heading] = [(each.id, f"{each.pads} pads"), (each.id, f"{each.bays} bays")]
+        lines = [(each.id, counted(each.pads, "pad")), (each.id, counted(each.bays, "bay"))]
+        groups.append((heading, lines))
     return stack(groups, RESOURCE_PX)
 
 
@@ -179,47 +181,45 @@ def _draw_chip(axes: Axes, colour: str, part: Part) -> None:
 def _draw_occupation(
     axes: Axes, rows: list[Row], plan: Plan, network: Network, calendar: Calendar
 ) -> None:
-    """Draw pads and bays held as steps, the capacity as a line, and what exceeds it in red."""
+    lines = [row for row in rows if not row.heading]
     first, last = (round(at) for at in axes.get_xlim())
-    pads = True
-    for row in rows:
-        if row.heading:
-            continue
-        checkpoint = network.checkpoints[row.id]
-        capacity = checkpoint.pads if pads else checkpoint.bays
-        held = (pads_held if pads else bays_held)(plan, row.id, calendar)
-        seconds, counts = steps([(first, first), *held, (last, last)])
-        highest = max(capacity, int(counts.max()))
-        px = (row.height_px - 5) / highest
-        base = row.bottom_px - 1
-        colour = palette.PADS if pads else palette.BAYS
-        for low, high, face in ((0, capacity, colour), (capacity, highest, palette.OVER)):
-            axes.fill_between(
-                seconds,
-                base - np.clip(counts, low, high) * px,
-                base - low * px,
-                step="post",
-                fc=face,
-                alpha=0.75,
-                lw=0,
-                zorder=2,
-            )
-        axes.plot((first, last), (base - capacity * px,) * 2, color=colour, lw=0.8, ls=(0, (4, 3)))
-        axes.annotate(
-            f"at most {counts.max()}",
-            (1, row.top_px + row.height_px / 2),
-            (5, 0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            size=8,
-            va="center_baseline",
-            color=palette.MUTED,
-            annotation_clip=False,
+    for rank, each in enumerate(network.checkpoints.values()):
+        pads, bays = lines[2 * rank], lines[2 * rank + 1]
+        _draw_held(axes, pads, pads_held(plan, each.id, calendar), each.pads, palette.PADS)
+        _draw_held(axes, bays, bays_held(plan, each.id, calendar), each.bays, palette.BAYS)
+        for span in _gaps(calendar.intervals(each.hours), (first, last)):
+            shade(axes, span, (pads.top_px, bays.bottom_px))
+
+
+def _draw_held(axes: Axes, row: Row, spans: list[Span], capacity: int, colour: str) -> None:
+    """Draw what is held as steps, the capacity as a line, and what exceeds it in red."""
+    first, last = (round(at) for at in axes.get_xlim())
+    seconds, counts = steps([(first, first), *spans, (last, last)])
+    most = int(counts.max())
+    base, px = row.bottom_px - 1, (row.height_px - 5) / max(capacity, most)
+    for low, high, face in ((0, capacity, colour), (capacity, max(capacity, most), palette.OVER)):
+        axes.fill_between(
+            seconds,
+            base - np.clip(counts, low, high) * px,
+            base - low * px,
+            step="post",
+            fc=face,
+            alpha=0.75,
+            lw=0,
+            zorder=2,
         )
-        closed = _gaps(calendar.intervals(checkpoint.hours), (first, last))
-        for span in closed:
-            shade(axes, span, row.part((0, 1)))
-        pads = not pads
+    axes.plot((first, last), (base - capacity * px,) * 2, color=colour, lw=0.8, ls=(0, (4, 3)))
+    axes.annotate(
+        f"at most {most}",
+        (1, row.top_px + row.height_px / 2),
+        (5, 0),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        size=8,
+        va="center_baseline",
+        color=palette.MUTED,
+        annotation_clip=False,
+    )
 
 
 def _gaps(intervals: Iterable[Span], shown: Span) -> list[Span]:

@@ -157,6 +157,7 @@ def _text(axes: Axes, label: Label) -> Text:
         ha="center",
         va="center",
         linespacing=1.05,
+        parse_math=False,
         zorder=20,
         path_effects=[withStroke(linewidth=2.6, foreground="white", alpha=0.9)],
     )

@@ -36,7 +36,9 @@ def draw_title(figure: Figure, left_px: float, title: str, detail: str) -> None:
     top_px = figure.bbox.height - MARGIN_PX
     left, top = fractions(figure, left_px, top_px)
     right, below = fractions(figure, figure.bbox.width - MARGIN_PX, top_px - 31)
-    figure.text(left, top, title, size=17, weight="bold", color=palette.INK, va="top")
+    figure.text(
+        left, top, title, size=17, weight="bold", color=palette.INK, va="top", parse_math=False
+    )
     figure.text(left, below, detail, size=10.5, color=palette.MUTED, va="top")
     figure.text(
         right, top, WARNING, size=13, weight="bold", color=palette.OVER, va="top", ha="right"
@@ -48,11 +50,12 @@ def summary(plan: Plan, network: Network) -> str:
     drones = len({sortie.drone for sortie in plan.sorties})
     served = {order for sortie in plan.sorties for leg in sortie.legs for order in leg.orders}
     return (
-        f"{_count(drones, 'drone')}, {_count(len(plan.sorties), 'sortie')}, {len(served)} of "
-        f"{_count(len(served) + len(plan.unserved), 'order')} served, "
+        f"{counted(drones, 'drone')}, {counted(len(plan.sorties), 'sortie')}, {len(served)} of "
+        f"{counted(len(served) + len(plan.unserved), 'order')} served, "
         f"edition {network.edition[:12]}"
     )
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return "1 drone" or "2 drones"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,6 +1,6 @@
 """A panel of a timeline: rows of bars over the hours of a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -47,11 +47,11 @@ class Row:
         return self.top_px + share[0] * self.height_px, self.top_px + share[1] * self.height_px
 
 
-def stack(groups: Mapping[str, Sequence[tuple[str, str]]], row_px: float) -> list[Row]:
+def stack(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]], row_px: float) -> list[Row]:
     """Return the rows of groups of (id, label), each under its heading if that is not empty."""
     rows: list[Row] = []
     top = 0.0
-    for heading, members in groups.items():
+    for heading, members in groups:
         if heading:
             rows.append(Row("", heading, top, HEADING_PX, heading=True))
             top += HEADING_PX
@@ -79,6 +79,8 @@ def panel(figure: Figure, rows: Sequence[Row], bottom_px: float, span: Span) -> 
     )
     axes.tick_params(axis="x", labelsize=8.5, colors=palette.MUTED, length=0, pad=4)
     axes.tick_params(axis="x", which="minor", length=0)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)
     size = 7.5 if min(row.height_px for row in rows) < SMALL_ROW_PX else 8.5
     axes.tick_params(axis="y", labelsize=size, colors=palette.INK, length=0, pad=16)
     for row in rows:
@@ -106,6 +108,7 @@ def _heading(axes: Axes, row: Row) -> None:
         color=palette.MUTED,
         va="center_baseline",
         zorder=1.1,
+        parse_math=False,
     )
 
 

@@ -173,6 +173,11 @@ def test_flights_of_drones_in_one_lane_lie_side_by_side_right_of_its_line() -> N
     assert apart_pt == pytest.approx((first_pt + second_pt) / 2, rel=0.05)
 
 
+def test_names_are_shown_as_they_are_written() -> None:
+    network = changed(small_network(), "SZ-V1", name="Cost $5 or $x_{$")
+    assert "Cost $5 or $x_{$" in texts(map_figure(None, network))
+
+
 def test_an_unwritable_path_raises_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="missing"):
         draw_map(None, small_network(), tmp_path / "missing" / "map.png")

@@ -71,6 +71,23 @@ def test_every_drone_has_a_row_under_its_base(day: Day) -> None:
     assert {row.label for row in rows} <= set(shown)
 
 
+def test_names_are_shown_as_they_are_written() -> None:
+    network, request, plan = fake_day("small")
+    for each in ("SZ-V1", "SZ-EVENT", "SZ-C1"):
+        network = changed(network, each, name="Cost $5 or $x_{$")
+    shown = [text for text, _ in text_boxes(timeline_figure(plan, network, request))]
+    assert shown.count("Cost $5 or $x_{$") == 3
+
+
+def test_checkpoints_of_the_same_name_each_have_their_rows() -> None:
+    network, request, plan = fake_day("small")
+    network = changed(network, "SZ-C1", name="Customs")
+    network = changed(network, "HK-C1", name="Customs")
+    shown = [text for text, _ in text_boxes(timeline_figure(plan, network, request))]
+    assert shown.count("Customs") == 2
+    assert shown.count("2 bays") == 3
+
+
 def test_rows_do_not_overlap_and_the_picture_grows_with_the_fleet() -> None:
     network = small_network()
     heights = []
