@@ -38,6 +38,8 @@ class Diversions:
 
         Labels are chains of lanes with the time at which the last lane's blocks are left, so the
         time over a waypoint, which depends on both lanes, is that of the step between two labels.
+        Chains that have crossed the boundary are told from those that have not: a leg crosses it
+        once at most.
         """
         network, airspace = self._day.network, self._day.airspace
         heap: list[tuple[float, bool, tuple[str, ...]]] = []
@@ -46,14 +48,15 @@ class Diversions:
             up_s = (height - network.sites[site_id].ground_amsl_m) / kind.climb_m_s
             off_s = kind.takeoff_s + up_s + NODE_RADIUS_M / kind.airspeed_m_s
             heapq.heappush(heap, (off_s + self._inside_s(kind, lane_id), False, (lane_id,)))
-        passed: set[str] = set()
+        passed: set[tuple[str, bool]] = set()
         while heap:
             time_s, landed, lanes = heapq.heappop(heap)
             if landed:
                 return lanes
-            if lanes[-1] in passed:
+            crossed = any(map(self._crosses, lanes))
+            if (lanes[-1], crossed) in passed:
                 continue
-            passed.add(lanes[-1])
+            passed.add((lanes[-1], crossed))
             end = network.lane_ends(lanes[-1])[1]
             height = network.lanes[lanes[-1]][1].height_amsl_m
             site = network.sites.get(end)
@@ -64,12 +67,18 @@ class Diversions:
                     heapq.heappush(heap, (total_s, True, lanes))
                 continue
             for then in airspace.lanes_from.get(end, []):
+                if crossed and self._crosses(then):
+                    continue
                 change_m = network.lanes[then][1].height_amsl_m - height
                 rate_m_s = kind.climb_m_s if change_m > 0 else kind.descent_m_s
                 turn_s = max(2 * NODE_RADIUS_M / kind.airspeed_m_s, abs(change_m) / rate_m_s)
                 total_s = time_s + turn_s + self._inside_s(kind, then)
                 heapq.heappush(heap, (total_s, False, (*lanes, then)))
         return None
+
+    def _crosses(self, lane_id: str) -> bool:
+        corridor, _ = self._day.network.lanes[lane_id]
+        return corridor.start_side != corridor.end_side
 
     def _inside_s(self, kind: DroneType, lane_id: str) -> float:
         """Return the seconds inside a lane's blocks in calm air."""

@@ -36,15 +36,20 @@ def check_crossings(flown: Flown, day: Day) -> Iterator[Violation]:
                 f"{times} times",
                 "once",
             )
+    for leg, times in Counter(crossing.leg for crossing in flown.crossings).items():
+        if times > 1:
+            message = "one leg crosses the boundary more than once"
+            yield Violation("CROSSINGS", flown.leg_place(leg), message, f"{times} times", "once")
     hours = day.windows(day.rulebook.customs.empty_crossing.hours)
-    for crossing in flown.crossings:
-        empty = not flown.aboard[crossing.leg]
-        if empty and not contains(hours, crossing.enter, crossing.exit):
+    for leg in sorted({crossing.leg for crossing in flown.crossings}):
+        stops = flown.sortie.stops[leg], flown.sortie.stops[leg + 1]
+        begin, end = day.seconds(stops[0].depart), day.seconds(stops[1].arrive)
+        if not flown.aboard[leg] and not contains(hours, begin, end):
             yield Violation(
                 "EMPTY_CROSSING",
-                f"{flown.leg_place(crossing.leg)} lane {crossing.lane}",
+                flown.leg_place(leg),
                 "an empty drone crosses outside the hours for it",
-                day.span(crossing.enter, crossing.exit),
+                day.span(begin, end),
                 day.hours(hours),
             )
 

@@ -14,14 +14,11 @@ from planner.request import Drone, DroneType, Order
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A passage over the boundary: on which leg (from 0), which way, inside which lane when."""
+    """A passage over the boundary: on which leg (from 0), and which way."""
 
     leg: int
-    lane: str
     origin_side: Side
     far_side: Side
-    enter: int
-    exit: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +165,7 @@ def follow(sortie: Sortie, day: Day) -> Flown:
         kind=kind,
         aboard=tuple(_aboard(sortie, day)),
         flights=flights,
-        crossings=tuple(_crossings(sortie, flights, day)),
+        crossings=tuple(_crossings(sortie, day)),
         sides=tuple(sorted(sides)),
     )
 
@@ -184,16 +181,12 @@ def _aboard(sortie: Sortie, day: Day) -> Iterator[tuple[Order, ...]]:
         yield tuple(day.request.orders_by_id[order_id] for order_id in sorted(on_board))
 
 
-def _crossings(sortie: Sortie, flights: tuple[Flight, ...], day: Day) -> Iterator[Crossing]:
-    for index, (leg, flight) in enumerate(zip(sortie.legs, flights, strict=True)):
+def _crossings(sortie: Sortie, day: Day) -> Iterator[Crossing]:
+    for index, leg in enumerate(sortie.legs):
         for lane_id in leg.lanes:
             corridor, lane = day.network.lanes[lane_id]
             if corridor.start_side == corridor.end_side:
                 continue
             sides = corridor.start_side, corridor.end_side
             origin_side, far_side = sides if lane.direction == "forward" else sides[::-1]
-            inside = [each for each in flight.passages if each.lane == lane_id]
-            # A flight that makes no headway before the lane has no time in it.
-            enter = inside[0].enter if inside else flight.takeoff_s
-            leave = inside[-1].exit if inside else flight.takeoff_s
-            yield Crossing(index, lane_id, origin_side, far_side, enter, leave)
+            yield Crossing(index, origin_side, far_side)

@@ -143,6 +143,12 @@ def _cross_twice(each: Sketch) -> Sketch:
     return replace(each, halts=halts, lanes=(*each.lanes[:3], _TO_SZ, _TO_HK, each.lanes[3]))
 
 
+def _home_over_the_boundary(each: Sketch) -> Sketch:
+    """S-003 crosses to Shenzhen and back on its one leg home."""
+    home = ("HK-2-F", "X-B-B", "SZ-5-B", "X-A-F", "HK-1-B")
+    return replace(each, lanes=(each.lanes[0], home))
+
+
 def _land_between(each: Sketch) -> Sketch:
     """S-001 lands at the vertiport HK-V2 between export and import clearance."""
     halts = (*each.halts[:2], Halt("HK-V2"), *each.halts[2:])
@@ -313,8 +319,10 @@ BREAKS: tuple[tuple[str, Break], ...] = (
         replanned(_lodged("O-1", "HK_CARGO_INFORMATION", at("08:30", DAY - dt.timedelta(days=20)))),
     ),
     ("GOODS_PROHIBITED", replanned(_prohibited)),
-    ("EMPTY_CROSSING", replanned(_empty_hours("09:00-22:30"))),
+    ("EMPTY_CROSSING", replanned(_empty_hours("08:45-22:30"))),
+    ("EMPTY_CROSSING", replanned(_empty_hours("06:30-08:48,08:49-22:30"))),
     ("CROSSINGS", replanned(sketch("S-001", _cross_twice), shift("S-001", -1200))),
+    ("CROSSINGS", replanned(sketch("S-003", _home_over_the_boundary))),
     ("SORTIE_ORDERS", replanned(rules(max_orders_per_sortie=1))),
     ("PAD_WAIT", replanned(halt("S-003", 1, wait_s=601))),
     ("PAYLOAD_MASS", replanned(kind(payload_kg=5.9))),

@@ -13,7 +13,7 @@ from planner.check.day import Day
 from planner.check.flight import Flight
 from planner.check.occupancy import Use, overfull
 from planner.energy import leg_energy_wh
-from tests.geodata.small import changed, small_network
+from tests.geodata.small import changed, small_network, without
 from tests.planner.check.good import TYPE, good_world
 
 HOLDS = st.lists(
@@ -86,6 +86,16 @@ def test_diversion_passes_by_sites_that_take_none() -> None:
     near = _leg("HK-2-F", "HK-4-B")
     right = leg_energy_wh(TYPE, 0.0, near.airborne_s, near.climbed_m)
     assert _diversion_wh(network, "HK-V2") == pytest.approx(right)
+
+
+def test_diversion_crosses_the_boundary_once_at_most() -> None:
+    network = without(small_network(), "HK-5")
+    for site_id in network.sites.keys() - {"HK-V2"}:
+        network = changed(network, site_id, diversion=False)
+    assert _diversion_wh(network, "HK-V1") == math.inf
+    over = _leg("SZ-1-F", "SZ-5-F", "X-B-F", "HK-2-B")
+    right = leg_energy_wh(TYPE, 0.0, over.airborne_s, over.climbed_m)
+    assert _diversion_wh(network, "SZ-V1") == pytest.approx(right)
 
 
 def test_without_a_diversion_no_energy_is_enough() -> None:
