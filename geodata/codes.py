@@ -13,6 +13,7 @@ from geodata.limits import (
     END_TOLERANCE_M,
     GATE_TOLERANCE_M,
     PARK_OVERLAP,
+    REACH_DEG,
     VERTICAL_CLEARANCE_M,
 )
 
@@ -73,6 +74,11 @@ _SHAPES = (
     FaultKind("GEOMETRY_TYPE", "A geometry is of the wrong type.", "the layer's geometry types"),
     FaultKind("GEOMETRY_COORDINATES", "Coordinates are malformed.", "RFC 7946 section 3.1"),
     FaultKind("COORDINATE_RANGE", "A coordinate is off the globe.", "lon ±180, lat ±90 degrees"),
+    FaultKind(
+        "COORDINATE_FAR",
+        "A coordinate is far from the rest of the network.",
+        f"within {REACH_DEG:g}° of its middle",
+    ),
     FaultKind("AXES_SWAPPED", "Latitude stands before longitude.", "lon, lat"),
     FaultKind("RING_OPEN", "A ring's last position is not its first.", "closed rings"),
     FaultKind("RING_INVALID", "A polygon's rings cross or touch wrongly.", "OGC valid rings"),

@@ -18,5 +18,8 @@ SAMPLE_M = 25.0
 PARK_OVERLAP = 0.01
 """Greatest share of a park's area that may lie across the boundary."""
 
+REACH_DEG = 1.0
+"""How far a coordinate may lie from the network's middle, in degrees: some 100 km."""
+
 ROUNDING_M = 1e-6
 """How far a height may miss a limit: interpolated ground is not exact to the last bit."""

@@ -9,7 +9,7 @@ import pyproj
 import pyproj.exceptions
 from shapely.geometry.base import BaseGeometry
 
-from geodata.check.shapes import shape_faults
+from geodata.check.shapes import middle_of, shape_faults
 from geodata.check.unread import Unread
 from geodata.codes import fault
 from geodata.faults import Fault, errors
@@ -71,6 +71,7 @@ def duplicate_ids(features: Mapping[str, Sequence[Feature]]) -> list[Fault]:
 def sound_part(network: Network, unread: Unread) -> tuple[Network, Unread, list[Fault]]:
     """Return the network without unsound features, what is then unread, and why."""
     found = duplicate_ids(network.features)
+    middle = middle_of(network.lonlat.values())
     features: dict[str, tuple[Feature, ...]] = {}
     shapes: dict[str, BaseGeometry] = {}
     dropped: dict[str, str] = {}
@@ -80,7 +81,7 @@ def sound_part(network: Network, unread: Unread) -> tuple[Network, Unread, list[
             if member.id in shapes:
                 continue  # a duplicate, reported above; the first one stands for all
             shape = network.lonlat[member.id]
-            faults = list(shape_faults(layer, member.id, shape))
+            faults = list(shape_faults(layer, member.id, shape, middle))
             found += faults
             if errors(faults):
                 dropped[member.id] = layer

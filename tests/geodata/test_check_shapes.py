@@ -25,6 +25,16 @@ def test_coordinates_are_lon_lat_degrees_on_the_globe(lon: float, lat: float, co
     assert (found.source, found.item, found.field) == ("obstacles", "HK-HILL", "geometry")
 
 
+def test_a_coordinate_is_near_the_rest_of_the_network() -> None:
+    """Null Island, or a mistyped degree: nothing there can be sampled or put on a side."""
+    for lon, lat in ((0, 0), (112.08, 22.5)):
+        found = only(
+            reshaped(small_network(), "HK-HILL", shapely.Point(lon, lat)), "COORDINATE_FAR"
+        )
+        assert found.value == f"{lon:g}, {lat:g}"
+        assert found.limit == "within 1° of 114.08, 22.52"
+
+
 def test_swapped_axes_are_shown_the_right_way_round() -> None:
     swapped = shapely.transform(SQUARE, lambda lonlat: lonlat[:, ::-1])
     found = only(reshaped(small_network(), "HK-NATURE", swapped), "AXES_SWAPPED")
