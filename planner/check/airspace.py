@@ -15,9 +15,8 @@ from planner.request import Rules
 
 NODE_RADIUS_M = 40.0
 _ARC_SEGMENTS = 64
-_ARC_SLACK_M = 0.05
-"""Footprints draw arcs as chords; a gap is too small only if it is so by more than that."""
-_HEIGHT_SLACK_M = 1e-6
+"""Chords to a quarter circle: footprints lie inside the true ones by at most 3 mm in 40 m."""
+_ROUNDING_M = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +135,10 @@ class Airspace:
         )
         gap_m = np.maximum(bottom[one] - top[other], bottom[other] - top[one])
         gap_m = np.maximum(gap_m, 0.0)
-        near = (one < other) & (gap_m < self.rules.separation_vertical_m - _HEIGHT_SLACK_M)
+        near = (one < other) & (gap_m < self.rules.separation_vertical_m - _ROUNDING_M)
         one, other = one[near], other[near]
         distance_m = shapely.distance(footprints[one], footprints[other])
-        close = distance_m < lateral_m - _ARC_SLACK_M
+        close = distance_m < lateral_m - _ROUNDING_M
         for left, right in zip(one[close], other[close], strict=True):
             pair = listed[left].id, listed[right].id
             if not self.follow(*pair):

@@ -18,5 +18,6 @@ class Violation:
     allowed: str = ""
 
     def __str__(self) -> str:
-        detail = f" (found {self.found}; allowed {self.allowed})" if self.allowed else ""
-        return f"{self.code} {self.place}: {self.message}{detail}"
+        values = (("found", self.found), ("allowed", self.allowed))
+        detail = "; ".join(f"{name} {value}" for name, value in values if value)
+        return f"{self.code} {self.place}: {self.message}" + (f" ({detail})" if detail else "")

@@ -7,7 +7,7 @@ from typing import Any
 from planner.plan import Event, Plan, Sortie, Unserved, Use
 from planner.request import Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
-from tests.geodata.small import box, changed, line, reshaped
+from tests.geodata.small import box, changed, line, reshaped, without
 from tests.planner.check.change import (
     Break,
     WorldChange,
@@ -386,4 +386,5 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("EDITION", spoiled(given(edition="0" * 64))),
     ("EDITION", spoiled(given(request="0" * 64))),
     ("EDITION", spoiled(given(rulebook="0" * 64))),
+    ("EDITION", overtaken(lambda world: world.with_network(without, "SZ-V2", "SZ-2"))),
 )

@@ -111,6 +111,18 @@ def other_values(draw: st.DrawFn) -> Plan:
 
 
 @st.composite
+def many_other_values(draw: st.DrawFn) -> Plan:
+    """Draw the good plan with up to thirty values changed for others of the same field."""
+    values = GOOD
+    for path, value in draw(st.lists(st.sampled_from(LEAVES), min_size=2, max_size=30)):
+        others = [each for other, each in LEAVES if _field(other) == _field(path)]
+        others += [] if not isinstance(value, str) else NAMES[_field(path)]
+        new = draw(st.sampled_from(others))
+        values = _put(values, path, lambda _, new=new: new)
+    return PLAN.validate_python(values)
+
+
+@st.composite
 def other_lists(draw: st.DrawFn) -> Plan:
     """Draw the good plan with one entry of one list left out or given twice."""
     path, length = draw(st.sampled_from(LISTS))
@@ -143,6 +155,12 @@ def test_changed_value_is_caught(plan: Plan) -> None:
     codes = _codes(plan, good_world())
     assert codes
     assert codes <= RULES.keys()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(many_other_values())
+def test_plan_full_of_faults_is_checked_to_its_end(plan: Plan) -> None:
+    assert _codes(plan, good_world()) <= RULES.keys()
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

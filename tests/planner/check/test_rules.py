@@ -1,8 +1,10 @@
 """Every rule of a plan: the good day keeps it, and a plan that breaks it alone is told so."""
 
+from dataclasses import replace
+
 import pytest
 
-from planner.check import check_plan
+from planner.check import Violation, check_plan
 from planner.codes import RULES
 from tests.planner.check.breaks import BREAKS
 from tests.planner.check.change import Break
@@ -26,6 +28,12 @@ def test_good_day_keeps_every_rule() -> None:
     assert check_plan(world.plan(), world.network, world.request, world.rulebook) == []
 
 
+def test_day_without_flights_keeps_every_rule() -> None:
+    orders = tuple(sorted(good_world().request.orders_by_id))
+    world = replace(good_world(), sketches=(), unserved=orders)
+    assert check_plan(world.plan(), world.network, world.request, world.rulebook) == []
+
+
 @pytest.mark.parametrize(("code", "broken"), BREAKS, ids=_names())
 def test_broken_rule_is_named_and_no_other(code: str, broken: Break) -> None:
     plan, world = broken(good_world())
@@ -35,3 +43,11 @@ def test_broken_rule_is_named_and_no_other(code: str, broken: Break) -> None:
 
 def test_every_rule_is_broken() -> None:
     assert {code for code, _ in BREAKS} == RULES.keys() - NOT_OF_A_PLAN
+
+
+def test_violation_reads_as_a_sentence_with_its_values() -> None:
+    place = "sortie S-001 leg 2"
+    full = Violation("WIND_LIMIT", place, "too windy", "13 m/s", "under 12 m/s")
+    assert str(full) == f"WIND_LIMIT {place}: too windy (found 13 m/s; allowed under 12 m/s)"
+    assert str(Violation("COST", "cost", "wrong", "3")) == "COST cost: wrong (found 3)"
+    assert str(Violation("COST", "cost", "wrong")) == "COST cost: wrong"
