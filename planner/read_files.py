@@ -173,18 +173,20 @@ class _Loader(yaml.SafeLoader):
         return found
 
 
-_PLAIN = (
-    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
-    ("bool", r"^(?:true|false)$", list("tf")),
-    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+PLAIN_SCALARS = (
+    ("tag:yaml.org,2002:null", r"^(?:~|null|)$", ["~", "n", ""]),
+    ("tag:yaml.org,2002:bool", r"^(?:true|false)$", list("tf")),
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", list("-+0123456789")),
     (
-        "float",
+        "tag:yaml.org,2002:float",
         r"^[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.inf)$|^\.nan$",
         list("-+.0123456789"),
     ),
 )
-for _tag, _pattern, _first in _PLAIN:
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+"""The JSON rules of YAML 1.2: what an unquoted scalar is if not text, and how it can begin."""
+
+for _tag, _pattern, _first in PLAIN_SCALARS:
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.whole)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.number)
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.mapping)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import yaml
 from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
 from planner.orders_csv import orders_csv
+from planner.read_files import PLAIN_SCALARS
 from planner.request import FLEET, WEATHER, Fleet, Request, Weather
 from planner.rulebook import Rulebook
 from planner.sample_draw import Draw
@@ -101,7 +103,7 @@ def weather_json(weather: Weather) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists of plain values on one line."""
+    """Writes lists of plain values on one line, and quotes text that YAML 1.1 or 1.2 mistakes."""
 
     def inline(self, values: list[object]) -> yaml.Node:
         """Return the node of a list, in brackets unless it holds mappings."""
@@ -110,3 +112,5 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(list, _Dumper.inline)
+for _tag, _pattern, _first in PLAIN_SCALARS:
+    _Dumper.add_implicit_resolver(_tag, re.compile(_pattern), _first)
