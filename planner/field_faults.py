@@ -1,40 +1,14 @@
 """Faults of type, range and name in a request's fields, from pydantic's words to plain ones."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from types import MappingProxyType
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from geodata.faults import Fault
-from planner.request import (
-    Declaration,
-    Drone,
-    DroneType,
-    Permission,
-    Prices,
-    Rules,
-    WeatherWarning,
-    Wind,
-)
-
-RECORDS: Mapping[str, type] = MappingProxyType(
-    {
-        "declarations": Declaration,
-        "types": DroneType,
-        "drones": Drone,
-        "permissions": Permission,
-        "prices": Prices,
-        "rules": Rules,
-        "winds": Wind,
-        "warnings": WeatherWarning,
-    }
-)
-"""Which class the records under a field belong to."""
+from geodata.nearest import did_you_mean
 
 TIME_FORMAT = "a time with its zone, such as 2026-11-24T08:30:00+08:00"
 DATE_FORMAT = "a date such as 2026-11-24"
@@ -102,19 +76,6 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-@lru_cache(maxsize=4096)
-def _closest(word: str, known: frozenset[str]) -> str | None:
-    folded = {each.casefold(): each for each in sorted(known)}
-    close = difflib.get_close_matches(word.casefold()[:64], list(folded), n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
-
-
-def suggestion(word: object, known: Iterable[str]) -> str:
-    """Return "; did you mean X?" for the nearest known word, or nothing if none is near."""
-    closest = _closest(word, frozenset(known)) if isinstance(word, str) else None
-    return f"; did you mean {closest}?" if closest else ""
-
-
 def field_name(loc: Iterable[int | str]) -> str:
     """Return a path into a document as people write it: `declarations[0].lodged_at`."""
     name = ""
@@ -130,22 +91,23 @@ Locate = Callable[[Path], tuple[str, Path]]
 """Splits a path into a document into the name of its item and the path within the item."""
 
 
-def type_faults(
-    error: ValidationError, source: str, root: type, locate: Locate
-) -> Iterator[tuple[Path, Fault]]:
-    """Yield each fault of type, range or name that pydantic found, with its path.
+Records = Mapping[tuple[str, ...], type]
+"""Which class the records under a path of names belong to; those at the top are under ()."""
 
-    `root` is the class of the records at the top of the document.
-    """
+
+def type_faults(
+    error: ValidationError, source: str, records: Records, locate: Locate
+) -> Iterator[tuple[Path, Fault]]:
+    """Yield each fault of type, range or name that pydantic found, with its path."""
     for detail in error.errors(include_url=False):
         item, rest = locate(detail["loc"])
         if detail["type"] == "too_short" and detail["input"]:
             # The list is short because its entries are faulty, which is reported of each.
             continue
-        yield detail["loc"], _fault(detail, Place(source, item), field_name(rest), root)
+        yield detail["loc"], _fault(detail, Place(source, item), field_name(rest), records)
 
 
-def _fault(detail: ErrorDetails, place: Place, field: str, root: type) -> Fault:
+def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> Fault:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
         return place.fault(field, "FIELD_MISSING", "this field must be given")
@@ -153,13 +115,13 @@ def _fault(detail: ErrorDetails, place: Place, field: str, root: type) -> Fault:
         return place.fault(field, "FIELD_MISSING", "this text must not be empty")
     if kind == "unexpected_keyword_argument":
         *parents, name = detail["loc"]
-        record = RECORDS.get(next((str(p) for p in parents[::-1] if p in RECORDS), ""), root)
+        record = records[tuple(part for part in parents if isinstance(part, str))]
         known = [each.name for each in fields(record)]
-        message = f"no such field{suggestion(name, known)}"
+        message = f"no such field{did_you_mean(name, known)}"
         return place.fault(field, "FIELD_UNKNOWN", message, value=name, limit=", ".join(known))
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
-        message = f"not a known value{suggestion(value, known)}"
+        message = f"not a known value{did_you_mean(value, known)}"
         return place.fault(field, "UNKNOWN_VALUE", message, value=value, limit=", ".join(known))
     if kind in _TYPE_WORDS:
         words = _TYPE_WORDS[kind]

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import get_type_hints
 
 from geodata.faults import Fault
-from planner.field_faults import Place, suggestion
+from geodata.nearest import did_you_mean
+from planner.field_faults import Place
 from planner.read_files import Document
 from planner.request import Declaration, Order
 
@@ -92,7 +93,7 @@ def _header_faults(header: Sequence[str], place: Place, faults: list[Fault]) -> 
     """Add the faults of the column names; return the columns that are missing."""
     limit = ", ".join(COLUMNS)
     for column in sorted(set(header) - set(COLUMNS)):
-        message = f"no such column{suggestion(column, COLUMNS)}"
+        message = f"no such column{did_you_mean(column, COLUMNS)}"
         value = column or "a column without a name"
         faults.append(place.fault(column, "COLUMN_UNKNOWN", message, value=value, limit=limit))
     for column in sorted({each for each in header if header.count(each) > 1 and each}):

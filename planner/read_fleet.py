@@ -11,17 +11,40 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.faults import Fault
+from geodata.nearest import did_you_mean
 from planner.energy import cruise_power_w
-from planner.field_faults import Path, Place, suggestion, type_faults
+from planner.field_faults import Path, Place, Records, type_faults
 from planner.read_files import Document
 from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
 from planner.read_orders import Known, check_on_day, check_vertiport
-from planner.request import FLEET, WEATHER, DroneType, Fleet, Priority, Weather
+from planner.request import (
+    FLEET,
+    WEATHER,
+    Drone,
+    DroneType,
+    Fleet,
+    Permission,
+    Prices,
+    Priority,
+    Rules,
+    Weather,
+    WeatherWarning,
+    Wind,
+)
 from planner.rulebook import Permissions
 
 R = TypeVar("R", Fleet, Weather)
 _DATE = TypeAdapter(dt.date)
 _TYPE = TypeAdapter(DroneType)
+_FLEET_RECORDS: Records = {
+    (): Fleet,
+    ("types",): DroneType,
+    ("drones",): Drone,
+    ("permissions",): Permission,
+    ("prices",): Prices,
+    ("rules",): Rules,
+}
+_WEATHER_RECORDS: Records = {(): Weather, ("winds",): Wind, ("warnings",): WeatherWarning}
 _SHORTEST_FLIGHT_S = 60
 """A full battery that lasts a shorter time, with nothing on board, is in the wrong unit."""
 
@@ -40,7 +63,7 @@ def midnight_of(fleet: Document | None, timezone: str) -> dt.datetime | None:
 
 def read_fleet(document: Document, known: Known, faults: list[Fault]) -> Fleet | None:
     """Return the fleet in a document; None if a field has a fault of type, which is added."""
-    fleet = _typed(FLEET, Fleet, document, faults)
+    fleet = _typed(FLEET, _FLEET_RECORDS, document, faults)
     if isinstance(document.value, Mapping):
         whole = Item(document.value, Place(document.source), faults)
         _check_day(whole, known)
@@ -56,7 +79,7 @@ def read_fleet(document: Document, known: Known, faults: list[Fault]) -> Fleet |
 
 def read_weather(document: Document, faults: list[Fault]) -> Weather | None:
     """Return the weather in a document; None if a field has a fault of type, which is added."""
-    weather = _typed(WEATHER, Weather, document, faults)
+    weather = _typed(WEATHER, _WEATHER_RECORDS, document, faults)
     if isinstance(document.value, Mapping):
         whole = Item(document.value, Place(document.source), faults)
         for item in _items("warnings", whole):
@@ -66,7 +89,7 @@ def read_weather(document: Document, faults: list[Fault]) -> Weather | None:
 
 
 def _typed(
-    adapter: TypeAdapter[R], root: type[R], document: Document, faults: list[Fault]
+    adapter: TypeAdapter[R], records: Records, document: Document, faults: list[Fault]
 ) -> R | None:
     def locate(loc: Path) -> tuple[str, Path]:
         match loc:
@@ -77,7 +100,7 @@ def _typed(
     try:
         return adapter.validate_json(json.dumps(document.value), strict=True)
     except ValidationError as error:
-        faults.extend(fault for _, fault in type_faults(error, document.source, root, locate))
+        faults.extend(fault for _, fault in type_faults(error, document.source, records, locate))
     return None
 
 
@@ -101,7 +124,7 @@ def _check_type(item: Item) -> None:
     names = [each.name for each in fields(DroneType)]
     for name in listed(item.record.get("estimated")):
         if isinstance(name, str) and name not in names:
-            message = f"a drone type has no field {name}{suggestion(name, names)}"
+            message = f"a drone type has no field {name}{did_you_mean(name, names)}"
             item.add("estimated", "FIELD_UNKNOWN", message, ", ".join(names))
     try:
         kind = _TYPE.validate_json(json.dumps(item.record), strict=True)
@@ -122,7 +145,7 @@ def _check_drone(item: Item, records: list[object], known: Known) -> None:
     types = [each for each in identifiers(records) if each is not None]
     kind = item.text("type")
     if kind is not None and kind not in types:
-        message = f"the fleet has no such drone type{suggestion(kind, types)}"
+        message = f"the fleet has no such drone type{did_you_mean(kind, types)}"
         item.add("type", "UNKNOWN_TYPE", message, ", ".join(types))
     check_vertiport(item, "base", known.network)
     base = known.network.vertiports.get(item.text("base") or "")
@@ -141,13 +164,14 @@ def _check_drone(item: Item, records: list[object], known: Known) -> None:
 
 def _check_permission(item: Item, rules: Permissions) -> None:
     side, kind = item.text("side"), item.text("kind")
-    kinds = {rule.kind for rule in rules.required if rule.side == side}
+    held = {rule.kind for rule in rules.required if rule.side == side}
     for rule in rules.filings:
         if rule.side == side:
-            kinds |= {rule.kind, rule.standing_kind or "", rule.standing_filing or ""} - {""}
+            held |= {rule.kind, rule.standing_kind or "", rule.standing_filing or ""} - {""}
+    kinds = sorted(held)
     if kind is not None and kinds and kind not in kinds:
-        message = f"the permission rules of {side} know no such kind{suggestion(kind, kinds)}"
-        item.add("kind", "UNKNOWN_PERMISSION", message, ", ".join(sorted(kinds)))
+        message = f"the rules of {side} know no such permission{did_you_mean(kind, kinds)}"
+        item.add("kind", "UNKNOWN_PERMISSION", message, ", ".join(kinds))
     item.instant("filed_at")
     item.span("valid_from", "valid_until")
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from geodata.faults import Fault
+from geodata.nearest import did_you_mean
 from geodata.network import Network
-from planner.field_faults import Path, suggestion, type_faults
+from planner.field_faults import Path, Records, type_faults
 from planner.read_files import Document
 from planner.read_item import Item, items, listed, names_of
-from planner.request import ORDERS, Order
+from planner.request import ORDERS, Declaration, Order
 from planner.rulebook import Rulebook
+
+_RECORDS: Records = {(): Order, ("declarations",): Declaration}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def read_orders(document: Document, known: Known, faults: list[Fault]) -> tuple[
     try:
         return ORDERS.validate_json(json.dumps(document.value), strict=True)
     except ValidationError as error:
-        for path, fault in type_faults(error, document.source, Order, locate):
+        for path, fault in type_faults(error, document.source, _RECORDS, locate):
             if not (fault.code == "FIELD_MISSING" and path[1:] and path[1] in document.absent):
                 faults.append(fault)
     return None
@@ -56,7 +59,7 @@ def check_vertiport(item: Item, field: str, network: Network) -> None:
     if name in network.checkpoints:
         message = "is a checkpoint; goods and drones start and end at vertiports"
     else:
-        message = f"the network has no such vertiport{suggestion(name, network.vertiports)}"
+        message = f"the network has no such vertiport{did_you_mean(name, network.vertiports)}"
     item.add(field, "UNKNOWN_VERTIPORT", message, ", ".join(network.vertiports))
 
 
@@ -93,7 +96,7 @@ def _check_declarations(item: Item, rulebook: Rulebook) -> None:
         if document is None:
             continue
         if document not in documents:
-            message = f"the customs rules know no such document{suggestion(document, documents)}"
+            message = f"the customs rules know no such document{did_you_mean(document, documents)}"
             declaration.add("document", "UNKNOWN_DOCUMENT", message, ", ".join(documents))
         elif document in lodged:
             message = "is lodged more than once for this order"

@@ -3,8 +3,7 @@
 import math
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from geodata.faults import Fault, InvalidInput
 from planner.field_faults import Path as Loc
-from planner.field_faults import Place, field_name, suggestion, type_faults
+from planner.field_faults import Place, Records, field_name, type_faults
 from planner.plan import (
     PLAN,
     Bound,
@@ -32,7 +31,7 @@ from planner.plan import (
 )
 from planner.read_files import decode, parse_json, read_bytes
 
-_RECORDS: Mapping[tuple[str, ...], type] = MappingProxyType(
+_RECORDS: Records = MappingProxyType(
     {
         (): Plan,
         ("options",): Options,
@@ -50,7 +49,6 @@ _RECORDS: Mapping[tuple[str, ...], type] = MappingProxyType(
         ("utilisation",): Use,
     }
 )
-"""Which class the records under a path of names belong to."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -73,23 +71,11 @@ def read_plan(path: Path) -> Plan:
     try:
         found = PLAN.validate_json(text, strict=True)
     except ValidationError as error:
-        faults += _faults(path.name, error)
+        found_faults = type_faults(error, path.name, _RECORDS, lambda loc: ("", loc))
+        faults += [fault for _, fault in found_faults]
     if found is None or faults:
         raise InvalidInput(faults)
     return found
-
-
-def _faults(name: str, error: ValidationError) -> Iterator[Fault]:
-    """Yield the faults of form, those of unknown fields with the names that are known there."""
-    for path, fault in type_faults(error, name, Plan, lambda loc: ("", loc)):
-        if fault.code != "FIELD_UNKNOWN":
-            yield fault
-            continue
-        *parents, unknown = path
-        record = _RECORDS[tuple(part for part in parents if isinstance(part, str))]
-        known = [each.name for each in fields(record)]
-        message = f"no such field{suggestion(unknown, known)}"
-        yield replace(fault, message=message, limit=", ".join(known))
 
 
 def _infinite_values(name: str, document: object) -> Iterator[Fault]:
