@@ -90,7 +90,6 @@ Path = tuple[int | str, ...]
 Locate = Callable[[Path], tuple[str, Path]]
 """Splits a path into a document into the name of its item and the path within the item."""
 
-
 Records = Mapping[tuple[str, ...], type]
 """Which class the records under a path of names belong to; those at the top are under ()."""
 
@@ -101,7 +100,7 @@ def type_faults(
     """Yield each fault of type, range or name that pydantic found, with its path."""
     for detail in error.errors(include_url=False):
         item, rest = locate(detail["loc"])
-        if detail["type"] == "too_short" and detail["input"]:
+        if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
             # The list is short because its entries are faulty, which is reported of each.
             continue
         yield detail["loc"], _fault(detail, Place(source, item), field_name(rest), records)
@@ -128,7 +127,7 @@ def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> 
         return place.fault(field, "WRONG_TYPE", f"must be {words}", value=value, limit=words)
     if kind in _BOUND_WORDS:
         bound, words = _BOUND_WORDS[kind]
-        limit = f"{words} {context[bound]:g}"
+        limit = f"{words} {context[bound]:.15g}"
         return place.fault(field, "OUT_OF_RANGE", f"must be {limit}", value=value, limit=limit)
     if kind == "too_short":
         limit = f"at least {context['min_length']}"

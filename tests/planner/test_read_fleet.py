@@ -79,6 +79,11 @@ def test_a_drone_has_its_type_base_and_hours(
     assert faults(manned(**changes)) == [("D1", field, code)]
 
 
+def test_a_list_is_too_short_only_if_entries_lack_and_not_if_they_are_wrong() -> None:
+    assert faults(manned(goods=["genral"])) == [("D1", "goods[0]", "UNKNOWN_VALUE")]
+    assert faults(manned(goods=[])) == [("D1", "goods", "OUT_OF_RANGE")]
+
+
 def test_two_drones_or_types_do_not_have_one_id() -> None:
     twice = fleet(drones=fleet()["drones"] * 2, types=fleet()["types"] * 2)
     assert faults(twice) == [("drones[1]", "id", "ID_TWICE"), ("types[1]", "id", "ID_TWICE")]
