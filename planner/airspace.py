@@ -48,6 +48,7 @@ class Airspace:
         self.request = request
         self.calendar: Calendar = network.calendar(request.fleet.day)
         self.blocks: Blocks = cut_blocks(network, request.fleet.rules)
+        self._winds: dict[tuple[float, int], tuple[float, float]] = {}
 
     @cached_property
     def wind_steps(self) -> tuple[int, ...]:
@@ -67,6 +68,12 @@ class Airspace:
 
         The step `CALM_EPOCH` stands for calm air.
         """
+        key = (height_amsl_m, epoch)
+        if key not in self._winds:
+            self._winds[key] = self._wind(height_amsl_m, epoch)
+        return self._winds[key]
+
+    def _wind(self, height_amsl_m: float, epoch: int) -> tuple[float, float]:
         if epoch == CALM_EPOCH:
             return 0.0, 0.0
         instant = self.calendar.instant(self.wind_steps[epoch])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from geodata.features import Checkpoint, Side
 from planner.request import Order
@@ -45,7 +46,7 @@ def stages(checkpoint: Checkpoint, origin_side: Side) -> tuple[tuple[Side, Stage
     return ((OTHER[origin_side], "import"),)
 
 
-def event_kind(checkpoint: Checkpoint, origin_side: Side) -> str:
+def event_kind(checkpoint: Checkpoint, origin_side: Side) -> Literal["export", "import", "joint"]:
     """Return how a plan names that clearance: export, import or joint."""
     return "joint" if checkpoint.joint else stages(checkpoint, origin_side)[0][1]
 

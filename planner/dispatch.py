@@ -16,6 +16,7 @@ from planner.energy import leg_energy_wh
 from planner.instance import Clearing, Instance, Job, Squad
 from planner.legs import Flight
 from planner.permission import is_emergency
+from planner.plan import EventKind
 
 
 class Unflyable(Exception):  # noqa: N818 - a finding, not a failure of the program
@@ -51,9 +52,9 @@ class Tour:
 
 @dataclass(frozen=True, slots=True)
 class TimedEvent:
-    """An event on a pad, in seconds of the day; `kind` as in a plan."""
+    """An event on a pad, in seconds of the day."""
 
-    kind: str
+    kind: EventKind
     job: int | None
     regime: str | None
     start_s: int
@@ -257,10 +258,10 @@ class Dispatcher:
     # -- on the ground -------------------------------------------------------------------
 
     def _work(self, squad: Squad, state: _State, steps: Sequence[Step]) -> _State:
-        """Unload and load at the pad where the drone stands, in order."""
+        """Unload, then load, at the pad where the drone stands."""
         clock, events, aboard = state.clock_s, list(state.events), list(state.aboard)
         loaded, late = dict(state.loaded_s), state.late_cents
-        for step in steps:
+        for step in sorted(steps, key=lambda each: each.load):
             job = self.instance.jobs[step.job]
             if step.load:
                 begin = max(clock, job.ready_s)

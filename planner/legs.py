@@ -30,6 +30,10 @@ Duration = Callable[[int], float]
 """Seconds that a block takes in the wind of a step, inf where the wind forbids it."""
 
 
+_FLAT_M = 1e-9
+"""Stands for no climb in sparse matrices, where zero means no arc."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Lanes from site to site. `blocks` are positions in `Blocks.all`, in flight order."""
@@ -390,28 +394,60 @@ class Legs:
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.out_vertex[origin], self.in_vertex[destination]])
 
-    def diversion_wh(self, kind: DroneType, site: str, payload_kg: float) -> float:
-        """Return the energy from a site to the nearest other one that takes diversions.
+    def diversion(self, kind: DroneType, site: str) -> tuple[float, float]:
+        """Return seconds and metres climbed from a site to the nearest other that takes diversions.
 
-        Nearest by time in calm air, whatever its hours; inf if none can be reached.
+        Nearest by time in calm air, whatever its hours; inf seconds if none can be reached.
         """
         key = (kind.id, site)
         if key not in self._diversions:
             calm = self._calm(kind, self.airspace.network.side_of(site))
+            row = calm.seconds[self.out_vertex[site]]
             takers = [
-                other
+                (float(row[self.in_vertex[other]]), other)
                 for other in self.site_ids
                 if other != site and self.airspace.network.sites[other].diversion
             ]
-            row = calm.seconds[self.out_vertex[site]]
-            nearest = min(takers, key=lambda other: (row[self.in_vertex[other]], other))
-            airborne = float(row[self.in_vertex[nearest]])
-            climbed = (
-                self._chain_of(calm, site, nearest).climbed_m if math.isfinite(airborne) else 0.0
-            )
+            airborne, nearest = min(takers, default=(math.inf, site))
+            reached = math.isfinite(airborne)
+            climbed = self._chain_of(calm, site, nearest).climbed_m if reached else 0.0
             self._diversions[key] = airborne, climbed
-        airborne, climbed = self._diversions[key]
+        return self._diversions[key]
+
+    def diversion_wh(self, kind: DroneType, site: str, payload_kg: float) -> float:
+        """Return the energy of that diversion with a payload; inf if there is none."""
+        airborne, climbed = self.diversion(kind, site)
         return leg_energy_wh(kind, payload_kg, airborne, climbed)
+
+    @cached_property
+    def least_climb_m(self) -> Floats:
+        """Least metres climbed from site to site over any lanes, in the order of `site_ids`."""
+        lanes = self.airspace.blocks.lanes
+        every = self.airspace.blocks.all
+        rows, columns, weights = [], [], []
+        for lane, cut in lanes.items():
+            start, end = every[cut.start].place or "", every[cut.end].place or ""
+            vertex = self.lane_vertex[lane]
+            if start in self.out_vertex:
+                rows.append(self.out_vertex[start])
+                columns.append(vertex)
+                weights.append(cut.height_amsl_m - self._ground_m(cut.start))
+            if end in self.in_vertex:
+                rows.append(vertex)
+                columns.append(self.in_vertex[end])
+                weights.append(_FLAT_M)
+            for following in self.successors[lane]:
+                rise = lanes[following].height_amsl_m - cut.height_amsl_m
+                rows.append(vertex)
+                columns.append(self.lane_vertex[following])
+                weights.append(max(_FLAT_M, rise))
+        size = len(self.lane_ids) + 2 * len(self.site_ids)
+        climbs = dijkstra(csr_array((weights, (rows, columns)), shape=(size, size)))
+        out = [self.out_vertex[site] for site in self.site_ids]
+        into = [self.in_vertex[site] for site in self.site_ids]
+        found = climbs[np.ix_(out, into)]
+        np.fill_diagonal(found, 0.0)
+        return np.asarray(np.maximum(0.0, found - len(self.lane_ids) * _FLAT_M))
 
     def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""

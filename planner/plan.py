@@ -161,6 +161,9 @@ class Bound:
     method: str
 
 
+UseKind = Literal["pads", "bays", "lane"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Use:
     """How busy a checkpoint, site or lane is."""
@@ -168,7 +171,7 @@ class Use:
     __pydantic_config__ = _STRICT
 
     resource: str
-    kind: Literal["pads", "bays", "lane"]
+    kind: UseKind
     busy_s: int
     share: Annotated[float, Field(ge=0, description="of its capacity over its hours")]
     peak: int

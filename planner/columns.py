@@ -1,0 +1,124 @@
+"""Columns: sorties with a start bucket, as parallel arrays; and the sequences they may take."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.features import Side
+from planner.dispatch import Step
+from planner.tables import SLOT_S, Floats, Ints
+
+BUCKET_S = SLOT_S
+"""Width of a start bucket, s."""
+
+MAX_JOBS = 3
+"""Jobs that a sortie may have at most, whatever the request's rules say."""
+
+StepOrder = tuple[tuple[int, bool], ...]
+"""Steps as (position of the job in its group, load?)."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Sorties as parallel arrays.
+
+    `jobs` has shape (n, MAX_JOBS), sorted, -1 where a sortie has fewer; `sequence` indexes
+    `sequences_of(number of jobs)`; `bucket` counts from midnight. `cents` and `seconds` are lower
+    bounds over every start in the bucket and every choice of checkpoints.
+    """
+
+    squad: Ints
+    jobs: Ints
+    sequence: Ints
+    bucket: Ints
+    cents: Floats
+    seconds: Floats
+
+    def __len__(self) -> int:
+        return len(self.squad)
+
+    def steps(self, at: int) -> tuple[Step, ...]:
+        """Return the steps of a column."""
+        group = self.jobs[at][self.jobs[at] >= 0]
+        sequence = sequences_of(len(group))[int(self.sequence[at])]
+        return tuple(Step(int(group[which]), load) for which, load in sequence)
+
+    def take(self, which: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Columns":
+        """Return some of the columns."""
+        return Columns(
+            self.squad[which],
+            self.jobs[which],
+            self.sequence[which],
+            self.bucket[which],
+            self.cents[which],
+            self.seconds[which],
+        )
+
+
+def joined(parts: list[Columns]) -> Columns:
+    """Return columns one after the other."""
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        jobs = np.empty((0, MAX_JOBS), dtype=np.int64)
+        return Columns(none, jobs, none, none, np.empty(0), np.empty(0))
+    return Columns(
+        np.concatenate([each.squad for each in parts]),
+        np.concatenate([each.jobs for each in parts]),
+        np.concatenate([each.sequence for each in parts]),
+        np.concatenate([each.bucket for each in parts]),
+        np.concatenate([each.cents for each in parts]),
+        np.concatenate([each.seconds for each in parts]),
+    )
+
+
+def cheapest(columns: Columns) -> Columns:
+    """Keep for each squad, group and bucket the least cost and the least duration of any sequence.
+
+    The two may come from different sequences: the column stays a lower bound on both.
+    """
+    order = np.lexsort((columns.cents, columns.bucket, *columns.jobs.T, columns.squad))
+    ordered = columns.take(order)
+    same = (
+        (ordered.squad[1:] == ordered.squad[:-1])
+        & (ordered.bucket[1:] == ordered.bucket[:-1])
+        & (ordered.jobs[1:] == ordered.jobs[:-1]).all(axis=1)
+    )
+    first = np.concatenate(([True], ~same))
+    least = np.minimum.reduceat(ordered.seconds, np.flatnonzero(first))
+    kept = ordered.take(first)
+    return Columns(kept.squad, kept.jobs, kept.sequence, kept.bucket, kept.cents, least)
+
+
+@lru_cache(maxsize=MAX_JOBS + 1)
+def sequences_of(size: int) -> tuple[StepOrder, ...]:
+    """Return all orders of loading and unloading `size` jobs, each loaded before unloaded."""
+    steps = [(which, load) for which in range(size) for load in (True, False)]
+    found = []
+    for order in permutations(steps):
+        at = {step: number for number, step in enumerate(order)}
+        if all(at[which, True] < at[which, False] for which in range(size)):
+            found.append(order)
+    return tuple(found)
+
+
+def allowed(sequence: StepOrder, sides: tuple[tuple[Side, Side], ...], base: Side) -> bool:
+    """Tell whether a sequence keeps the crossing rules, given each job's sides and the base's.
+
+    At most one crossing each way; a loaded drone crosses only with goods that all go over.
+    """
+    here, aboard, crossed = base, set[int](), set[Side]()
+    for which, load in sequence:
+        there = sides[which][0 if load else 1]
+        if there != here:
+            if here in crossed or any(sides[job] != (here, there) for job in aboard):
+                return False
+            crossed.add(here)
+            here = there
+        if load:
+            aboard.add(which)
+        else:
+            aboard.remove(which)
+    return here == base or here not in crossed

@@ -1,0 +1,85 @@
+"""The columns of a day and their relaxation: grown by the worth of jobs, certified by the duals.
+
+Groups that cost more than their jobs are worth are never timed. Worth starts as the cheapest way to
+serve a job alone; the final duals must not exceed it where a group was left out, else the group is
+timed after all. So the relaxation is over every sortie although most are never looked at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.columns import Columns, joined
+from planner.instance import Instance
+from planner.master import Master, Relaxation
+from planner.sorties import Enumerator
+from planner.tables import Floats, Ints
+
+Report = Callable[[str, float], None]
+
+MARGIN = 1.02
+"""Worth is taken this much higher than the duals, so that a second look is seldom needed."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Columns with their solved relaxation; the columns by number of jobs, and their groups."""
+
+    columns: Columns
+    relaxation: Relaxation
+    parts: tuple[Columns, ...]
+    group_counts: list[int]
+
+
+def build_pool(instance: Instance, report: Report) -> Pool:
+    """Return the columns worth flying of an instance, with a relaxation over all columns."""
+    enumerator = Enumerator(instance)
+    singles = enumerator.singles()
+    most = instance.rules.max_orders_per_sortie
+    worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
+    pool: Pool | None = None
+    while True:
+        parts, groups, counts = [singles], _groups(singles, len(instance.squads)), []
+        for count in range(2, most + 1):
+            report(f"sorties of {count} orders", count / (most + 1))
+            groups = enumerator.grown(groups, worth)
+            counts.append(sum(len(each) for each in groups))
+            if pool is not None and counts == pool.group_counts[: len(counts)]:
+                # Nothing new of this size; the columns of the last round stand.
+                parts.append(pool.parts[len(counts)])
+            else:
+                parts.append(enumerator.timed(groups))
+            groups = _groups(parts[-1], len(instance.squads))
+        if pool is not None and counts == pool.group_counts:
+            return pool
+        report("relaxation", 0.9)
+        columns = joined(parts)
+        relaxation = Master(instance, columns).relax()
+        pool = Pool(columns, relaxation, tuple(parts), counts)
+        if (relaxation.job_cents <= worth + 1e-6).all():
+            return pool
+        worth = np.maximum(worth, relaxation.job_cents * MARGIN)
+
+
+def _alone(instance: Instance, singles: Columns) -> Floats:
+    """Return what each job costs alone at least, its share of a drone's day included."""
+    worth = np.array(
+        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
+    )
+    hours = singles.seconds / 3600
+    share = instance.prices.drone_day_cents * hours / SHARED_HOURS
+    np.minimum.at(worth, singles.jobs[:, 0], singles.cents + share)
+    return worth
+
+
+SHARED_HOURS = 2
+"""Hours a day that a drone's fixed price is spread over when a job's worth is guessed."""
+
+
+def _groups(columns: Columns, squads: int) -> list[Ints]:
+    """Return the distinct groups of each squad."""
+    size = int((columns.jobs[0] >= 0).sum()) if len(columns) else 1
+    return [
+        np.unique(columns.jobs[columns.squad == squad][:, :size], axis=0) for squad in range(squads)
+    ]

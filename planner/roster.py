@@ -1,0 +1,95 @@
+"""Which drone flies which timed tour: every drone's day, and room in it."""
+
+from bisect import insort
+from collections.abc import Iterator
+
+from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable
+from planner.instance import Instance
+
+
+class Roster:
+    """A day being filled: timed tours on drones and on the calendar."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.dispatcher = Dispatcher(instance)
+        self.flown: dict[str, list[tuple[int, TimedTour]]] = {
+            drone: [] for squad in instance.squads for drone in squad.drones
+        }
+
+    def place(self, tour: Tour, start_s: int, latest_s: int | None = None) -> TimedTour:
+        """Enter the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
+
+        `latest_s` bounds the start that is asked for (not the one that waiting for air or pads
+        leads to).
+        """
+        squad = self.instance.squads[tour.squad]
+        best: tuple[int, int, str, TimedTour] | None = None
+        refused: Unflyable | None = None
+        tried: set[tuple[int, int]] = set()
+        for number, drone in enumerate(squad.drones):
+            for begin, end in self._gaps(drone, squad.from_s, squad.until_s):
+                since = max(begin, start_s)
+                if since >= end or (latest_s is not None and since > latest_s):
+                    continue
+                if (since, end) in tried:
+                    continue
+                tried.add((since, end))
+                try:
+                    timed = self.dispatcher.best(tour, since, end)
+                except Unflyable as error:
+                    refused = refused or error
+                    continue
+                # A drone not yet used costs its day.
+                day = 0 if self.flown[drone] else self.instance.prices.drone_day_cents
+                key = (timed.cents + day, number, drone, timed)
+                if best is None or key[:2] < best[:2]:
+                    best = key
+        if best is None:
+            raise refused or Unflyable("FLEET_BUSY")
+        _, _, drone, timed = best
+        self.dispatcher.enter(timed)
+        insort(self.flown[drone], (timed.start_s, timed), key=lambda each: each[0])
+        return timed
+
+    def remove(self, timed: TimedTour) -> None:
+        """Take a tour off its drone and the calendar."""
+        for tours in self.flown.values():
+            for at, (_, each) in enumerate(tours):
+                if each is timed:
+                    del tours[at]
+                    self.dispatcher.leave(timed)
+                    return
+        raise LookupError("the tour is not on the roster")
+
+    def tours(self) -> Iterator[tuple[str, TimedTour]]:
+        """Yield drone and timed tour, by drone and start."""
+        for drone in sorted(self.flown):
+            for _, timed in self.flown[drone]:
+                yield drone, timed
+
+    def served(self) -> set[int]:
+        """Return the jobs that are served."""
+        return {job for _, timed in self.tours() for job in timed.tour.jobs}
+
+    def cents(self) -> int:
+        """Return what the day costs: sorties, drone days and orders left out."""
+        prices = self.instance.prices
+        served = self.served()
+        left_out = sum(
+            prices.unserved_cents[job.order.priority]
+            for at, job in enumerate(self.instance.jobs)
+            if at not in served
+        )
+        days = sum(1 for tours in self.flown.values() if tours) * prices.drone_day_cents
+        return sum(timed.cents for _, timed in self.tours()) + days + left_out
+
+    def _gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches in which a drone is free."""
+        begin = from_s
+        for start, timed in self.flown[drone]:
+            if start > begin:
+                yield begin, start
+            begin = timed.end_s
+        if until_s > begin:
+            yield begin, until_s
