@@ -94,7 +94,7 @@ def _bar(console: Console) -> Iterator[Report]:
         TextColumn("{task.fields[detail]}", style="dim", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bars:
-        task = bars.add_task("", total=1.0, stage="Starting", detail="")
+        task = bars.add_task("", total=1.0, stage="start", detail="")
 
         def report(stage: str, detail: str, done: float) -> None:
             bars.update(task, completed=done, stage=stage, detail=detail)

@@ -7,6 +7,9 @@ from typing import Any
 
 from api.console import Report
 
+PLANNED = 0.9
+"""Share of the work that is done when the plan stands; check and pictures are the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -29,7 +32,7 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
     Raises InvalidInput with all faults of the network or of the request, and OSError if a file
     cannot be written.
     """
-    report("Reading", "network and request", 0.0)
+    report("read", "network and request", 0.0)
     from api.summary import summarise
     from geodata.read import read_network
     from planner.check import check_plan
@@ -56,11 +59,11 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
             workers=job.workers,
             deterministic=job.deterministic,
         ),
-        lambda progress: report(progress.stage, progress.detail, progress.done),
+        lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
     )
-    report("Checking", f"{len(plan.sorties)} sorties", 1.0)
+    report("check", f"{len(plan.sorties)} sorties", PLANNED)
     violations = check_plan(plan, network, request, rulebook)
-    report("Writing", "plan and pictures", 1.0)
+    report("draw", "map and timeline", (1 + PLANNED) / 2)
     write_plan(plan, job.out / "plan.json")
     geojson = json.dumps(plan_geojson(plan, network, request), ensure_ascii=False)
     (job.out / "plan.geojson").write_text(geojson + "\n", encoding="utf-8")
