@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -17,8 +18,8 @@ from planner.request import Rules
 NODE_RADIUS_M = 40.0
 """Radius of the cylinder of air over a place."""
 
-_ROUNDING_M = 0.01
-"""Kept on top of the lateral minimum: circles are polygons of 256 corners here."""
+_ROUNDING_M = 0.05
+"""Kept on top of the lateral minimum: round corners are polygons here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def cut_blocks(network: Network, rules: Rules) -> Blocks:
             max(1, math.ceil((line.length - 2 * NODE_RADIUS_M) / rules.block_length_m)) + 1,
         )
         held = []
-        for number, (begin, end) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+        for number, (begin, end) in enumerate(pairwise(cuts.tolist())):
             part = substring(line, begin, end)
             footprint = part.buffer(corridor.width_m / 2, cap_style="flat")
             held.append(len(blocks))
@@ -152,7 +153,7 @@ def _conflicts(
     follow: set[tuple[int, int]] = set()
     for lane in lanes:
         chain = (lane.start, *lane.blocks, lane.end)
-        follow.update(zip(chain[:-1], chain[1:], strict=True))
+        follow.update(pairwise(chain))
     shapes = np.array([block.footprint for block in blocks])
     tree = shapely.STRtree(shapes)
     first, second = tree.query(

@@ -146,7 +146,7 @@ class Prices:
     energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6, description="each kWh flown")] = 150
     drone_day_cents: Annotated[
         int, Field(ge=0, le=10**8, description="each drone that flies on the day")
-    ] = 10_000
+    ] = 5_000
     late_minute_cents: Annotated[
         Mapping[Priority, Annotated[int, Field(ge=0, le=10**6)]],
         Field(description="each minute after due, by priority (100, 300, 1000)"),

@@ -64,8 +64,8 @@ class Enumerator:
         """Return for each squad its groups with one job more that may be worth flying.
 
         A group is left out if even its least cost at any time of day, without waiting, is not below
-        the worth of its jobs, an array [squad, job]: while no job is worth more, no column of it can
-        enter the relaxation.
+        the worth of its jobs, an array [squad, job]: while no job is worth more, no column of it
+        can enter the relaxation.
         """
         found = []
         for squad, (smaller, fits) in enumerate(zip(groups, self.fits, strict=True)):
