@@ -174,7 +174,7 @@ def _filings(instance: Instance, tours: list[tuple[str, TimedTour]]) -> Iterator
             if rule.side not in _sides(instance, timed):
                 continue
             due = filing_due(rule, takeoff, midnight, emergency)
-            kind = filing_kind(rule, fleet)
+            kind = filing_kind(rule, fleet, midnight)
             key = (due.isoformat(), str(rule.side), kind)
             sorties = (*found[key].sorties, name) if key in found else (name,)
             found[key] = Filing(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from geodata.features import Side
 from planner.customs import Refusal
-from planner.request import Fleet, Order
+from planner.request import Fleet, Order, Permission
 from planner.rulebook import FilingRule, Permissions, noon_before
 
 
@@ -21,7 +21,6 @@ def missing(
     rules: Permissions, fleet: Fleet, side: Side, crossing: bool, midnight: dt.datetime
 ) -> list[Refusal]:
     """Return which permissions a flight on `side` lacks on the day that starts at `midnight`."""
-    day_end = midnight + dt.timedelta(days=1)
     refusals = []
     for rule in rules.required:
         if rule.side != side or (rule.when == "crossing" and not crossing):
@@ -31,8 +30,7 @@ def missing(
             for each in fleet.permissions
             if each.side == side
             and each.kind == rule.kind
-            and (each.valid_from is None or each.valid_from <= midnight)
-            and (each.valid_until is None or each.valid_until >= day_end)
+            and _holds(each, midnight)
             and (rule.amount_hkd is None or (each.amount_hkd or 0) >= rule.amount_hkd)
         ]
         if not held:
@@ -42,10 +40,19 @@ def missing(
     return refusals
 
 
-def filing_kind(rule: FilingRule, fleet: Fleet) -> str:
-    """Return what is filed under a rule: the standing approval's plan if one is held."""
+def _holds(permission: Permission, midnight: dt.datetime) -> bool:
+    """Tell whether a permission is valid all through the day that starts at `midnight`."""
+    since, until = permission.valid_from, permission.valid_until
+    return (since is None or since <= midnight) and (
+        until is None or until >= midnight + dt.timedelta(days=1)
+    )
+
+
+def filing_kind(rule: FilingRule, fleet: Fleet, midnight: dt.datetime) -> str:
+    """Return what is filed under a rule: a plan under a standing approval valid on the day."""
     standing = rule.standing_kind is not None and any(
-        each.side == rule.side and each.kind == rule.standing_kind for each in fleet.permissions
+        each.side == rule.side and each.kind == rule.standing_kind and _holds(each, midnight)
+        for each in fleet.permissions
     )
     return rule.standing_filing or rule.kind if standing else rule.kind
 
@@ -61,16 +68,24 @@ def filing_due(
     return takeoff - dt.timedelta(seconds=rule.before_takeoff_s or 0)
 
 
-def filed(rule: FilingRule, fleet: Fleet, due: dt.datetime) -> bool:
-    """Tell whether the request says that the filing was made in time."""
-    kind = filing_kind(rule, fleet)
-    return any(
-        each.side == rule.side
+def filed_at(rule: FilingRule, fleet: Fleet, midnight: dt.datetime) -> dt.datetime | None:
+    """Return when the request says that a filing for the day was made first; None: it was not."""
+    kind = filing_kind(rule, fleet, midnight)
+    made = [
+        each.filed_at
+        for each in fleet.permissions
+        if each.side == rule.side
         and each.kind == kind
         and each.filed_at is not None
-        and each.filed_at <= due
-        for each in fleet.permissions
-    )
+        and _holds(each, midnight)
+    ]
+    return min(made, default=None)
+
+
+def in_time(rule: FilingRule, fleet: Fleet, due: dt.datetime, midnight: dt.datetime) -> bool:
+    """Tell whether what is due then can be filed yet, or has been in time; late does not count."""
+    made = filed_at(rule, fleet, midnight)
+    return fleet.planned_at <= due or (made is not None and made <= due)
 
 
 def earliest_takeoff(
@@ -84,13 +99,11 @@ def earliest_takeoff(
     for rule in rules.filings:
         if rule.side != side:
             continue
-        fixed = rule.day_before is not None and not emergency
         due = filing_due(rule, midnight, midnight, emergency)
-        if fixed:
-            if fleet.planned_at > due and not filed(rule, fleet, due):
+        if rule.day_before is not None and not emergency:
+            if not in_time(rule, fleet, due, midnight):
                 return None
             continue
-        lead = midnight - due
-        if not filed(rule, fleet, fleet.planned_at):
-            earliest = max(earliest, fleet.planned_at + lead)
+        made = filed_at(rule, fleet, midnight) or fleet.planned_at
+        earliest = max(earliest, min(made, fleet.planned_at) + (midnight - due))
     return earliest

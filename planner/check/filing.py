@@ -24,11 +24,12 @@ def check_permissions(flown: Flown, day: Day) -> Iterator[Violation]:
             values = ", ".join(f"{name} {value}" for name, value in refusal.values)
             yield Violation(refusal.code, flown.place, "a permission is not held", values)
     for rule, due in _filings(flown, day):
-        if fleet.planned_at > due and not permission.filed(rule, fleet, due):
+        if not permission.in_time(rule, fleet, due, day.midnight):
+            kind = permission.filing_kind(rule, fleet, day.midnight)
             yield Violation(
                 "PERMISSION_DEADLINE",
                 flown.place,
-                f"{rule.side} {permission.filing_kind(rule, fleet)} can no longer be filed",
+                f"{rule.side} {kind} can no longer be filed",
                 f"planned at {day.clock(day.exact(fleet.planned_at))}",
                 f"by {day.clock(day.exact(due))}",
             )
@@ -48,7 +49,7 @@ def check_filings(plan: Plan, sorties: Sequence[Flown], day: Day) -> Iterator[Vi
     right: dict[_Key, set[str]] = {}
     for flown in sorties:
         for rule, due in _filings(flown, day):
-            key = rule.side, permission.filing_kind(rule, day.request.fleet), due
+            key = rule.side, permission.filing_kind(rule, day.request.fleet, day.midnight), due
             right.setdefault(key, set()).add(flown.sortie.id)
     known = {sortie.id for sortie in plan.sorties}
     broken = known - {flown.sortie.id for flown in sorties}

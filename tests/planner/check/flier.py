@@ -280,7 +280,7 @@ def _filings(sorties: Iterable[Sortie], day: Day) -> Iterable[Filing]:
                 by = permission.filing_due(
                     rule, sortie.stops[0].depart, day.midnight, permission.is_emergency(orders)
                 )
-                kind = permission.filing_kind(rule, day.request.fleet)
+                kind = permission.filing_kind(rule, day.request.fleet, day.midnight)
                 due.setdefault((rule.side, kind, by, rule.source), []).append(sortie.id)
     for (side, kind, by, source), sortie_ids in sorted(due.items()):
         yield Filing(side=side, kind=kind, due=by, sorties=tuple(sortie_ids), rule=source)
