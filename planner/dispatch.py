@@ -8,6 +8,7 @@ checkpoints that bring it across first. What cannot be done raises `Unflyable` w
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from geodata.schedule import DAY_S, contains
 from planner.calendar import Calendar
@@ -229,13 +230,17 @@ class Dispatcher:
     def _check_tour(
         self, squad: Squad, jobs: Sequence[Job], visits: Sequence[tuple[str, tuple[Step, ...]]]
     ) -> None:
-        """Raise for what no time of day changes: goods, registration."""
+        """Raise for what no time of day changes: goods, registration, crossings."""
         for job in jobs:
             if job.order.goods not in squad.goods:
                 raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
-        sides = {self.instance.network.side_of(place) for place, _ in visits}
-        for side in sorted(sides - squad.registered):
+        side_of = self.instance.network.side_of
+        sides = [squad.base_side, *(side_of(place) for place, _ in visits), squad.base_side]
+        for side in sorted(set(sides) - squad.registered):
             raise Unflyable("SIDE_NOT_REGISTERED", side=side)
+        crossings = sum(here != there for here, there in pairwise(sides))
+        if crossings > 2:
+            raise Unflyable("CROSSINGS", crossings=crossings)
 
     def _check_start(self, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:
         """Raise if the sortie starts before its drone or its filings allow."""
@@ -244,6 +249,8 @@ class Dispatcher:
         emergency = is_emergency(job.order for job in jobs)
         earliest = self.instance.earliest_takeoff_s(sides, emergency)
         takeoff = timed.stops[0].depart_s
+        if not self.instance.permitted(sides):
+            raise Unflyable("PERMISSION_MISSING", sides=sorted(sides))
         if earliest is None:
             raise Unflyable("PERMISSION_DEADLINE", sides=sorted(sides))
         if takeoff < earliest:
@@ -356,9 +363,9 @@ class Dispatcher:
         side_of = self.instance.network.side_of
         if side_of(state.place) == side_of(place) or not state.aboard:
             return self._leg(squad, state, place)
-        for job in state.aboard:
-            if self.instance.jobs[job].origin_side != side_of(state.place):
-                raise Unflyable("CUSTOMS_SEQUENCE", order=self.instance.jobs[job].order.id)
+        for job in map(self.instance.jobs.__getitem__, state.aboard):
+            if (job.origin_side, job.destination_side) != (side_of(state.place), side_of(place)):
+                raise Unflyable("CUSTOMS_SEQUENCE", order=job.order.id)
         best: _State | None = None
         refused: Unflyable | None = None
         for chain in self._checkpoint_chains(state):

@@ -100,13 +100,16 @@ class Instance:
             for crossing in (False, True)
         }
 
+    def permitted(self, sides: frozenset[Side]) -> bool:
+        """Tell whether every permission is held that a sortie over `sides` asks for."""
+        return all(self._permitted[side, len(sides) > 1] for side in sides)
+
     def earliest_takeoff_s(self, sides: frozenset[Side], emergency: bool) -> int | None:
         """Return when a sortie over `sides` may first take off; None if it may not at all."""
-        crossing = len(sides) > 1
         found = []
         for side in sides:
             earliest = self._takeoff[side, emergency]
-            if earliest is None or not self._permitted[side, crossing]:
+            if earliest is None or not self.permitted(sides):
                 return None
             found.append(earliest)
         return max(found)

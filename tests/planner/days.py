@@ -221,7 +221,7 @@ def random_weather(draw: Random) -> Weather:
 
 
 def random_drone(draw: Random, number: int) -> Drone:
-    """Return a drone of the test type, one in five registered on its own side only."""
+    """Return a drone of the test type, one in ten registered on its own side only."""
     base = draw.choice(BASES)
     home: Side = "SZ" if base.startswith("SZ") else "HK"
     return drone(
@@ -230,7 +230,7 @@ def random_drone(draw: Random, number: int) -> Drone:
         available_from=at(draw.choice(("07:00", "08:17"))),
         available_until=at(draw.choice(("12:00", "20:00"))),
         charge=draw.choice((1.0, 0.5)),
-        registered=(home,) if draw.random() < 0.2 else ("SZ", "HK"),
+        registered=(home,) if draw.random() < 0.1 else ("SZ", "HK"),
     )
 
 
