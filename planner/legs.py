@@ -100,7 +100,7 @@ class Legs:
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
         self._lane_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
-        self._least: dict[tuple[str, Side], Floats] = {}
+        self._least: dict[tuple[str, int, int, Side], Floats] = {}
         self._diversions: dict[tuple[str, str], tuple[float, float]] = {}
 
     # -- times of blocks -----------------------------------------------------------------
@@ -280,21 +280,42 @@ class Legs:
         """
         key = (kind.id, step, side)
         if key not in self._static:
-            begin = self.steps[step]
-            closed = frozenset(
-                at
-                for at, closures in enumerate(self.airspace.closures)
-                if any(each.since <= begin < each.until for each in closures)
-            )
-            matrix = self._matrix(kind, self.airspace.epoch(begin), closed, side)
+            epoch = self.airspace.epoch(self.steps[step])
+            matrix = self._matrix(kind, (epoch,), self._closed(step), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
 
+    def _closed(self, step: int) -> frozenset[int]:
+        """Return the blocks closed during a stretch without changes."""
+        begin = self.steps[step]
+        return frozenset(
+            at
+            for at, closures in enumerate(self.airspace.closures)
+            if any(each.since <= begin < each.until for each in closures)
+        )
+
+    def least_over(self, kind: DroneType, first: int, last: int, side: Side) -> Floats:
+        """Return seconds between vertices that no leg touching stretches first..last - 1 beats.
+
+        Each block takes its least time over the stretches and is open if it is in any of them: a
+        leg that meets a change may be quicker than the quickest of either stretch alone.
+        """
+        key = (kind.id, first, last, side)
+        if key not in self._least:
+            steps = range(first, last)
+            epochs = tuple(sorted({self.airspace.epoch(self.steps[step]) for step in steps}))
+            closed = frozenset.intersection(*(self._closed(step) for step in steps))
+            self._least[key] = np.asarray(dijkstra(self._matrix(kind, epochs, closed, side)))
+        return self._least[key]
+
     def _matrix(
-        self, kind: DroneType, epoch: int, closed: frozenset[int], side: Side
+        self, kind: DroneType, epochs: tuple[int, ...], closed: frozenset[int], side: Side
     ) -> "csr_array[np.float64]":
-        """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds."""
+        """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds.
+
+        Each block takes its least time in the winds of `epochs`.
+        """
         rows, columns, weights = [], [], []
 
         def arc(tail: int, head: int, seconds: float) -> None:
@@ -304,39 +325,32 @@ class Legs:
                 weights.append(seconds)
 
         lanes = self.airspace.blocks.lanes
-        usable = {
-            lane
+        every = self.airspace.blocks.all
+        own = {
+            lane: math.fsum(
+                min(times)
+                for times in zip(*(self.lane_s(kind, lane, each) for each in epochs), strict=True)
+            )
             for lane, cut in lanes.items()
             if closed.isdisjoint(cut.blocks) and lane not in self.inbound[side]
         }
-        every = self.airspace.blocks.all
-        for lane in usable:
+        for lane, seconds in own.items():
             cut = lanes[lane]
-            own = math.fsum(self.lane_s(kind, lane, epoch))
             start, end = every[cut.start].place or "", every[cut.end].place or ""
             if start in self.out_vertex and cut.start not in closed:
-                arc(
-                    self.out_vertex[start],
-                    self.lane_vertex[lane],
-                    self.origin_s(kind, lane, epoch) + own,
-                )
+                out = min(self.origin_s(kind, lane, each) for each in epochs)
+                arc(self.out_vertex[start], self.lane_vertex[lane], out + seconds)
             if cut.end in closed:
                 continue
             if end in self.in_vertex:
-                arc(
-                    self.lane_vertex[lane],
-                    self.in_vertex[end],
-                    self.destination_s(kind, lane, epoch),
-                )
+                into = min(self.destination_s(kind, lane, each) for each in epochs)
+                arc(self.lane_vertex[lane], self.in_vertex[end], into)
                 continue
             for following in self.successors[lane]:
-                if following in usable:
-                    after = math.fsum(self.lane_s(kind, following, epoch))
-                    arc(
-                        self.lane_vertex[lane],
-                        self.lane_vertex[following],
-                        self.waypoint_s(kind, lane, following, epoch) + after,
-                    )
+                if following in own:
+                    over = min(self.waypoint_s(kind, lane, following, each) for each in epochs)
+                    vertices = self.lane_vertex[lane], self.lane_vertex[following]
+                    arc(*vertices, over + own[following])
         size = len(self.lane_ids) + 2 * len(self.site_ids)
         return csr_array((weights, (rows, columns)), shape=(size, size))
 
@@ -453,16 +467,11 @@ class Legs:
         """Return quickest legs in calm air with everything open."""
         key = (kind.id, CALM_EPOCH, side)
         if key not in self._static:
-            matrix = self._matrix(kind, CALM_EPOCH, frozenset(), side)
+            matrix = self._matrix(kind, (CALM_EPOCH,), frozenset(), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
 
     def least(self, kind: DroneType, side: Side) -> Floats:
-        """Return the least seconds between vertices over the day, for legs from a side's sites."""
-        key = (kind.id, side)
-        if key not in self._least:
-            steps = range(len(self.steps) - 1)
-            every = [self.static(kind, step, side).seconds for step in steps]
-            self._least[key] = np.asarray(np.min(every, axis=0))
-        return self._least[key]
+        """Return seconds between vertices that no leg of the day beats, from a side's sites."""
+        return self.least_over(kind, 0, len(self.steps) - 1, side)

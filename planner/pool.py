@@ -69,9 +69,12 @@ def _alone(instance: Instance, singles: Columns) -> Floats:
     )
     hours = singles.seconds / 3600
     share = instance.prices.drone_day_cents * hours / SHARED_HOURS
-    np.minimum.at(worth, singles.jobs[:, 0], singles.cents + share)
+    np.minimum.at(worth, singles.jobs[:, 0], (singles.cents + share) * HEADROOM)
     return worth
 
+
+HEADROOM = 1.1
+"""Guessed worth over the cost of serving a job alone."""
 
 SHARED_HOURS = 2
 """Hours a day that a drone's fixed price is spread over when a job's worth is guessed."""

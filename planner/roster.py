@@ -1,7 +1,7 @@
 """Which drone flies which timed tour: every drone's day, and room in it."""
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable
 from planner.instance import Instance
@@ -13,21 +13,29 @@ class Roster:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.dispatcher = Dispatcher(instance)
-        self.flown: dict[str, list[tuple[int, TimedTour]]] = {
+        self.flown: dict[str, list[TimedTour]] = {
             drone: [] for squad in instance.squads for drone in squad.drones
         }
 
-    def place(self, tour: Tour, start_s: int, latest_s: int | None = None) -> TimedTour:
+    def place(
+        self,
+        tour: Tour,
+        start_s: int,
+        latest_s: int | None = None,
+        spare: frozenset[str] = frozenset(),
+    ) -> TimedTour:
         """Enter the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
 
         `latest_s` bounds the start that is asked for (not the one that waiting for air or pads
-        leads to).
+        leads to). Drones of `spare` are not used.
         """
         squad = self.instance.squads[tour.squad]
         best: tuple[int, int, str, TimedTour] | None = None
         refused: Unflyable | None = None
         tried: set[tuple[int, int]] = set()
         for number, drone in enumerate(squad.drones):
+            if drone in spare:
+                continue
             for begin, end in self._gaps(drone, squad.from_s, squad.until_s):
                 since = max(begin, start_s)
                 if since >= end or (latest_s is not None and since > latest_s):
@@ -48,14 +56,28 @@ class Roster:
         if best is None:
             raise refused or Unflyable("FLEET_BUSY")
         _, _, drone, timed = best
-        self.dispatcher.enter(timed)
-        insort(self.flown[drone], (timed.start_s, timed), key=lambda each: each[0])
+        self._enter(drone, timed)
         return timed
+
+    def _enter(self, drone: str, timed: TimedTour) -> None:
+        self.dispatcher.enter(timed)
+        insort(self.flown[drone], timed, key=lambda each: each.start_s)
+
+    def restore(self, snapshot: Iterable[tuple[str, TimedTour]]) -> None:
+        """Make the roster what `tours` gave at an earlier time."""
+        wanted = {id(timed): (drone, timed) for drone, timed in snapshot}
+        for _, timed in list(self.tours()):
+            if id(timed) not in wanted:
+                self.remove(timed)
+        present = {id(timed) for _, timed in self.tours()}
+        for key, (drone, timed) in wanted.items():
+            if key not in present:
+                self._enter(drone, timed)
 
     def remove(self, timed: TimedTour) -> None:
         """Take a tour off its drone and the calendar."""
         for tours in self.flown.values():
-            for at, (_, each) in enumerate(tours):
+            for at, each in enumerate(tours):
                 if each is timed:
                     del tours[at]
                     self.dispatcher.leave(timed)
@@ -65,7 +87,7 @@ class Roster:
     def tours(self) -> Iterator[tuple[str, TimedTour]]:
         """Yield drone and timed tour, by drone and start."""
         for drone in sorted(self.flown):
-            for _, timed in self.flown[drone]:
+            for timed in self.flown[drone]:
                 yield drone, timed
 
     def served(self) -> set[int]:
@@ -87,9 +109,9 @@ class Roster:
     def _gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches in which a drone is free."""
         begin = from_s
-        for start, timed in self.flown[drone]:
-            if start > begin:
-                yield begin, start
+        for timed in self.flown[drone]:
+            if timed.start_s > begin:
+                yield begin, timed.start_s
             begin = timed.end_s
         if until_s > begin:
             yield begin, until_s

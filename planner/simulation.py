@@ -8,11 +8,12 @@ let off.
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from geodata.features import Side
 from planner.columns import BUCKET_S, StepOrder
 from planner.energy import GRAVITY_M_S2
-from planner.tables import LEG_MAX_S, SLOT_S, SLOTS, Floats, Ints
+from planner.tables import DRIFT_S, LEG_MAX_S, Floats, Ints
 
 if TYPE_CHECKING:
     from planner.sorties import Enumerator
@@ -84,7 +85,7 @@ class Simulation:
             return np.arange(len(self.groups)), np.zeros(len(self.groups), dtype=np.int64)
         source, kind = self.source, self.squad.kind
         first = self.groups[:, self.sequence[0][0]]
-        way = self.tables.leg[SLOTS, self.base, source.origin[first]]
+        way = self.tables.any_leg[self.base, source.origin[first]]
         wait = source.instance.rules.max_wait_s
         earliest = source.ready[first] - kind.preflight_s - wait - BUCKET_S - LEG_MAX_S
         earliest = np.maximum(earliest, self.squad.from_s)
@@ -108,38 +109,74 @@ class Simulation:
         offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         return row, low[row] + offset
 
-    def _slot(self) -> Ints:
-        if self.timeless:
-            return np.full(len(self.row), SLOTS, dtype=np.int64)
-        return np.clip(self.clock / SLOT_S, 0, SLOTS - 1).astype(np.int64)
-
     def _travel(self, place: Ints, here: Side, there: Side) -> None:
         """Fly to the next place; with goods aboard, through the checkpoints of a crossing."""
-        slot, kind, source = self._slot(), self.squad.kind, self.source
+        power_w, lift_j_m = self._power()
         if here != there and self.aboard:
-            seconds, air, climbed = self._crossing(place, slot)
-            cleared = np.max(
-                [source.cleared_from[self.groups[self.row, each]] for each in self.aboard],
-                axis=0,
-            )
-            if not self.timeless:
-                self.clock = np.maximum(self.clock + seconds, cleared)
+            self._cross(place, here, power_w, lift_j_m)
             self.stops += 2
         else:
-            seconds = self.tables.leg[slot, self.place, place]
-            air, climbed = seconds, self.tables.climb_m[self.place, place]
+            seconds, air = self._leg(self.clock, self.place, place, self.stops)
             self.clock = self.clock + seconds
+            self.flown = self.flown + seconds
+            climbed = self.tables.climb_m[self.place, place]
+            self.energy_j = self.energy_j + power_w * air + lift_j_m * climbed
             self.stops += 1
-        power_w, lift_j_m = self._power()
-        used = self.energy_j + power_w * air + lift_j_m * climbed
-        usable = kind.battery_wh * 3600 * (1 - source.instance.rules.reserve_fraction)
+        self.place = place
+        usable = self.squad.kind.battery_wh * 3600
+        usable *= 1 - self.source.instance.rules.reserve_fraction
         spare = power_w * self.tables.diversion_s[place]
         spare = spare + lift_j_m * self.tables.diversion_climb_m[place]
-        good = np.isfinite(seconds) & (used <= usable - spare + _JOULE)
-        self.energy_j = used
-        self.flown = self.flown + seconds
-        self.place = place
-        self._keep(good)
+        self._keep(np.isfinite(self.clock) & (self.energy_j <= usable - spare + _JOULE))
+
+    def _leg(self, clock: Floats, here: Ints, there: Ints, stops: int) -> tuple[Floats, Floats]:
+        """Return least seconds of a leg in a sortie, and in the air."""
+        if self.timeless:
+            any_leg = self.tables.any_leg[here, there]
+            return any_leg, any_leg
+        seconds = self.tables.duration_s(clock, here, there, BUCKET_S)
+        return seconds, self.tables.flown_s(clock, here, there, stops)
+
+    def _cross(self, place: Ints, side: Side, power_w: Floats, lift_j_m: Floats) -> None:
+        """Bring what is aboard over the boundary: the least of every way through checkpoints.
+
+        Time, time without waiting and energy are each least over the ways.
+        """
+        source = self.source
+        jobs = [self.groups[self.row, which] for which in self.aboard]
+        size = len(place)
+        best = np.full((3, size), np.inf)
+        for way in source.ways[side]:
+            clock, here = self.clock, self.place
+            flown: Floats = np.zeros(size)
+            energy: Floats = np.zeros(size)
+            for number, (checkpoint, site) in enumerate(way):
+                at: Ints = np.full(size, site, dtype=np.int64)
+                seconds, air = self._leg(clock, here, at, self.stops + number)
+                service = np.sum([source.service[job, checkpoint] for job in jobs], axis=0)
+                clock, flown = clock + seconds + service, flown + seconds + service
+                energy += power_w * air + lift_j_m * self.tables.climb_m[here, at]
+                if not self.timeless:
+                    clock = self._cleared(clock, jobs, checkpoint, self.stops + number)
+                here = at
+            seconds, air = self._leg(clock, here, place, self.stops + len(way))
+            energy += power_w * air + lift_j_m * self.tables.climb_m[here, place]
+            total = np.array([clock + seconds, flown + seconds, energy])
+            total[:, ~np.isfinite(total).all(axis=0)] = np.inf
+            np.minimum(best, total, out=best)
+        self.clock = best[0]
+        self.flown = self.flown + best[1]
+        self.energy_j = self.energy_j + best[2]
+
+    def _cleared(self, clock: Floats, jobs: list[Ints], checkpoint: int, stops: int) -> Floats:
+        """Return when all is cleared at the earliest, inf if that means waiting too long."""
+        source = self.source
+        ready = np.max(
+            [source.earliest[job, checkpoint] + source.service[job, checkpoint] for job in jobs],
+            axis=0,
+        )
+        slack = source.instance.rules.max_wait_s * (stops + 1) + BUCKET_S + DRIFT_S
+        return np.where(ready <= clock + slack, np.maximum(clock, ready), np.inf)
 
     def _power(self) -> tuple[Floats, Floats]:
         """Return battery power in W and joules a metre climbed with what is aboard."""
@@ -148,28 +185,12 @@ class Simulation:
         power = kind.base_power_w + kind.power_coefficient_w_per_kg15 * mass**1.5
         return power, mass * GRAVITY_M_S2 / kind.climb_efficiency
 
-    def _crossing(self, place: Ints, slot: Ints) -> tuple[Floats, Floats, Floats]:
-        """Return seconds, seconds in the air and metres climbed of a crossing with goods."""
-        source = self.source
-        aboard = [source.profile[self.groups[self.row, which]] for which in self.aboard]
-        seen = np.sort(np.column_stack(aboard), axis=1)
-        found = tuple(np.full(len(place), np.inf) for _ in range(3))
-        kinds, inverse = np.unique(seen, axis=0, return_inverse=True)
-        for number, group in enumerate(kinds):
-            at = np.flatnonzero(inverse.ravel() == number)
-            names = tuple(source.profile_names[each] for each in group)
-            seconds, air, climbed = self.tables.crossing(names)
-            found[0][at] = seconds[slot[at], self.place[at], place[at]]
-            found[1][at] = air[self.place[at], place[at]]
-            found[2][at] = climbed[self.place[at], place[at]]
-        return found[0], found[1], found[2]
-
     def _load(self, which: int) -> None:
         source, kind = self.source, self.squad.kind
         job = self.groups[self.row, which]
         good = np.ones(len(job), dtype=bool)
         if not self.timeless:
-            slack = source.instance.rules.max_wait_s * self.stops + BUCKET_S
+            slack = source.instance.rules.max_wait_s * self.stops + BUCKET_S + DRIFT_S
             ready = source.ready[job]
             good &= ready <= self.clock + slack
             self.clock = np.maximum(self.clock, ready) + source.load[job]
@@ -195,7 +216,7 @@ class Simulation:
             self.late += np.maximum(0.0, self.clock - source.due[job]) * source.late_cents[job]
         self._keep(good)
 
-    def _keep(self, good: "np.typing.NDArray[np.bool_]") -> None:
+    def _keep(self, good: npt.NDArray[np.bool_]) -> None:
         """Drop the starts that have failed."""
         if good.all():
             return

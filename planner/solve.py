@@ -8,14 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
-from planner.choice import Limits, choose, flyable
-from planner.columns import BUCKET_S, Columns
-from planner.dispatch import Tour, Unflyable
+from planner.choice import Candidates, Limits
+from planner.improve import fill, improve
 from planner.instance import Instance
 from planner.plan import Options, Plan
 from planner.pool import Pool, build_pool
@@ -64,8 +61,7 @@ def make_plan(
             instance, lambda detail, done: report(Progress("enumerate", detail, 0.4 * done))
         )
         bound_cents = pool.relaxation.cents
-        left = options.time_limit_s - (time.monotonic() - started)
-        _fill(instance, pool, roster, options, left, report)
+        _fill(instance, pool, roster, options, started, report)
     else:
         bound_cents = float(roster.cents())
     report(Progress("write", "plan", 0.98))
@@ -82,41 +78,34 @@ def _fill(
     pool: Pool,
     roster: Roster,
     options: SolveOptions,
-    left_s: float,
+    started: float,
     report: Report,
 ) -> None:
-    """Choose sorties, time them in order of start, then serve what fell out."""
-    columns = pool.columns
-    report(Progress("choose", f"{len(columns)} sorties", 0.45))
-    candidates = flyable(instance, columns, pool.relaxation)
-    seconds = options.time_limit_s * 0.4 if options.deterministic else max(2.0, left_s * 0.7)
-    limits = Limits(seconds, options.workers, options.seed, options.deterministic)
-    chosen = choose(instance, columns, candidates, limits)
-    report(Progress("time", f"{len(chosen)} sorties", 0.8))
-    for column in sorted(chosen, key=lambda each: (int(columns.bucket[each]), each)):
-        tour = Tour(int(columns.squad[column]), columns.steps(column))
-        try:
-            roster.place(tour, int(columns.bucket[column]) * BUCKET_S)
-        except Unflyable:
-            continue
-    report(Progress("time", "orders that fell out", 0.9))
-    _insert_left_out(instance, columns, roster)
+    """Choose sorties and time them, then choose parts of the day anew while time is left."""
+    report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
+    candidates = Candidates(instance, pool.columns, pool.relaxation)
+    share = 0.4
+    left = options.time_limit_s - (0 if options.deterministic else time.monotonic() - started)
+    limits = Limits(max(1.0, left * share), options.workers, options.seed, options.deterministic)
+    every = frozenset(range(len(instance.jobs)))
+    fill(roster, candidates, candidates.core, every, limits)
+
+    def go_on(number: int) -> bool:
+        """Report, and tell whether there is time for one more neighbourhood."""
+        gap = 1 - pool.relaxation.cents / max(1, roster.cents())
+        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.1%}"
+        spent = (time.monotonic() - started) / options.time_limit_s
+        if options.deterministic:
+            spent = number / DETERMINISTIC_ROUNDS
+        report(Progress("improve", detail, min(0.97, max(0.5, spent))))
+        return spent < 0.97
+
+    part = Limits(PART_S, options.workers, options.seed, options.deterministic)
+    improve(roster, candidates, part, go_on)
 
 
-def _insert_left_out(instance: Instance, columns: Columns, roster: Roster) -> None:
-    """Serve jobs that the choice left out or the timing refused, dearest first, alone."""
-    single = columns.jobs[:, 1] < 0
-    unserved = instance.prices.unserved_cents
-    served = roster.served()
-    left = [job for job in range(len(instance.jobs)) if job not in served]
-    left.sort(key=lambda job: (-unserved[instance.jobs[job].order.priority], job))
-    for job in left:
-        mine = np.flatnonzero(single & (columns.jobs[:, 0] == job))
-        for column in mine[np.argsort(columns.cents[mine], kind="stable")].tolist():
-            tour = Tour(int(columns.squad[column]), columns.steps(column))
-            start = int(columns.bucket[column]) * BUCKET_S
-            try:
-                roster.place(tour, start, start + BUCKET_S)
-            except Unflyable:
-                continue
-            break
+PART_S = 1.5
+"""Time for one neighbourhood, s."""
+
+DETERMINISTIC_ROUNDS = 24
+"""Neighbourhoods tried where wall time may not decide."""

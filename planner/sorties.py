@@ -15,14 +15,17 @@ from planner.columns import (
     joined,
     sequences_of,
 )
-from planner.customs import event_kind
-from planner.instance import Instance, Job
+from planner.customs import OTHER
+from planner.instance import Instance
 from planner.permission import is_emergency
 from planner.simulation import Flown, Simulation
-from planner.tables import Floats, Ints, Tables, profile
+from planner.tables import Floats, Ints, Tables
 
 _SIDES: tuple[tuple[Side, Side], ...] = (("SZ", "SZ"), ("SZ", "HK"), ("HK", "SZ"), ("HK", "HK"))
 _NO_LIMIT_S = 10**6
+
+Way = tuple[tuple[int, int], ...]
+"""Checkpoints in order, each as (column of `service`, position of its site)."""
 
 
 class Enumerator:
@@ -41,16 +44,24 @@ class Enumerator:
         self.load = _ints([job.order.load_s for job in jobs])
         self.unload = _ints([job.order.unload_s for job in jobs])
         self.longest = _ints([job.order.max_under_way_s or _NO_LIMIT_S for job in jobs])
-        self.cleared_from = _ints([_cleared_from(instance, job) for job in jobs])
         self.mass = np.array([job.order.mass_kg for job in jobs])
         self.volume = np.array([job.order.volume_l for job in jobs])
         self.emergency = np.array([is_emergency([job.order]) for job in jobs], dtype=bool)
         late = instance.prices.late_minute_cents
         self.late_cents = np.array([late[job.order.priority] / 60 for job in jobs])
-        profiles = [profile(job) for job in jobs]
-        self.profile_names = sorted(set(profiles))
-        number = {name: at for at, name in enumerate(self.profile_names)}
-        self.profile = _ints([number[each] for each in profiles])
+        self.checkpoints = [
+            each for each in instance.network.checkpoints.values() if each.id in self.site_at
+        ]
+        shape = (len(jobs), len(self.checkpoints))
+        self.service = np.full(shape, np.inf)
+        self.earliest = np.zeros(shape)
+        for at, job in enumerate(jobs):
+            for number, checkpoint in enumerate(self.checkpoints):
+                clearing = job.clearings.get(checkpoint.id)
+                if clearing is not None:
+                    self.service[at, number] = clearing.service_s
+                    self.earliest[at, number] = clearing.earliest_s
+        self.ways: dict[Side, list[Way]] = {side: self._ways(side) for side in OTHER}
         self.sides_code = _ints(
             [_SIDES.index((job.origin_side, job.destination_side)) for job in jobs]
         )
@@ -106,6 +117,18 @@ class Enumerator:
             seconds,
         )
 
+    def _ways(self, origin: Side) -> list[Way]:
+        """Return the chains of checkpoints that clear goods from a side."""
+        every = [(at, self.site_at[each.id], each) for at, each in enumerate(self.checkpoints)]
+        joint: list[Way] = [((at, site),) for at, site, each in every if each.joint]
+        return joint + [
+            ((at, site), (then, into))
+            for at, site, each in every
+            if not each.joint and each.side == origin
+            for then, into, other in every
+            if not other.joint and other.side != origin
+        ]
+
     def _fits(self, squad: int) -> Ints:
         """Return the jobs that a squad may carry at all, sorted."""
         of = self.instance.squads[squad]
@@ -159,16 +182,3 @@ class Enumerator:
 
 def _ints(values: list[int]) -> Ints:
     return np.array(values, dtype=np.int64)
-
-
-def _cleared_from(instance: Instance, job: Job) -> int:
-    """Return before when a job has certainly not been cleared to the end, s of the day."""
-    ends: dict[str, list[int]] = {"joint": [], "export": [], "import": []}
-    for clearing in job.clearings.values():
-        checkpoint = instance.network.checkpoints[clearing.checkpoint]
-        kind = event_kind(checkpoint, job.origin_side)
-        ends[kind].append(clearing.earliest_s + clearing.service_s)
-    ways = list(ends["joint"])
-    if ends["export"] and ends["import"]:
-        ways.append(max(min(ends["export"]), min(ends["import"])))
-    return min(ways, default=0)
