@@ -1,7 +1,7 @@
 """The choice in whole sorties: CP-SAT over the columns that the relaxation prices near zero."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -9,15 +9,15 @@ from ortools.sat.python import cp_model
 from planner.columns import BUCKET_S, Columns
 from planner.dispatch import Dispatcher, Tour, Unflyable
 from planner.instance import Instance
-from planner.master import Relaxation
+from planner.master import Master, Relaxation
 from planner.roster import Roster
 from planner.tables import Floats, Ints
 
 NEAREST = 4000
 """Columns kept for the choice, by reduced cost."""
 
-CORE = 6000
-"""Candidates that the first choice of a whole day is made among, beside those that serve alone."""
+CORE, PER_JOB_IN_CORE = 2500, 6
+"""Candidates that the first choice of a whole day is made among, and how many more for each job."""
 
 SOME_DRONE = 0.2
 """Squads of which the relaxation uses less are left out of the first choice."""
@@ -67,10 +67,25 @@ class Candidates:
         self.cents: Floats = np.array(cents)
         self.seconds: Floats = np.array(seconds)
         self.alive = np.ones(len(which), dtype=bool)
+        self.core = self._core(instance)
+
+    def _core(self, instance: Instance) -> Ints:
+        """Return the candidates that a whole day is chosen among first.
+
+        They are the ones nearest to zero reduced cost in a relaxation of their own, at their
+        estimated costs, with some for each job, of the squads that it uses.
+        """
+        own = self.columns.take(self.which)
+        relaxation = Master(instance, replace(own, cents=self.cents, seconds=self.seconds)).relax()
         squads = np.flatnonzero(relaxation.drones > SOME_DRONE)
-        core = np.isin(columns.squad[self.which], squads)
-        core &= (np.arange(len(which)) < CORE) | (columns.jobs[self.which, 1] < 0)
-        self.core = np.flatnonzero(core)
+        ranked = np.argsort(relaxation.reduced_cents, kind="stable")
+        ranked = ranked[np.isin(own.squad[ranked], squads)]
+        alone = ranked[own.jobs[ranked, 1] < 0]
+        near = [ranked[:CORE], alone[_first_of_each(own.jobs[alone, 0], PER_JOB_IN_CORE)]]
+        for slot in range(own.jobs.shape[1]):
+            near.append(ranked[_first_of_each(own.jobs[ranked, slot], PER_JOB_IN_CORE)])
+        found: Ints = np.unique(np.concatenate(near))
+        return found
 
     def tour(self, at: int) -> Tour:
         """Return the tour of a candidate."""

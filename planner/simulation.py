@@ -13,7 +13,7 @@ import numpy.typing as npt
 from geodata.features import Side
 from planner.columns import BUCKET_S, StepOrder
 from planner.energy import GRAVITY_M_S2
-from planner.tables import DRIFT_S, LEG_MAX_S, Floats, Ints
+from planner.tables import DRIFT_S, LEG_MAX_S, Clock, Floats, Ints
 
 if TYPE_CHECKING:
     from planner.sorties import Enumerator
@@ -147,7 +147,8 @@ class Simulation:
         size = len(place)
         best = np.full((3, size), np.inf)
         for way in source.ways[side]:
-            clock, here = self.clock, self.place
+            clock: Clock = self.clock
+            here = self.place
             flown: Floats = np.zeros(size)
             energy: Floats = np.zeros(size)
             for number, (checkpoint, site) in enumerate(way):
