@@ -19,6 +19,9 @@ NEAREST = 4000
 CORE, PER_JOB_IN_CORE = 2500, 6
 """Candidates that the first choice of a whole day is made among, and how many more for each job."""
 
+SOME_SHARE = 0.2
+"""Columns that the relaxation uses less are not rounded up."""
+
 SOME_DRONE = 0.2
 """Squads of which the relaxation uses less are left out of the first choice."""
 
@@ -67,16 +70,31 @@ class Candidates:
         self.cents: Floats = np.array(cents)
         self.seconds: Floats = np.array(seconds)
         self.alive = np.ones(len(which), dtype=bool)
-        self.core = self._core(instance)
+        own = replace(columns.take(self.which), cents=self.cents, seconds=self.seconds)
+        estimate = Master(instance, own).relax()
+        self.core = self._core(own, estimate)
+        self.rounded = self._round(estimate)
 
-    def _core(self, instance: Instance) -> Ints:
+    def _round(self, relaxation: Relaxation) -> list[int]:
+        """Return the candidates that a relaxation uses most, while their jobs are apart."""
+        served: set[int] = set()
+        found = []
+        for number in np.argsort(-relaxation.value, kind="stable").tolist():
+            at = int(relaxation.used[number])
+            if relaxation.value[number] < SOME_SHARE:
+                break
+            if served.isdisjoint(self.jobs(at)):
+                served.update(self.jobs(at))
+                found.append(at)
+        return found
+
+    @staticmethod
+    def _core(own: Columns, relaxation: Relaxation) -> Ints:
         """Return the candidates that a whole day is chosen among first.
 
         They are the ones nearest to zero reduced cost in a relaxation of their own, at their
         estimated costs, with some for each job, of the squads that it uses.
         """
-        own = self.columns.take(self.which)
-        relaxation = Master(instance, replace(own, cents=self.cents, seconds=self.seconds)).relax()
         squads = np.flatnonzero(relaxation.drones > SOME_DRONE)
         ranked = np.argsort(relaxation.reduced_cents, kind="stable")
         ranked = ranked[np.isin(own.squad[ranked], squads)]

@@ -37,12 +37,34 @@ def fill(
     What turns out not to fly at its time is dropped from the candidates for good.
     """
     chosen = choose(roster, candidates, among, jobs, limits, spare)
+    enter(roster, candidates, chosen, jobs, spare)
+
+
+def enter(
+    roster: Roster,
+    candidates: Candidates,
+    chosen: list[int],
+    jobs: frozenset[int],
+    spare: frozenset[str] = frozenset(),
+) -> None:
+    """Enter candidates in order of start, as far as they fly; then serve alone what is left."""
     candidates.drop_unflyable(chosen)
     for at in sorted(chosen, key=lambda each: (candidates.start_s(each), each)):
         if candidates.alive[at]:
             with suppress(Unflyable):
                 roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
     serve_alone(roster, candidates, jobs - roster.served(), spare)
+
+
+def start(roster: Roster, candidates: Candidates, limits: Limits) -> None:
+    """Fill an empty roster: the relaxation rounded, or a choice of the whole day if cheaper."""
+    every = frozenset(range(len(roster.instance.jobs)))
+    enter(roster, candidates, candidates.rounded, every)
+    cents, rounded = roster.cents(), tuple(roster.tours())
+    roster.restore(())
+    fill(roster, candidates, candidates.core, every, limits)
+    if roster.cents() > cents:
+        roster.restore(rounded)
 
 
 def serve_alone(

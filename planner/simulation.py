@@ -129,7 +129,7 @@ class Simulation:
         spare = spare + lift_j_m * self.tables.diversion_climb_m[place]
         self._keep(np.isfinite(self.clock) & (self.energy_j <= usable - spare + _JOULE))
 
-    def _leg(self, clock: Floats, here: Ints, there: Ints, stops: int) -> tuple[Floats, Floats]:
+    def _leg(self, clock: Clock, here: Ints, there: Ints, stops: int) -> tuple[Floats, Floats]:
         """Return least seconds of a leg in a sortie, and in the air."""
         if self.timeless:
             any_leg = self.tables.any_leg[here, there]
@@ -169,7 +169,7 @@ class Simulation:
         self.flown = self.flown + best[1]
         self.energy_j = self.energy_j + best[2]
 
-    def _cleared(self, clock: Floats, jobs: list[Ints], checkpoint: int, stops: int) -> Floats:
+    def _cleared(self, clock: Clock, jobs: list[Ints], checkpoint: int, stops: int) -> Floats:
         """Return when all is cleared at the earliest, inf if that means waiting too long."""
         source = self.source
         ready = np.max(

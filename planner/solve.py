@@ -12,7 +12,7 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.choice import Candidates, Limits
-from planner.improve import fill, improve
+from planner.improve import improve, start
 from planner.instance import Instance
 from planner.plan import Options, Plan
 from planner.pool import Pool, build_pool
@@ -87,8 +87,7 @@ def _fill(
     share = 0.4
     left = options.time_limit_s - (0 if options.deterministic else time.monotonic() - started)
     limits = Limits(max(1.0, left * share), options.workers, options.seed, options.deterministic)
-    every = frozenset(range(len(instance.jobs)))
-    fill(roster, candidates, candidates.core, every, limits)
+    start(roster, candidates, limits)
 
     def go_on(number: int) -> bool:
         """Report, and tell whether there is time for one more neighbourhood."""
