@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from geodata import markdown
@@ -25,7 +26,7 @@ def with_tables(page: str) -> str:
     )
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
