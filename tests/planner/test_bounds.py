@@ -1,0 +1,208 @@
+"""The lower bound is one: no sortie, and no plan, costs less than it says.
+
+`planner.master` proves the bound of a relaxation over columns; here it is shown that there is a
+column under every sortie that can be flown, and that no plan of a small day beats the bound.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner.airspace import Airspace
+from planner.columns import BUCKET_S, Columns
+from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable, _State
+from planner.instance import Instance, Squad
+from planner.pool import build_pool
+from planner.read_request import read_request
+from planner.request import CALM, Prices, Request
+from planner.rulebook import shipped_rulebook
+from planner.sample import shipped_sample_path
+from planner.solve import make_plan
+from planner.sorties import Enumerator
+from tests.geodata.small import small_network
+from tests.planner.days import QUICK, delivery, instance, random_request
+from tests.planner.every_plan import Group, least_cents, tours_of
+from tests.planner.fakes import shipped_network
+
+_CENT = 1e-6
+Key = tuple[int, Group]
+Least = dict[Key, dict[int, tuple[float, float]]]
+"""By squad and group, then by bucket: least cents and least seconds."""
+
+
+class Dawdler(Dispatcher):
+    """A dispatcher whose drones at times wait on a pad for no reason, as far as the rules allow."""
+
+    def __init__(self, instance: Instance, draw: Random) -> None:
+        super().__init__(instance)
+        self.draw = draw
+
+    def _leg(self, squad: Squad, state: _State, place: str) -> _State:
+        if state.stops and self.draw.random() < 0.4:
+            waited_s = self.draw.randint(0, self.instance.rules.max_wait_s)
+            state = replace(state, clock_s=state.clock_s + waited_s)
+        return super()._leg(squad, state, place)
+
+
+def least_of(columns: Columns) -> Least:
+    """Return the bounds of columns by what they serve."""
+    found: Least = {}
+    for at in range(len(columns)):
+        group = tuple(int(job) for job in columns.jobs[at] if job >= 0)
+        bounds = float(columns.cents[at]), float(columns.seconds[at])
+        found.setdefault((int(columns.squad[at]), group), {})[int(columns.bucket[at])] = bounds
+    return found
+
+
+def every_column(given: Instance) -> Least:
+    """Return the bounds of every sortie of a small day, none left out as not worth flying."""
+    enumerator, found = Enumerator(given), dict[Key, dict[int, tuple[float, float]]]()
+    for size in range(1, given.rules.max_orders_per_sortie + 1):
+        groups = [
+            np.array(list(combinations(fits.tolist(), size)), dtype=np.int64).reshape(-1, size)
+            for fits in enumerator.fits
+        ]
+        found |= least_of(enumerator.timed(groups))
+    return found
+
+
+def under(bucket: int, bounds: tuple[float, float], timed: TimedTour) -> bool:
+    """Tell whether a column takes no more money than a tour, and no drone at any other time.
+
+    What a column takes for certain are the bucket starts that every start in its bucket covers.
+    """
+    cents, seconds = bounds
+    first = (bucket + 1) * BUCKET_S
+    last = (math.ceil((bucket * BUCKET_S + seconds) / BUCKET_S) - 1) * BUCKET_S
+    held = last < first or (timed.start_s <= first and last < timed.end_s)
+    return cents <= timed.cents + _CENT and held
+
+
+def flown(given: Instance, draw: Random, count: int) -> Iterator[TimedTour]:
+    """Yield tours of random groups, sequences and starts that a dawdling dispatcher flies."""
+    dispatcher = Dawdler(given, draw)
+    most = min(given.rules.max_orders_per_sortie, len(given.jobs))
+    for _ in range(count):
+        group = tuple(sorted(draw.sample(range(len(given.jobs)), draw.randint(1, most))))
+        jobs = [given.jobs[job] for job in group]
+        start_s = draw.randrange(
+            min(job.ready_s for job in jobs) - 2400, max(job.latest_s for job in jobs)
+        )
+        tours = list(tours_of(given, group))
+        if tours:
+            try:
+                yield dispatcher.fly(draw.choice(tours), start_s)
+            except Unflyable:
+                continue
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_sortie_in_calm_air_has_a_column_in_its_bucket_that_bounds_it(seed: int) -> None:
+    """Cost and duration, for every start in the bucket, sequence and choice of checkpoints."""
+    draw = Random(seed)
+    given = instance(replace(random_request(draw, 4, 2, max_orders_per_sortie=3), weather=CALM))
+    known = every_column(given)
+    for timed in flown(given, draw, 100):
+        cents, seconds = known[timed.tour.squad, timed.tour.jobs][timed.start_s // BUCKET_S]
+        assert cents <= timed.cents + _CENT
+        assert seconds <= timed.end_s - timed.start_s + _CENT
+
+
+@pytest.mark.parametrize("seed", range(100, 118))
+def test_every_sortie_in_any_weather_has_a_column_under_it(seed: int) -> None:
+    """Winds that change under way, winds too strong and warnings; drones that wait for nothing."""
+    draw = Random(seed)
+    given = instance(random_request(draw, 4, 2, max_orders_per_sortie=3))
+    known = every_column(given)
+    for timed in flown(given, draw, 100):
+        columns = known[timed.tour.squad, timed.tour.jobs]
+        assert any(under(bucket, bounds, timed) for bucket, bounds in columns.items())
+
+
+@cache
+def shipped_day() -> tuple[Instance, Enumerator]:
+    """Return the shipped sample compiled, with what enumerates its sorties."""
+    network, rulebook = shipped_network(), shipped_rulebook()
+    asked = read_request(shipped_sample_path(), network, rulebook)
+    given = Instance(Airspace(network, asked), rulebook)
+    return given, Enumerator(given)
+
+
+def compared(dispatcher: Dispatcher, tour: Tour, start_s: int, known: Least) -> bool:
+    """Fly a tour and hold the column of its bucket to it; tell whether it could be flown."""
+    try:
+        timed = dispatcher.fly(tour, start_s)
+    except Unflyable:
+        return False
+    cents, seconds = known[tour.squad, tour.jobs][timed.start_s // BUCKET_S]
+    assert cents <= timed.cents + _CENT
+    assert seconds <= timed.end_s - timed.start_s + _CENT
+    return True
+
+
+def test_columns_of_the_shipped_day_are_under_the_exact_timing_of_their_sortie() -> None:
+    """Single orders of a shipped sample, 300 columns, started anywhere in the bucket."""
+    draw = Random(1)
+    given, enumerator = shipped_day()
+    singles = enumerator.singles()
+    known, dispatcher = least_of(singles), Dispatcher(given)
+    held = 0
+    for at in draw.sample(range(len(singles)), 300):
+        tour = delivery(int(singles.jobs[at, 0]), squad=int(singles.squad[at]))
+        start_s = int(singles.bucket[at]) * BUCKET_S + draw.randrange(BUCKET_S)
+        held += compared(dispatcher, tour, start_s, known)
+    assert held > 150
+
+
+def test_columns_of_two_orders_of_the_shipped_day_are_under_their_exact_timing() -> None:
+    """Any sequence of two orders that are open within two hours of each other."""
+    draw = Random(2)
+    given, enumerator = shipped_day()
+    dispatcher, held = Dispatcher(given), 0
+    for squad, fits in enumerate(enumerator.fits):
+        pairs = [tuple(sorted(draw.sample(fits.tolist(), 2))) for _ in range(12)]
+        groups = [np.empty((0, 2), dtype=np.int64) for _ in enumerator.fits]
+        groups[squad] = np.array(pairs, dtype=np.int64)
+        known = least_of(enumerator.timed(groups))
+        for (_, group), columns in known.items():
+            tours = [each for each in tours_of(given, group) if each.squad == squad]
+            for _ in range(12):
+                start_s = draw.choice(sorted(columns)) * BUCKET_S + draw.randrange(BUCKET_S)
+                held += compared(dispatcher, draw.choice(tours), start_s, known)
+    assert held > 100
+
+
+def priced(draw: Random, asked: Request) -> Request:
+    """Return a request with prices at which orders may be left out and days may be free."""
+    prices = Prices(
+        drone_minute_cents=draw.choice((250, 100, 0)),
+        energy_kwh_cents=draw.choice((150, 20_000)),
+        drone_day_cents=draw.choice((0, 5_000, 20_000)),
+        unserved_cents={
+            "standard": draw.choice((3_000, 30_000)),
+            "express": draw.choice((4_000, 60_000)),
+            "emergency": 200_000,
+        },
+    )
+    return replace(asked, fleet=replace(asked.fleet, prices=prices))
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_no_plan_of_a_small_day_beats_the_bound(seed: int) -> None:
+    """Every set of sorties, every sequence, squad and order of placing, against the relaxation."""
+    draw = Random(seed)
+    orders, drones = draw.randint(2, 3), draw.randint(1, 2)
+    asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=2))
+    given = instance(asked)
+    bound_cents = build_pool(given, lambda detail, done: None).relaxation.cents
+    least = least_cents(given)
+    assert bound_cents <= least + 1e-3
+    plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
+    assert plan.bound.lower_bound_cents <= least
+    assert bound_cents <= plan.cost.total_cents + 1e-3
