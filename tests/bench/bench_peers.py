@@ -1,0 +1,144 @@
+"""This planner beside others on one day: `python -m tests.bench.bench_peers`.
+
+Each plans the same request in the same process, one after the other, with the same wall time:
+
+- *alone*: no planner; each order by itself, as it gets ready, on the drone that costs least then;
+- *OR-Tools routing*, 1: as its pickup-and-delivery guide has it (`PATH_CHEAPEST_ARC`, guided local
+  search), 2: with `LOCAL_CHEAPEST_INSERTION`, which starts much better on such days. One thread,
+  as the library has no more;
+- *VROOM*, through pyvroom, at its widest exploration, on two threads;
+- *hetao*: `planner.solve.make_plan`, on two workers.
+
+What the peers are given (`tests.bench.given`): usual flying times from stop to stop of each drone
+type (the median over the day's hours), over the boundary through the quickest checkpoints that may
+clear the order; clearance as service time; windows, loads, volumes, prices, which drone may carry
+what. Several trips of one vehicle, each after the other, neither knows as such: each drone's day is
+cut into trips of an hour, each a vehicle of its own with the orders of one sortie at most and the
+air time of a battery with the mean order aboard.
+
+What they cannot express: wind and closures by the hour, energy by load, blocks, pads, bays, the
+rules of a crossing, the price of a drone's day over its trips. VROOM besides: lateness at a price,
+the limit on waiting, an order's longest time under way.
+
+Their routes are then flown on this planner's calendar (`tests.bench.routes`), first come, first
+served, each sortie on the best drone and at the best time found; what does not fly as routed is
+rescued: each such order alone on the drone that costs least. All plans are priced alike and judged
+by `planner.check`. Wall time is from the request to the plan, without the check.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+from planner.airspace import Airspace
+from planner.instance import Instance
+from planner.solve import SolveOptions, make_plan
+from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
+from tests.bench.given import Given
+from tests.bench.judge import Verdict, judge, plan_of
+from tests.bench.peer_ortools import ortools_routes
+from tests.bench.peer_vroom import vroom_routes
+from tests.bench.routes import Route, fly, fly_alone
+
+ORTOOLS = ("PATH_CHEAPEST_ARC", "LOCAL_CHEAPEST_INSERTION")
+
+
+def run_alone(case: Case) -> Verdict:
+    """Return the verdict on serving each order by itself."""
+    started = time.monotonic()
+    plan = plan_of(fly_alone(_instance(case)), 0.0)
+    return judge("each order alone", plan, case, time.monotonic() - started)
+
+
+def run_peer(
+    name: str, find: Callable[[Given, float], list[Route]], case: Case, seconds: float
+) -> Verdict:
+    """Return the verdict on the routes that a peer finds in `seconds`."""
+    started = time.monotonic()
+    instance = _instance(case)
+    flown = fly(instance, find(Given(instance), seconds))
+    plan = plan_of(flown.roster, seconds)
+    return judge(name, plan, case, time.monotonic() - started, len(flown.rescued))
+
+
+def run_own(case: Case, seconds: float) -> Verdict:
+    """Return the verdict on this planner's plan."""
+    started = time.monotonic()
+    options = SolveOptions(time_limit_s=seconds, seed=SEED)
+    plan = make_plan(case.network, case.request, case.rulebook, options)
+    return judge("hetao", plan, case, time.monotonic() - started)
+
+
+def run_all(case: Case, seconds: float, said: Callable[[Verdict], None]) -> list[Verdict]:
+    """Return every planner's verdict, and say each as it comes."""
+    runs: list[Callable[[], Verdict]] = [lambda: run_alone(case)]
+    for strategy in ORTOOLS:
+        runs.append(
+            lambda strategy=strategy: run_peer(  # type: ignore[misc]
+                f"OR-Tools {version('ortools')} routing, {strategy}",
+                lambda given, limit: ortools_routes(given, strategy, limit),
+                case,
+                seconds,
+            )
+        )
+    vroom = f"VROOM (pyvroom {version('pyvroom')})"
+    runs.append(lambda: run_peer(vroom, vroom_routes, case, seconds))
+    runs.append(lambda: run_own(case, seconds))
+    verdicts = []
+    for run in runs:
+        verdicts.append(run())
+        said(verdicts[-1])
+    return verdicts
+
+
+def report(verdicts: Sequence[Verdict], currency: str) -> str:
+    """Return the table of verdicts."""
+    header = (
+        "planner", "on time", "late", "unserved", "rescued", "sorties", "drones",
+        f"cost {currency}", "wall s", "violations",
+    )  # fmt: skip
+    rows = [
+        (
+            each.planner,
+            str(each.on_time),
+            str(each.late),
+            str(each.unserved),
+            str(each.rescued),
+            str(each.sorties),
+            str(each.drones),
+            f"{each.cents / 100:,.2f}",
+            f"{each.wall_s:.1f}",
+            ", ".join(f"{code} {count}" for code, count in sorted(each.broken.items())) or "0",
+        )
+        for each in verdicts
+    ]
+    return table(header, rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from a command line; return 1 if a plan breaks a rule, for then no figure counts."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_peers")
+    parser.add_argument("--orders", type=int, help="size of a made-up day; else the shipped one")
+    parser.add_argument("--drones", type=int, help="its drones")
+    parser.add_argument("--seconds", type=float, default=30.0, help="wall time of each planner")
+    parser.add_argument("--write", action="store_true", help="write the table to the docs")
+    asked = parser.parse_args(arguments)
+    case = make_case(asked.orders, asked.drones)
+    about = f"{case.name}; {asked.seconds:g} s each; {machine()}."
+    print(about, file=sys.stderr)
+    verdicts = run_all(case, asked.seconds, lambda each: print(each, file=sys.stderr, flush=True))
+    text = f"{about}\n\n{report(verdicts, case.request.fleet.prices.currency)}"
+    print(text)
+    if asked.write:
+        write_figures("bench_peers", text)
+    return int(any(each.broken for each in verdicts))
+
+
+def _instance(case: Case) -> Instance:
+    return Instance(Airspace(case.network, case.request), case.rulebook)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
