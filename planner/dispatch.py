@@ -147,7 +147,7 @@ class Dispatcher:
     def best(self, tour: Tour, start_s: int, until_s: int = DAY_S, tries: int = 12) -> TimedTour:
         """Return the cheapest timing found that starts at `start_s` or later, ends by `until_s`.
 
-        Raises `Unflyable` with the first rule that no start within the tries keeps.
+        Raises `Unflyable` with the rule that the last start tried does not keep.
         """
         found: TimedTour | None = None
         refused: Unflyable | None = None
@@ -156,13 +156,14 @@ class Dispatcher:
             try:
                 timed = self.fly(tour, start)
             except Unflyable as error:
-                refused = refused or error
+                # What the latest start meets decides: earlier ones were told to start later.
+                refused = error
                 if error.later_s is None:
                     break
                 start += max(1, error.later_s)
                 continue
             if timed.end_s > until_s:
-                refused = refused or Unflyable("DRONE_HOURS", until_s=until_s)
+                refused = Unflyable("DRONE_HOURS", until_s=until_s)
                 break
             if found is None or timed.cents < found.cents:
                 found = timed
