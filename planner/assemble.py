@@ -26,14 +26,11 @@ from planner.plan import (
 from planner.reasons import reasons
 from planner.roster import Roster
 
-METHOD = (
-    "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
-    "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"
-)
 
-
-def assemble(instance: Instance, roster: Roster, bound_cents: float, options: Options) -> Plan:
-    """Return the plan of a roster, with its bound, filings, utilisation and reasons."""
+def assemble(
+    instance: Instance, roster: Roster, bound_cents: float, method: str, options: Options
+) -> Plan:
+    """Return the plan of a roster, with its bound and how that was got, filings and reasons."""
     order = sorted(roster.tours(), key=lambda each: (each[1].start_s, each[0]))
     width = max(3, len(str(len(order))))
     sorties = tuple(
@@ -62,7 +59,7 @@ def assemble(instance: Instance, roster: Roster, bound_cents: float, options: Op
         bound=Bound(
             lower_bound_cents=bound,
             gap=(cost.total_cents - bound) / cost.total_cents if cost.total_cents else 0.0,
-            method=METHOD,
+            method=method,
         ),
         filings=tuple(
             _filings(

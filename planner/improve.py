@@ -56,13 +56,13 @@ def enter(
     serve_alone(roster, candidates, jobs - roster.served(), spare)
 
 
-def start(roster: Roster, candidates: Candidates, limits: Limits) -> None:
-    """Fill an empty roster: the relaxation rounded, or a choice of the whole day if cheaper."""
-    every = frozenset(range(len(roster.instance.jobs)))
-    enter(roster, candidates, candidates.rounded, every)
+def start(roster: Roster, candidates: Candidates, limits: Limits, jobs: frozenset[int]) -> None:
+    """Serve jobs beside what is on the roster: the relaxation rounded, or a choice if cheaper."""
+    before = tuple(roster.tours())
+    enter(roster, candidates, candidates.rounded, jobs)
     cents, rounded = roster.cents(), tuple(roster.tours())
-    roster.restore(())
-    fill(roster, candidates, candidates.core, every, limits)
+    roster.restore(before)
+    fill(roster, candidates, candidates.core, jobs, limits)
     if roster.cents() > cents:
         roster.restore(rounded)
 

@@ -32,11 +32,13 @@ class Pool:
     group_counts: list[int]
 
 
-def build_pool(instance: Instance, report: Report) -> Pool:
-    """Return the columns worth flying of an instance, with a relaxation over all columns."""
-    enumerator = Enumerator(instance)
+def build_pool(enumerator: Enumerator, most: int, report: Report) -> Pool:
+    """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
+
+    It bounds the cost of a plan if the enumerator is one of all jobs and `most` the rules' number.
+    """
+    instance = enumerator.instance
     singles = enumerator.singles()
-    most = instance.rules.max_orders_per_sortie
     worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
     pool: Pool | None = None
     while True:
@@ -60,6 +62,22 @@ def build_pool(instance: Instance, report: Report) -> Pool:
         if (relaxation.job_cents <= worth + 1e-6).all():
             return pool
         worth = np.maximum(worth, relaxation.job_cents * MARGIN)
+
+
+def shared_bound_cents(enumerator: Enumerator) -> float:
+    """Return a bound on every plan that needs no pairs: a share of what each job costs alone.
+
+    A sortie costs at least what its dearest job does alone at its best time of day, since leaving
+    a stop out never lengthens it; so it pays each of its at most k jobs a k-th of that.
+    """
+    instance = enumerator.instance
+    worth = np.array(
+        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
+    )
+    singles = enumerator.singles()
+    share = singles.cents / instance.rules.max_orders_per_sortie
+    np.minimum.at(worth, singles.jobs[:, 0], share)
+    return float(worth.sum())
 
 
 def _alone(instance: Instance, singles: Columns) -> Floats:

@@ -15,10 +15,11 @@ from planner.choice import Candidates, Limits
 from planner.improve import improve, start
 from planner.instance import Instance
 from planner.plan import Options, Plan
-from planner.pool import Pool, build_pool
+from planner.pool import build_pool, shared_bound_cents
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
+from planner.sorties import Enumerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +52,126 @@ def make_plan(
     report: Report = lambda progress: None,
 ) -> Plan:
     """Return a plan for a request; orders that cannot be served are listed with their reasons."""
-    started = time.monotonic()
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    bound_cents = 0.0
-    if instance.jobs and instance.squads:
-        pool = build_pool(
-            instance, lambda detail, done: report(Progress("enumerate", detail, 0.4 * done))
-        )
-        bound_cents = pool.relaxation.cents
-        _fill(instance, pool, roster, options, started, report)
+    clock = _Clock(options, time.monotonic())
+    if not instance.jobs or not instance.squads:
+        bound = float(roster.cents()), "nothing to choose"
+    elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
+        bound = _fill(instance, roster, clock, report), WHOLE_DAY_METHOD
     else:
-        bound_cents = float(roster.cents())
+        bound = _fill_in_parts(instance, roster, clock, report), IN_PARTS_METHOD
     report(Progress("write", "plan", 0.98))
     asked = Options(
         seed=options.seed,
         time_limit_s=options.time_limit_s,
         deterministic=options.deterministic,
     )
-    return assemble(instance, roster, bound_cents, asked)
+    return assemble(instance, roster, *bound, asked)
 
 
-def _fill(
-    instance: Instance,
-    pool: Pool,
-    roster: Roster,
-    options: SolveOptions,
-    started: float,
-    report: Report,
-) -> None:
-    """Choose sorties and time them, then choose parts of the day anew while time is left."""
+@dataclass(frozen=True)
+class _Clock:
+    """What time a solve has: wall time from a start, or shares of deterministic time."""
+
+    options: SolveOptions
+    started_s: float
+
+    def left_s(self) -> float:
+        """Return what is left, s; all of it where wall time may not decide."""
+        if self.options.deterministic:
+            return self.options.time_limit_s
+        return max(0.0, self.options.time_limit_s - (time.monotonic() - self.started_s))
+
+    def limits(self, seconds: float) -> Limits:
+        """Return the limits of one choice."""
+        options = self.options
+        return Limits(max(0.5, seconds), options.workers, options.seed, options.deterministic)
+
+
+def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
+    """Choose sorties and time them, then choose parts of the day anew while time is left.
+
+    Returns the lower bound on the plan's cost, cents.
+    """
+    pool = build_pool(
+        Enumerator(instance),
+        instance.rules.max_orders_per_sortie,
+        lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
+    )
     report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
     candidates = Candidates(instance, pool.columns, pool.relaxation)
-    share = 0.4
-    left = options.time_limit_s - (0 if options.deterministic else time.monotonic() - started)
-    limits = Limits(max(1.0, left * share), options.workers, options.seed, options.deterministic)
-    start(roster, candidates, limits)
+    every = frozenset(range(len(instance.jobs)))
+    start(roster, candidates, clock.limits(clock.left_s() * FIRST_SHARE), every)
 
     def go_on(number: int) -> bool:
         """Report, and tell whether there is time for one more neighbourhood."""
         gap = 1 - pool.relaxation.cents / max(1, roster.cents())
         detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.1%}"
-        spent = (time.monotonic() - started) / options.time_limit_s
-        if options.deterministic:
+        spent = 1 - clock.left_s() / clock.options.time_limit_s
+        if clock.options.deterministic:
             spent = number / DETERMINISTIC_ROUNDS
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
-        return spent < 0.97
+        return spent < 1 - WRITE_SHARE
 
-    part = Limits(PART_S, options.workers, options.seed, options.deterministic)
-    improve(roster, candidates, part, go_on)
+    improve(roster, candidates, clock.limits(PART_S), go_on)
+    return pool.relaxation.cents
 
+
+def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
+    """Choose and time a part of the orders after the other, by when they are ready.
+
+    Returns the lower bound on the plan's cost, cents.
+    """
+    report(Progress("enumerate", "bound", 0.0))
+    enumerator = Enumerator(instance)
+    bound = shared_bound_cents(enumerator)
+    order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
+    parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
+    for number, part in enumerate(parts):
+        done = number / len(parts)
+        report(Progress("choose", f"part {number + 1} of {len(parts)}", done))
+        # What fell out of a part may still find room in the next.
+        jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
+        share = clock.left_s() / (len(parts) - number)
+        most = instance.rules.max_orders_per_sortie if share > HURRY_S else 1
+        pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
+        if len(pool.columns):
+            candidates = Candidates(instance, pool.columns, pool.relaxation)
+            start(roster, candidates, clock.limits(share * PART_SHARE), jobs)
+    return bound
+
+
+WHOLE_DAY_ORDERS = 300
+"""Orders up to which a day is chosen as a whole; more are chosen in parts."""
+
+PART_ORDERS = 80
+"""Orders chosen at a time then."""
+
+PART_SHARE = 0.3
+"""Share of a part's time that its choice takes."""
+
+HURRY_S = 4.0
+"""Parts with less time are served order by order."""
+
+FIRST_SHARE = 0.4
+"""Share of the time left that the first choice takes."""
+
+WRITE_SHARE = 0.03
+"""Share of the time kept for assembling the plan."""
 
 PART_S = 1.5
 """Time for one neighbourhood, s."""
 
 DETERMINISTIC_ROUNDS = 24
 """Neighbourhoods tried where wall time may not decide."""
+
+WHOLE_DAY_METHOD = (
+    "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
+    "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"
+)
+IN_PARTS_METHOD = (
+    "each order's share of the least cost of flying it alone: too many orders for the relaxation "
+    "over all sorties, so this bound is weak"
+)

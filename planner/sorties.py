@@ -1,5 +1,6 @@
 """Every sortie worth flying, enumerated, with a lower bound on its cost by start bucket."""
 
+import copy
 from collections.abc import Iterator
 from itertools import product
 
@@ -67,6 +68,12 @@ class Enumerator:
         )
         self.fits = [self._fits(squad) for squad in range(len(instance.squads))]
 
+    def of(self, jobs: frozenset[int]) -> "Enumerator":
+        """Return an enumerator of the sorties of some of the jobs."""
+        part = copy.copy(self)
+        part.fits = [fits[np.isin(fits, list(jobs))] for fits in self.fits]
+        return part
+
     def singles(self) -> Columns:
         """Return every column of one job."""
         return self.timed([fits[:, None] for fits in self.fits])
@@ -130,7 +137,7 @@ class Enumerator:
         ]
 
     def _fits(self, squad: int) -> Ints:
-        """Return the jobs that a squad may carry at all, sorted."""
+        """Return which jobs a squad may carry at all, sorted."""
         of = self.instance.squads[squad]
         goods = self.instance.rulebook.customs.goods
         return _ints(

@@ -30,7 +30,7 @@ class Verdict:
 def plan_of(roster: Roster, seconds: float) -> Plan:
     """Return the plan of a roster that was filled by another planner: no bound is known."""
     options = Options(seed=SEED, time_limit_s=seconds, deterministic=False)
-    return assemble(roster.instance, roster, 0.0, options)
+    return assemble(roster.instance, roster, 0.0, "none", options)
 
 
 def judge(planner: str, plan: Plan, case: Case, wall_s: float, rescued: int = 0) -> Verdict:

@@ -200,7 +200,9 @@ def test_no_plan_of_a_small_day_beats_the_bound(seed: int) -> None:
     orders, drones = draw.randint(2, 3), draw.randint(1, 2)
     asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=2))
     given = instance(asked)
-    bound_cents = build_pool(given, lambda detail, done: None).relaxation.cents
+    bound_cents = build_pool(
+        Enumerator(given), given.rules.max_orders_per_sortie, lambda detail, done: None
+    ).relaxation.cents
     least = least_cents(given)
     assert bound_cents <= least + 1e-3
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
