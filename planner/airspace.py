@@ -40,14 +40,15 @@ def wind_triangle(airspeed_m_s: float, course: float, wind_m_s: float, wind_from
 class Airspace:
     """Blocks of a network with their closures and winds on the request's day.
 
-    Times are seconds from the local midnight of the day.
+    Times are seconds from the local midnight of the day. `blocks` may be given where the same
+    corridors have been cut under the same rules before.
     """
 
-    def __init__(self, network: Network, request: Request) -> None:
+    def __init__(self, network: Network, request: Request, blocks: Blocks | None = None) -> None:
         self.network = network
         self.request = request
         self.calendar: Calendar = network.calendar(request.fleet.day)
-        self.blocks: Blocks = cut_blocks(network, request.fleet.rules)
+        self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
         self._winds: dict[tuple[float, int], tuple[float, float]] = {}
 
     @cached_property

@@ -23,7 +23,7 @@ from planner.plan import (
     Use,
     UseKind,
 )
-from planner.reasons import reasons
+from planner.reasons import Explainer
 from planner.roster import Roster
 
 
@@ -39,8 +39,9 @@ def assemble(
     )
     served = roster.served()
     left_out = [job for job in range(len(instance.jobs)) if job not in served]
+    explainer = Explainer(instance)
     unserved = tuple(
-        Unserved(order=instance.jobs[job].order.id, reasons=reasons(instance, job))
+        Unserved(order=instance.jobs[job].order.id, reasons=explainer.reasons(job))
         for job in left_out
     )
     cost = _cost(instance, [timed for _, timed in order], {drone for drone, _ in order}, left_out)

@@ -70,17 +70,22 @@ _SquadKey = tuple[str, str, tuple[Side, ...], tuple[GoodsClass, ...], int, int]
 
 
 class Instance:
-    """A compiled request."""
+    """A compiled request.
 
-    def __init__(self, airspace: Airspace, rulebook: Rulebook) -> None:
+    `quickest` may be given where the same drone types have been flown through the same air before.
+    """
+
+    def __init__(
+        self, airspace: Airspace, rulebook: Rulebook, quickest: Quickest | None = None
+    ) -> None:
         self.airspace = airspace
         self.network = airspace.network
         self.request: Request = airspace.request
         self.rules = self.request.fleet.rules
         self.prices = self.request.fleet.prices
         self.rulebook = rulebook
-        self.legs = Legs(airspace)
-        self.quickest = Quickest(self.legs)
+        self.quickest = quickest or Quickest(Legs(airspace))
+        self.legs = self.quickest.legs
         self.jobs: tuple[Job, ...] = tuple(
             self._job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
         )

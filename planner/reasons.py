@@ -1,55 +1,181 @@
-"""Why an order is left out, which rule decides with which values, and what would help.
+"""Why an order is left out, which rules decide with which values, and what would help.
 
-An order is tried alone, by every squad, on a day on which nothing else flies. If it can be served
-so, it was the others that took its room; if not, rules are relaxed one at a time to find the one
-that decides.
+What no time of day changes is told at once. Otherwise the order is tried alone, by every squad, on
+a day on which nothing else flies. If it can be served so, it was the others that took its room; if
+not, it is asked again with one rule after the other out of the way, and the first that lets it be
+served has decided. If no one rule does, it is the fewest that do so together.
 """
 
 import copy
-import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from geodata.schedule import DAY_S, overlaps
+from geodata.schedule import DAY_S
+from planner.airspace import Airspace
 from planner.codes import RULES
-from planner.columns import BUCKET_S
 from planner.customs import OTHER, clearance
 from planner.dispatch import Dispatcher, Step, TimedTour, Tour, Unflyable
 from planner.instance import Instance, Job
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
+from planner.relax import (
+    CLOSING,
+    ONLY_IF_MET,
+    RELAXATIONS,
+    Question,
+    relaxed,
+    strong_winds,
+)
+from planner.verdict import Finding, Verdict, clock, handed_over_s
 
 LOOK_BACK_S = 2400
 """A sortie for an order is tried from this long before the order is ready."""
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule that keeps an order out, the values that decided, and a remedy of its own if known."""
-
-    code: str
-    values: dict[str, object]
-    remedy: str = ""
-
-    def reason(self) -> Reason:
-        """Return it as a plan states it."""
-        rule = RULES[self.code]
-        detail = ", ".join(f"{name} {value}" for name, value in self.values.items())
-        message = f"{rule.meaning} Here: {detail}." if detail else rule.meaning
-        return Reason(
-            code=self.code,
-            message=message,
-            values=dict(self.values),
-            remedy=self.remedy or rule.remedy,
-        )
+_MAY_PASS = ("ENERGY_RESERVE", "CUSTOMS_CLOSED")
+"""Refusals that may pass when wind or hours change next."""
 
 
-def reasons(instance: Instance, job: int) -> tuple[Reason, ...]:
-    """Return why a job was left out, the deciding rules first; never empty."""
-    findings = list(_standing(instance, job))
-    if not findings:
-        findings = list(_timing(instance, job))
-    return tuple(finding.reason() for finding in findings)
+@dataclass
+class _Tried:
+    """An order tried alone: the timing with the earliest hand-over, and the refusals by code."""
+
+    timed: TimedTour | None = None
+    refusals: dict[str, Unflyable] = field(default_factory=dict)
+
+
+class Explainer:
+    """Explains orders of one instance; questions relaxed for one order are kept for the next."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        network = instance.airspace.network
+        self._question = Question(network, instance.request, instance.rulebook)
+        self._instances: dict[frozenset[str], Instance | None] = {frozenset(): instance}
+
+    def reasons(self, at: int) -> tuple[Reason, ...]:
+        """Return why a job was left out, the deciding rules first; never empty."""
+        findings = list(_standing(self._instance, at)) or list(self._timing(at))
+        return tuple(_reason(finding) for finding in findings)
+
+    def _timing(self, at: int) -> Iterator[Finding]:
+        """Yield what keeps the job out on an empty day, or that the day is full."""
+        plain = _tried(self._instance, at, first=True)
+        if plain.timed is not None:
+            yield Finding("FLEET_BUSY", {"alone_from": clock(self._instance, plain.timed.start_s)})
+            return
+        suspects = [code for code in RELAXATIONS if self._bears(code, at, plain)]
+        deciding = self._deciding(at, suspects)
+        if not deciding:
+            instance = self._relaxed(frozenset(RELAXATIONS)) or self._instance
+            code, refusal = _last(_tried(instance, at, first=True).refusals)
+            yield Finding(code, refusal.values)
+            return
+        instance, timed = self._served(at, deciding) or (self._instance, None)
+        assert timed is not None
+        verdict = Verdict(self._instance, instance, at, timed, plain.refusals)
+        for code in sorted(deciding, key=tuple(RELAXATIONS).index):
+            finding = verdict.finding(code)
+            if code == "ENERGY_RESERVE":
+                finding = replace(finding, remedy=self._lighter(at))
+            yield finding
+
+    def _bears(self, code: str, at: int, plain: _Tried) -> bool:
+        """Tell whether a rule can alone have kept the job out, for all that is known already."""
+        job = self._instance.jobs[at]
+        if code in ONLY_IF_MET:
+            return code in plain.refusals
+        if code == "DECLARATION_LATE":
+            return any(each.earliest_s > job.ready_s for each in job.clearings.values())
+        if code in CLOSING:
+            begin, end = job.ready_s - LOOK_BACK_S, job.latest_s + LOOK_BACK_S
+            return any(since < end and begin < until for since, until in self._closed[code])
+        return True
+
+    @cached_property
+    def _closed(self) -> dict[str, set[tuple[int, int]]]:
+        """When rules of hours, zones and weather close anything, seconds of the day."""
+        airspace = self._instance.airspace
+        found: dict[str, set[tuple[int, int]]] = {code: set() for code in CLOSING}
+        for closure in itertools.chain.from_iterable(airspace.closures):
+            customs = closure.cause in airspace.network.checkpoints
+            code = "CUSTOMS_CLOSED" if customs else closure.code
+            found[code].add((closure.since, closure.until))
+        seconds = airspace.calendar.seconds
+        for wind in strong_winds(self._instance.request):
+            found["WIND_LIMIT"].add((seconds(wind.since), seconds(wind.until)))
+        return found
+
+    def _deciding(self, at: int, suspects: list[str]) -> frozenset[str]:
+        """Return the first suspect without which the job can be served alone, or the fewest rules.
+
+        None if it cannot be served even without all of them.
+        """
+        for code in suspects:
+            if self._served(at, frozenset({code})):
+                return frozenset({code})
+        deciding = frozenset(RELAXATIONS)
+        if not self._served(at, deciding):
+            return frozenset()
+        for code in reversed(tuple(RELAXATIONS)):
+            if self._served(at, deciding - {code}):
+                deciding -= {code}
+        return deciding
+
+    def _lighter(self, at: int) -> str:
+        """Return the remedy of a battery that does not last: the greatest load that it takes."""
+        job = self._instance.jobs[at]
+        fits_g, fails_g = 0, math.ceil(job.order.mass_kg * 10) * 100
+        while fails_g - fits_g > 100:
+            mass_g = (fits_g + fails_g) // 200 * 100
+            lighter = replace(job, order=replace(job.order, mass_kg=mass_g / 1000))
+            other = copy.copy(self._instance)
+            other.jobs = (*other.jobs[:at], lighter, *other.jobs[at + 1 :])
+            if _tried(other, at, first=True).timed is None:
+                fails_g = mass_g
+            else:
+                fits_g = mass_g
+        return f"at most {fits_g / 1000:g} kg" if fits_g else "a type with more energy"
+
+    def _served(self, at: int, codes: frozenset[str]) -> tuple[Instance, TimedTour] | None:
+        """Return the job served alone without some rules, if it can be and they matter."""
+        instance = self._relaxed(codes)
+        if instance is None:
+            return None
+        timed = _tried(instance, at).timed
+        return None if timed is None else (instance, timed)
+
+    def _relaxed(self, codes: frozenset[str]) -> Instance | None:
+        """Return the instance without some rules; None if that is the instance itself."""
+        if codes not in self._instances:
+            asked = relaxed(self._question, codes)
+            if asked is self._question:
+                self._instances[codes] = None
+            else:
+                given = self._instance
+                airspace = Airspace(asked.network, asked.request, given.airspace.blocks)
+                same_air = codes.isdisjoint(CLOSING)
+                self._instances[codes] = Instance(
+                    airspace, asked.rulebook, given.quickest if same_air else None
+                )
+        return self._instances[codes]
+
+
+def _reason(finding: Finding) -> Reason:
+    """Return a finding as a plan states it."""
+    rule = RULES[finding.code]
+    detail = ", ".join(f"{name} {value}" for name, value in finding.values.items())
+    return Reason(
+        code=finding.code,
+        message=f"{rule.meaning} Here: {detail}." if detail else rule.meaning,
+        values=dict(finding.values),
+        remedy=finding.remedy or rule.remedy,
+    )
+
+
+# -- what no time of day changes ---------------------------------------------------------
 
 
 def _standing(instance: Instance, at: int) -> Iterator[Finding]:
@@ -71,8 +197,7 @@ def _standing(instance: Instance, at: int) -> Iterator[Finding]:
     if order.volume_l > roomiest.volume_l:
         values = {"volume_l": order.volume_l, "allowed_l": roomiest.volume_l}
         yield Finding("PAYLOAD_VOLUME", {**values, "type": roomiest.id})
-    carriers = [squad for squad in instance.squads if order.goods in squad.goods]
-    if not carriers:
+    if not any(order.goods in squad.goods for squad in instance.squads):
         yield Finding("GOODS_NOT_CARRIED", {"goods": order.goods})
     sides = {job.origin_side, job.destination_side}
     if not any(sides | {squad.base_side} <= squad.registered for squad in instance.squads):
@@ -82,17 +207,23 @@ def _standing(instance: Instance, at: int) -> Iterator[Finding]:
 
 
 def _papers(instance: Instance, job: Job) -> Iterator[Finding]:
-    """Yield what customs refuses at every checkpoint of a side that the job has to pass."""
+    """Yield what customs refuses at every checkpoint of a stage that the job has to pass.
+
+    Checkpoints that take the class are asked first: a missing document can be lodged.
+    """
     if not job.crosses:
         return
-    customs, seen = instance.rulebook.customs, set[tuple[str, str]]()
     checkpoints = instance.network.checkpoints.values()
-    joint = any(instance.network.checkpoints[each].joint for each in job.clearings)
+    if any(instance.network.checkpoints[each].joint for each in job.clearings):
+        return
+    seen = set[tuple[str, str]]()
     for side in (job.origin_side, OTHER[job.origin_side]):
-        own = [each for each in checkpoints if each.side == side and not each.joint]
-        if joint or any(each.id in job.clearings for each in own):
+        own = [each for each in checkpoints if each.joint or each.side == side]
+        if any(each.id in job.clearings for each in own):
             continue
-        for checkpoint in own:
+        willing = [each for each in own if job.order.goods in each.goods]
+        for checkpoint in willing or own:
+            customs = instance.rulebook.customs
             for refusal in clearance(customs, job.order, checkpoint, job.origin_side).refusals:
                 values = dict(refusal.values)
                 what = values.get("document", values.get("goods", ""))
@@ -102,136 +233,60 @@ def _papers(instance: Instance, job: Job) -> Iterator[Finding]:
 
 
 def _permits(instance: Instance, job: Job) -> Iterator[Finding]:
-    """Yield permissions that are missing and deadlines that have passed."""
-    sides = frozenset({job.origin_side, job.destination_side})
-    midnight = instance.airspace.calendar.midnight
-    fleet = instance.request.fleet
+    """Yield permissions that are missing, or deadlines passed, for every base it may fly from."""
+    ends = {job.origin_side, job.destination_side}
+    areas = {frozenset(ends | {squad.base_side}) for squad in instance.squads}
+    emergency = is_emergency([job.order])
+    if any(instance.earliest_takeoff_s(sides, emergency) is not None for sides in areas):
+        return
+    sides = min(areas, key=lambda area: (len(area), sorted(area)))
+    midnight, fleet = instance.airspace.calendar.midnight, instance.request.fleet
     for side in sorted(sides):
         lacking = missing(instance.rulebook.permissions, fleet, side, len(sides) > 1, midnight)
         for refusal in lacking:
             yield Finding(refusal.code, dict(refusal.values))
-    if instance.earliest_takeoff_s(sides, is_emergency([job.order])) is None and not any(
-        missing(instance.rulebook.permissions, fleet, side, len(sides) > 1, midnight)
-        for side in sides
-    ):
+    if instance.permitted(sides):
         values = {"planned_at": fleet.planned_at.isoformat(), "sides": " and ".join(sorted(sides))}
         yield Finding("PERMISSION_DEADLINE", dict(values))
 
 
-def _timing(instance: Instance, at: int) -> Iterator[Finding]:
-    """Yield what keeps the job out on an empty day, or that the day is full."""
-    alone = _alone(instance, at)
-    if isinstance(alone, TimedTour):
-        yield Finding("FLEET_BUSY", {"alone_from": _clock(instance, alone.start_s)})
-        return
-    job = instance.jobs[at]
-    closed = list(_closed(instance, job))
-    if closed:
-        yield from closed
-        return
-    late = _declared_late(instance, at)
-    if late is not None:
-        yield late
-        return
-    hurried = _alone(_changed(instance, at, lambda each: replace(each, latest_s=DAY_S)), at)
-    if isinstance(hurried, TimedTour):
-        handed_over = _handed_over_s(hurried, at)
-        minutes = -(-(handed_over - job.latest_s) // 60)
-        yield Finding(
-            "ORDER_DUE",
-            {
-                "earliest": _clock(instance, handed_over),
-                "latest": _clock(instance, job.latest_s),
-            },
-            f"a due time {minutes} minutes later, or goods ready {minutes} minutes earlier",
-        )
-        return
-    yield Finding(alone.code, alone.values)
+# -- an order alone ----------------------------------------------------------------------
 
 
-def _closed(instance: Instance, job: Job) -> Iterator[Finding]:
-    """Yield sites of the order that are closed all through its window."""
-    for site in (job.order.origin, job.order.destination):
-        if not overlaps(instance.open_hours[site], job.ready_s, job.latest_s):
-            hours = instance.network.vertiports[site].hours
-            yield Finding("SITE_CLOSED", {"site": site, "hours": hours})
-
-
-def _declared_late(instance: Instance, at: int) -> Finding | None:
-    """Return the document that was lodged too late, if lodging it earlier would serve the job."""
-    job = instance.jobs[at]
-    timely = _changed(
-        instance,
-        at,
-        lambda each: replace(
-            each,
-            clearings={
-                name: replace(clearing, earliest_s=0) for name, clearing in each.clearings.items()
-            },
-        ),
-    )
-    if not job.clearings or not isinstance(_alone(timely, at), TimedTour):
-        return None
-    latest = max(job.clearings.values(), key=lambda each: each.earliest_s)
-    document = latest.clearance.earliest_document
-    lodged = {each.document: each.lodged_at for each in job.order.declarations}
-    values = {
-        "document": document,
-        "lodged_at": lodged[document].isoformat() if document else "",
-        "clears_from": _clock(instance, latest.earliest_s),
-        "latest": _clock(instance, job.latest_s),
-    }
-    return Finding("DECLARATION_LATE", dict(values))
-
-
-def _alone(instance: Instance, at: int) -> TimedTour | Unflyable:
-    """Return the job served alone on an empty day, or what refuses it with the squad that fits."""
-    job = instance.jobs[at]
-    dispatcher = Dispatcher(instance)
-    refused: Unflyable | None = None
-    for number, squad in enumerate(instance.squads):
-        if job.order.mass_kg > squad.kind.payload_kg or job.order.volume_l > squad.kind.volume_l:
+def _tried(instance: Instance, at: int, *, first: bool = False) -> _Tried:
+    """Return the job tried alone on an empty day; with `first`, the first timing found will do."""
+    dispatcher, tried = Dispatcher(instance), _Tried()
+    for number in range(len(instance.squads)):
+        timed = _flown(dispatcher, Tour(number, (Step(at, True), Step(at, False))), tried)
+        if timed is None:
             continue
-        tour = Tour(number, (Step(at, True), Step(at, False)))
-        begin = max(squad.from_s, job.ready_s - LOOK_BACK_S)
-        for start in range(begin, max(begin + 1, job.latest_s), BUCKET_S):
-            try:
-                return dispatcher.best(tour, start)
-            except Unflyable as error:
-                if refused is None or _weight(error) > _weight(refused):
-                    refused = error
-                if error.code in _HOPELESS:
-                    break
-    return refused or Unflyable("FLEET_BUSY")
+        before = tried.timed
+        if before is None or handed_over_s(timed, at) < handed_over_s(before, at):
+            tried.timed = timed
+        if first:
+            break
+    return tried
 
 
-_HOPELESS = ("GOODS_NOT_CARRIED", "SIDE_NOT_REGISTERED", "PAYLOAD_MASS", "PAYLOAD_VOLUME")
-"""No later start helps."""
+def _flown(dispatcher: Dispatcher, tour: Tour, tried: _Tried) -> TimedTour | None:
+    """Return the first timing of a tour that serves one job; note what refuses earlier starts."""
+    instance = dispatcher.instance
+    squad, job = instance.squads[tour.squad], instance.jobs[tour.jobs[0]]
+    start_s = max(squad.from_s, job.ready_s - LOOK_BACK_S)
+    while start_s < DAY_S:
+        try:
+            return dispatcher.fly(tour, start_s)
+        except Unflyable as refusal:
+            tried.refusals.setdefault(refusal.code, refusal)
+            if refusal.later_s is not None:
+                start_s += max(1, refusal.later_s)
+            elif refusal.code in _MAY_PASS and start_s < job.latest_s:
+                start_s = next(step for step in instance.legs.steps if step > start_s)
+            else:
+                return None
+    return None
 
 
-def _weight(error: Unflyable) -> int:
-    """Order refusals by how much they tell: what another squad could mend tells least."""
-    return 0 if error.code in _HOPELESS or error.code == "DRONE_HOURS" else 1
-
-
-def _changed(instance: Instance, at: int, change: Callable[[Job], Job]) -> Instance:
-    """Return the instance with one job changed."""
-    other = copy.copy(instance)
-    jobs = list(instance.jobs)
-    jobs[at] = change(jobs[at])
-    other.jobs = tuple(jobs)
-    return other
-
-
-def _handed_over_s(timed: TimedTour, at: int) -> int:
-    return next(
-        event.end_s
-        for stop in timed.stops
-        for event in stop.events
-        if event.kind == "unload" and event.job == at
-    )
-
-
-def _clock(instance: Instance, second: int) -> str:
-    instant: dt.datetime = instance.airspace.calendar.instant(second)
-    return instant.isoformat()
+def _last(refusals: dict[str, Unflyable]) -> tuple[str, Unflyable]:
+    """Return the refusal met last; the order fails everywhere."""
+    return list(refusals.items())[-1]

@@ -1,0 +1,270 @@
+"""What a rule says against an order once it is known to decide: its values and a remedy.
+
+The values come from the order's timing without the rule, held against the day as it is.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from geodata.features import Side
+from geodata.schedule import contains
+from planner.airspace import Closure
+from planner.dispatch import TimedEvent, TimedTour, Unflyable
+from planner.instance import Instance
+from planner.permission import is_emergency
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that keeps an order out, the values that decided, and a remedy of its own if known."""
+
+    code: str
+    values: Mapping[str, object]
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A job that can be served alone once some rules are out of the way, and how.
+
+    `given` is the instance as asked, `relaxed` the one in which `timed` was found; `refusals` are
+    those of the job tried alone as asked, by code.
+    """
+
+    given: Instance
+    relaxed: Instance
+    job: int
+    timed: TimedTour
+    refusals: Mapping[str, Unflyable]
+
+    def finding(self, code: str) -> Finding:
+        """Return what the rule of a code says."""
+        by_code: dict[str, Callable[[], Finding]] = {
+            "PERMISSION_DEADLINE": self._deadline,
+            "DECLARATION_LATE": self._declared_late,
+            "DECLARATION_EARLY": self._declared_early,
+            "WARNING_IN_FORCE": self._warning,
+            "WIND_LIMIT": self._wind,
+            "ZONE_ACTIVE": self._zone,
+            "CORRIDOR_CLOSED": self._corridor,
+            "SITE_CLOSED": self._site,
+            "CUSTOMS_CLOSED": self._customs,
+            "EMPTY_CROSSING": self._empty,
+            "DRONE_HOURS": self._hours,
+            "ORDER_DUE": self._due,
+            "GOODS_NOT_CARRIED": self._goods,
+            "SIDE_NOT_REGISTERED": self._sides,
+        }
+        if code in by_code:
+            return by_code[code]()
+        refusal = self.refusals.get(code)
+        return Finding(code, refusal.values if refusal else {})
+
+    # -- the air and the sites -----------------------------------------------------------
+
+    def _closures(self, code: str) -> Iterator[Closure]:
+        """Yield the closures of a code that the timing flies into."""
+        closures = self.given.airspace.closures
+        for flight in self.timed.flights:
+            for at, block in enumerate(flight.chain.blocks):
+                enter = flight.takeoff_s + flight.enter[at]
+                leave = flight.takeoff_s + flight.exit[at]
+                for closure in closures[block]:
+                    if closure.code == code and enter < closure.until and closure.since < leave:
+                        yield closure
+
+    def _warning(self) -> Finding:
+        closure = next(self._closures("WARNING_IN_FORCE"), None)
+        if closure is None:
+            return Finding("WARNING_IN_FORCE", {})
+        values = {"warning": closure.cause, **self._span(closure)}
+        return Finding("WARNING_IN_FORCE", values, f"a due time after {values['until']}")
+
+    def _zone(self) -> Finding:
+        closure = next(self._closures("ZONE_ACTIVE"), None)
+        if closure is None:
+            return Finding("ZONE_ACTIVE", {})
+        return Finding("ZONE_ACTIVE", {"zone": closure.cause, **self._span(closure)})
+
+    def _corridor(self) -> Finding:
+        closure = next(self._closures("CORRIDOR_CLOSED"), None)
+        if closure is None:
+            return Finding("CORRIDOR_CLOSED", {})
+        hours = self.given.network.corridors[closure.cause].hours
+        return Finding("CORRIDOR_CLOSED", {"corridor": closure.cause, "hours": hours})
+
+    def _site(self) -> Finding:
+        vertiports = self.given.network.vertiports
+        for closure in self._closures("SITE_CLOSED"):
+            if closure.cause in vertiports:
+                values = {"site": closure.cause, "hours": vertiports[closure.cause].hours}
+                return Finding("SITE_CLOSED", values)
+        return Finding("SITE_CLOSED", {})
+
+    def _customs(self) -> Finding:
+        checkpoints = self.given.network.checkpoints
+        for place, event in self._clearances():
+            hours = self.given.open_hours[place]
+            if not contains(hours, event.start_s, event.end_s):
+                values = {"checkpoint": place, "hours": checkpoints[place].hours}
+                return Finding(
+                    "CUSTOMS_CLOSED", {**values, "clears_at": self._clock(event.start_s)}
+                )
+        return Finding("CUSTOMS_CLOSED", {})
+
+    def _wind(self) -> Finding:
+        """Return the strongest wind that the timing flies in on the day as it is."""
+        airspace = self.given.airspace
+        kind = self.relaxed.squads[self.timed.tour.squad].kind
+        steps, lanes = airspace.wind_steps, airspace.blocks.lanes
+        strongest, when = 0.0, 0
+        for flight in self.timed.flights:
+            for epoch in range(
+                airspace.epoch(flight.takeoff_s), airspace.epoch(flight.landing_s) + 1
+            ):
+                for lane in flight.chain.lanes:
+                    speed_m_s, _ = airspace.wind(lanes[lane].height_amsl_m, epoch)
+                    if speed_m_s > strongest:
+                        strongest, when = speed_m_s, epoch
+        values = {
+            "wind_m_s": strongest,
+            "limit_m_s": kind.wind_limit_m_s,
+            "type": kind.id,
+            "since": self._clock(steps[when]),
+            "until": self._clock(steps[when + 1]),
+        }
+        return Finding("WIND_LIMIT", values)
+
+    def _empty(self) -> Finding:
+        values: dict[str, object] = {"hours": self.given.rulebook.customs.empty_crossing.hours}
+        side_of = self.given.network.side_of
+        for flight, aboard in zip(self.timed.flights, self.timed.aboard, strict=True):
+            chain = flight.chain
+            inside = self.given.empty_crossing
+            over = side_of(chain.origin) != side_of(chain.destination)
+            if over and not aboard and not contains(inside, flight.takeoff_s, flight.landing_s):
+                values["crosses_at"] = self._clock(flight.takeoff_s)
+        return Finding("EMPTY_CROSSING", values)
+
+    # -- the fleet -----------------------------------------------------------------------
+
+    def _hours(self) -> Finding:
+        drone = self.given.request.drones[self._drone()]
+        values = {
+            "drone": drone.id,
+            "available_from": drone.available_from.isoformat(),
+            "available_until": drone.available_until.isoformat(),
+            "needed_from": self._clock(self.timed.start_s),
+            "needed_until": self._clock(self.timed.end_s),
+        }
+        return Finding("DRONE_HOURS", values)
+
+    def _goods(self) -> Finding:
+        values = {"goods": self.given.jobs[self.job].order.goods, "drone": self._drone()}
+        remedy = f"equip drone {values['drone']} for {values['goods']} goods"
+        return Finding("GOODS_NOT_CARRIED", values, remedy)
+
+    def _sides(self) -> Finding:
+        job, drone = self.given.jobs[self.job], self.given.request.drones[self._drone()]
+        base: Side = self.given.network.side_of(drone.base)
+        lacking = {job.origin_side, job.destination_side, base} - set(drone.registered)
+        sides = " and ".join(sorted(lacking))
+        values = {"sides": sides, "drone": drone.id}
+        return Finding("SIDE_NOT_REGISTERED", values, f"register drone {drone.id} in {sides}")
+
+    def _deadline(self) -> Finding:
+        fleet = self.given.request.fleet
+        squad = self.relaxed.squads[self.timed.tour.squad]
+        job = self.given.jobs[self.job]
+        sides = frozenset({job.origin_side, job.destination_side, squad.base_side})
+        values: dict[str, object] = {
+            "planned_at": fleet.planned_at.isoformat(),
+            "sides": " and ".join(sorted(sides)),
+            "needed": self._clock(self.timed.stops[0].depart_s),
+        }
+        earliest = self.given.earliest_takeoff_s(sides, is_emergency([job.order]))
+        if earliest is not None:
+            values["earliest"] = self._clock(earliest)
+        return Finding("PERMISSION_DEADLINE", values)
+
+    def _drone(self) -> str:
+        return self.relaxed.squads[self.timed.tour.squad].drones[0]
+
+    # -- the order -----------------------------------------------------------------------
+
+    def _declared_late(self) -> Finding:
+        """Return the document that cannot be cleared yet when the timing clears it."""
+        job = self.given.jobs[self.job]
+        lodged = {each.document: each.lodged_at for each in job.order.declarations}
+        for place, event in self._clearances():
+            clearing = job.clearings[place]
+            document = clearing.clearance.earliest_document
+            if document is None or event.start_s >= clearing.earliest_s:
+                continue
+            lead = dt.timedelta(seconds=clearing.earliest_s - event.start_s)
+            values = {
+                "document": document,
+                "checkpoint": place,
+                "lodged_at": lodged[document].isoformat(),
+                "clears_from": self._clock(clearing.earliest_s),
+                "needed": self._clock(event.start_s),
+            }
+            by = (lodged[document] - lead).isoformat()
+            return Finding("DECLARATION_LATE", values, f"lodge {document} by {by}")
+        return Finding("DECLARATION_LATE", {})
+
+    def _declared_early(self) -> Finding:
+        job = self.given.jobs[self.job]
+        lodged = {each.document: each.lodged_at for each in job.order.declarations}
+        for place, event in self._clearances():
+            clearing = job.clearings[place]
+            document = clearing.clearance.latest_document
+            if document is not None and event.start_s > clearing.latest_s:
+                values = {
+                    "document": document,
+                    "checkpoint": place,
+                    "lodged_at": lodged[document].isoformat(),
+                    "clears_until": self._clock(clearing.latest_s),
+                    "needed": self._clock(event.start_s),
+                }
+                return Finding("DECLARATION_EARLY", values, f"lodge {document} again")
+        return Finding("DECLARATION_EARLY", {})
+
+    def _due(self) -> Finding:
+        job = self.given.jobs[self.job]
+        done_s = handed_over_s(self.timed, self.job)
+        minutes = -(-(done_s - job.latest_s) // 60)
+        values = {"earliest": self._clock(done_s), "latest": self._clock(job.latest_s)}
+        remedy = f"a due time {minutes} minutes later, or goods ready {minutes} minutes earlier"
+        return Finding("ORDER_DUE", values, remedy)
+
+    # -- helpers -------------------------------------------------------------------------
+
+    def _clearances(self) -> Iterator[tuple[str, TimedEvent]]:
+        for stop in self.timed.stops:
+            for event in stop.events:
+                if event.kind in ("export", "import", "joint"):
+                    yield stop.place, event
+
+    def _span(self, closure: Closure) -> dict[str, object]:
+        return {"since": self._clock(closure.since), "until": self._clock(closure.until)}
+
+    def _clock(self, second: int) -> str:
+        return clock(self.given, second)
+
+
+def handed_over_s(timed: TimedTour, job: int) -> int:
+    """Return when a timing ends the unloading of a job, s of the day."""
+    return next(
+        event.end_s
+        for stop in timed.stops
+        for event in stop.events
+        if event.kind == "unload" and event.job == job
+    )
+
+
+def clock(instance: Instance, second: int) -> str:
+    """Return a second of the day as a local time."""
+    instant: dt.datetime = instance.airspace.calendar.instant(second)
+    return instant.isoformat()
