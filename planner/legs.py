@@ -8,7 +8,6 @@ A leg that would meet a change is searched for exactly, label by label, in `plan
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -23,12 +22,10 @@ from planner.airspace import CALM_EPOCH, Airspace, Closure
 from planner.blocks import LaneCut
 from planner.energy import leg_energy_wh
 from planner.graph import corridor_graph
+from planner.passage import advance
 from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
-Duration = Callable[[int], float]
-"""Seconds that a block takes in the wind of a step, inf where the wind forbids it."""
-
 
 _FLAT_M = 1e-9
 """Stands for no climb in sparse matrices, where zero means no arc."""
@@ -193,10 +190,11 @@ class Legs:
             enter, leave, airborne = steady
             if takeoff_s + airborne <= self.airspace.wind_steps[epoch + 1]:
                 return Flight(kind.id, chain, takeoff_s, enter, leave, airborne)
+        begins = self.airspace.wind_steps[:-1]
         clock, entries, exits = float(takeoff_s), [], []
         for at in range(len(chain.blocks)):
             entries.append(math.floor(clock + 1e-9) - takeoff_s)
-            clock = self.advance(clock, partial(self._block_s, kind, chain, at))
+            clock = advance(begins, clock, partial(self._block_s, kind, chain, at))
             if math.isinf(clock):
                 return None
             exits.append(math.ceil(clock - 1e-9) - takeoff_s)
@@ -221,24 +219,6 @@ class Legs:
                 float(ends[-1]),
             )
         return self._offsets[key]
-
-    def advance(self, clock: float, duration: Duration) -> float:
-        """Return when a block entered at `clock` is left, as wind steps pass under way.
-
-        Ichoua, Gendreau and Potvin (2003), EJOR 144, section 3: what is left of the way at a step
-        is done at the new rate, so a later entry never leaves earlier.
-        """
-        steps = self.airspace.wind_steps
-        epoch, left = self.airspace.epoch(clock), 1.0
-        while True:
-            seconds = duration(epoch)
-            if math.isinf(seconds):
-                return math.inf
-            end = clock + left * seconds
-            if epoch + 2 >= len(steps) or end <= steps[epoch + 1]:
-                return end
-            left -= (steps[epoch + 1] - clock) / seconds
-            clock, epoch = float(steps[epoch + 1]), epoch + 1
 
     def blocked(self, flight: Flight) -> tuple[int, Closure] | None:
         """Return the first block (its place in the chain) that the flight finds closed, and why."""

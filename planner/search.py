@@ -1,47 +1,32 @@
 """The quickest leg at a time of day, exact through changes of wind and closures.
 
-A drone waits on its pad and nowhere else, so the answer is the take-off and chain that land
-earliest, among take-offs from `ready_s` on.
+What is searched: all chains of lanes that visit no place twice, and all take-offs from a given
+second on. In the air a drone neither waits nor slows down; what opens too late for it, it meets by
+taking off later or by a longer way. So a chain has take-off windows, the stretches of time from
+which each of its blocks is found open, and the later it takes off in one, the later it lands.
+
+The answer is the chain that lands first if take-offs are real numbers, of two that land together
+the one that is in the air for less; it takes off at the first whole second of its window. So no
+detour is flown to gain the part of a second by which whole take-offs miss an opening, and a window
+of under a second may be passed over.
 """
 
 import heapq
 import math
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
+from geodata.features import Side
 from geodata.schedule import DAY_S
-from planner.airspace import Closure
-from planner.legs import Chain, Duration, Flight, Legs
+from planner.legs import Flight, Legs
+from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
+from planner.ways import PAD, Ways
 
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A lane flown to its end at `clock`, and how it came there."""
-
-    clock: float
-    lane: str
-    before: "_Label | None"
-
-
-@dataclass(slots=True)
-class _Blocked:
-    """The earliest take-off that could pass one of the closures met by a search, and that one."""
-
-    retry_s: float = math.inf
-    closure: Closure | None = None
-
-    def note(self, takeoff_s: int, enter: float, closure: Closure) -> None:
-        """Keep a take-off from which the block may be entered no earlier than it opens.
-
-        The delay of the entry differs from that of the take-off where wind changes between them,
-        so the step is half of what is missing, which cannot pass the right take-off unless wind
-        makes the way there more than twice as long; far off it is all but twice the way.
-        """
-        missing, way = closure.until - enter, enter - takeoff_s
-        step = missing - way if missing > 2 * way else missing / 2
-        retry = takeoff_s + max(1, math.floor(step))
-        if retry < self.retry_s:
-            self.retry_s, self.closure = retry, closure
+_SPAN_S = 60.0
+_WIDER = 4.0
+"""How far past the earliest conceivable landing is looked first, and how that grows."""
 
 
 class Quickest:
@@ -50,6 +35,7 @@ class Quickest:
     def __init__(self, legs: Legs) -> None:
         self.legs = legs
         self._found: dict[tuple[str, str, str, int], Flight | None] = {}
+        self._ways: dict[tuple[str, Side], Ways] = {}
 
     def depart(
         self,
@@ -61,7 +47,7 @@ class Quickest:
     ) -> Flight | None:
         """Return the leg that lands first of those taking off at `ready_s` or later, or None.
 
-        It uses no lane of `without`.
+        It uses no lane of `without` and lands within the day.
         """
         legs = self.legs
         if without:
@@ -83,144 +69,185 @@ class Quickest:
         ready_s: int,
         without: frozenset[str],
     ) -> Flight | None:
-        legs = self.legs
-        every = legs.least(kind, legs.airspace.network.side_of(origin))
-        least = every[legs.out_vertex[origin], legs.in_vertex[destination]]
-        best: Flight | None = None
-        takeoff: float = ready_s
-        while takeoff + least < (best.landing_s if best else DAY_S):
-            start = int(takeoff)
-            step = legs.step(start)
-            seconds = legs.static_s(kind, step, origin, destination)
-            if not without and start + seconds <= legs.steps[step + 1]:
-                chain: Chain | None = legs.static_chain(kind, step, origin, destination)
-                retry = math.inf
-            elif not math.isfinite(seconds) and start + least <= legs.steps[step + 1]:
-                # Shut for the whole leg: nothing lands before the next change.
-                chain, retry = None, legs.steps[step + 1] - least
-            else:
-                chain, retry = self._fly(kind, origin, destination, start, without)
-            flight = chain and legs.flight(kind, chain, start)
-            if flight and (best is None or flight.landing_s < best.landing_s):
-                best = flight
-            takeoff = max(start + 1, retry)
-        return best
+        """Return the quickest leg, by way of the quickest if a drone could wait in the air.
 
-    def _fly(
-        self,
-        kind: DroneType,
-        origin: str,
-        destination: str,
-        takeoff_s: int,
-        without: frozenset[str],
-    ) -> tuple[Chain | None, float]:
-        """Return the first chain to land for one take-off, and the next take-off worth trying."""
-        legs = self.legs
-        target = legs.in_vertex[destination]
-        side = legs.airspace.network.side_of(origin)
-        least, inbound = legs.least(kind, side), legs.inbound[side]
-        blocked = _Blocked()
-        heap: list[tuple[float, float, int, _Label | None]] = []
-        count = 0
-        lanes = legs.airspace.blocks.lanes
-        every = legs.airspace.blocks.all
-        first = [lane for _, _, lane in legs.graph.out_edges(origin, keys=True)]
-        root: list[tuple[_Label | None, tuple[str, ...]]] = [(None, tuple(sorted(first)))]
-        done: dict[str, float] = {}
+        If that one does not wait, it is the answer. If it does, nothing lands earlier at least, and
+        legs that do not wait are searched up to a horizon that widens until one is found.
+        """
+        key = (kind.id, self.legs.airspace.network.side_of(origin))
+        if key not in self._ways:
+            self._ways[key] = Ways(self.legs, kind, key[1])
+        search = _Search(self._ways[key], origin, destination, ready_s, without)
+        bound = search.waiting()
+        if bound is None:
+            return None
+        if not bound.waited:
+            return self.legs.flight(kind, search.ways.chain(bound.lanes), ready_s)
+        horizon, span = bound.landing + TOUCH_S, _SPAN_S
         while True:
-            for label, following in root:
-                for lane in following:
-                    rest = float(least[legs.lane_vertex[lane], target])
-                    if lane in without or lane in inbound or not math.isfinite(rest):
-                        continue
-                    clock = self._pass(kind, label, lane, takeoff_s, blocked)
-                    if clock < done.get(lane, math.inf):
-                        done[lane] = clock
-                        count += 1
-                        heapq.heappush(
-                            heap, (clock + rest, clock, count, _Label(clock, lane, label))
-                        )
-                if label is not None and every[lanes[label.lane].end].place == destination:
-                    clock = self._land(kind, label, takeoff_s, blocked)
-                    if math.isfinite(clock):
-                        count += 1
-                        heapq.heappush(heap, (clock, clock, -count, label))
-            root = []
+            found = search.flying(horizon)
+            if found is not None or horizon >= DAY_S:
+                return found
+            horizon, span = min(horizon + span, DAY_S), span * _WIDER
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """The quickest leg of a drone that could wait in the air, and whether it would."""
+
+    lanes: tuple[int, ...]
+    landing: float
+    waited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """A chain flown to the end of a lane, or onto the pad, in the earliest window it has left.
+
+    `takeoff` is in that window; `closes` is when first one of its blocks closes later.
+    """
+
+    lanes: tuple[int, ...]
+    passages: tuple[Passage, ...]
+    places: tuple[int, ...]
+    takeoff: float
+    clock: float
+    closes: float
+
+    @property
+    def airborne(self) -> float:
+        return self.clock - self.takeoff
+
+
+class _Search:
+    """One question: how a drone gets from pad to pad from a second of the day on."""
+
+    def __init__(
+        self, ways: Ways, origin: str, destination: str, ready_s: int, without: frozenset[str]
+    ) -> None:
+        self.ways = ways
+        self._origin = origin
+        self._ready_s = float(ready_s)
+        self._rest_s = ways.rest_s(destination)
+        self._without = frozenset(ways.legs.lane_vertex[lane] for lane in without)
+
+    def waiting(self) -> _Bound | None:
+        """Return the leg that lands first if a drone could wait in the air; None if none does.
+
+        Then an earlier entry never leaves later, and each lane needs one label.
+        """
+        number, heap = count(), list[tuple[float, int, float, int, bool, Any]]()
+        first: dict[int, float] = {}
+        clock, waited, came = self._ready_s, False, None
+        onward = self.ways.from_site(self._origin)
+        while True:
+            for lane, passage in onward:
+                rest_s = self._rest_s[lane]
+                if lane in self._without or rest_s == math.inf:
+                    continue
+                end, stood = passage.leave_waiting(clock)
+                if end < first.get(lane, math.inf):
+                    first[lane] = end
+                    label = (end + rest_s, next(number), end, lane, waited or stood, came)
+                    heapq.heappush(heap, label)
+            onward = ()
             if not heap:
-                return None, blocked.retry_s
-            _, clock, order, label = heapq.heappop(heap)
-            assert label is not None
-            if order < 0:
-                break
-            if clock <= done.get(label.lane, math.inf):
-                root = [(label, legs.successors[label.lane])]
-        names: list[str] = []
-        at: _Label | None = label
-        while at is not None:
-            names.append(at.lane)
-            at = at.before
-        return legs.chain(tuple(reversed(names))), blocked.retry_s
+                return None
+            came = heapq.heappop(heap)
+            _, _, clock, lane, waited, before = came
+            if lane == PAD:
+                return _bound(before, clock, waited) if clock <= DAY_S else None
+            if clock <= first[lane]:
+                onward = self.ways.from_lane(lane)
 
-    def _pass(
-        self, kind: DroneType, label: _Label | None, lane: str, takeoff_s: int, blocked: _Blocked
-    ) -> float:
-        """Return when `lane` is left after a label (None: from the pad); inf if it is shut."""
-        legs = self.legs
-        cut = legs.airspace.blocks.lanes[lane]
-        clock = float(takeoff_s) if label is None else label.clock
-        if label is None:
-            clock = self._hold(
-                kind, cut.start, clock, lambda e: legs.origin_s(kind, lane, e), takeoff_s, blocked
-            )
+    def flying(self, horizon: float) -> Flight | None:
+        """Return the leg that lands first and by `horizon`, without waiting in the air.
+
+        A chain to a lane's end beats all that come there later and were longer in the air, if none
+        of its blocks closes before the horizon: put off, it does what they do.
+        """
+        number, heap = count(), list[tuple[float, float, int, _Reach]]()
+
+        def push(reach: _Reach | None) -> None:
+            if reach is not None:
+                bound = reach.clock + self._rest_s[reach.lanes[-1]]
+                heapq.heappush(heap, (bound, reach.airborne, next(number), reach))
+
+        for lane, passage in self.ways.from_site(self._origin):
+            place = self.ways.legs.airspace.blocks.lanes[self.ways.legs.lane_ids[lane]].start
+            pad = _Reach((), (), (place,), self._ready_s, self._ready_s, math.inf)
+            push(self._extend(pad, lane, passage))
+        beaten: dict[int, list[float]] = {}
+        found: list[tuple[float, Flight]] = []
+        while heap and heap[0][0] <= horizon:
+            reach = heapq.heappop(heap)[3]
+            lane = reach.lanes[-1]
+            if lane == PAD:
+                flight = self._flight(reach)
+                if flight is not None:
+                    found.append((reach.airborne, flight))
+                    horizon = min(horizon, reach.clock + TOUCH_S)
+                else:
+                    push(_open(reach, math.floor(reach.takeoff - TOUCH_S) + 2))
+                continue
+            rivals = beaten.setdefault(lane, [])
+            if any(airborne <= reach.airborne + TOUCH_S for airborne in rivals):
+                continue
+            if reach.closes >= horizon:
+                rivals.append(reach.airborne)
+            for following, passage in self.ways.from_lane(lane):
+                push(self._extend(reach, following, passage))
+        return min(found, key=lambda each: each[0])[1] if found else None
+
+    def _extend(self, reach: _Reach, lane: int, passage: Passage) -> _Reach | None:
+        """Return a chain flown on, taking off later if it must; None if it cannot on this day."""
+        places = reach.places if lane == PAD else (*reach.places, self.ways.end(lane))
+        if (
+            lane in self._without
+            or self._rest_s[lane] == math.inf
+            or (lane != PAD and places[-1] in reach.places)
+        ):
+            return None
+        clock, shut = passage.leave(reach.clock)
+        closes = min(reach.closes, passage.closes(reach.clock))
+        passages = (*reach.passages, passage)
+        longer = _Reach((*reach.lanes, lane), passages, places, reach.takeoff, clock, closes)
+        return longer if shut is None else _open(longer, reach.takeoff)
+
+    def _flight(self, reach: _Reach) -> Flight | None:
+        """Return the leg from the window's first whole second; None if there is none in it."""
+        legs, takeoff_s = self.ways.legs, math.ceil(reach.takeoff - TOUCH_S)
+        flight = legs.flight(self.ways.kind, self.ways.chain(reach.lanes[:-1]), takeoff_s)
+        if flight is None or legs.blocked(flight) or flight.landing_s > DAY_S:
+            return None
+        return flight
+
+
+def _bound(last: Any, landing: float, waited: bool) -> _Bound:
+    """Return a bound with the lanes that its labels came over."""
+    lanes: list[int] = []
+    label = last
+    while label is not None:
+        lanes.append(label[3])
+        label = label[5]
+    return _Bound(tuple(reversed(lanes)), landing, waited)
+
+
+def _open(reach: _Reach, takeoff: float) -> _Reach | None:
+    """Return a chain from `takeoff` or the first window after it; None if there is none."""
+    while takeoff < DAY_S:
+        clock, closes, before = takeoff, math.inf, list[Passage]()
+        for passage in reach.passages:
+            end, shut = passage.leave(clock)
+            if shut is not None:
+                later = passage.enter(shut.until, shut.at)
+                break
+            closes = min(closes, passage.closes(clock))
+            clock = end
+            before.append(passage)
         else:
-            before = label.lane
-            clock = self._hold(
-                kind,
-                cut.start,
-                clock,
-                lambda e: legs.waypoint_s(kind, before, lane, e),
-                takeoff_s,
-                blocked,
-            )
-        for number, block in enumerate(cut.blocks):
-            if math.isinf(clock):
-                break
-            clock = self._hold(
-                kind,
-                block,
-                clock,
-                lambda e, number=number: legs.lane_s(kind, lane, e)[number],  # type: ignore[misc]
-                takeoff_s,
-                blocked,
-            )
-        return clock
-
-    def _land(self, kind: DroneType, label: _Label, takeoff_s: int, blocked: _Blocked) -> float:
-        legs, lane = self.legs, label.lane
-        end = legs.airspace.blocks.lanes[lane].end
-        return self._hold(
-            kind, end, label.clock, lambda e: legs.destination_s(kind, lane, e), takeoff_s, blocked
-        )
-
-    def _hold(
-        self,
-        kind: DroneType,
-        block: int,
-        clock: float,
-        duration: Duration,
-        takeoff_s: int,
-        blocked: _Blocked,
-    ) -> float:
-        """Return when a block entered at `clock` is left; inf, and noted, if it is shut."""
-        end = self.legs.advance(clock, duration)
-        enter, leave = math.floor(clock + 1e-9), math.ceil(end - 1e-9) if end < math.inf else 0
-        if math.isinf(end):
-            steps = self.legs.airspace.wind_steps
-            later = next((step for step in steps if step > clock), DAY_S)
-            blocked.note(takeoff_s, clock, Closure(0, later, "WIND_LIMIT", kind.id))
-            return math.inf
-        for closure in self.legs.airspace.closures[block]:
-            if enter < closure.until and closure.since < leave:
-                blocked.note(takeoff_s, clock, closure)
-                return math.inf
-        return end
+            return _Reach(reach.lanes, reach.passages, reach.places, takeoff, clock, closes)
+        for passage in reversed(before):
+            later = passage.enter(later)
+        takeoff = max(takeoff + TOUCH_S, later)
+    return None
