@@ -87,7 +87,7 @@ class Instance:
         self.quickest = quickest or Quickest(Legs(airspace))
         self.legs = self.quickest.legs
         self.jobs: tuple[Job, ...] = tuple(
-            self._job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
+            self.job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
         )
         self.squads = self._squads()
         midnight = airspace.calendar.midnight
@@ -140,7 +140,8 @@ class Instance:
             if corridor.start_side != corridor.end_side
         )
 
-    def _job(self, order: Order) -> Job:
+    def job(self, order: Order) -> Job:
+        """Return an order in seconds of the day, with the checkpoints that may clear it."""
         calendar, network = self.airspace.calendar, self.network
         sides = network.vertiports[order.origin].side, network.vertiports[order.destination].side
         clearings = {}
