@@ -261,12 +261,12 @@ class Legs:
         key = (kind.id, step, side)
         if key not in self._static:
             epoch = self.airspace.epoch(self.steps[step])
-            matrix = self._matrix(kind, (epoch,), self._closed(step), side)
+            matrix = self._matrix(kind, (epoch,), self.closed(step), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
 
-    def _closed(self, step: int) -> frozenset[int]:
+    def closed(self, step: int) -> frozenset[int]:
         """Return the blocks closed during a stretch without changes."""
         begin = self.steps[step]
         return frozenset(
@@ -285,7 +285,7 @@ class Legs:
         if key not in self._least:
             steps = range(first, last)
             epochs = tuple(sorted({self.airspace.epoch(self.steps[step]) for step in steps}))
-            closed = frozenset.intersection(*(self._closed(step) for step in steps))
+            closed = frozenset.intersection(*(self.closed(step) for step in steps))
             self._least[key] = np.asarray(dijkstra(self._matrix(kind, epochs, closed, side)))
         return self._least[key]
 

@@ -18,7 +18,6 @@ from itertools import count
 from typing import Any
 
 from geodata.features import Side
-from geodata.schedule import DAY_S
 from planner.legs import Flight, Legs
 from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
@@ -51,6 +50,9 @@ class Quickest:
         """
         legs = self.legs
         if without:
+            free = self.depart(kind, origin, destination, ready_s)
+            if free is None or without.isdisjoint(free.chain.lanes):
+                return free
             return self._through_changes(kind, origin, destination, ready_s, without)
         step = legs.step(ready_s)
         seconds = legs.static_s(kind, step, origin, destination)
@@ -69,26 +71,18 @@ class Quickest:
         ready_s: int,
         without: frozenset[str],
     ) -> Flight | None:
-        """Return the quickest leg, by way of the quickest if a drone could wait in the air.
-
-        If that one does not wait, it is the answer. If it does, nothing lands earlier at least, and
-        legs that do not wait are searched up to a horizon that widens until one is found.
-        """
         key = (kind.id, self.legs.airspace.network.side_of(origin))
         if key not in self._ways:
             self._ways[key] = Ways(self.legs, kind, key[1])
-        search = _Search(self._ways[key], origin, destination, ready_s, without)
-        bound = search.waiting()
-        if bound is None:
-            return None
-        if not bound.waited:
-            return self.legs.flight(kind, search.ways.chain(bound.lanes), ready_s)
-        horizon, span = bound.landing + TOUCH_S, _SPAN_S
-        while True:
-            found = search.flying(horizon)
-            if found is not None or horizon >= DAY_S:
-                return found
-            horizon, span = min(horizon + span, DAY_S), span * _WIDER
+        ways = self._ways[key]
+        for since_s, until_s in ways.sessions:
+            if ready_s < until_s:
+                start_s = max(ready_s, since_s)
+                search = _Search(ways, origin, destination, start_s, until_s, without)
+                found = search.quickest()
+                if found is not None:
+                    return found
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +114,54 @@ class _Reach:
 
 
 class _Search:
-    """One question: how a drone gets from pad to pad from a second of the day on."""
+    """One question: how a drone gets from pad to pad between two seconds of the day."""
 
     def __init__(
-        self, ways: Ways, origin: str, destination: str, ready_s: int, without: frozenset[str]
+        self,
+        ways: Ways,
+        origin: str,
+        destination: str,
+        ready_s: int,
+        until_s: int,
+        without: frozenset[str],
     ) -> None:
-        self.ways = ways
+        self._ways = ways
         self._origin = origin
-        self._ready_s = float(ready_s)
+        self._ready_s = ready_s
+        self._until_s = until_s
         self._rest_s = ways.rest_s(destination)
         self._without = frozenset(ways.legs.lane_vertex[lane] for lane in without)
 
-    def waiting(self) -> _Bound | None:
+    def quickest(self) -> Flight | None:
+        """Return the quickest leg, by way of the quickest if a drone could wait in the air.
+
+        If that one does not wait, it is the answer. If it does, nothing lands earlier at least, and
+        legs that do not wait are searched up to a horizon that widens until one is found.
+        """
+        bound = self._waiting()
+        if bound is None or bound.landing > self._until_s + TOUCH_S:
+            return None
+        if not bound.waited:
+            return self._ways.legs.flight(
+                self._ways.kind, self._ways.chain(bound.lanes), self._ready_s
+            )
+        span = TOUCH_S
+        while True:
+            horizon = min(bound.landing + span, self._until_s + TOUCH_S)
+            found = self._flying(horizon)
+            if found is not None or horizon > self._until_s:
+                return found
+            span = max(_SPAN_S, span * _WIDER)
+
+    def _waiting(self) -> _Bound | None:
         """Return the leg that lands first if a drone could wait in the air; None if none does.
 
         Then an earlier entry never leaves later, and each lane needs one label.
         """
         number, heap = count(), list[tuple[float, int, float, int, bool, Any]]()
         first: dict[int, float] = {}
-        clock, waited, came = self._ready_s, False, None
-        onward = self.ways.from_site(self._origin)
+        clock, waited, came = float(self._ready_s), False, None
+        onward = self._ways.from_site(self._origin)
         while True:
             for lane, passage in onward:
                 rest_s = self._rest_s[lane]
@@ -156,11 +178,11 @@ class _Search:
             came = heapq.heappop(heap)
             _, _, clock, lane, waited, before = came
             if lane == PAD:
-                return _bound(before, clock, waited) if clock <= DAY_S else None
+                return _bound(before, clock, waited)
             if clock <= first[lane]:
-                onward = self.ways.from_lane(lane)
+                onward = self._ways.from_lane(lane)
 
-    def flying(self, horizon: float) -> Flight | None:
+    def _flying(self, horizon: float) -> Flight | None:
         """Return the leg that lands first and by `horizon`, without waiting in the air.
 
         A chain to a lane's end beats all that come there later and were longer in the air, if none
@@ -173,9 +195,10 @@ class _Search:
                 bound = reach.clock + self._rest_s[reach.lanes[-1]]
                 heapq.heappush(heap, (bound, reach.airborne, next(number), reach))
 
-        for lane, passage in self.ways.from_site(self._origin):
-            place = self.ways.legs.airspace.blocks.lanes[self.ways.legs.lane_ids[lane]].start
-            pad = _Reach((), (), (place,), self._ready_s, self._ready_s, math.inf)
+        for lane, passage in self._ways.from_site(self._origin):
+            place = self._ways.legs.airspace.blocks.lanes[self._ways.legs.lane_ids[lane]].start
+            ready = float(self._ready_s)
+            pad = _Reach((), (), (place,), ready, ready, math.inf)
             push(self._extend(pad, lane, passage))
         beaten: dict[int, list[float]] = {}
         found: list[tuple[float, Flight]] = []
@@ -188,20 +211,20 @@ class _Search:
                     found.append((reach.airborne, flight))
                     horizon = min(horizon, reach.clock + TOUCH_S)
                 else:
-                    push(_open(reach, math.floor(reach.takeoff - TOUCH_S) + 2))
+                    push(self._opened(reach, math.ceil(reach.takeoff - TOUCH_S) + 1))
                 continue
             rivals = beaten.setdefault(lane, [])
             if any(airborne <= reach.airborne + TOUCH_S for airborne in rivals):
                 continue
             if reach.closes >= horizon:
                 rivals.append(reach.airborne)
-            for following, passage in self.ways.from_lane(lane):
+            for following, passage in self._ways.from_lane(lane):
                 push(self._extend(reach, following, passage))
         return min(found, key=lambda each: each[0])[1] if found else None
 
     def _extend(self, reach: _Reach, lane: int, passage: Passage) -> _Reach | None:
         """Return a chain flown on, taking off later if it must; None if it cannot on this day."""
-        places = reach.places if lane == PAD else (*reach.places, self.ways.end(lane))
+        places = reach.places if lane == PAD else (*reach.places, self._ways.end(lane))
         if (
             lane in self._without
             or self._rest_s[lane] == math.inf
@@ -212,15 +235,34 @@ class _Search:
         closes = min(reach.closes, passage.closes(reach.clock))
         passages = (*reach.passages, passage)
         longer = _Reach((*reach.lanes, lane), passages, places, reach.takeoff, clock, closes)
-        return longer if shut is None else _open(longer, reach.takeoff)
+        return longer if shut is None else self._opened(longer, reach.takeoff)
 
     def _flight(self, reach: _Reach) -> Flight | None:
         """Return the leg from the window's first whole second; None if there is none in it."""
-        legs, takeoff_s = self.ways.legs, math.ceil(reach.takeoff - TOUCH_S)
-        flight = legs.flight(self.ways.kind, self.ways.chain(reach.lanes[:-1]), takeoff_s)
-        if flight is None or legs.blocked(flight) or flight.landing_s > DAY_S:
+        legs, takeoff_s = self._ways.legs, math.ceil(reach.takeoff - TOUCH_S)
+        flight = legs.flight(self._ways.kind, self._ways.chain(reach.lanes[:-1]), takeoff_s)
+        if flight is None or legs.blocked(flight) or flight.landing_s > self._until_s:
             return None
         return flight
+
+    def _opened(self, reach: _Reach, takeoff: float) -> _Reach | None:
+        """Return a chain from `takeoff` or the first window after it; None if there is none."""
+        while takeoff < self._until_s:
+            clock, closes, before = takeoff, math.inf, list[Passage]()
+            for passage in reach.passages:
+                end, shut = passage.leave(clock)
+                if shut is not None:
+                    later = passage.enter(shut.until, shut.at)
+                    break
+                closes = min(closes, passage.closes(clock))
+                clock = end
+                before.append(passage)
+            else:
+                return _Reach(reach.lanes, reach.passages, reach.places, takeoff, clock, closes)
+            for passage in reversed(before):
+                later = passage.enter(later)
+            takeoff = max(takeoff + TOUCH_S, later)
+        return None
 
 
 def _bound(last: Any, landing: float, waited: bool) -> _Bound:
@@ -231,23 +273,3 @@ def _bound(last: Any, landing: float, waited: bool) -> _Bound:
         lanes.append(label[3])
         label = label[5]
     return _Bound(tuple(reversed(lanes)), landing, waited)
-
-
-def _open(reach: _Reach, takeoff: float) -> _Reach | None:
-    """Return a chain from `takeoff` or the first window after it; None if there is none."""
-    while takeoff < DAY_S:
-        clock, closes, before = takeoff, math.inf, list[Passage]()
-        for passage in reach.passages:
-            end, shut = passage.leave(clock)
-            if shut is not None:
-                later = passage.enter(shut.until, shut.at)
-                break
-            closes = min(closes, passage.closes(clock))
-            clock = end
-            before.append(passage)
-        else:
-            return _Reach(reach.lanes, reach.passages, reach.places, takeoff, clock, closes)
-        for passage in reversed(before):
-            later = passage.enter(later)
-        takeoff = max(takeoff + TOUCH_S, later)
-    return None

@@ -3,7 +3,10 @@
 Lanes are named by their positions in `Legs.lane_ids`, the pad at the end of a leg by `PAD`.
 """
 
+import math
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise
 
 from geodata.features import Side
 from planner.legs import Chain, Legs
@@ -65,6 +68,28 @@ class Ways:
             least = self.legs.least(self.kind, self._side)[:, self.legs.in_vertex[destination]]
             self._rest_s[destination] = [*least[: len(self._cuts)].tolist(), 0.0]
         return self._rest_s[destination]
+
+    @cached_property
+    def sessions(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches of the day, since and until, outside which nothing may be airborne.
+
+        No leg reaches from one into the next: in between, every block is closed or too windy.
+        """
+        legs, found = self.legs, list[tuple[int, int]]()
+        blocks = len(legs.airspace.blocks.all)
+        for step, (since, until) in enumerate(pairwise(legs.steps)):
+            epoch = legs.airspace.epoch(since)
+            windy = all(
+                math.isinf(seconds)
+                for lane in legs.lane_ids
+                for seconds in legs.lane_s(self.kind, lane, epoch)
+            )
+            if windy or len(legs.closed(step)) == blocks:
+                continue
+            if found and found[-1][1] == since:
+                since, _ = found.pop()
+            found.append((since, until))
+        return tuple(found)
 
     def _lanes(self, before: str | None, names: Iterable[str]) -> Onward:
         """Return lanes with their passages from the end of the lane before, or from the pad."""

@@ -1,8 +1,6 @@
 """The quickest leg is the one that trying everything finds."""
 
-from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
