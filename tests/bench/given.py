@@ -105,8 +105,9 @@ class Given:
     def airborne(self, kind: DroneType) -> Ints:
         """Return seconds in the air from node to node; over the boundary with goods by customs.
 
-        Leaving a pickup its order is aboard, coming to a delivery so is that one; a drone that goes
-        from a delivery to a pickup or a base is taken as empty.
+        Leaving a pickup its order is aboard, coming to a delivery so is that one, and both cross by
+        checkpoints that may clear both; a drone that goes from a delivery to a pickup or a base is
+        taken as empty.
         """
         direct = self._direct[kind.id]
         at = np.array([self._at[node.site] for node in self.nodes])
@@ -114,15 +115,20 @@ class Given:
         crosses = sides[:, None] != sides[None, :]
         found = direct[np.ix_(at, at)]
         first = len(self.bases)
-        for place, number in enumerate(self.jobs):
-            job = self.instance.jobs[number]
-            customs = self._customs(kind, job)[0]
+        jobs = [self.instance.jobs[number] for number in self.jobs]
+        for place, job in enumerate(jobs):
+            customs = self._customs(kind, (job,))[0]
             load, unload = self.pickup(place), self.pickup(place) + 1
             out = np.where(crosses[load], customs[at[load], at], 0.0)
             found[load] = np.maximum(found[load], out)
             into = np.where(crosses[:, unload], customs[at, at[unload]], 0.0)
             # Goods that come over the boundary with the drone are those of its far side.
             into[crosses[:, unload] & (sides != job.origin_side)] = np.inf
+            for other, aboard in enumerate(jobs):
+                before = self.pickup(other)
+                if crosses[before, unload] and aboard.crosses and np.isfinite(into[before]):
+                    both = self._customs(kind, (aboard, job))[0]
+                    into[before] = both[at[before], at[unload]]
             found[:, unload] = np.maximum(found[:, unload], into)
             found[load, :first] = np.inf
             found[:first, unload] = np.inf
@@ -142,15 +148,18 @@ class Given:
                     every[row, self._at[one], self._at[two]] = seconds
         return np.asarray(np.median(every, axis=0))
 
-    def _customs(self, kind: DroneType, job: Job) -> tuple[Floats, Floats]:
-        """Return seconds in the air and seconds of clearance of a job from site to site."""
-        services = {name: each.service_s for name, each in sorted(job.clearings.items())}
-        key = (kind.id, job.origin_side, tuple(services.items()))
+    def _customs(self, kind: DroneType, jobs: tuple[Job, ...]) -> tuple[Floats, Floats]:
+        """Return seconds in the air and seconds of clearance of jobs aboard from site to site."""
+        common = set.intersection(*(set(job.clearings) for job in jobs))
+        services = {
+            name: sum(job.clearings[name].service_s for job in jobs) for name in sorted(common)
+        }
+        key = (kind.id, jobs[0].origin_side, tuple(services.items()))
         if key in self._found:
             return self._found[key]
         direct = self._direct[kind.id]
         air, cleared = np.full_like(direct, np.inf), np.zeros_like(direct)
-        for chain in self._chains(job):
+        for chain in self._chains(jobs[0].origin_side, list(services)):
             ends = [self._at[each] for each in chain]
             way = direct[:, ends[0]][:, None] + direct[ends[-1]][None, :]
             way = way + (direct[ends[0], ends[-1]] if len(ends) > 1 else 0.0)
@@ -160,13 +169,13 @@ class Given:
         self._found[key] = air, cleared
         return air, cleared
 
-    def _chains(self, job: Job) -> list[tuple[str, ...]]:
-        """Return the checkpoints, in order, that may clear a job."""
+    def _chains(self, origin: Side, checkpoints: list[str]) -> list[tuple[str, ...]]:
+        """Return the checkpoints to pass, in order, for goods that those given may clear."""
         points = self.instance.network.checkpoints
-        joint = [(each,) for each in sorted(job.clearings) if points[each].joint]
-        single = [each for each in sorted(job.clearings) if not points[each].joint]
-        out = [each for each in single if points[each].side == job.origin_side]
-        into = [each for each in single if points[each].side == job.destination_side]
+        joint = [(each,) for each in checkpoints if points[each].joint]
+        single = [each for each in checkpoints if not points[each].joint]
+        out = [each for each in single if points[each].side == origin]
+        into = [each for each in single if points[each].side != origin]
         return [*joint, *((one, two) for one in out for two in into)]
 
     def _pair(self, job: Job) -> tuple[Node, Node]:
@@ -175,7 +184,7 @@ class Given:
         if job.crosses and job.clearings:
             kind = self.instance.squads[0].kind
             ends = self._at[order.origin], self._at[order.destination]
-            clearance_s = int(self._customs(kind, job)[1][ends])
+            clearance_s = int(self._customs(kind, (job,))[1][ends])
             cleared_from = min(each.earliest_s for each in job.clearings.values())
         opens, shuts = self._hours(order.origin)
         load = Node(order.origin, order.load_s, max(job.ready_s, opens), shuts, shuts)
@@ -203,7 +212,10 @@ class Given:
         return found
 
     def _airborne_limit_s(self, at: int) -> int:
-        """Return how long a full battery lasts with the mean order aboard, reserve kept."""
+        """Return how long a full battery lasts with the mean order aboard, reserve kept.
+
+        The climbs of as many legs as a sortie has with one checkpoint are taken off beforehand.
+        """
         squad, rules = self.instance.squads[at], self.instance.rules
         kind = squad.kind
         masses = [
@@ -214,4 +226,7 @@ class Given:
         mean_kg = math.fsum(masses) / max(1, len(masses))
         usable_wh = kind.battery_wh * (1 - rules.reserve_fraction)
         usable_wh -= self.instance.legs.diversion_wh(kind, squad.base, 0.0)
+        climb_m = float(np.median(self.instance.legs.least_climb_m))
+        climb_m *= 2 * rules.max_orders_per_sortie + 2
+        usable_wh -= leg_energy_wh(kind, mean_kg, 0.0, climb_m)
         return math.floor(max(0.0, usable_wh) / leg_energy_wh(kind, mean_kg, 1.0, 0.0))
