@@ -58,7 +58,7 @@ class Explainer:
     def reasons(self, at: int) -> tuple[Reason, ...]:
         """Return why a job was left out, the deciding rules first; never empty."""
         findings = list(_standing(self._instance, at)) or list(self._timing(at))
-        return tuple(_reason(finding) for finding in findings)
+        return tuple(reason_of(finding) for finding in findings)
 
     def _timing(self, at: int) -> Iterator[Finding]:
         """Yield what keeps the job out on an empty day, or that the day is full."""
@@ -170,7 +170,7 @@ class Explainer:
         return self._instances[codes]
 
 
-def _reason(finding: Finding) -> Reason:
+def reason_of(finding: Finding) -> Reason:
     """Return a finding as a plan states it."""
     rule = RULES[finding.code]
     detail = ", ".join(f"{name} {value}" for name, value in finding.values.items())
@@ -209,11 +209,11 @@ def _standing(instance: Instance, at: int) -> Iterator[Finding]:
     sides = {job.origin_side, job.destination_side}
     if not any(sides | {squad.base_side} <= squad.registered for squad in instance.squads):
         yield Finding("SIDE_NOT_REGISTERED", {"sides": " and ".join(sorted(sides))})
-    yield from _papers(instance, job)
+    yield from papers(instance, job)
     yield from _permits(instance, job)
 
 
-def _papers(instance: Instance, job: Job) -> Iterator[Finding]:
+def papers(instance: Instance, job: Job) -> Iterator[Finding]:
     """Yield what customs refuses at every checkpoint of a stage that the job has to pass.
 
     Checkpoints that take the class are asked first: a missing document can be lodged.
