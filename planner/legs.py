@@ -388,6 +388,12 @@ class Legs:
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.out_vertex[origin], self.in_vertex[destination]])
 
+    def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
+        """Return the quickest chain in calm air with everything open; None if no lanes join."""
+        calm = self._calm(kind, self.airspace.network.side_of(origin))
+        seconds = calm.seconds[self.out_vertex[origin], self.in_vertex[destination]]
+        return self._chain_of(calm, origin, destination) if np.isfinite(seconds) else None
+
     def diversion(self, kind: DroneType, site: str) -> tuple[float, float]:
         """Return seconds and metres climbed from a site to the nearest other that takes diversions.
 
