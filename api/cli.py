@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import check, network, plan, rules, sample, schema
+from api.commands import check, network, plan, route, rules, sample, schema
 from api.outcomes import EXIT_CODES, NotHeldError, exit_code
 from geodata.faults import InvalidInput
 from planner import __version__
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
+app.command("route")(route.route)
 app.command("sample")(sample.sample)
 app.command("schema")(schema.schema)
 app.command("rules")(rules.rules)

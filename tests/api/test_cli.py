@@ -14,7 +14,9 @@ def test_the_version_is_that_of_the_planner(run: Run) -> None:
     assert run("--version") == (0, f"hetao {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["plan", "check", "sample", "schema", "rules", "network check"])
+@pytest.mark.parametrize(
+    "command", ["plan", "check", "route", "sample", "schema", "rules", "network check"]
+)
 def test_every_command_explains_itself_with_an_example(run: Run, command: str) -> None:
     code, out, _ = run(*command.split(), "--help")
     assert code == 0

@@ -21,7 +21,7 @@ HEAVY = {
 }
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["plan", "--help"]])
+@pytest.mark.parametrize("arguments", [["--version"], ["route", "--help"], ["plan", "--help"]])
 def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     code = f"import sys; from api.cli import run; run({arguments!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

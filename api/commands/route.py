@@ -1,0 +1,142 @@
+"""`hetao route`: the quickest legal way of one consignment, or why there is none."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import console
+from api.outcomes import NotHeldError
+from api.parameters import (
+    Elevation,
+    ElevationMargin,
+    Json,
+    NetworkOption,
+    network_folder,
+    request_folder,
+)
+from api.route_query import Consignment, read_query
+
+
+def route(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="Vertiport where it is loaded.")],
+    destination: Annotated[str, typer.Argument(metavar="TO", help="Vertiport to bring it to.")],
+    depart: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="Loaded and ready to take off, with the zone, on the fleet's day: "
+            "2026-11-24T09:30+08:00.",
+        ),
+    ],
+    mass: Annotated[float, typer.Option(metavar="KG", help="Mass, packed, kg.")] = 1,
+    volume: Annotated[float, typer.Option(metavar="L", help="Volume, packed, litres.")] = 5,
+    goods: Annotated[
+        str,
+        typer.Option(
+            metavar="CLASS",
+            help="document, general, bonded, research, biological, strategic or dangerous.",
+        ),
+    ] = "general",
+    priority: Annotated[
+        str, typer.Option(metavar="WHICH", help="standard, express or emergency.")
+    ] = "standard",
+    sealed: Annotated[
+        bool, typer.Option(help="Whether it is in a sealed and pre-declared box.")
+    ] = True,
+    documents: Annotated[
+        bool,
+        typer.Option(help="Take every document that it needs as lodged in time, or none."),
+    ] = True,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE@TIME",
+            help="A document and when it was lodged; only those given are then lodged. May be "
+            "repeated.",
+        ),
+    ] = None,
+    drone: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Drone type; any of the fleet if left out.")
+    ] = None,
+    fleet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder with fleet.yaml (or .json): types, drones, permissions and rules; the "
+            "shipped sample day if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    weather: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="weather.json; calm and no warnings if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    network: NetworkOption = None,
+    elevation: Elevation = None,
+    elevation_margin: ElevationMargin = 5,
+    alternatives: Annotated[
+        int, typer.Option(min=0, max=20, help="How many other routes to look for.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Find the route that lands first: pads, checkpoints, lanes, heights, times, energy.
+
+    The sky is taken as empty and the battery as full. Each leg is flown in the wind of its hour and
+    around closures, each clearance waits for hours and documents. If there is no route, the rules
+    that decided are named with their values and what would change the answer.
+
+    Exit codes: 0 there is a route, 1 there is none, 2 bad input.
+
+    Example: `hetao route SZ-HOSPITAL HK-B8 --depart 2026-11-24T09:30+08:00 --mass 2.5
+    --goods biological --alternatives 3`
+    """
+    from api.route_answer import describe, print_answer
+    from geodata.read import read_network
+    from planner.airspace import Airspace
+    from planner.instance import Instance
+    from planner.route import RouteQuery, Router
+    from planner.route_changes import route_changes
+    from planner.route_reasons import route_reasons
+    from planner.rulebook import shipped_rulebook
+
+    rulebook = shipped_rulebook()
+    corridors = read_network(
+        network_folder(network), elevation=elevation, elevation_margin_m=elevation_margin
+    )
+    consignment = Consignment(
+        origin=origin,
+        destination=destination,
+        depart=depart,
+        mass_kg=mass,
+        volume_l=volume,
+        goods=goods,
+        priority=priority,
+        sealed=sealed,
+        documents=tuple(document or ()),
+        documents_in_time=documents,
+    )
+    asked = read_query(consignment, request_folder(fleet), weather, corridors, rulebook)
+    if drone is not None and drone not in asked.types:
+        known = ", ".join(asked.types)
+        raise typer.BadParameter(f"{drone}: the fleet has {known}", param_hint="--drone")
+    instance = Instance(Airspace(corridors, asked), rulebook)
+    router = Router(instance)
+    query = RouteQuery(asked.orders[0], drone, alternatives)
+    answer = router.routes(query)
+    changes = () if answer.routes else route_changes(router, query)
+    found = describe(answer, route_reasons(router, answer), changes, instance)
+    if as_json:
+        console.print_json(found)
+    else:
+        print_answer(found, console.answers())
+    if not answer.routes:
+        raise NotHeldError

@@ -1,0 +1,164 @@
+"""What a route query found, as one document and as a person reads it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from api.console import print_table
+
+if TYPE_CHECKING:
+    from planner.instance import Instance, Job
+    from planner.legs import Flight
+    from planner.plan import Reason
+    from planner.route import RouteAnswer
+    from planner.route_changes import Change
+    from planner.route_way import Cleared, Route
+
+
+def describe(
+    answer: "RouteAnswer",
+    reasons: "Iterable[Reason]",
+    changes: "Iterable[Change]",
+    instance: "Instance",
+) -> dict[str, Any]:
+    """Return an answer as a JSON document: times local with their zone, m, Wh, s."""
+    order = answer.job.order
+    return {
+        "from": order.origin,
+        "to": order.destination,
+        "depart": order.ready.isoformat(),
+        "mass_kg": order.mass_kg,
+        "volume_l": order.volume_l,
+        "goods": order.goods,
+        "declarations": [
+            {"document": each.document, "lodged_at": each.lodged_at.isoformat()}
+            for each in order.declarations
+        ],
+        "edition": instance.network.edition,
+        "routes": [_route(route, answer.job, instance) for route in answer.routes],
+        "reasons": [asdict(reason) for reason in reasons],
+        "changes": [asdict(change) for change in changes],
+    }
+
+
+def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
+    return {
+        "drone_type": route.kind.id,
+        "estimated": list(route.kind.estimated),
+        "takeoff": _time(route.flights[0].takeoff_s, instance),
+        "landing": _time(route.landing_s, instance),
+        "duration_s": route.landing_s - route.flights[0].takeoff_s,
+        "distance_m": round(sum(flight.chain.length_m for flight in route.flights), 1),
+        "energy_wh": round(sum(route.energies_wh), 2),
+        "legs": [
+            {
+                "from": flight.chain.origin,
+                "to": flight.chain.destination,
+                "takeoff": _time(flight.takeoff_s, instance),
+                "landing": _time(flight.landing_s, instance),
+                "distance_m": round(flight.chain.length_m, 1),
+                "energy_wh": round(energy_wh, 2),
+                "left_wh": round(left_wh, 2),
+                "needed_wh": round(needed_wh, 2),
+                "lanes": _lanes(flight, instance),
+            }
+            for flight, energy_wh, left_wh, needed_wh in zip(
+                route.flights, route.energies_wh, route.left_wh, route.needed_wh, strict=True
+            )
+        ],
+        "clearances": [_clearance(stop, job, instance) for stop in route.cleared],
+    }
+
+
+def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
+    """Return each lane flown with its height and when the drone is on it."""
+    blocks = instance.airspace.blocks
+    held = list(zip(flight.chain.blocks, flight.enter, flight.exit, strict=True))
+    lanes = []
+    for lane, group in groupby(held, key=lambda each: blocks.all[each[0]].lane):
+        if lane is None:
+            continue
+        times = list(group)
+        lanes.append(
+            {
+                "lane": lane,
+                "height_amsl_m": blocks.lanes[lane].height_amsl_m,
+                "enter": _time(flight.takeoff_s + times[0][1], instance),
+                "exit": _time(flight.takeoff_s + times[-1][2], instance),
+            }
+        )
+    return lanes
+
+
+def _clearance(stop: "Cleared", job: "Job", instance: "Instance") -> dict[str, Any]:
+    from planner.customs import event_kind
+
+    checkpoint = instance.network.checkpoints[stop.clearing.checkpoint]
+    return {
+        "checkpoint": checkpoint.id,
+        "kind": event_kind(checkpoint, job.origin_side),
+        "mode": checkpoint.clearance_mode,
+        "regime": stop.clearing.clearance.regime,
+        "assumption": stop.clearing.clearance.assumption,
+        "arrive": _time(stop.arrive_s, instance),
+        "start": _time(stop.start_s, instance),
+        "end": _time(stop.end_s, instance),
+        "depart": _time(stop.depart_s, instance),
+    }
+
+
+def _time(second: int, instance: "Instance") -> str:
+    return instance.airspace.calendar.instant(second).isoformat()
+
+
+def print_answer(document: dict[str, Any], console: Console) -> None:
+    """Print the routes, the one that lands first before the others, or why there is none."""
+    for reason in document["reasons"]:
+        console.print(f"{reason['code']}: {reason['message']}", markup=False, soft_wrap=True)
+    for change in document["changes"]:
+        would = f"would help: {change['message']}; it lands {_clock(change['landing'])}"
+        console.print(would, markup=False, soft_wrap=True)
+    for number, route in enumerate(document["routes"], start=1):
+        minutes, seconds = divmod(route["duration_s"], 60)
+        console.print(
+            f"{number}  {route['drone_type']}  {_clock(route['takeoff'])} to "
+            f"{_clock(route['landing'])}, {minutes} min {seconds} s, "
+            f"{route['distance_m'] / 1000:.1f} km, {route['energy_wh']:.0f} Wh",
+            style="bold",
+        )
+        print_table(console, None, _rows(route))
+        console.print()
+
+
+def _rows(route: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return legs and clearances in the order of the day."""
+    rows = []
+    for number, leg in enumerate(route["legs"]):
+        rows += [
+            (
+                _clock(leg["takeoff"]),
+                f"fly {leg['from']} to {leg['to']}, lands {_clock(leg['landing'])}: "
+                f"{leg['distance_m'] / 1000:.1f} km, {leg['energy_wh']:.0f} Wh, "
+                f"{leg['left_wh']:.0f} Wh left of at least {leg['needed_wh']:.0f}",
+            ),
+            ("", ", ".join(f"{x['lane']} at {x['height_amsl_m']:g} m" for x in leg["lanes"])),
+        ]
+        if number < len(route["clearances"]):
+            stop = route["clearances"][number]
+            assumption = ", its time is an assumption" if stop["assumption"] else ""
+            rows.append(
+                (
+                    _clock(stop["start"]),
+                    f"clear {stop['kind']} at {stop['checkpoint']}, ends {_clock(stop['end'])}: "
+                    f"{stop['regime']} regime, {stop['mode']} mode{assumption}",
+                )
+            )
+    return rows
+
+
+def _clock(instant: str) -> str:
+    """Return the time of day of an instant of the planned day."""
+    return instant.partition("T")[2][:8]

@@ -1,0 +1,109 @@
+"""`hetao route` names the way that lands first, or the rules that leave none."""
+
+import datetime as dt
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Run
+
+CONSIGNMENT = ("--depart", "2026-11-24T09:30+08:00", "--mass", 2.5, "--goods", "biological")
+ASKED = ("SZ-HOSPITAL", "HK-B8", *CONSIGNMENT)
+
+
+def instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
+
+
+def test_a_route_flies_clears_and_keeps_its_reserve(run: Run) -> None:
+    code, out, err = run("route", *ASKED, "--json")
+    assert (code, err) == (0, "")
+    (route,) = json.loads(out)["routes"]
+    places = [route["legs"][0]["from"], *(leg["to"] for leg in route["legs"])]
+    assert places == ["SZ-HOSPITAL", *(s["checkpoint"] for s in route["clearances"]), "HK-B8"]
+    assert instant(route["takeoff"]) >= instant("2026-11-24T09:30+08:00")
+    for leg in route["legs"]:
+        assert leg["left_wh"] >= leg["needed_wh"]
+        assert [instant(each["enter"]) for each in leg["lanes"]] == sorted(
+            instant(each["enter"]) for each in leg["lanes"]
+        )
+    for stop, (before, after) in zip(route["clearances"], pairwise(route["legs"]), strict=True):
+        times = [stop["arrive"], stop["start"], stop["end"], stop["depart"]]
+        assert [instant(each) for each in times] == sorted(instant(each) for each in times)
+        assert (before["landing"], after["takeoff"]) == (stop["arrive"], stop["depart"])
+
+
+def test_alternatives_land_no_earlier_than_the_first(run: Run) -> None:
+    code, out, _ = run("route", *ASKED, "--alternatives", 2, "--json")
+    landings = [instant(each["landing"]) for each in json.loads(out)["routes"]]
+    assert code == 0
+    assert len(landings) == 3
+    assert landings == sorted(landings)
+
+
+def test_a_person_reads_legs_clearances_and_assumptions(run: Run) -> None:
+    code, out, _ = run("route", *ASKED, "--drone", "ark-40")
+    assert code == 0
+    for words in ("ark-40", "fly SZ-HOSPITAL to", "clear ", "assumption", "Wh left"):
+        assert words in out
+
+
+@pytest.mark.parametrize(
+    ("options", "rule", "change"),
+    [
+        (("--no-documents",), "DOCUMENT_MISSING", "declarations"),
+        (("--mass", 500), "PAYLOAD_MASS", "mass_kg"),
+        (("--goods", "dangerous"), "GOODS_PROHIBITED", None),
+    ],
+)
+def test_without_a_route_the_deciding_rule_is_named_and_what_would_help(
+    run: Run, options: tuple[Any, ...], rule: str, change: str | None
+) -> None:
+    code, out, _ = run("route", *ASKED, *options, "--json")
+    found = json.loads(out)
+    assert (code, found["routes"]) == (1, [])
+    assert rule in {each["code"] for each in found["reasons"]}
+    assert (change is None) == (found["changes"] == [])
+    assert change is None or change in {each["field"] for each in found["changes"]}
+
+
+def test_a_person_reads_the_rule_and_what_would_help(run: Run) -> None:
+    code, out, _ = run("route", *ASKED, "--no-documents")
+    assert code == 1
+    assert out.startswith("DOCUMENT_MISSING: ")
+    assert "would help: lodge " in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--mass", -1), "OUT_OF_RANGE --mass"),
+        (("--mass", "nan"), "NOT_FINITE --mass"),
+        (("--goods", "bio"), "UNKNOWN_VALUE --goods"),
+        (("--depart", "tomorrow"), "TIME_INVALID --depart"),
+        (("--depart", "2026-11-24T09:30"), "TIME_ZONE_MISSING --depart"),
+        (("--depart", "2027-11-24T09:30+08:00"), "TIME_NOT_ON_DAY --depart"),
+        (("--document", "PASSPORT@2026-11-23T09:00+08:00"), "UNKNOWN_DOCUMENT --document"),
+    ],
+)
+def test_a_fault_is_said_once_under_its_parameter(
+    run: Run, options: tuple[Any, ...], said: str
+) -> None:
+    code, out, err = run("route", *ASKED, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error {said}")
+    assert err.count("\n") == 1
+
+
+def test_a_misspelt_place_is_told_apart(run: Run) -> None:
+    code, _, err = run("route", "SZ-HOSPITALL", "HK-B8", *CONSIGNMENT)
+    assert code == 2
+    assert "did you mean SZ-HOSPITAL?" in err
+
+
+def test_a_drone_type_that_the_fleet_lacks_is_bad_input(run: Run) -> None:
+    code, _, err = run("route", *ASKED, "--drone", "zeppelin")
+    assert code == 2
+    assert "ark-40" in err
