@@ -129,17 +129,24 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
     bound = shared_bound_cents(enumerator)
     order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
     parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
+    full, took_s = instance.rules.max_orders_per_sortie, 0.0
     for number, part in enumerate(parts):
         done = number / len(parts)
         report(Progress("choose", f"part {number + 1} of {len(parts)}", done))
         # What fell out of a part may still find room in the next.
         jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
         share = clock.left_s() / (len(parts) - number)
-        most = instance.rules.max_orders_per_sortie if share > HURRY_S else 1
+        # Joint sorties take their time; where it runs out, orders fly alone.
+        most = full if took_s <= share else 1
+        begun = time.monotonic()
         pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
         if len(pool.columns):
             candidates = Candidates(instance, pool.columns, pool.relaxation)
             start(roster, candidates, clock.limits(share * PART_SHARE), jobs)
+        if most == full:
+            took_s = time.monotonic() - begun
+        if clock.options.deterministic:
+            took_s = 0.0
     return bound
 
 
@@ -151,12 +158,6 @@ PART_ORDERS = 80
 
 PART_SHARE = 0.3
 """Share of a part's time that its choice takes."""
-
-HURRY_S = 4.0
-"""Parts with less time are served order by order."""
-
-FIRST_SHARE = 0.4
-"""Share of the time left that the first choice takes."""
 
 WRITE_SHARE = 0.03
 """Share of the time kept for assembling the plan."""
