@@ -159,6 +159,9 @@ PART_ORDERS = 80
 PART_SHARE = 0.3
 """Share of a part's time that its choice takes."""
 
+FIRST_SHARE = 0.4
+"""Share of the time left that the first choice of a whole day takes."""
+
 WRITE_SHARE = 0.03
 """Share of the time kept for assembling the plan."""
 
