@@ -75,11 +75,13 @@ class Explainer:
             return
         instance, timed = self._served(at, deciding) or (self._instance, None)
         assert timed is not None
-        verdict = Verdict(self._instance, instance, at, timed, plain.refusals)
         for code in sorted(deciding, key=tuple(RELAXATIONS).index):
-            finding = verdict.finding(code)
+            # The day on which this rule alone keeps the job out.
+            day = self._relaxed(deciding - {code}) or self._instance
+            refusals = _tried(day, at, first=True).refusals
+            finding = Verdict(self._instance, instance, at, timed, refusals).finding(code)
             if code == "ENERGY_RESERVE":
-                finding = replace(finding, remedy=self._lighter(at))
+                finding = replace(finding, remedy=_lighter(day, at))
             yield finding
 
     def _bears(self, code: str, at: int, plain: _Tried) -> bool:
@@ -130,21 +132,6 @@ class Explainer:
             if code in deciding and self._served(at, deciding - {code}):
                 deciding -= {code}
         return deciding
-
-    def _lighter(self, at: int) -> str:
-        """Return the remedy of a battery that does not last: the greatest load that it takes."""
-        job = self._instance.jobs[at]
-        fits_g, fails_g = 0, math.ceil(job.order.mass_kg * 10) * 100
-        while fails_g - fits_g > 100:
-            mass_g = (fits_g + fails_g) // 200 * 100
-            lighter = replace(job, order=replace(job.order, mass_kg=mass_g / 1000))
-            other = copy.copy(self._instance)
-            other.jobs = (*other.jobs[:at], lighter, *other.jobs[at + 1 :])
-            if _tried(other, at, first=True).timed is None:
-                fails_g = mass_g
-            else:
-                fits_g = mass_g
-        return f"at most {fits_g / 1000:g} kg" if fits_g else "a type with more energy"
 
     def _served(self, at: int, codes: frozenset[str]) -> tuple[Instance, TimedTour] | None:
         """Return the job served alone without some rules, if it can be and they matter."""
@@ -292,6 +279,22 @@ def _flown(dispatcher: Dispatcher, tour: Tour, tried: _Tried) -> TimedTour | Non
             else:
                 return None
     return None
+
+
+def _lighter(instance: Instance, at: int) -> str:
+    """Return the remedy of a battery that does not last: the greatest load that it takes."""
+    job = instance.jobs[at]
+    fits_g, fails_g = 0, math.ceil(job.order.mass_kg * 10) * 100
+    while fails_g - fits_g > 100:
+        mass_g = (fits_g + fails_g) // 200 * 100
+        lighter = replace(job, order=replace(job.order, mass_kg=mass_g / 1000))
+        other = copy.copy(instance)
+        other.jobs = (*other.jobs[:at], lighter, *other.jobs[at + 1 :])
+        if _tried(other, at, first=True).timed is None:
+            fails_g = mass_g
+        else:
+            fits_g = mass_g
+    return f"at most {fits_g / 1000:g} kg" if fits_g else "a type with more energy"
 
 
 def _last(refusals: dict[str, Unflyable]) -> tuple[str, Unflyable]:

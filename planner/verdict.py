@@ -29,7 +29,7 @@ class Verdict:
     """A job that can be served alone once some rules are out of the way, and how.
 
     `given` is the instance as asked, `relaxed` the one in which `timed` was found; `refusals` are
-    those of the job tried alone as asked, by code.
+    those of the job tried alone with the rule in question in its way and the others out of it.
     """
 
     given: Instance

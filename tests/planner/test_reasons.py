@@ -2,7 +2,10 @@
 
 import datetime as dt
 from dataclasses import replace
+from random import Random
 from typing import Any
+
+import pytest
 
 from geodata.features import Zone
 from geodata.network import Network
@@ -24,6 +27,7 @@ from tests.planner.days import (
     instance,
     order,
     papers,
+    random_request,
     request,
     weather,
     wind,
@@ -325,6 +329,26 @@ def test_rules_that_only_decide_together_are_all_named() -> None:
         instance(request(order(), drones=(evening,)), changed(SMALL, "SZ-V2", hours="20:00-22:00"))
     )
     assert [each.code for each in found] == ["SITE_CLOSED", "DRONE_HOURS"]
+
+
+def test_a_rule_that_another_one_hides_has_its_values_too() -> None:
+    """In the storm nothing flies, so only without it does the battery show to be too small."""
+    stormy = weather(warnings=(("T8", "06:00", "18:00"),))
+    weak = request(order(mass_kg=9.0), types=(replace(TYPE, battery_wh=470.0),), weather=stormy)
+    found = {each.code: each for each in reasons(instance(weak))}
+    assert found.keys() == {"WARNING_IN_FORCE", "ENERGY_RESERVE"}
+    assert found["ENERGY_RESERVE"].values["needed_wh"] > found["ENERGY_RESERVE"].values["left_wh"]
+    assert found["ENERGY_RESERVE"].remedy.startswith("at most ")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_reason_of_any_day_has_values_and_a_remedy(seed: int) -> None:
+    given = instance(random_request(Random(seed), 6, 2))
+    explainer = Explainer(given)
+    for job in range(len(given.jobs)):
+        found = explainer.reasons(job)
+        assert found
+        assert all(each.values and each.remedy for each in found)
 
 
 def test_a_drone_that_is_equipped_and_one_that_is_registered_do_not_make_one() -> None:
