@@ -33,12 +33,12 @@ def make_case(orders: int | None, drones: int | None) -> Case:
     network, rulebook = read_network(shipped_network_path()), shipped_rulebook()
     if orders is None and drones is None:
         request = read_request(shipped_sample_path(), network, rulebook)
-        name = "the shipped sample day"
+        name = "The shipped sample day"
     else:
         request = make_sample(
             network, rulebook, orders=orders or 200, drones=drones or 16, seed=SEED
         )
-        name = f"a made-up day, seed {SEED}"
+        name = f"A made-up day, seed {SEED}"
     counts = f"{len(request.orders)} orders, {len(request.fleet.drones)} drones"
     return Case(f"{name}: {counts}", network, rulebook, request)
 
