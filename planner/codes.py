@@ -247,6 +247,12 @@ _TABLE = (
         "more drones, longer hours, or a later due time",
     ),
     Rule(
+        "NOT_WORTH_FLYING",
+        "An order is served if that costs less than leaving it out.",
+        "the request's prices",
+        "a higher price for leaving it out",
+    ),
+    Rule(
         "COST",
         "The stated cost is that of the plan, and the bound does not exceed it.",
         "the request's prices",

@@ -64,7 +64,7 @@ class Explainer:
         """Yield what keeps the job out on an empty day, or that the day is full."""
         plain = _tried(self._instance, at, first=True)
         if plain.timed is not None:
-            yield Finding("FLEET_BUSY", {"alone_from": clock(self._instance, plain.timed.start_s)})
+            yield from self._crowded_out(at, plain.timed)
             return
         suspects = [code for code in RELAXATIONS if self._bears(code, at, plain)]
         deciding = self._deciding(at, suspects)
@@ -83,6 +83,20 @@ class Explainer:
             if code == "ENERGY_RESERVE":
                 finding = replace(finding, remedy=_lighter(day, at))
             yield finding
+
+    def _crowded_out(self, at: int, alone: TimedTour) -> Iterator[Finding]:
+        """Yield why a job is left out that can be served alone: the others, or its price."""
+        prices = self._instance.prices
+        price = prices.unserved_cents[self._instance.jobs[at].order.priority]
+        if alone.cents + prices.drone_day_cents >= price:
+            alone = min(_timings(self._instance, at), key=lambda timed: timed.cents, default=alone)
+        if alone.cents < price:
+            yield Finding("FLEET_BUSY", {"alone_from": clock(self._instance, alone.start_s)})
+        least = alone.cents + prices.drone_day_cents
+        if least >= price:
+            values = {"least_cents": least, "left_out_cents": price}
+            remedy = f"a price of more than {least} cents for leaving it out"
+            yield Finding("NOT_WORTH_FLYING", values, remedy)
 
     def _bears(self, code: str, at: int, plain: _Tried) -> bool:
         """Tell whether a rule can alone have kept the job out, for all that is known already."""
@@ -295,6 +309,16 @@ def _lighter(instance: Instance, at: int) -> str:
         else:
             fits_g = mass_g
     return f"at most {fits_g / 1000:g} kg" if fits_g else "a type with more energy"
+
+
+def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:
+    """Yield the cheapest timing of the job alone by each squad that can serve it."""
+    dispatcher = Dispatcher(instance)
+    for number in range(len(instance.squads)):
+        tour = Tour(number, (Step(at, True), Step(at, False)))
+        timed = _flown(dispatcher, tour, _Tried())
+        if timed is not None:
+            yield dispatcher.best(tour, timed.start_s)
 
 
 def _last(refusals: dict[str, Unflyable]) -> tuple[str, Unflyable]:

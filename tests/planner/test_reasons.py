@@ -14,7 +14,7 @@ from planner.instance import Instance
 from planner.plan import Reason
 from planner.reasons import Explainer
 from planner.relax import RELAXATIONS
-from planner.request import Permission, Request, Rules
+from planner.request import Permission, Prices, Request, Rules
 from planner.rulebook import Rulebook, shipped_rulebook
 from tests.geodata.small import changed, small_network
 from tests.planner.days import (
@@ -140,6 +140,20 @@ def test_an_order_that_could_be_served_alone_has_lost_its_room_to_others() -> No
     reason = why(request(order()))
     assert reason.code == "FLEET_BUSY"
     assert reason.values["alone_from"] < at("08:10").isoformat()
+
+
+def test_an_order_that_costs_more_than_leaving_it_out() -> None:
+    """Some HKD 36 alone and HKD 50 for the drone's day, against a price that is given."""
+    flown_cents = 3_636
+    for price, codes in (
+        (3_000, ["NOT_WORTH_FLYING"]),
+        (6_000, ["FLEET_BUSY", "NOT_WORTH_FLYING"]),
+    ):
+        prices = Prices(unserved_cents={"standard": price, "express": 1, "emergency": 1})
+        found = reasons(instance(request(order(), prices=prices)))
+        assert [each.code for each in found] == codes
+        assert found[-1].values == {"least_cents": flown_cents + 5_000, "left_out_cents": price}
+        assert found[-1].remedy == "a price of more than 8636 cents for leaving it out"
 
 
 def test_a_confirmation_that_comes_too_late_for_the_order() -> None:

@@ -10,7 +10,7 @@ from tests.planner.check.breaks import BREAKS
 from tests.planner.check.change import Break
 from tests.planner.check.good import good_world
 
-NOT_OF_A_PLAN = {"NO_ROUTE", "FLEET_BUSY"}
+NOT_OF_A_PLAN = {"NO_ROUTE", "FLEET_BUSY", "NOT_WORTH_FLYING"}
 """Reasons of unserved orders and refused routes, which no finished plan can break."""
 
 
