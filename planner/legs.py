@@ -390,6 +390,8 @@ class Legs:
 
     def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
         """Return the quickest chain in calm air with everything open; None if no lanes join."""
+        if origin not in self.out_vertex or destination not in self.in_vertex:
+            return None
         calm = self._calm(kind, self.airspace.network.side_of(origin))
         seconds = calm.seconds[self.out_vertex[origin], self.in_vertex[destination]]
         return self._chain_of(calm, origin, destination) if np.isfinite(seconds) else None

@@ -69,11 +69,13 @@ class _Trial:
         landing = self._landing(declarations=needed)
         if landing is not None:
             held = {each.document: each.lodged_at for each in order.declarations}
-            value = {
-                each.document: each.lodged_at.isoformat()
+            wanting = [
+                each
                 for each in needed
                 if each.document not in held or held[each.document] > each.lodged_at
-            }
+            ]
+            # What was lodged too early has to be lodged again.
+            value = {each.document: each.lodged_at.isoformat() for each in wanting or needed}
             listed = ", ".join(f"{document} by {by}" for document, by in value.items())
             yield Change("declarations", value, f"lodge {listed}", landing)
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from geodata.schedule import DAY_S
 from planner.airspace import Closure
-from planner.customs import OTHER
 from planner.instance import Instance, Job
 from planner.legs import Chain
 from planner.permission import missing
@@ -87,24 +86,24 @@ def _no_leg(instance: Instance, refusal: Refusal) -> Iterator[Finding]:
     if chain is None:
         yield Finding("NO_ROUTE", {"origin": refusal.origin, "destination": refusal.destination})
         return
-    takeoff_s = refusal.ready_s
+    takeoff_s, told = refusal.ready_s, False
     while takeoff_s < DAY_S:
         flight = legs.flight(kind, chain, takeoff_s)
         if flight is None:
             finding, over_s = _strong_wind(instance, kind, chain, takeoff_s)
             yield finding
             takeoff_s = over_s
-            continue
-        met = legs.blocked(flight)
-        if met is None:
-            # It is in the air still when the day ends, and with it the hours of all sites.
-            hours = instance.network.sites[refusal.destination].hours
-            values = {"site": refusal.destination, "hours": hours}
-            yield Finding("SITE_CLOSED", values | {"lands_at": clock(instance, flight.landing_s)})
-            return
-        at, closure = met
-        yield _closed(instance, closure)
-        takeoff_s += max(1, closure.until - takeoff_s - flight.enter[at])
+        elif (met := legs.blocked(flight)) is not None:
+            at, closure = met
+            yield _closed(instance, closure)
+            takeoff_s += max(1, closure.until - takeoff_s - flight.enter[at])
+        else:
+            break
+        told = True
+    if not told:
+        # It would be in the air when the day ends, and with the day the hours of its sites.
+        hours = instance.network.sites[refusal.destination].hours
+        yield Finding("SITE_CLOSED", {"site": refusal.destination, "hours": hours})
 
 
 def _strong_wind(

@@ -49,6 +49,8 @@ class Quickest:
         It uses no lane of `without` and lands within the day.
         """
         legs = self.legs
+        if origin not in legs.out_vertex or destination not in legs.in_vertex:
+            return None  # no lane begins, or ends, there
         if without:
             free = self.depart(kind, origin, destination, ready_s)
             if free is None or without.isdisjoint(free.chain.lanes):

@@ -17,6 +17,7 @@ from planner.legs import Chain, Flight, Legs
 from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 _TOUCH_S = 1e-6
 """Two instants nearer than this are one."""
 
@@ -48,6 +49,22 @@ class Answer:
     chain: Chain
     takeoff_s: float
     landing_s: float
+
+
+@dataclass(frozen=True)
+class BySecond:
+    """Quickest legs by the second from which they may take off; inf where there is none.
+
+    `landing` and `airborne` are those of the earliest take-off as a real number, by which legs are
+    chosen; the others are of the leg that takes off at a whole second.
+    """
+
+    landing: Floats
+    airborne: Floats
+    takeoff_s: Floats
+    landing_s: Floats
+    flown_s: Floats
+    climbed_m: Floats
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,33 @@ class BruteForce:
                     break
         return min(found, key=lambda each: each.landing_s, default=None)
 
-    def first_landing(self, takeoffs: npt.NDArray[np.int64]) -> Floats:
+    def by_second(self, seconds: Ints, least_window_s: float) -> "BySecond":
+        """Return the quickest leg for each second from which it may take off."""
+        size, ready = len(seconds), seconds.astype(float)
+        best = BySecond(*(np.full(size, np.inf) for _ in range(6)))
+        for timed in self.chains:
+            first = np.full(size, np.nan)
+            for since, until in reversed(timed.windows):
+                begin = np.maximum(since, ready)
+                fits = np.ceil(begin - _TOUCH_S) <= until + _TOUCH_S
+                fits &= begin + least_window_s <= until + _TOUCH_S
+                first = np.where(fits, begin, first)
+            landing = timed.landings(first)
+            airborne = landing - first
+            sooner = landing < best.landing - _TOUCH_S
+            together = landing < best.landing + _TOUCH_S
+            better = sooner | (together & (airborne < best.airborne - _TOUCH_S))
+            takeoff_s = np.ceil(first[better] - _TOUCH_S)
+            landed = timed.landings(takeoff_s)
+            best.landing[better] = landing[better]
+            best.airborne[better] = airborne[better]
+            best.takeoff_s[better] = takeoff_s
+            best.landing_s[better] = np.ceil(landed - 1e-9)
+            best.flown_s[better] = landed - takeoff_s
+            best.climbed_m[better] = timed.chain.climbed_m
+        return best
+
+    def first_landing(self, takeoffs: Ints) -> Floats:
         """Return the earliest landing of each whole take-off second, inf if it may not fly."""
         best = np.full(len(takeoffs), np.inf)
         for timed in self.chains:

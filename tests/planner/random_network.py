@@ -1,6 +1,6 @@
 """Small random networks and days, full of closures and changing wind, for searches to lose at.
 
-Two rows of waypoints, north (SZ) and south (HK) of the boundary y = 0, sites beyond them:
+Two rows of two or three waypoints, north (SZ) and south (HK) of the boundary y = 0, sites beyond:
 
     SZ-V1   SZ-C1   SZ-C2   SZ-V2
     SZ-W0   SZ-W1   SZ-W2                 each linked to some of its neighbours at random
@@ -12,7 +12,9 @@ Legs take two to six minutes and everything opens and closes within the hour and
 """
 
 from dataclasses import replace
+from itertools import combinations
 from random import Random
+from typing import Literal
 
 import shapely
 
@@ -35,7 +37,8 @@ from tests.planner.days import TYPE, at, clock, drone, request, second, weather
 
 BEGIN_S = second("08:00")
 END_S = second("09:30")
-COLUMNS_M = (-900.0, 0.0, 900.0)
+COLUMNS_M = {2: (-500.0, 500.0), 3: (-900.0, 0.0, 900.0)}
+"""Where waypoints stand, by how many there are on each side."""
 SITE_COLUMNS_M = (-1000.0, -300.0, 300.0, 1000.0)
 SITES: dict[Side, tuple[str, ...]] = {
     "SZ": ("SZ-V1", "SZ-C1", "SZ-C2", "SZ-V2"),
@@ -44,9 +47,9 @@ SITES: dict[Side, tuple[str, ...]] = {
 VERTIPORTS = ("SZ-V1", "SZ-V2", "HK-V1", "HK-V2")
 
 
-def random_network(draw: Random) -> Network:
+def random_network(draw: Random, columns: Literal[2, 3] = 3) -> Network:
     """Return a network drawn at random; it need not pass the network's checks."""
-    at_m = _positions(draw)
+    at_m = _positions(draw, columns)
     features: dict[str, dict[Feature, shapely.Geometry]] = {
         "boundary": {
             Boundary(**said("BOUNDARY"), left_side="SZ", right_side="HK"): line(
@@ -65,7 +68,7 @@ def random_network(draw: Random) -> Network:
     for place, xy in at_m.items():
         layer, feature = _place(draw, place)
         features[layer][feature] = point(*xy)
-    for number, (start, end) in enumerate(_links(draw)):
+    for number, (start, end) in enumerate(_links(draw, columns)):
         corridor = _corridor(draw, f"K{number}", start, end)
         features["corridors"][corridor] = line(at_m[start], at_m[end])
     for number in range(draw.randrange(3)):
@@ -92,9 +95,9 @@ def random_day(draw: Random) -> Request:
         weather=random_weather(draw),
         types=tuple(kinds),
         rules=Rules(
-            max_wait_s=draw.choice((0, 60, 600)),
-            block_length_m=draw.choice((100.0, 250.0, 1000.0)),
-            reserve_fraction=draw.choice((0.2, 0.5)),
+            max_wait_s=draw.choice((0, 60, 150)),
+            block_length_m=draw.choice((250.0, 1000.0)),
+            reserve_fraction=draw.choice((0.2, 0.4)),
         ),
     )
 
@@ -105,7 +108,7 @@ def random_type(draw: Random, name: str) -> DroneType:
         TYPE,
         id=name,
         airspeed_m_s=draw.choice((9.7, 14.0, 21.3)),
-        battery_wh=draw.choice((500.0, 3000.0)),
+        battery_wh=draw.choice((700.0, 3000.0)),
         wind_limit_m_s=draw.choice((8.0, 12.0)),
     )
 
@@ -136,8 +139,8 @@ def random_weather(draw: Random) -> Weather:
 
 
 def random_hours(draw: Random) -> str:
-    """Return opening hours with one to three openings within the hour and a half."""
-    minutes = sorted(draw.sample(range(BEGIN_S // 60, END_S // 60), draw.choice((1, 2, 3))))
+    """Return opening hours that begin and end some times within the hour and a half."""
+    minutes = sorted(draw.sample(range(BEGIN_S // 60, END_S // 60), draw.choice((1, 2, 2, 2, 4))))
     spans, since = [], "00:00"
     for number, minute in enumerate(minutes):
         if number % 2 == 0:
@@ -156,10 +159,10 @@ def _side(place: str) -> Side:
     return "SZ" if place.startswith("SZ") else "HK"
 
 
-def _positions(draw: Random) -> dict[str, tuple[float, float]]:
+def _positions(draw: Random, columns: Literal[2, 3]) -> dict[str, tuple[float, float]]:
     found = {}
     for side, sign in (("SZ", 1), ("HK", -1)):
-        for number, x in enumerate(COLUMNS_M):
+        for number, x in enumerate(COLUMNS_M[columns]):
             found[f"{side}-W{number}"] = (
                 x + draw.uniform(-200, 200),
                 sign * draw.uniform(150, 500),
@@ -198,16 +201,15 @@ def _place(draw: Random, place: str) -> tuple[str, Feature]:
     )
 
 
-def _links(draw: Random) -> list[tuple[str, str]]:
+def _links(draw: Random, columns: int) -> list[tuple[str, str]]:
     """Return pairs of places to join: sites to waypoints, waypoints to each other and across."""
     found: list[tuple[str, str]] = []
     for side, sites in SITES.items():
-        ways = [f"{side}-W{number}" for number in range(3)]
+        ways = [f"{side}-W{number}" for number in range(columns)]
         for site in sites:
             found += [(site, way) for way in draw.sample(ways, draw.choice((1, 1, 2)))]
-        pairs = [(ways[0], ways[1]), (ways[1], ways[2]), (ways[0], ways[2])]
-        found += [pair for pair in pairs if draw.random() < 0.8]
-    gates = [(f"SZ-W{one}", f"HK-W{other}") for one in range(3) for other in range(3)]
+        found += [pair for pair in combinations(ways, 2) if draw.random() < 0.8]
+    gates = [(f"SZ-W{one}", f"HK-W{two}") for one in range(columns) for two in range(columns)]
     return found + draw.sample(gates, draw.choice((1, 2, 3)))
 
 

@@ -1,6 +1,5 @@
 """The quickest leg is the one that trying everything finds."""
 
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
