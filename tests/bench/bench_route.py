@@ -1,0 +1,175 @@
+"""Route queries in process: `python -m tests.bench.bench_route`.
+
+Random loads between random vertiports of the shipped network at random times of the shipped sample
+day, with its fleet and its hourly wind, by any type or a given one. Beside them a plain Dijkstra of
+networkx between the same two vertiports, each lane at its length over the first type's airspeed: no
+wind, hours, zones, customs, energy. Every run is warm and times each query; a figure is the median
+of the runs.
+
+`--cases N` instead compares N legs and N routes on small random networks, full of closures and
+changing wind, with trying everything; the test suite does 200 of each.
+"""
+
+import argparse
+import datetime as dt
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from random import Random
+from typing import Any
+
+import networkx as nx
+
+from planner.airspace import Airspace
+from planner.consignment import lodged_in_time
+from planner.graph import corridor_graph
+from planner.instance import Instance
+from planner.request import Order
+from planner.route import RouteQuery, Router
+from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
+from tests.planner import leg_cases, route_cases
+
+FIRST_S, LAST_S = 6 * 3600, 22 * 3600
+GOODS = ("document", "general", "bonded", "research", "biological")
+LEGS_A_DAY, ROUTES_A_DAY = 10, 10
+
+Work = Callable[[RouteQuery], Sequence[object]]
+
+
+def random_queries(case: Case, seed: int, others: int) -> Iterator[RouteQuery]:
+    """Yield queries for ever, every document lodged in time."""
+    draw, types = Random(seed), case.request.types
+    sites, side_of = sorted(case.network.vertiports), case.network.side_of
+    midnight = case.network.calendar(case.request.fleet.day).midnight
+    while True:
+        origin, destination = draw.sample(sites, 2)
+        kind = draw.choice((None, *types))
+        most_kg = types[kind].payload_kg if kind else max(t.payload_kg for t in types.values())
+        goods: Any = draw.choice(GOODS)
+        ready = midnight + dt.timedelta(seconds=draw.randrange(FIRST_S, LAST_S))
+        sides = side_of(origin), side_of(destination)
+        order = Order(
+            id="R",
+            origin=origin,
+            destination=destination,
+            mass_kg=round(draw.uniform(0.1, most_kg), 1),
+            volume_l=10.0,
+            goods=goods,
+            ready=ready,
+            due=midnight + dt.timedelta(days=1),
+            sealed=draw.random() < 0.5,
+            declarations=lodged_in_time(case.rulebook.customs, goods, *sides, ready),
+        )
+        yield RouteQuery(order, kind, others)
+
+
+def timed(work: Work, queries: Iterable[RouteQuery]) -> tuple[list[float], float]:
+    """Return the milliseconds of each query, and the share of queries that found a way."""
+    times_ms, found = [], 0
+    for query in queries:
+        began = time.perf_counter()
+        ways = work(query)
+        times_ms.append(1000 * (time.perf_counter() - began))
+        found += bool(ways)
+    return times_ms, found / len(times_ms)
+
+
+def plain_dijkstra(case: Case, router: Router) -> Work:
+    """Return networkx's shortest path between the vertiports of a query, by time in calm air."""
+    graph = corridor_graph(case.network, router.instance.airspace.blocks)
+    airspeed_m_s = case.request.fleet.types[0].airspeed_m_s
+    for _, _, lane in graph.edges(data=True):
+        lane["seconds"] = lane["length_m"] / airspeed_m_s
+
+    def path(query: RouteQuery) -> Sequence[object]:
+        order = query.order
+        found: list[str] = nx.dijkstra_path(
+            graph, order.origin, order.destination, weight="seconds"
+        )
+        return found
+
+    return path
+
+
+def measure(case: Case, queries: int, runs: int) -> str:
+    """Return the table of times."""
+    request = replace(case.request, orders=())
+    router = Router(Instance(Airspace(case.network, request), case.rulebook), permissions=False)
+
+    def route(query: RouteQuery) -> Sequence[object]:
+        return router.routes(query).routes
+
+    timed(route, islice(random_queries(case, SEED, 0), 2 * queries))
+    asked: list[tuple[str, int, Work, int]] = [
+        ("networkx Dijkstra", 0, plain_dijkstra(case, router), queries),
+        ("hetao, the quickest route", 0, route, queries),
+        ("hetao, with 3 other routes", 3, route, queries // 10),
+    ]
+    rows, base_ms = list[tuple[str, ...]](), 0.0
+    for name, others, work, number in asked:
+        runs_ms, shares = [], []
+        for run in range(runs):
+            drawn = islice(random_queries(case, SEED + 1 + run, others), number)
+            times_ms, share = timed(work, drawn)
+            cuts = statistics.quantiles(times_ms, n=100)
+            runs_ms.append((cuts[49], cuts[98]))
+            shares.append(share)
+        p50_ms, p99_ms = (statistics.median(each) for each in zip(*runs_ms, strict=True))
+        base_ms = base_ms or p50_ms
+        found = f"{statistics.median(shares):.0%}"
+        times = f"{p50_ms:.2f}", f"{p99_ms:.2f}", f"{p50_ms / base_ms:.1f}"
+        rows.append((name, str(number), found, *times))
+    heading = ("", "queries a run", "with a route", "p50 ms", "p99 ms", "p50 / Dijkstra")
+    return table(heading, rows)
+
+
+def compare(number: int) -> tuple[str, int]:
+    """Return the table of comparisons with trying everything, and how many differ."""
+    rows, differing = list[tuple[str, ...]](), 0
+    suites: list[tuple[str, Callable[[int], Iterator[str | None]]]] = [
+        ("legs", lambda seed: map(leg_cases.disagreement, leg_cases.leg_cases(seed, LEGS_A_DAY))),
+        (
+            "routes",
+            lambda seed: map(route_cases.disagreement, route_cases.route_cases(seed, ROUTES_A_DAY)),
+        ),
+    ]
+    for name, cases in suites:
+        began, found = time.monotonic(), list[str]()
+        for seed in range(number // LEGS_A_DAY):
+            found += [each for each in cases(seed) if each is not None]
+        for each in found:
+            print(f"{name}: {each}", file=sys.stderr)
+        differing += len(found)
+        rows.append((name, str(number), str(len(found)), f"{time.monotonic() - began:.0f}"))
+    return table(("", "compared", "different", "wall s"), rows), differing
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from a command line; return 1 if an answer differs from trying everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_route")
+    parser.add_argument("--cases", type=int, help="compare so many with trying everything")
+    parser.add_argument("--queries", type=int, default=2000, help="queries a run")
+    parser.add_argument("--runs", type=int, default=5, help="runs, of which the median counts")
+    parser.add_argument("--write", action="store_true", help="write the table to the docs")
+    asked = parser.parse_args(arguments)
+    differing = 0
+    if asked.cases:
+        name = "bench_route cases"
+        text, differing = compare(asked.cases)
+    else:
+        name = "bench_route"
+        case = make_case(None, None)
+        about = f"{len(case.network.lanes)} lanes, {len(case.network.vertiports)} vertiports"
+        text = f"{about}; median of {asked.runs} runs; {machine()}.\n\n"
+        text += measure(case, asked.queries, asked.runs)
+    print(text)
+    if asked.write:
+        write_figures(name, text)
+    return int(differing > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
