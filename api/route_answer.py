@@ -22,6 +22,7 @@ def describe(
     answer: "RouteAnswer",
     reasons: "Iterable[Reason]",
     changes: "Iterable[Change]",
+    given: Iterable[str],
     instance: "Instance",
 ) -> dict[str, Any]:
     """Return an answer as a JSON document: times local with their zone, m, Wh, s."""
@@ -37,6 +38,7 @@ def describe(
             {"document": each.document, "lodged_at": each.lodged_at.isoformat()}
             for each in order.declarations
         ],
+        "given": list(given),
         "edition": instance.network.edition,
         "routes": [_route(route, answer.job, instance) for route in answer.routes],
         "reasons": [asdict(reason) for reason in reasons],
@@ -64,6 +66,16 @@ def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
                 "left_wh": round(left_wh, 2),
                 "needed_wh": round(needed_wh, 2),
                 "lanes": _lanes(flight, instance),
+                "blocks": [
+                    {
+                        "block": instance.airspace.blocks.all[block].id,
+                        "enter": _time(flight.takeoff_s + enter, instance),
+                        "exit": _time(flight.takeoff_s + leave, instance),
+                    }
+                    for block, enter, leave in zip(
+                        flight.chain.blocks, flight.enter, flight.exit, strict=True
+                    )
+                ],
             }
             for flight, energy_wh, left_wh, needed_wh in zip(
                 route.flights, route.energies_wh, route.left_wh, route.needed_wh, strict=True
@@ -75,6 +87,8 @@ def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
 
 def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
     """Return each lane flown with its height and when the drone is on it."""
+    from planner.heights import over_ground_m
+
     blocks = instance.airspace.blocks
     held = list(zip(flight.chain.blocks, flight.enter, flight.exit, strict=True))
     lanes = []
@@ -85,7 +99,9 @@ def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
         lanes.append(
             {
                 "lane": lane,
+                "length_m": round(blocks.lanes[lane].length_m, 1),
                 "height_amsl_m": blocks.lanes[lane].height_amsl_m,
+                "height_agl_m": [round(each, 1) for each in over_ground_m(instance.network, lane)],
                 "enter": _time(flight.takeoff_s + times[0][1], instance),
                 "exit": _time(flight.takeoff_s + times[-1][2], instance),
             }
@@ -104,6 +120,7 @@ def _clearance(stop: "Cleared", job: "Job", instance: "Instance") -> dict[str, A
         "regime": stop.clearing.clearance.regime,
         "assumption": stop.clearing.clearance.assumption,
         "arrive": _time(stop.arrive_s, instance),
+        "waited_s": stop.depart_s - stop.arrive_s - stop.clearing.service_s,
         "start": _time(stop.start_s, instance),
         "end": _time(stop.end_s, instance),
         "depart": _time(stop.depart_s, instance),
@@ -123,14 +140,17 @@ def print_answer(document: dict[str, Any], console: Console) -> None:
         console.print(would, markup=False, soft_wrap=True)
     for number, route in enumerate(document["routes"], start=1):
         minutes, seconds = divmod(route["duration_s"], 60)
+        estimated = " (battery estimated)" if "battery_wh" in route["estimated"] else ""
         console.print(
-            f"{number}  {route['drone_type']}  {_clock(route['takeoff'])} to "
+            f"{number}  {route['drone_type']}{estimated}  {_clock(route['takeoff'])} to "
             f"{_clock(route['landing'])}, {minutes} min {seconds} s, "
             f"{route['distance_m'] / 1000:.1f} km, {route['energy_wh']:.0f} Wh",
             style="bold",
         )
         print_table(console, None, _rows(route))
         console.print()
+    for given in document["given"]:
+        console.print(given, style="dim", markup=False, soft_wrap=True)
 
 
 def _rows(route: dict[str, Any]) -> list[tuple[str, str]]:
@@ -144,19 +164,27 @@ def _rows(route: dict[str, Any]) -> list[tuple[str, str]]:
                 f"{leg['distance_m'] / 1000:.1f} km, {leg['energy_wh']:.0f} Wh, "
                 f"{leg['left_wh']:.0f} Wh left of at least {leg['needed_wh']:.0f}",
             ),
-            ("", ", ".join(f"{x['lane']} at {x['height_amsl_m']:g} m" for x in leg["lanes"])),
+            ("", ", ".join(map(_lane, leg["lanes"]))),
         ]
         if number < len(route["clearances"]):
             stop = route["clearances"][number]
+            waited = f", waits {stop['waited_s']} s" if stop["waited_s"] else ""
             assumption = ", its time is an assumption" if stop["assumption"] else ""
             rows.append(
                 (
                     _clock(stop["start"]),
                     f"clear {stop['kind']} at {stop['checkpoint']}, ends {_clock(stop['end'])}: "
-                    f"{stop['regime']} regime, {stop['mode']} mode{assumption}",
+                    f"{stop['regime']} regime, {stop['mode']} mode{assumption}{waited}",
                 )
             )
     return rows
+
+
+def _lane(lane: dict[str, Any]) -> str:
+    low_m, high_m = lane["height_agl_m"]
+    return (
+        f"{lane['lane']} at {lane['height_amsl_m']:g} m ({low_m:.0f} to {high_m:.0f} above ground)"
+    )
 
 
 def _clock(instant: str) -> str:

@@ -1,10 +1,11 @@
 """A route query from the command line's words: one order, a fleet and the weather of a day."""
 
 import datetime as dt
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from geodata.faults import Fault, InvalidInput
 
@@ -44,43 +45,82 @@ class Consignment:
 
 
 def read_query(
-    consignment: Consignment,
-    fleet: Path,
-    weather: Path | None,
-    network: "Network",
-    rulebook: "Rulebook",
+    consignment: Consignment, folder: Path | None, network: "Network", rulebook: "Rulebook"
 ) -> "Request":
     """Return a request with the consignment as its one order.
 
-    `fleet` is a folder with fleet.yaml or fleet.json, `weather` a file; calm without one. Raises
-    InvalidInput with every fault, those of the consignment under the parameter's name, and OSError
-    if a file cannot be read.
+    Fleet and weather are those of the request in `folder`; without one, the fleet is that of the
+    shipped sample, on the day of departure, in calm air. Raises InvalidInput with every fault,
+    those of the consignment under the parameter's name, and OSError if a file cannot be read.
     """
-    from planner.read_request import FILES, parse_request
+    from planner.read_files import Document
+    from planner.read_orders import Known, read_orders
 
-    contents = {"orders.json": json.dumps([_order(consignment)]).encode()}
-    for name in FILES["fleet"]:
-        if (fleet / name).exists():
-            contents[name] = (fleet / name).read_bytes()
-    if weather is not None:
-        contents["weather.json"] = weather.read_bytes()
+    faults = list[Fault]()
     try:
-        request = parse_request(contents, network, rulebook)
+        request = _fleet_and_weather(folder, network, rulebook)
     except InvalidInput as invalid:
-        raise InvalidInput(_as_parameters(invalid.faults)) from None
+        faults, request = list(invalid.faults), None
+    instant = _instant(consignment.depart)
+    if request is not None and folder is None and instant is not None:
+        day = instant.astimezone(ZoneInfo(network.info.timezone)).date()
+        request = replace(request, fleet=replace(request.fleet, day=day))
+    midnight = network.calendar(request.fleet.day).midnight if request is not None else None
+    known = Known(network, rulebook, midnight)
+    found = list[Fault]()
+    orders = read_orders(Document("", [_order(consignment, instant)]), known, found)
+    faults += _as_parameters(found)
+    if faults or request is None or orders is None:
+        raise InvalidInput(faults)
+    request = replace(request, orders=orders)
     if consignment.documents or not consignment.documents_in_time:
         return request
     return _with_documents(request, network, rulebook)
 
 
-def _order(consignment: Consignment) -> dict[str, Any]:
+def taken_as_given(
+    consignment: Consignment, folder: Path | None, request: "Request"
+) -> tuple[str, ...]:
+    """Return what the answer takes as given because the query does not say it."""
+    found = []
+    if folder is None:
+        found.append(
+            "No --request: the fleet is the shipped sample's, the air is calm, and flight "
+            "permissions and the deadlines of their filings are not looked at."
+        )
+    (order,) = request.orders
+    if order.declarations and not consignment.documents:
+        listed = ", ".join(
+            f"{each.document} by {each.lodged_at.isoformat()}" for each in order.declarations
+        )
+        found.append(f"Documents are taken as lodged: {listed}.")
+    return tuple(found)
+
+
+def _fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebook") -> "Request":
+    """Return the request in a folder, or else the shipped sample's fleet, without orders."""
+    from planner.read_request import FILES, parse_request
+    from planner.sample import shipped_sample_path
+
+    names = FILES["fleet"] + (FILES["weather"] if folder is not None else ())
+    source = folder or shipped_sample_path()
+    contents = {name: (source / name).read_bytes() for name in names if (source / name).exists()}
+    return parse_request(contents | {"orders.json": b"[]"}, network, rulebook)
+
+
+def _instant(given: str) -> dt.datetime | None:
+    """Return a time that says its zone; None for any other text."""
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _order(consignment: Consignment, instant: dt.datetime | None) -> dict[str, Any]:
     """Return the consignment as an order of orders.json; its due time plays no part."""
     ready = due = consignment.depart
-    try:
-        instant = dt.datetime.fromisoformat(consignment.depart)
-    except ValueError:
-        pass
-    else:
+    if instant is not None:
         ready, due = instant.isoformat(), (instant + dt.timedelta(seconds=1)).isoformat()
     return {
         "id": "ROUTE",
@@ -103,14 +143,12 @@ def _declaration(given: str) -> dict[str, str]:
     return {"document": document, "lodged_at": lodged_at}
 
 
-def _as_parameters(faults: tuple[Fault, ...]) -> list[Fault]:
-    """Return faults with those of the order under the parameter that they come from, each once."""
-    found: dict[tuple[str, ...], Fault] = {}
+def _as_parameters(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults of the order under the parameter that they come from, each once."""
+    found: dict[tuple[str, str], Fault] = {}
     for fault in sorted(faults, key=lambda each: each.field == "due"):
-        if fault.source == "orders.json":
-            field = _PARAMETERS.get(fault.field.partition("[")[0], fault.field)
-            fault = replace(fault, source="", item="", field=field)
-        found.setdefault((fault.source, fault.item, fault.field, fault.code), fault)
+        field = _PARAMETERS.get(fault.field.partition("[")[0], fault.field)
+        found.setdefault((field, fault.code), replace(fault, source="", item="", field=field))
     return list(found.values())
 
 

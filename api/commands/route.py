@@ -7,15 +7,8 @@ import typer
 
 from api import console
 from api.outcomes import NotHeldError
-from api.parameters import (
-    Elevation,
-    ElevationMargin,
-    Json,
-    NetworkOption,
-    network_folder,
-    request_folder,
-)
-from api.route_query import Consignment, read_query
+from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, network_folder
+from api.route_query import Consignment, read_query, taken_as_given
 
 
 def route(
@@ -25,8 +18,7 @@ def route(
         str,
         typer.Option(
             metavar="TIME",
-            help="Loaded and ready to take off, with the zone, on the fleet's day: "
-            "2026-11-24T09:30+08:00.",
+            help="Loaded and ready to take off, with the zone: 2026-11-24T09:30+08:00.",
         ),
     ],
     mass: Annotated[float, typer.Option(metavar="KG", help="Mass, packed, kg.")] = 1,
@@ -59,24 +51,16 @@ def route(
     drone: Annotated[
         str | None, typer.Option(metavar="TYPE", help="Drone type; any of the fleet if left out.")
     ] = None,
-    fleet: Annotated[
+    request: Annotated[
         Path | None,
         typer.Option(
+            "--request",
             metavar="DIR",
             exists=True,
             file_okay=False,
-            help="Folder with fleet.yaml (or .json): types, drones, permissions and rules; the "
-            "shipped sample day if left out.",
-            show_default=False,
-        ),
-    ] = None,
-    weather: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="weather.json; calm and no warnings if left out.",
+            help="Folder with fleet.yaml (or .json) and, if you like, weather.json. If left out: "
+            "the shipped sample's fleet on the day of departure, calm air, and no question of "
+            "flight permission.",
             show_default=False,
         ),
     ] = None,
@@ -92,7 +76,8 @@ def route(
 
     The sky is taken as empty and the battery as full. Each leg is flown in the wind of its hour and
     around closures, each clearance waits for hours and documents. If there is no route, the rules
-    that decided are named with their values and what would change the answer.
+    that decided are named with their values, and what would change the answer: each change has been
+    tried.
 
     Exit codes: 0 there is a route, 1 there is none, 2 bad input.
 
@@ -124,16 +109,19 @@ def route(
         documents=tuple(document or ()),
         documents_in_time=documents,
     )
-    asked = read_query(consignment, request_folder(fleet), weather, corridors, rulebook)
+    asked = read_query(consignment, request, corridors, rulebook)
     if drone is not None and drone not in asked.types:
         known = ", ".join(asked.types)
         raise typer.BadParameter(f"{drone}: the fleet has {known}", param_hint="--drone")
     instance = Instance(Airspace(corridors, asked), rulebook)
-    router = Router(instance)
+    router = Router(instance, permissions=request is not None)
     query = RouteQuery(asked.orders[0], drone, alternatives)
     answer = router.routes(query)
     changes = () if answer.routes else route_changes(router, query)
-    found = describe(answer, route_reasons(router, answer), changes, instance)
+    reasons = route_reasons(router, answer)
+    found = describe(
+        answer, reasons, changes, taken_as_given(consignment, request, asked), instance
+    )
     if as_json:
         console.print_json(found)
     else:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,7 +85,6 @@ def test_a_person_reads_the_rule_and_what_would_help(run: Run) -> None:
         (("--goods", "bio"), "UNKNOWN_VALUE --goods"),
         (("--depart", "tomorrow"), "TIME_INVALID --depart"),
         (("--depart", "2026-11-24T09:30"), "TIME_ZONE_MISSING --depart"),
-        (("--depart", "2027-11-24T09:30+08:00"), "TIME_NOT_ON_DAY --depart"),
         (("--document", "PASSPORT@2026-11-23T09:00+08:00"), "UNKNOWN_DOCUMENT --document"),
     ],
 )
@@ -95,6 +95,54 @@ def test_a_fault_is_said_once_under_its_parameter(
     assert (code, out) == (2, "")
     assert err.startswith(f"error {said}")
     assert err.count("\n") == 1
+
+
+def test_a_departure_on_another_day_than_the_fleet_is_a_fault(run: Run, sample_day: Path) -> None:
+    later = ("--depart", "2027-11-24T09:30+08:00", "--request", sample_day)
+    code, out, err = run("route", *ASKED, *later)
+    assert (code, out) == (2, "")
+    assert err.startswith("error TIME_NOT_ON_DAY --depart")
+
+
+def test_faults_of_the_fleet_and_of_the_query_are_told_together(run: Run, day: Path) -> None:
+    (day / "weather.json").write_text("{")
+    code, _, err = run("route", *ASKED, "--mass", -1, "--request", day)
+    assert code == 2
+    assert {line.split()[1] for line in err.splitlines()} == {"SYNTAX", "OUT_OF_RANGE"}
+
+
+def test_without_a_request_any_day_will_do_and_permission_is_no_question(run: Run) -> None:
+    """The shipped fleet is planned at 10:00 on 2026-11-23: later that is no matter here."""
+    code, out, _ = run("route", *ASKED, "--depart", "2027-11-23T09:30+08:00", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["routes"][0]["takeoff"].startswith("2027-11-23")
+    assert any("permissions" in each for each in found["given"])
+
+
+def test_with_a_request_its_permissions_and_deadlines_count(run: Run, day: Path) -> None:
+    """Planned on the day itself, nothing filed before noon of the day before can be filed still."""
+    fleet = (day / "fleet.yaml").read_text()
+    assert "planned_at: '2026-11-23T10:00:00+08:00'" in fleet
+    late = fleet.replace("'2026-11-23T10:00:00+08:00'", "'2026-11-24T08:00:00+08:00'")
+    (day / "fleet.yaml").write_text(late)
+    code, out, _ = run("route", *ASKED, "--request", day, "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert [each["code"] for each in found["reasons"]] == ["PERMISSION_DEADLINE"]
+    assert not any("permissions" in each for each in found["given"])
+
+
+def test_a_lane_says_its_height_over_datum_and_over_ground(run: Run) -> None:
+    _, out, _ = run("route", *ASKED, "--json")
+    (route,) = json.loads(out)["routes"]
+    for leg in route["legs"]:
+        for lane in leg["lanes"]:
+            low_m, high_m = lane["height_agl_m"]
+            assert 0 < low_m < high_m <= lane["height_amsl_m"] + 10
+        assert {each["block"].partition("#")[0] for each in leg["blocks"]} >= {
+            lane["lane"] for lane in leg["lanes"]
+        }
 
 
 def test_a_misspelt_place_is_told_apart(run: Run) -> None:
