@@ -23,6 +23,9 @@ from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
 from planner.ways import PAD, Ways
 
+_KEPT = 500_000
+"""How many answers are kept."""
+
 _SPAN_S = 60.0
 _WIDER = 4.0
 """How far past the earliest conceivable landing is looked first, and how that grows."""
@@ -62,6 +65,8 @@ class Quickest:
             return legs.flight(kind, legs.static_chain(kind, step, origin, destination), ready_s)
         key = (kind.id, origin, destination, ready_s)
         if key not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
             self._found[key] = self._through_changes(kind, origin, destination, ready_s, without)
         return self._found[key]
 
@@ -141,12 +146,11 @@ class _Search:
         legs that do not wait are searched up to a horizon that widens until one is found.
         """
         bound = self._waiting()
-        if bound is None or bound.landing > self._until_s + TOUCH_S:
+        if bound is None:
             return None
-        if not bound.waited:
-            return self._ways.legs.flight(
-                self._ways.kind, self._ways.chain(bound.lanes), self._ready_s
-            )
+        flight = None if bound.waited else self._flight(bound.lanes, self._ready_s)
+        if flight is not None:
+            return flight
         span = TOUCH_S
         while True:
             horizon = min(bound.landing + span, self._until_s + TOUCH_S)
@@ -156,9 +160,10 @@ class _Search:
             span = max(_SPAN_S, span * _WIDER)
 
     def _waiting(self) -> _Bound | None:
-        """Return the leg that lands first if a drone could wait in the air; None if none does.
+        """Return the leg that lands first if a drone could wait in the air; None if none lands.
 
-        Then an earlier entry never leaves later, and each lane needs one label.
+        Then an earlier entry never leaves later, and each lane needs one label: earliest landing,
+        serial number, clock, lane, whether it waited, and the label that it came from.
         """
         number, heap = count(), list[tuple[float, int, float, int, bool, Any]]()
         first: dict[int, float] = {}
@@ -170,7 +175,8 @@ class _Search:
                 if lane in self._without or rest_s == math.inf:
                     continue
                 end, stood = passage.leave_waiting(clock)
-                if end < first.get(lane, math.inf):
+                late = end + rest_s > self._until_s + TOUCH_S
+                if not late and end < first.get(lane, math.inf):
                     first[lane] = end
                     label = (end + rest_s, next(number), end, lane, waited or stood, came)
                     heapq.heappush(heap, label)
@@ -197,10 +203,9 @@ class _Search:
                 bound = reach.clock + self._rest_s[reach.lanes[-1]]
                 heapq.heappush(heap, (bound, reach.airborne, next(number), reach))
 
+        place = self._ways.legs.airspace.blocks.position[self._origin]
+        pad = _Reach((), (), (place,), float(self._ready_s), float(self._ready_s), math.inf)
         for lane, passage in self._ways.from_site(self._origin):
-            place = self._ways.legs.airspace.blocks.lanes[self._ways.legs.lane_ids[lane]].start
-            ready = float(self._ready_s)
-            pad = _Reach((), (), (place,), ready, ready, math.inf)
             push(self._extend(pad, lane, passage))
         beaten: dict[int, list[float]] = {}
         found: list[tuple[float, Flight]] = []
@@ -208,12 +213,13 @@ class _Search:
             reach = heapq.heappop(heap)[3]
             lane = reach.lanes[-1]
             if lane == PAD:
-                flight = self._flight(reach)
+                takeoff_s = math.ceil(reach.takeoff - TOUCH_S)
+                flight = self._flight(reach.lanes[:-1], takeoff_s)
                 if flight is not None:
                     found.append((reach.airborne, flight))
                     horizon = min(horizon, reach.clock + TOUCH_S)
                 else:
-                    push(self._opened(reach, math.ceil(reach.takeoff - TOUCH_S) + 1))
+                    push(self._opened(reach, takeoff_s + 1))
                 continue
             rivals = beaten.setdefault(lane, [])
             if any(airborne <= reach.airborne + TOUCH_S for airborne in rivals):
@@ -239,10 +245,10 @@ class _Search:
         longer = _Reach((*reach.lanes, lane), passages, places, reach.takeoff, clock, closes)
         return longer if shut is None else self._opened(longer, reach.takeoff)
 
-    def _flight(self, reach: _Reach) -> Flight | None:
-        """Return the leg from the window's first whole second; None if there is none in it."""
-        legs, takeoff_s = self._ways.legs, math.ceil(reach.takeoff - TOUCH_S)
-        flight = legs.flight(self._ways.kind, self._ways.chain(reach.lanes[:-1]), takeoff_s)
+    def _flight(self, lanes: tuple[int, ...], takeoff_s: int) -> Flight | None:
+        """Return the leg from a whole second; None if it meets a closure, or the day's end."""
+        legs = self._ways.legs
+        flight = legs.flight(self._ways.kind, self._ways.chain(lanes), takeoff_s)
         if flight is None or legs.blocked(flight) or flight.landing_s > self._until_s:
             return None
         return flight
