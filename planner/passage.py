@@ -72,7 +72,7 @@ class Passage:
     the block; `closures[at]` are pairs of since and until.
     """
 
-    __slots__ = ("_begins", "_ends", "_rows", "_shut", "_times", "_totals")
+    __slots__ = ("_begins", "_ends", "_shut", "_times", "_totals")
 
     def __init__(
         self,
@@ -108,9 +108,9 @@ class Passage:
             return end, None
         for at, times in enumerate(self._times):
             end = advance(self._begins, clock, times.__getitem__)
-            for shut in self._shut:
-                if shut.at == at and shut.since + TOUCH_S < end and clock < shut.until - TOUCH_S:
-                    return math.inf, shut
+            shut = self._shut_to(at, clock, end)
+            if shut is not None:
+                return math.inf, shut
             clock = end
         return clock, None
 
@@ -121,18 +121,11 @@ class Passage:
             return end, False
         for at, times in enumerate(self._times):
             end = advance(self._begins, clock, times.__getitem__)
-            for shut in self._shut:
-                if shut.at == at and shut.since + TOUCH_S < end and clock < shut.until - TOUCH_S:
-                    clock = shut.until
-                    end = (
-                        advance(self._begins, clock, times.__getitem__)
-                        if math.isfinite(clock)
-                        else math.inf
-                    )
-            if math.isinf(end):
-                break
+            while (shut := self._shut_to(at, clock, end)) is not None:
+                clock = shut.until
+                end = advance(self._begins, clock, times.__getitem__)
             clock = end
-        return end, True
+        return clock, True
 
     def enter(self, clock: float, blocks: int | None = None) -> float:
         """Return the first entry from which the first `blocks`, or all, are passed by `clock`.
@@ -148,4 +141,12 @@ class Passage:
         return min((shut.since for shut in self._shut if shut.until > clock), default=math.inf)
 
     def _met(self, clock: float, end: float) -> bool:
+        """Tell whether anything may be shut on the way."""
         return any(shut.since < end and clock < shut.until for shut in self._shut)
+
+    def _shut_to(self, at: int, clock: float, end: float) -> Shut | None:
+        """Return the first that shuts a block between its entry and its end."""
+        for shut in self._shut:
+            if shut.at == at and shut.since + TOUCH_S < end and clock < shut.until - TOUCH_S:
+                return shut
+        return None

@@ -59,7 +59,10 @@ class Router:
             self._able.setdefault(drone.type, []).append(skills)
 
     def routes(self, query: RouteQuery) -> RouteAnswer:
-        """Return the route that lands first, and as many others as asked for as there are."""
+        """Return the route that lands first, and as many others as asked for as there are.
+
+        Raises KeyError if the network lacks a vertiport or the fleet the type that is asked for.
+        """
         job = self.instance.job(query.order)
         begin_s = self.begin_s(job)
         found, refusals, first_s = list[Route](), list[Refusal](), 2 * DAY_S
