@@ -66,6 +66,8 @@ class Router:
         job = self.instance.job(query.order)
         begin_s = self.begin_s(job)
         found, refusals, first_s = list[Route](), list[Refusal](), 2 * DAY_S
+        if not self.instance.rulebook.customs.goods[query.order.goods].carried:
+            return RouteAnswer(job, (), ())
         for kind in self._kinds(query):
             unfit = self._unfit(kind, job)
             if unfit is not None:

@@ -269,6 +269,14 @@ def test_the_rule_that_leaves_no_route_is_named_with_its_values(code: str) -> No
     assert reason.remedy
 
 
+def test_prohibited_goods_are_not_flown_on_one_side_either() -> None:
+    able = {"drones": (drone(goods=("dangerous",)),)}
+    dangerous = {"goods": "dangerous", "declarations": (), "destination": "SZ-V2"}
+    asked = Asked(fleet=able, order=dangerous)
+    assert asked.answer().routes == ()
+    assert [each.code for each in asked.reasons()] == ["GOODS_PROHIBITED"]
+
+
 def test_a_route_has_no_reasons() -> None:
     assert Asked().reasons() == ()
 
