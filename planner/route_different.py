@@ -14,7 +14,7 @@ from planner.route_way import Navigator, Route
 OWN_SHARE = 1 / 3
 """Share of a route's way that no other route that is shown flies."""
 
-_DETOURS = 60
+_DETOURS = 30
 """How many detours are flown at most."""
 
 

@@ -9,6 +9,7 @@ def test_times_are_told_beside_a_plain_dijkstra() -> None:
     assert [line.split("|")[1].strip() for line in lines[2:]] == [
         "networkx Dijkstra",
         "hetao, the quickest route",
+        "the same across the boundary",
         "hetao, with 3 other routes",
     ]
 
