@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
@@ -60,7 +61,8 @@ def _child(work: Callable[[J, Report], A], job: J) -> Iterator[tuple[BaseProcess
     incoming, outgoing = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_serve, args=(work, job, outgoing), daemon=True)
     # The child inherits the mask: an interrupt of the terminal's whole group reaches the parent
-    # alone, which then ends the child.
+    # alone, which then ends the child. Starting the tracker would lift the mask, so it comes first.
+    resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()

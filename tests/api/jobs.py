@@ -39,6 +39,10 @@ def kill_itself(_: None, report: Report) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def tell_blocked(_: None, report: Report) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def write_pid_and_sleep(path: Path, report: Report) -> None:
     path.write_text(str(os.getpid()))
     report("Sleeping", "", 0.0)

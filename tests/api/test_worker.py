@@ -1,6 +1,8 @@
 """A job runs in a child process: its answer, its progress and its errors come back."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from api import worker
 from api.outcomes import PlannerDiedError
 from geodata.faults import InvalidInput
 from tests.api import jobs
+
+ROOT = Path(__file__).parents[2]
 
 
 def silent(stage: str, detail: str, done: float) -> None:
@@ -46,3 +50,13 @@ def test_an_interrupt_ends_the_child(tmp_path: Path) -> None:
         worker.run(jobs.write_pid_and_sleep, tmp_path / "pid", interrupt)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_an_interrupt_of_the_whole_group_does_not_reach_the_child() -> None:
+    """In a fresh process: whatever multiprocessing starts first must not lift the mask."""
+    code = (
+        "from api import worker; from tests.api import jobs\n"
+        "print(worker.run(jobs.tell_blocked, None, print))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("True\n", "")
