@@ -192,6 +192,33 @@ _HEIGHTS = (
         "warning",
     ),
 )
+_DATUMS = (
+    FaultKind(
+        "DATUM_NOT_STATED", "Nothing says which datum the coordinates are in.", "a datum's name"
+    ),
+    FaultKind("DATUM_UNKNOWN", "There is no such horizontal datum.", "a datum's name"),
+    FaultKind(
+        "VERTICAL_NOT_STATED", "Nothing says what the heights count from.", "a reference's name"
+    ),
+    FaultKind("VERTICAL_UNKNOWN", "There is no such vertical reference.", "a reference's name"),
+    FaultKind(
+        "VERTICAL_FAR",
+        "An offset between vertical references is known for Hetao alone.",
+        "within 30 km of the Loop",
+    ),
+    FaultKind(
+        "HEIGHT_UNCERTAIN",
+        "Heights were moved between vertical references by an offset known only roughly.",
+        "heights in the network's own reference",
+        "warning",
+    ),
+    FaultKind(
+        "RIVER_BEFORE_1997",
+        "A line follows the Shenzhen River's course of before 1997, the Loop on the wrong side.",
+        "the boundary of State Council Order 221 of 1997",
+        "warning",
+    ),
+)
 
 GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
     {
@@ -201,6 +228,7 @@ GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
         "Links": _LINKS,
         "Sides": _SIDES,
         "Heights and zones": _HEIGHTS,
+        "Datums": _DATUMS,
     }
 )
 """Kinds of fault by the subject that they are about."""
