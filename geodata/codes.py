@@ -11,8 +11,10 @@ from geodata.faults import Fault, Severity
 from geodata.limits import (
     CORRIDOR_MIN_M,
     END_TOLERANCE_M,
+    FILE_MAX_MB,
     GATE_TOLERANCE_M,
     PARK_OVERLAP,
+    POSITIONS_MAX,
     REACH_DEG,
     VERTICAL_CLEARANCE_M,
 )
@@ -219,6 +221,37 @@ _DATUMS = (
         "warning",
     ),
 )
+_FORMATS = (
+    FaultKind("FILE_TOO_LARGE", "A file is larger than is read.", f"at most {FILE_MAX_MB} MB"),
+    FaultKind(
+        "TOO_MANY_POSITIONS",
+        "A shape has more positions than are read.",
+        f"at most {POSITIONS_MAX:,}",
+    ),
+    FaultKind("FORMAT_UNKNOWN", "The name of a file tells no format.", "a format named"),
+    FaultKind("FILE_EXISTS", "A file stands where the output should go.", "--overwrite"),
+    FaultKind("NOT_A_GEOPACKAGE", "A file is no GeoPackage, or a damaged one.", "OGC 12-128r18"),
+    FaultKind("PART_OF_A_NETWORK", "A file holds a part of a network.", "--into NETWORK"),
+    FaultKind("LAYER_NOT_NAMED", "A file does not say which layer it holds.", "--layer"),
+    FaultKind("LAYER_MISSING", "A layer's table is not in the file.", "every layer's table"),
+    FaultKind(
+        "LAYER_UNKNOWN",
+        "A table of the file is no layer, and is not read.",
+        "the network's layers",
+        "warning",
+    ),
+    FaultKind("COLUMN_MISSING", "A table lacks the column of a field.", "a column for each field"),
+    FaultKind("COLUMN_UNKNOWN", "A column is no field of the layer.", "the layer's fields"),
+    FaultKind("COLUMN_TWICE", "Two columns have the same name.", "once"),
+    FaultKind("ROW_RAGGED", "A row has more or fewer cells than columns.", "one cell a column"),
+    FaultKind("TEXT_UNSTORABLE", "A text holds a character that the format cannot.", "no U+0000"),
+    FaultKind(
+        "DATUM_OVERRIDDEN",
+        "The file states another datum than the one that it was read in.",
+        "the file's own datum, unless it is known to be wrong",
+        "warning",
+    ),
+)
 
 GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
     {
@@ -228,6 +261,7 @@ GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
         "Links": _LINKS,
         "Sides": _SIDES,
         "Heights and zones": _HEIGHTS,
+        "Conversion": _FORMATS,
         "Datums": _DATUMS,
     }
 )
