@@ -65,6 +65,6 @@ def test_the_docs_have_every_fault_code_and_say_which_are_warnings() -> None:
 def test_every_fault_code_has_a_test_that_breaks_its_rule() -> None:
     here = Path(__file__)
     tests = "".join(
-        each.read_text(encoding="utf-8") for each in here.parent.glob("test_*.py") if each != here
+        each.read_text(encoding="utf-8") for each in here.parent.rglob("test_*.py") if each != here
     )
     assert {code for code in KINDS if f'"{code}"' not in tests} == set()
