@@ -1,13 +1,24 @@
 """Ground heights: spot heights with a margin, or a user's elevation grid in their place."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+_CHUNK = 100_000
+"""Points that are interpolated at once: bounds the memory."""
+
+_FEW_SPOTS = 256
+"""Up to here all distances are quicker than a tree, which takes half a second to import."""
 
 
 class Ground(Protocol):
@@ -22,7 +33,8 @@ class SpotGround:
     """Ground between spot heights, by inverse distance weighting, plus or minus their margin.
 
     Shepard (1968), "A two-dimensional interpolation function for irregularly-spaced data",
-    equation 1 with exponent 2, over the `neighbours` nearest points.
+    equation 1 with exponent 2, over the `neighbours` nearest points; of points equally near, those
+    that stand first in the arrays count.
     """
 
     xy_m: Floats
@@ -32,15 +44,62 @@ class SpotGround:
 
     def heights(self, xy_m: Floats) -> tuple[Floats, Floats]:
         """Return lowest and highest ground, m AMSL, at points of shape (n, 2) in metric CRS."""
-        gaps = np.linalg.norm(xy_m[:, None, :] - self.xy_m[None, :, :], axis=2)
-        count = min(self.neighbours, len(self.xy_m))
-        near = np.argpartition(gaps, count - 1, axis=1)[:, :count]
-        gap = np.maximum(np.take_along_axis(gaps, near, axis=1), 0.01)
-        weight = 1.0 / gap**2
+        parts = [self._heights(xy_m[at : at + _CHUNK]) for at in range(0, len(xy_m), _CHUNK)]
+        if not parts:
+            return np.empty(0), np.empty(0)
+        lowest, highest = zip(*parts, strict=True)
+        return np.concatenate(lowest), np.concatenate(highest)
+
+    def reach_m(self, xy_m: Floats) -> Floats:
+        """Return how far the farthest spot that counts is from each point, in metres.
+
+        A spot farther off changes nothing at the point. Infinite where every spot counts.
+        """
+        if len(self.xy_m) <= self.neighbours:
+            return np.full(len(xy_m), np.inf)
+        near = self._near(xy_m)
+        return self._gaps(xy_m, near).max(axis=1)
+
+    def _heights(self, xy_m: Floats) -> tuple[Floats, Floats]:
+        near = self._near(xy_m)
+        weight = 1.0 / np.maximum(self._gaps(xy_m, near), 0.01) ** 2
         weight /= weight.sum(axis=1, keepdims=True)
         height = (weight * self.ground_amsl_m[near]).sum(axis=1)
         margin = (weight * self.margin_m[near]).sum(axis=1)
         return height - margin, height + margin
+
+    def _gaps(self, xy_m: Floats, near: Indices) -> Floats:
+        x_m, y_m = self.xy_m.T
+        gaps: Floats = np.hypot(xy_m[:, :1] - x_m[near], xy_m[:, 1:] - y_m[near])
+        return gaps
+
+    def _near(self, xy_m: Floats) -> Indices:
+        """Return the spots that count at each point, ascending: the same whatever else is asked."""
+        count, every = self.neighbours, np.arange(len(self.xy_m))
+        if len(every) <= count:
+            return np.broadcast_to(every, (len(xy_m), len(every)))
+        if self._tree is None:
+            gaps = self._gaps(xy_m, every[None, :])
+            near = np.argpartition(gaps, (count - 1, count), axis=1)[:, : count + 1]
+            last_two = np.take_along_axis(gaps, near[:, count - 1 :], axis=1)
+        else:
+            found, near = self._tree.query(xy_m, k=count + 1)
+            last_two = found[:, count - 1 :]
+        near = near[:, :count].copy()
+        (tied,) = np.nonzero(last_two[:, 0] == last_two[:, 1])
+        for row in tied:
+            gaps = self._gaps(xy_m[row : row + 1], every[None, :])
+            near[row] = np.argsort(gaps[0], kind="stable")[:count]
+        near.sort(axis=1)
+        return near
+
+    @cached_property
+    def _tree(self) -> "cKDTree | None":
+        if len(self.xy_m) <= _FEW_SPOTS:
+            return None
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.xy_m)
 
 
 @dataclass(frozen=True)
