@@ -253,6 +253,41 @@ _FORMATS = (
     ),
 )
 
+_ZONE_FILES = (
+    FaultKind("NOT_A_ZONE_FILE", "A file holds no list of zones.", "features, or UASZoneList"),
+    FaultKind("OPENAIR_SYNTAX", "A line is not OpenAir.", "OpenAir 2.1"),
+    FaultKind("HEIGHT_ELLIPSOIDAL", "A zone's limit counts from the ellipsoid.", "AGL or AMSL"),
+)
+_ASSUMED = tuple(
+    FaultKind(code, meaning, limit, "warning")
+    for code, meaning, limit in (
+        ("IMPORT_BYTE_ORDER_MARK", "A file begins with a byte order mark.", "UTF-8 without a mark"),
+        ("IMPORT_ENCODING", "The text is not UTF-8; it is read as Windows-1252.", "UTF-8"),
+        ("IMPORT_WRAPPER", "The list of zones is not where the format has it.", "the format's"),
+        ("IMPORT_ID_CHANGED", "A zone's identifier cannot be kept.", "one a zone, as ids are"),
+        ("IMPORT_SPELLING", "A word is spelt as in another format.", "the format's spelling"),
+        ("IMPORT_KIND_ASSUMED", "What a zone asks has no equal here.", "a known restriction"),
+        ("IMPORT_CATEGORY_ASSUMED", "A zone's reason has no equal here.", "one known reason"),
+        ("IMPORT_SIDE_ASSUMED", "Nothing says whose side a zone is of.", "country CHN or HKG"),
+        ("IMPORT_AUTHORITY_ASSUMED", "Nothing says who set a zone.", "an authority's name"),
+        ("IMPORT_LIMIT_ASSUMED", "A limit is missing; the widest is taken.", "a number"),
+        ("IMPORT_REFERENCE_ASSUMED", "A limit's reference is missing or unknown.", "AGL or AMSL"),
+        ("IMPORT_UNIT_ASSUMED", "A length's unit is missing or unknown.", "a known unit"),
+        ("IMPORT_NUMBER_AS_TEXT", "A number is written as text.", "a number"),
+        ("IMPORT_NO_CEILING", "An upper limit beyond all flying is read as none.", "a height"),
+        ("IMPORT_FLIGHT_LEVEL", "A flight level is read as an altitude.", "AGL or AMSL"),
+        ("IMPORT_CIRCLE", "A circle or arc is read as a polygon.", "a polygon"),
+        ("IMPORT_SHAPE_MENDED", "A shape was mended.", "closed, valid rings without heights"),
+        ("IMPORT_AXES_SWAPPED", "Latitude stands before longitude; they are swapped.", "lon, lat"),
+        ("IMPORT_SCHEDULE_WIDENED", "A schedule is read as longer than it is.", "an exact one"),
+        ("IMPORT_TIME_ZONE_ASSUMED", "A time says no zone; it is read as UTC.", "Z or an offset"),
+        ("IMPORT_ZONE_SKIPPED", "A zone that restricts nobody is left out.", "a restriction"),
+        ("IMPORT_PART_MISSING", "Parts of a zone are not in the file.", "all parts"),
+        ("IMPORT_EXTRA_OVERRULED", "A zone was changed since its export.", "extras that agree"),
+        ("IMPORT_FIELDS_DROPPED", "Fields have no place here and are left out.", "known fields"),
+    )
+)
+
 GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
     {
         "Files": _FILES,
@@ -262,6 +297,7 @@ GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
         "Sides": _SIDES,
         "Heights and zones": _HEIGHTS,
         "Conversion": _FORMATS,
+        "Zones in other formats": (*_ZONE_FILES, *_ASSUMED),
         "Datums": _DATUMS,
     }
 )
