@@ -31,6 +31,7 @@ def read_geometry(
 ) -> BaseGeometry | None:
     """Return a lon/lat shape from GeoJSON, adding its faults; None if no shape can be made.
 
+    Coordinates are rounded to the 7 decimals of a degree that are written, and that are content.
     Open rings and heights in positions are faults too, but the shape is made all the same, with
     its rings closed and without the heights, so that what else is wrong with it is found.
     """
@@ -95,8 +96,7 @@ class _Reader:
             raise _FaultyError("NOT_FINITE", f"{_shown(wrong[0])} at {len(wrong)} positions")
         if at.shape[1] == 3:
             self.report("HEIGHT_WITHOUT_REFERENCE", f"{at[0, 2]:g} in the first position")
-        flat: Floats = at[:, :2].astype(float)
-        return flat
+        return rounded(at[:, :2].astype(float))
 
 
 def _list(value: object, what: str) -> list[Any]:
@@ -109,8 +109,15 @@ def _shown(position: Floats) -> str:
     return ", ".join(f"{number:g}" for number in position)
 
 
+def rounded(lonlat: Floats) -> Floats:
+    """Return coordinates to 7 decimals of a degree; those that are not on the globe as they are."""
+    found = lonlat.copy()
+    degrees = np.abs(lonlat) <= 360  # beyond, rounding may overflow
+    found[degrees] = np.round(lonlat[degrees], DECIMALS)
+    return found
+
+
 def write_geometry(shape: BaseGeometry) -> dict[str, Any]:
     """Return a lon/lat shape as GeoJSON, coordinates rounded to 7 decimals."""
-    rounded = shapely.transform(shape, lambda lonlat: np.round(lonlat, DECIMALS))
-    found: dict[str, Any] = shapely.geometry.mapping(rounded)
+    found: dict[str, Any] = shapely.geometry.mapping(shapely.transform(shape, rounded))
     return found

@@ -1,8 +1,6 @@
 """A network edition: frozen, hashed, indexed. Everything else reads geodata through it."""
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -15,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.boundary import SideMap
+from geodata.content import canonical_shapes, edition_of
 from geodata.features import (
     Checkpoint,
     Corridor,
@@ -59,16 +58,8 @@ class Network:
 
     @cached_property
     def edition(self) -> str:
-        """SHA-256 over the canonical content: same features, same edition, whatever the order."""
-        digest = hashlib.sha256()
-        digest.update(_canonical(asdict(self.info)))
-        for layer in sorted(self.features):
-            for feature in sorted(self.features[layer], key=lambda each: each.id):
-                shape = shapely.get_coordinates(self.lonlat[feature.id], include_z=False)
-                digest.update(layer.encode())
-                digest.update(_canonical(asdict(feature)))
-                digest.update(_canonical([[f"{x:.7f}", f"{y:.7f}"] for x, y in shape]))
-        return digest.hexdigest()
+        """SHA-256 of the content: same features, same edition, whatever the order or format."""
+        return edition_of(self.info, self.features, self.lonlat)
 
     def layer(self, name: str) -> tuple[Feature, ...]:
         """Return a layer's features, sorted by id; empty if the layer has none."""
@@ -121,12 +112,12 @@ class Network:
 
     @cached_property
     def lanes(self) -> Mapping[str, tuple[Corridor, Lane]]:
-        """Lanes by id, each with its corridor."""
+        """Lanes by id, each with its corridor; in the order of corridors' and lanes' ids."""
         return MappingProxyType(
             {
                 lane.id: (corridor, lane)
                 for corridor in self.corridors.values()
-                for lane in corridor.lanes
+                for lane in sorted(corridor.lanes, key=lambda each: each.id)
             }
         )
 
@@ -137,9 +128,13 @@ class Network:
 
     @cached_property
     def metric(self) -> Mapping[str, BaseGeometry]:
-        """Feature id to its geometry in the metric CRS: x east, y north, metres."""
+        """Feature id to its geometry in the metric CRS: x east, y north, metres.
+
+        Made from the canonical shapes, so that one edition gives the same numbers to the last bit.
+        """
         ids = sorted(self.lonlat)
-        shapes = self.projection.to_metric(np.array([self.lonlat[each] for each in ids]))
+        shapes = canonical_shapes([self.lonlat[each] for each in ids])
+        shapes = self.projection.to_metric(shapes)
         return MappingProxyType(dict(zip(ids, shapes, strict=True)))
 
     @cached_property
@@ -209,7 +204,3 @@ def shipped_network_path() -> Path:
 
 def _by_id(features: Iterable[Feature], kind: type[F]) -> Mapping[str, F]:
     return MappingProxyType({each.id: each for each in features if isinstance(each, kind)})
-
-
-def _canonical(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

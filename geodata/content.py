@@ -1,0 +1,104 @@
+"""What is content in a network and what is only its writing: fields and shapes in one form.
+
+Two networks are the same edition if and only if these forms are equal. Order carries no meaning:
+that of features, of a corridor's lanes (known by their ids) and of lists, which are sets. In a
+polygon, where a ring starts, which way it runs and the order of holes and parts do not matter
+either, nor whether a single polygon is written as a MultiPolygon. A line's direction is content:
+lanes and the sides of the boundary follow from it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata.features import Corridor, Feature, Lane, NetworkInfo
+from geodata.geojson import rounded
+
+Value: TypeAlias = str | float | bool | tuple[str, ...] | None
+"""What a field holds; tuples are sorted sets."""
+
+Shapes: TypeAlias = npt.NDArray[Any]
+
+_AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def field_values(record: Feature | NetworkInfo) -> dict[str, Value]:
+    """Return a record's values by field name; a lane's stand under `lanes[ID].field`."""
+    found = _plain_values(record)
+    if isinstance(record, Corridor):
+        for lane in sorted(record.lanes, key=lambda each: each.id):
+            values = _plain_values(lane)
+            del values["id"]
+            found |= {lane_field(lane.id, name): value for name, value in values.items()}
+    return found
+
+
+def lane_field(lane_id: str, name: str) -> str:
+    """Return the name under which `field_values` has a field of a lane."""
+    return f"lanes[{lane_id}].{name}"
+
+
+def lane_ids(names: Mapping[str, Value]) -> list[str]:
+    """Return the ids of the lanes whose fields are among the values of a corridor, sorted."""
+    return sorted({name[6 : name.index("]")] for name in names if name.startswith("lanes[")})
+
+
+def canonical_shapes(shapes: Shapes | Sequence[shapely.Geometry]) -> Shapes:
+    """Return an array of lon/lat shapes in the form that shapes of one content share.
+
+    Coordinates are rounded to 7 decimals of a degree, as they are written; heights are dropped.
+    """
+    flat = shapely.force_2d(np.array(shapes, dtype=object))
+    found: Shapes = shapely.transform(flat, lambda at: rounded(at) + 0.0)  # no -0.0
+    areas = np.isin(shapely.get_type_id(found), _AREAS)
+    found[areas] = shapely.normalize(found[areas])
+    multi = shapely.get_type_id(found) == shapely.GeometryType.MULTIPOLYGON
+    single = multi & (shapely.get_num_geometries(found) == 1)
+    found[single] = shapely.get_geometry(found[single], 0)
+    return found
+
+
+def edition_of(
+    info: NetworkInfo,
+    features: Mapping[str, tuple[Feature, ...]],
+    lonlat: Mapping[str, shapely.Geometry],
+) -> str:
+    """Return the SHA-256, in hexadecimal, of a network's content."""
+    digest = hashlib.sha256(_canonical_json(info))
+    for layer in sorted(features):
+        members = sorted(features[layer], key=lambda each: each.id)
+        shapes = canonical_shapes([lonlat[each.id] for each in members])
+        forms = shapely.to_wkb(shapes, byte_order=1)
+        for member, form in zip(members, forms, strict=True):
+            digest.update(layer.encode())
+            digest.update(_canonical_json(member))
+            digest.update(form)
+    return digest.hexdigest()
+
+
+def _plain_values(record: Feature | NetworkInfo | Lane) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.name != "lanes":
+            found[field.name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
+    return found
+
+
+def _number(value: float) -> float | bool:
+    return value if isinstance(value, bool) else float(value) + 0.0
+
+
+def _canonical_json(record: Feature | NetworkInfo) -> bytes:
+    """Return a record's values as JSON; 2 and 2.0 are one number, and so are 0 and -0."""
+    values = {
+        name: _number(value) if isinstance(value, int | float) else value
+        for name, value in field_values(record).items()
+    }
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
