@@ -1,8 +1,7 @@
-"""The fields of a record as the columns of a table: type, codes, range, and a name with its unit."""
+"""The fields of a record as columns of a table: type, codes, range, and a name with its unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -35,14 +34,14 @@ class Column:
     alias: str
     meaning: str
     codes: tuple[str, ...] = ()
+    default: Any = None
     pattern: str | None = None
     low: float | None = None
     low_open: bool = False
     high: float | None = None
 
 
-@lru_cache(maxsize=32)
-def columns_of(record: type) -> tuple[Column, ...]:
+def columns_of(record: type[Any]) -> tuple[Column, ...]:
     """Return the columns of a record of `geodata.features`, without those that hold records."""
     schema = TypeAdapter(record).json_schema()
     required = schema.get("required", ())
@@ -66,6 +65,7 @@ def _column(name: str, field: Mapping[str, Any], required: bool) -> Column:
         alias=_alias(name),
         meaning=field.get("description", ""),
         codes=tuple(each.get("enum", const)),
+        default=field.get("default"),
         pattern=each.get("pattern"),
         low=option.get("minimum", option.get("exclusiveMinimum")),
         low_open="exclusiveMinimum" in option,
