@@ -69,12 +69,12 @@ class Router:
         if not self.instance.rulebook.customs.goods[query.order.goods].carried:
             return RouteAnswer(job, (), ())
         for kind in self._kinds(query):
-            unfit = self._unfit(kind, job)
+            unfit = self.unfit(kind, job)
             if unfit is not None:
                 refusals.append(unfit)
             if unfit is not None or begin_s is None:
                 continue
-            for checkpoints in self._chains(job):
+            for checkpoints in self.ways(job):
                 before_s = 2 * DAY_S if query.others else first_s + 1
                 route = self.navigator.fly(kind, job, checkpoints, begin_s, before_s=before_s)
                 if isinstance(route, Refusal):
@@ -104,8 +104,11 @@ class Router:
         types = self.instance.request.types
         return types.values() if query.kind is None else (types[query.kind],)
 
-    def _chains(self, job: Job) -> Iterable[tuple[str, ...]]:
-        """Return every way through checkpoints that may clear a job, in order of flight."""
+    def ways(self, job: Job) -> Iterable[tuple[str, ...]]:
+        """Return every way through checkpoints that may clear a job, in order of flight.
+
+        A job that stays on its side has one, without checkpoints.
+        """
         if not job.crosses:
             return ((),)
         able = [self.instance.network.checkpoints[each] for each in job.clearings]
@@ -115,7 +118,7 @@ class Router:
         joint = [(each.id,) for each in able if each.joint]
         return [*joint, *product(exports, imports)]
 
-    def _unfit(self, kind: DroneType, job: Job) -> Refusal | None:
+    def unfit(self, kind: DroneType, job: Job) -> Refusal | None:
         """Return why a type carries a job at no time of day; None if it may."""
         order, finding = job.order, None
         drones = self._able.get(kind.id, [])
