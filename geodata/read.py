@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
 from geodata.geojson import read_geometry
 from geodata.ground import Ground, read_grid
+from geodata.limits import FILE_MAX_MB
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.records import read_record
@@ -71,23 +73,47 @@ def read_layers(path: Path) -> Reading:
     shapes: dict[str, BaseGeometry] = {}
     unread = Unread()
     for layer in LAYERS:
-        listed = _read_collection(path, layer, faults)
-        if listed is None:
-            unread = unread.and_lost([layer])
-            continue
-        members = []
-        for number, item in enumerate(listed, start=1):
-            feature, shape, name = _read_feature(layer, number, item, faults)
-            if feature is not None and shape is not None:
-                members.append(feature)
-                shapes.setdefault(feature.id, shape)
-            elif name is not None:
-                unread = unread.and_features([name], [layer])
-            else:
-                unread = unread.and_lost([layer])
-        features[layer] = tuple(sorted(members, key=lambda each: each.id))
+        read = read_layer(path / f"{layer}.geojson", layer)
+        features[layer] = read.features
+        for identifier, shape in read.lonlat.items():
+            shapes.setdefault(identifier, shape)
+        gone = read.unread
+        unread = unread.and_features(gone.ids, gone.layers).and_lost(gone.lost)
+        faults += read.faults
     network = None if info is None else Network(info, features, shapes)
     return Reading(network, unread, tuple(faults))
+
+
+@dataclass(frozen=True)
+class LayerReading:
+    """What could be read of one layer's file, what could not, and why."""
+
+    features: tuple[Feature, ...]
+    lonlat: Mapping[str, BaseGeometry]
+    unread: Unread
+    faults: tuple[Fault, ...]
+
+
+def read_layer(path: Path, layer: str) -> LayerReading:
+    """Read a layer from a GeoJSON file without checking what it says. Raises nothing."""
+    faults: list[Fault] = []
+    listed = _read_collection(path, layer, faults)
+    if listed is None:
+        return LayerReading((), {}, Unread().and_lost([layer]), tuple(faults))
+    members: list[Feature] = []
+    shapes: dict[str, BaseGeometry] = {}
+    unread = Unread()
+    for number, item in enumerate(listed, start=1):
+        feature, shape, name = _read_feature(layer, number, item, faults)
+        if feature is not None and shape is not None:
+            members.append(feature)
+            shapes.setdefault(feature.id, shape)
+        elif name is not None:
+            unread = unread.and_features([name], [layer])
+        else:
+            unread = unread.and_lost([layer])
+    ordered = tuple(sorted(members, key=lambda each: each.id))
+    return LayerReading(ordered, shapes, unread, tuple(faults))
 
 
 def _read_info(path: Path, faults: list[Fault]) -> NetworkInfo | None:
@@ -103,7 +129,7 @@ def _read_info(path: Path, faults: list[Fault]) -> NetworkInfo | None:
 
 def _read_collection(path: Path, layer: str, faults: list[Fault]) -> list[Any] | None:
     """Return a layer's features as they stand in its file; None if there is no telling."""
-    document = _read_json(path / f"{layer}.geojson", layer, faults)
+    document = _read_json(path, layer, faults)
     if document is None:
         return None
     listed = document.get("features") if isinstance(document, dict) else None
@@ -174,9 +200,14 @@ def _read_json(path: Path, source: str, faults: list[Fault]) -> object:
 
 def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
     try:
+        size_mb = path.stat().st_size / 1e6
+        if size_mb > FILE_MAX_MB:
+            faults.append(fault("FILE_TOO_LARGE", source, value=f"{size_mb:.0f} MB"))
+            return None
         content = path.read_bytes()
     except FileNotFoundError:
-        others = sorted(each.name for each in path.parent.iterdir())
+        wanted = {INFO_FILE, *(f"{layer}.geojson" for layer in LAYERS)}
+        others = sorted(each.name for each in path.parent.iterdir() if each.name not in wanted)
         message = f"There is no file {path.name}{did_you_mean(path.name, others) or '.'}"
         faults.append(fault("FILE_MISSING", source, value="no file", message=message))
         return None

@@ -397,9 +397,11 @@ def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
 
 @pytest.mark.parametrize("layer", list(LAYERS))
 def test_a_lost_layer_is_one_fault(folder: Path, layer: str) -> None:
-    """Nothing that names its features, or needs them, is at fault for it."""
+    """Nothing that names its features, or needs them, is at fault for it, nor is another layer."""
     (folder / f"{layer}.geojson").unlink()
-    assert only(folder, "FILE_MISSING").source == layer
+    found = only(folder, "FILE_MISSING")
+    assert found.source == layer
+    assert "did you mean" not in found.message
 
 
 def test_a_refusal_names_the_warnings_too(folder: Path) -> None:
