@@ -9,9 +9,9 @@ lanes and the sides of the boundary follow from it.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,29 +23,40 @@ from geodata.geojson import rounded
 Value: TypeAlias = str | float | bool | tuple[str, ...] | None
 """What a field holds; tuples are sorted sets."""
 
+R = TypeVar("R", bound=Feature | NetworkInfo)
 Shapes: TypeAlias = npt.NDArray[Any]
 
+_LANE_FIELDS = tuple(field.name for field in fields(Lane) if field.name != "id")
 _AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def field_values(record: Feature | NetworkInfo) -> dict[str, Value]:
     """Return a record's values by field name; a lane's stand under `lanes[ID].field`."""
-    found = _plain_values(record)
+    found: dict[str, Value] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.name != "lanes":
+            found[field.name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
     if isinstance(record, Corridor):
         for lane in sorted(record.lanes, key=lambda each: each.id):
-            values = _plain_values(lane)
-            del values["id"]
-            found |= {lane_field(lane.id, name): value for name, value in values.items()}
+            found |= {f"lanes[{lane.id}].{name}": getattr(lane, name) for name in _LANE_FIELDS}
     return found
 
 
-def lane_field(lane_id: str, name: str) -> str:
-    """Return the name under which `field_values` has a field of a lane."""
-    return f"lanes[{lane_id}].{name}"
+def record_of(kind: type[R], values: Mapping[str, Any]) -> R:
+    """Return the record of a class that holds these values, as `field_values` gives them."""
+    names = {field.name for field in fields(kind)}
+    found = {name: value for name, value in values.items() if name in names}
+    if "lanes" in names:
+        found["lanes"] = tuple(
+            Lane(id=lane, **{name: values[f"lanes[{lane}].{name}"] for name in _LANE_FIELDS})
+            for lane in lane_ids(values)
+        )
+    return kind(**found)
 
 
-def lane_ids(names: Mapping[str, Value]) -> list[str]:
-    """Return the ids of the lanes whose fields are among the values of a corridor, sorted."""
+def lane_ids(names: Iterable[str]) -> list[str]:
+    """Return the ids of the lanes that names of a corridor's values speak of, sorted."""
     return sorted({name[6 : name.index("]")] for name in names if name.startswith("lanes[")})
 
 
@@ -80,15 +91,6 @@ def edition_of(
             digest.update(_canonical_json(member))
             digest.update(form)
     return digest.hexdigest()
-
-
-def _plain_values(record: Feature | NetworkInfo | Lane) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.name != "lanes":
-            found[field.name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
-    return found
 
 
 def _number(value: float) -> float | bool:
