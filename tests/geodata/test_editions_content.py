@@ -71,7 +71,7 @@ def rewritten(draw: st.DrawFn, network: Network) -> Network:
     return replace(network, features=features, lonlat=shapes)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_same_content_is_the_same_edition_however_it_is_written(data: st.DataObject) -> None:
     network = reshaped(reshaped(SMALL, "HK-NATURE", HOLED), "SZ-PARK", TWO)
@@ -176,7 +176,7 @@ def test_a_seventh_decimal_is_content_and_an_eighth_is_not(tmp_path: Path) -> No
     assert read_network(tmp_path).lonlat["HK-HILL"] == SMALL.lonlat["HK-HILL"]
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(at=st.tuples(st.floats(113.9, 114.2), st.floats(22.4, 22.6)))
 def test_writing_keeps_the_edition_wherever_a_coordinate_is_rounded(
     at: tuple[float, float],

@@ -33,7 +33,7 @@ def test_entries_of_a_list_within_an_item_are_counted_too() -> None:
     assert [each.field[13:15] for each in InvalidInput(faults).faults] == ["2]", "11"]
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     texts=st.lists(st.text("a1²٣9 -", max_size=30) | st.just("9" * 5_000), max_size=8),
     seed=st.integers(0, 99),

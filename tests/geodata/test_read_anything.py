@@ -39,7 +39,7 @@ FILES = {name: json.loads(text) for name, text in network_files(small_network())
 PATHS = {name: paths(document) for name, document in FILES.items()}
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_network_is_read_or_refused(data: st.DataObject) -> None:
     """One to three values anywhere are replaced by junk or left out."""

@@ -40,7 +40,7 @@ def networks(draw: st.DrawFn) -> Network:
     return changed(network, "SZ-C1", goods=tuple(goods))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(network=networks())
 def test_a_network_written_and_read_again_is_the_same_edition(network: Network) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def test_a_network_written_and_read_again_is_the_same_edition(network: Network) 
     assert network_files(again) == network_files(network)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_the_edition_does_not_depend_on_the_order_of_features(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -232,7 +232,7 @@ def volume(network: Network, blocks: Blocks, at: int) -> tuple[shapely.Polygon, 
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 def test_conflicts_are_those_of_volumes_nearer_than_the_minima(seed: int) -> None:
     """Random straight lanes, each volume built from its definition and measured by shapely."""
     draw = Random(seed)

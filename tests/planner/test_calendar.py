@@ -35,7 +35,7 @@ def seated(capacity: int, held: list[tuple[int, int]]) -> Seats:
 
 
 @given(st.integers(1, 3), st.lists(stays, max_size=8), stays.filter(lambda each: each[0] < each[1]))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 def test_a_stay_fits_if_every_second_of_it_has_a_free_seat(
     capacity: int, held: list[tuple[int, int]], stay: tuple[int, int]
 ) -> None:
@@ -43,7 +43,7 @@ def test_a_stay_fits_if_every_second_of_it_has_a_free_seat(
 
 
 @given(st.integers(1, 3), st.lists(stays, max_size=8), st.integers(0, 50), st.integers(1, 15))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 def test_the_next_free_seat_is_the_first_second_from_which_the_stay_fits(
     capacity: int, held: list[tuple[int, int]], begin: int, length: int
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_seat_is_free_again_at_the_second_at_which_a_stay_ends() -> None:
 
 
 @given(st.lists(stays, min_size=1, max_size=8), st.data())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 def test_a_stay_given_back_leaves_no_trace(
     held: list[tuple[int, int]], data: st.DataObject
 ) -> None:
@@ -116,7 +116,7 @@ def meets(one: Flight, other: Flight, known: Blocks, buffer_s: int) -> bool:
 
 
 @given(st.integers(0, 10**6), st.integers(0, 4))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 def test_a_flight_delayed_as_told_takes_off_at_the_first_second_without_a_conflict(
     seed: int, buffer_s: int
 ) -> None:
@@ -136,7 +136,7 @@ def test_a_flight_delayed_as_told_takes_off_at_the_first_second_without_a_confli
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 def test_a_flight_taken_out_is_in_no_one_s_way(seed: int) -> None:
     draw = Random(seed)
     known = blocks(5, draw)

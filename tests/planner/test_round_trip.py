@@ -177,7 +177,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, phases=(Phase.generate,))
+@settings(max_examples=60, phases=(Phase.generate,))
 @given(requests)
 def test_a_request_written_as_csv_and_yaml_is_read_as_it_was(request: Request) -> None:
     written = {
@@ -189,7 +189,7 @@ def test_a_request_written_as_csv_and_yaml_is_read_as_it_was(request: Request) -
     assert found == request
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, phases=(Phase.generate,))
+@settings(max_examples=60, phases=(Phase.generate,))
 @given(requests)
 def test_a_request_written_as_json_is_read_as_it_was(request: Request) -> None:
     found = read(

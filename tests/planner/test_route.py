@@ -72,7 +72,7 @@ class Asked:
         return route_changes(self.router, self.query)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_a_route_is_that_of_trying_everything(seed: int) -> None:
     """On small networks full of closures, no checkpoints, second, chain or type lands earlier."""

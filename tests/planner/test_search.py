@@ -15,7 +15,7 @@ from tests.planner.days import TYPE, request, second, weather, wind
 from tests.planner.leg_cases import disagreement, leg_cases
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_quickest_leg_is_that_of_trying_every_chain_and_take_off(seed: int) -> None:
     """On small networks full of closures and changing wind, no chain in no window lands earlier."""

@@ -88,7 +88,7 @@ def test_block_without_headway_is_never_left() -> None:
     assert pass_through(20.0, [100.0, math.inf, 9.0].__getitem__, winds)[0] == math.inf
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.integers(1, 600), min_size=1, max_size=8),
     st.lists(st.floats(1, 500), min_size=9, max_size=9),

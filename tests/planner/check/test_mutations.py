@@ -152,7 +152,7 @@ def _codes(plan: Plan, world: World) -> set[str]:
     return {violation.code for violation in found}
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250)
 @given(other_values())
 def test_changed_value_is_caught(plan: Plan) -> None:
     codes = _codes(plan, good_world())
@@ -160,13 +160,13 @@ def test_changed_value_is_caught(plan: Plan) -> None:
     assert codes <= RULES.keys()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(many_other_values())
 def test_plan_full_of_faults_is_checked_to_its_end(plan: Plan) -> None:
     assert _codes(plan, good_world()) <= RULES.keys()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(other_lists())
 def test_missing_or_repeated_entry_is_caught(plan: Plan) -> None:
     codes = _codes(plan, good_world())
@@ -174,7 +174,7 @@ def test_missing_or_repeated_entry_is_caught(plan: Plan) -> None:
     assert codes <= RULES.keys()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(other_heights())
 def test_changed_height_of_a_flown_lane_is_caught(change: tuple[str, float]) -> None:
     corridor_id, by_m = change
