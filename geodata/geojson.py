@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.codes import fault
 from geodata.faults import Fault
+from geodata.limits import POSITIONS_MAX
 
 DECIMALS = 7
 """Decimals of a degree that are kept: some 1 cm."""
@@ -83,6 +84,8 @@ class _Reader:
 
     def positions(self, coordinates: object, least: int) -> Floats:
         listed = _list(coordinates, "positions")
+        if len(listed) > POSITIONS_MAX:
+            raise _FaultyError("TOO_MANY_POSITIONS", f"{len(listed):,}")
         try:
             at = np.array(listed)
         except ValueError:  # lists of different lengths
