@@ -288,6 +288,30 @@ _ASSUMED = tuple(
     )
 )
 
+_EDITIONS = (
+    FaultKind("STORE_UNKNOWN", "A folder is no store of editions.", "made by hetao network draft"),
+    FaultKind("LINE_DAMAGED", "The line of editions cannot be read.", "as hetao wrote it"),
+    FaultKind("EDITION_UNKNOWN", "The line has no such edition.", "an edition, or how it begins"),
+    FaultKind("EDITION_AMBIGUOUS", "Several editions begin so.", "enough digits for one"),
+    FaultKind("EDITION_DAMAGED", "A stored edition is not what was published.", "its content"),
+    FaultKind(
+        "DRAFT_NAME",
+        "A draft may not be called so.",
+        "a letter or digit, then up to 63 letters, digits, dots, dashes or underscores",
+    ),
+    FaultKind("DRAFT_EXISTS", "There is a draft of that name.", "a new name"),
+    FaultKind("DRAFT_UNKNOWN", "The store has no such draft.", "a draft that was started"),
+    FaultKind(
+        "DRAFT_DAMAGED", "A draft does not say which edition it was started on.", "its parent"
+    ),
+    FaultKind("DRAFT_UNCHANGED", "A draft is the newest edition already.", "an edit to publish"),
+    FaultKind(
+        "EDIT_CONFLICT",
+        "The draft and an edition published since it was started both changed a field.",
+        "one of the two values in the draft, started anew",
+    ),
+)
+
 GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
     {
         "Files": _FILES,
@@ -299,6 +323,7 @@ GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
         "Conversion": _FORMATS,
         "Zones in other formats": (*_ZONE_FILES, *_ASSUMED),
         "Datums": _DATUMS,
+        "Editions": _EDITIONS,
     }
 )
 """Kinds of fault by the subject that they are about."""
