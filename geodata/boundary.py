@@ -1,12 +1,16 @@
 """Which side of the boundary something is on: the line decides, not a guess."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.features import Boundary, Feature, Side
+
+Shapes = npt.NDArray[Any]
 
 REACH_M = 200_000.0
 """How far from the line a side is followed; far more than any network extends."""
@@ -40,15 +44,23 @@ class SideMap:
         shapely.prepare(left)
         return cls(line, boundary.left_side, boundary.right_side, left)
 
-    def side(self, point: shapely.Point) -> Side:
+    def side(self, point: BaseGeometry) -> Side:
         """Return the side of a point in the metric CRS; on the line it counts to the left."""
         return self.left_side if self.left.covers(point) else self.right_side
 
-    def wholly_on(self, shape: BaseGeometry) -> Side | None:
-        """Return the one side that holds all of `shape`, or None if it lies on both."""
-        if self.left.covers(shape):
-            return self.left_side
-        return self.right_side if self.left.disjoint(shape) else None
+    def sides(self, points: Shapes) -> list[Side]:
+        """Return the side of each of many points in the metric CRS, as `side` does."""
+        on_left = shapely.covers(self.left, points).tolist()
+        return [self.left_side if each else self.right_side for each in on_left]
+
+    def holders(self, shapes: Shapes) -> list[Side | None]:
+        """Return for each shape in the metric CRS the side that holds all of it; None: neither."""
+        on_left = shapely.covers(self.left, shapes).tolist()
+        off_left = shapely.disjoint(self.left, shapes).tolist()
+        return [
+            self.left_side if inside else self.right_side if outside else None
+            for inside, outside in zip(on_left, off_left, strict=True)
+        ]
 
     def crossings(self, line: shapely.LineString) -> list[shapely.Point]:
         """Return the points where `line` meets the boundary, along `line`."""

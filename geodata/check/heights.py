@@ -1,6 +1,7 @@
 """Lanes above the ground, above obstacles and apart from each other."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,7 @@ import shapely
 from geodata.check.survey import Survey
 from geodata.codes import fault
 from geodata.faults import Fault
-from geodata.features import Lane, Obstacle
+from geodata.features import Corridor, Lane, Obstacle
 from geodata.limits import ROUNDING_M, VERTICAL_CLEARANCE_M
 from geodata.network import Network
 
@@ -26,40 +27,36 @@ def top_m(lane: Lane) -> float:
     return lane.height_amsl_m + lane.band_m / 2
 
 
-def terrain_clearance(survey: Survey) -> Iterator[Fault]:
+def terrain_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield lanes too near the highest ground below them, and corridors over unknown ground."""
-    for corridor in survey.corridors:
+    for corridor in corridors:
         ground = survey.ground[corridor.id]
-        unknown = ~np.isfinite(ground.highest_m)
-        if unknown.any():
-            value = f"{unknown.sum()} of {len(unknown)} samples, from {_first(survey, corridor.id)}"
+        if not math.isfinite(ground.roof_m):
+            unknown = ~np.isfinite(ground.highest_m)
+            first = survey.where(ground.xy_m[int(np.argmax(unknown))])
+            value = f"{unknown.sum()} of {len(unknown)} samples, from {first}"
             yield fault("TERRAIN_UNKNOWN", "corridors", corridor.id, "geometry", value=value)
             continue
-        worst = int(np.argmax(ground.highest_m))
-        highest_m = float(ground.highest_m[worst])
         for number, lane in enumerate(corridor.lanes):
-            clear_m = bottom_m(lane) - highest_m
+            clear_m = bottom_m(lane) - ground.roof_m
             if clear_m < _LEAST_M:
+                at = survey.where(ground.xy_m[int(np.argmax(ground.highest_m))])
                 yield fault(
                     "TERRAIN_CLEARANCE",
                     "corridors",
                     corridor.id,
                     f"lanes[{number}].height_amsl_m",
-                    value=f"{lane.id} {clear_m:.1f} m over ground of up to {highest_m:.1f} m AMSL "
-                    f"at {survey.where(ground.xy_m[worst])}",
+                    value=f"{lane.id} {clear_m:.1f} m over ground of up to "
+                    f"{ground.roof_m:.1f} m AMSL at {at}",
                 )
 
 
-def _first(survey: Survey, corridor_id: str) -> str:
-    ground = survey.ground[corridor_id]
-    return survey.where(ground.xy_m[int(np.argmin(np.isfinite(ground.highest_m)))])
-
-
-def pad_clearance(survey: Survey) -> Iterator[Fault]:
+def pad_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield lanes too near the height of the pads that they lead to."""
-    for corridor in survey.corridors:
+    sites = survey.network.sites
+    for corridor in corridors:
         for end in (corridor.start, corridor.end):
-            site = survey.network.sites.get(end)
+            site = sites.get(end)
             if site is None:
                 continue
             for number, lane in enumerate(corridor.lanes):
@@ -75,20 +72,15 @@ def pad_clearance(survey: Survey) -> Iterator[Fault]:
                     )
 
 
-def obstacle_clearance(survey: Survey) -> Iterator[Fault]:
+def obstacle_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield lanes too near the top of an obstacle that reaches into the corridor's width."""
-    network = survey.network
-    obstacles = tuple(network.obstacles.values())
-    if not obstacles or not survey.corridors:
-        return
-    lines = np.array([network.metric[each.id] for each in survey.corridors])
-    shapes = np.array([network.metric[each.id] for each in obstacles])
-    half_m = np.array([each.width_m / 2 for each in survey.corridors])
-    radius_m = np.array([each.radius_m for each in obstacles])
-    apart_m = shapely.distance(lines[:, None], shapes[None, :])
-    for row, column in np.argwhere(apart_m <= half_m[:, None] + radius_m[None, :]):
-        corridor, obstacle = survey.corridors[row], obstacles[column]
-        highest_m = _top_amsl_m(network, obstacle)
+    tops_m: dict[str, float] = {}
+    for corridor, obstacle in obstacles_beside(
+        survey, corridors, tuple(survey.network.obstacles.values())
+    ):
+        if obstacle.id not in tops_m:
+            tops_m[obstacle.id] = _top_amsl_m(survey.network, obstacle)
+        highest_m = tops_m[obstacle.id]
         for number, lane in enumerate(corridor.lanes):
             clear_m = bottom_m(lane) - highest_m
             if clear_m < _LEAST_M:
@@ -102,6 +94,24 @@ def obstacle_clearance(survey: Survey) -> Iterator[Fault]:
                 )
 
 
+def obstacles_beside(
+    survey: Survey, corridors: Sequence[Corridor], obstacles: Sequence[Obstacle]
+) -> Iterator[tuple[Corridor, Obstacle]]:
+    """Yield corridors with the obstacles that reach into their width."""
+    if not obstacles or not corridors:
+        return
+    lines, shapes = survey.shapes(corridors), survey.shapes(obstacles)
+    half_m = np.array([each.width_m / 2 for each in corridors])
+    radius_m = np.array([each.radius_m for each in obstacles])
+    columns, rows = shapely.STRtree(lines).query(
+        shapes, predicate="dwithin", distance=radius_m + half_m.max()
+    )
+    apart_m = shapely.distance(lines[rows], shapes[columns])
+    beside = apart_m <= half_m[rows] + radius_m[columns]
+    for row, column in zip(rows[beside], columns[beside], strict=True):
+        yield corridors[row], obstacles[column]
+
+
 def _top_amsl_m(network: Network, obstacle: Obstacle) -> float:
     """Return the top of an obstacle; one above ground counts from its highest ground."""
     if obstacle.top_reference == "AMSL":
@@ -110,9 +120,9 @@ def _top_amsl_m(network: Network, obstacle: Obstacle) -> float:
     return obstacle.top_m + float(np.max(highest_m))
 
 
-def lane_separation(survey: Survey) -> Iterator[Fault]:
+def lane_separation(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield opposite lanes of a corridor with less than the clearance between their bands."""
-    for corridor in survey.corridors:
+    for corridor in corridors:
         for (_, one), (number, other) in combinations(enumerate(corridor.lanes), 2):
             gap_m = max(bottom_m(one) - top_m(other), bottom_m(other) - top_m(one))
             if one.direction != other.direction and gap_m < _LEAST_M:

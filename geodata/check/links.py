@@ -1,90 +1,112 @@
 """What names what: references, corridors' ends on their places, duplicates."""
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence, Set
 
+import numpy as np
 import shapely
 
-from geodata.check.survey import PLACE_LAYERS, Survey
+from geodata.check.survey import PLACE_LAYERS, Shapes, Survey, layer_of
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Corridor
 from geodata.limits import CORRIDOR_MIN_M, END_TOLERANCE_M
 from geodata.nearest import did_you_mean
+from geodata.network import Place
 
 
-def unknown_references(survey: Survey) -> Iterator[Fault]:
+def unknown_references(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield places and zones that corridors name and the network has not."""
-    places = survey.network.places.keys()
-    zones = survey.network.zones.keys()
-    for corridor in survey.corridors:
-        if not survey.unread.lost & set(PLACE_LAYERS):
+    places, zones = survey.network.places.keys(), survey.network.zones.keys()
+    unread = survey.unread
+    judge_places = not unread.lost & set(PLACE_LAYERS)
+    judge_zones = "zones" not in unread.lost
+    for corridor in corridors:
+        if judge_places:
             for field, named in (("start", corridor.start), ("end", corridor.end)):
-                if named not in places | survey.unread.ids:
+                if named not in places and named not in unread.ids:
                     yield _unknown(corridor, field, named, places, "place")
-        if "zones" not in survey.unread.lost:
+        if judge_zones:
             for named in corridor.approved_zones:
-                if named not in zones | survey.unread.ids:
+                if named not in zones and named not in unread.ids:
                     yield _unknown(corridor, "approved_zones", named, zones, "zone")
 
 
-def _unknown(corridor: Corridor, field: str, named: str, known: Iterable[str], what: str) -> Fault:
+def _unknown(corridor: Corridor, field: str, named: str, known: Set[str], what: str) -> Fault:
     message = f"There is no {what} {named}{did_you_mean(named, known) or '.'}"
     return fault("UNKNOWN_REFERENCE", "corridors", corridor.id, field, value=named, message=message)
 
 
-def corridor_shapes(survey: Survey) -> Iterator[Fault]:
+def corridor_shapes(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield corridors that are too short, end where they begin, or end off their places."""
-    for corridor in survey.corridors:
-        line = survey.network.metric[corridor.id]
+    lines = survey.shapes(corridors)
+    for corridor, length_m in zip(corridors, shapely.length(lines).tolist(), strict=True):
         if corridor.start == corridor.end:
             yield fault("CORRIDOR_ENDS", "corridors", corridor.id, "end", value=corridor.end)
-        if line.length < CORRIDOR_MIN_M:
-            yield fault(
-                "CORRIDOR_SHORT",
-                "corridors",
-                corridor.id,
-                "geometry",
-                value=f"{line.length:.1f} m",
-            )
-        for field, named, at in (("start", corridor.start, 0), ("end", corridor.end, -1)):
-            if named not in survey.network.places:
-                continue
-            off_m = shapely.distance(shapely.get_point(line, at), survey.network.metric[named])
-            if off_m > END_TOLERANCE_M:
-                yield fault(
-                    "CORRIDOR_END_OFF_PLACE",
-                    "corridors",
-                    corridor.id,
-                    field,
-                    value=f"{off_m:.1f} m from {named}",
-                )
+        if length_m < CORRIDOR_MIN_M:
+            value = f"{length_m:.1f} m"
+            yield fault("CORRIDOR_SHORT", "corridors", corridor.id, "geometry", value=value)
+    for field, off_m in zip(("start", "end"), survey.ends_off_m(corridors), strict=True):
+        for row in np.flatnonzero(off_m > END_TOLERANCE_M):
+            corridor = corridors[row]
+            value = f"{off_m[row]:.1f} m from {getattr(corridor, field)}"
+            yield fault("CORRIDOR_END_OFF_PLACE", "corridors", corridor.id, field, value=value)
 
 
-def duplicate_places(survey: Survey) -> Iterator[Fault]:
-    """Yield places that are at the point of another one."""
-    shapes = [survey.network.metric[place.id] for _, place in survey.places]
-    near = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=END_TOLERANCE_M)
-    for one, other in near.T:
-        if one != other:
-            layer, place = survey.places[one]
-            value = f"same point as {survey.places[other][1].id}"
-            yield fault("DUPLICATE_PLACE", layer, place.id, "geometry", value=value)
+def duplicate_places(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
+    """Yield places that are at the point of another one; of several, the first is named."""
+    every = sorted(survey.network.places.values(), key=lambda each: each.id)
+    at_m = shapely.get_coordinates(survey.shapes(every))
+    # places at the very same point stand together, so that many of them make few pairs
+    spots, spot_of = np.unique(at_m, axis=0, return_inverse=True)
+    first_two: list[list[str]] = [[] for _ in spots]
+    for place, spot in zip(every, spot_of.tolist(), strict=True):
+        if len(first_two[spot]) < 2:
+            first_two[spot].append(place.id)
+    near = shapely.STRtree(shapely.points(spots)).query(
+        survey.shapes(places), predicate="dwithin", distance=END_TOLERANCE_M
+    )
+    others: dict[int, str] = {}
+    for row, spot in near.T.tolist():
+        other = next((each for each in first_two[spot] if each != places[row].id), None)
+        if other is not None:
+            others[row] = min(other, others.get(row, other))
+    for row, other in others.items():
+        place, value = places[row], f"same point as {other}"
+        yield fault("DUPLICATE_PLACE", layer_of(place), place.id, "geometry", value=value)
 
 
-def duplicate_corridors(survey: Survey) -> Iterator[Fault]:
-    """Yield corridors that run between the places of another one, along the same line."""
-    by_ends: dict[frozenset[str], list[Corridor]] = {}
-    for corridor in survey.corridors:
-        by_ends.setdefault(frozenset((corridor.start, corridor.end)), []).append(corridor)
-    for members in by_ends.values():
-        for one, other in combinations(members, 2):
+def duplicate_corridors(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
+    """Yield corridors that run between the places of an earlier one, along the same line.
+
+    The first such one, by id, is named.
+    """
+    if not corridors:
+        return
+    asked = {_ends(each) for each in corridors}
+    rivals = [each for each in survey.corridors if _ends(each) in asked]
+    middles = _middles_of(survey, rivals)
+    # lines within the tolerance have boxes whose middles are hardly farther apart
+    near = shapely.STRtree(middles).query(
+        _middles_of(survey, corridors), predicate="dwithin", distance=1.5 * END_TOLERANCE_M
+    )
+    firsts: dict[int, str] = {}
+    for row, rival in near.T.tolist():
+        one, other = rivals[rival], corridors[row]
+        if one.id < min(other.id, firsts.get(row, other.id)) and _ends(one) == _ends(other):
             lines = survey.network.metric[one.id], survey.network.metric[other.id]
             if shapely.hausdorff_distance(*lines) <= END_TOLERANCE_M:
-                yield fault(
-                    "DUPLICATE_CORRIDOR",
-                    "corridors",
-                    other.id,
-                    "geometry",
-                    value=f"same line as {one.id}",
-                )
+                firsts[row] = one.id
+    for row, first in firsts.items():
+        value = f"same line as {first}"
+        yield fault("DUPLICATE_CORRIDOR", "corridors", corridors[row].id, "geometry", value=value)
+
+
+def _ends(corridor: Corridor) -> tuple[str, str]:
+    start, end = corridor.start, corridor.end
+    return (start, end) if start < end else (end, start)
+
+
+def _middles_of(survey: Survey, corridors: Sequence[Corridor]) -> Shapes:
+    west, south, east, north = shapely.bounds(survey.shapes(corridors)).T
+    middles: Shapes = shapely.points((west + east) / 2, (south + north) / 2)
+    return middles

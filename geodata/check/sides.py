@@ -1,16 +1,16 @@
 """Whose side: one boundary line, places and parks on their sides, corridors and their gates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
 
-from geodata.check.survey import Survey
+from geodata.check.survey import Survey, layer_of, object_array
 from geodata.codes import fault
 from geodata.faults import Fault
-from geodata.features import Boundary, Corridor
+from geodata.features import Boundary, Corridor, Park
 from geodata.limits import GATE_TOLERANCE_M, PARK_OVERLAP
-from geodata.network import Network
+from geodata.network import Network, Place
 
 
 def boundary_faults(network: Network) -> list[Fault]:
@@ -32,29 +32,29 @@ def boundary_faults(network: Network) -> list[Fault]:
     return found
 
 
-def place_sides(survey: Survey) -> Iterator[Fault]:
+def place_sides(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
     """Yield places that are not on the side they claim, or past the boundary's ends."""
-    network = survey.network
-    line = shapely.get_coordinates(network.sides.line)
+    sides, points = survey.network.sides, survey.shapes(places)
+    line = shapely.get_coordinates(sides.line)
     chord = line[-1] - line[0]
-    for layer, place in survey.places:
-        point = network.metric[place.id]
-        assert isinstance(point, shapely.Point)
-        side = network.sides.side(point)
-        if side != place.side:
-            value = f"{place.side}, {network.sides.line.distance(point):.0f} m across"
-            yield fault("PLACE_SIDE", layer, place.id, "side", value=value, limit=side)
-        along = float(np.dot(shapely.get_coordinates(point)[0] - line[0], chord / (chord @ chord)))
-        if not 0 <= along <= 1:
-            past_m = max(-along, along - 1) * float(np.linalg.norm(chord))
-            value = f"{past_m:.0f} m past"
-            yield fault("BEYOND_BOUNDARY", layer, place.id, "geometry", value=value)
+    length_m = float(np.linalg.norm(chord))
+    along = (shapely.get_coordinates(points) - line[0]) @ chord / (chord @ chord)
+    actual = sides.sides(points)
+    for row, place in enumerate(places):
+        if actual[row] != place.side:
+            value = f"{place.side}, {sides.line.distance(points[row]):.0f} m across"
+            limit = actual[row]
+            yield fault("PLACE_SIDE", layer_of(place), place.id, "side", value=value, limit=limit)
+    for row in np.flatnonzero((along < 0) | (along > 1)):
+        place, past_m = places[row], max(-along[row], along[row] - 1) * length_m
+        value = f"{past_m:.0f} m past"
+        yield fault("BEYOND_BOUNDARY", layer_of(place), place.id, "geometry", value=value)
 
 
-def park_sides(survey: Survey) -> Iterator[Fault]:
+def park_sides(survey: Survey, parks: Sequence[Park]) -> Iterator[Fault]:
     """Yield parks of which more than a sliver lies across the boundary."""
     network = survey.network
-    for park in network.parks.values():
+    for park in parks:
         shape = network.metric[park.id]
         inside = shapely.area(shapely.intersection(shape, network.sides.left))
         if park.side != network.sides.left_side:
@@ -64,31 +64,31 @@ def park_sides(survey: Survey) -> Iterator[Fault]:
             yield fault("PARK_SIDE", "parks", park.id, "side", value=f"{across:.0%} across")
 
 
-def corridor_sides(survey: Survey) -> Iterator[Fault]:
+def corridor_sides(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield corridors off the sides they claim, and gates that are not at the crossing."""
-    for corridor in survey.corridors:
-        if corridor.start_side == corridor.end_side:
-            yield from _one_sided(survey, corridor)
-        else:
+    yield from _one_sided(survey, [each for each in corridors if each.start_side == each.end_side])
+    for corridor in corridors:
+        if corridor.start_side != corridor.end_side:
             yield from _crossing(survey, corridor)
 
 
-def _one_sided(survey: Survey, corridor: Corridor) -> Iterator[Fault]:
-    strip = survey.strips[corridor.id]
-    side = survey.network.sides.wholly_on(strip)
-    if side != corridor.start_side:
-        value = f"wholly on {side}" if side else "within its width, it lies on both sides"
-        yield fault(
-            "CORRIDOR_SIDE",
-            "corridors",
-            corridor.id,
-            "start_side",
-            value=value,
-            limit=f"wholly on {corridor.start_side}",
-        )
-    if corridor.gate_lon is not None or corridor.gate_lat is not None:
-        value = f"{corridor.gate_lon}, {corridor.gate_lat}"
-        yield fault("GATE_UNEXPECTED", "corridors", corridor.id, "gate_lon", value=value)
+def _one_sided(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
+    strips = object_array(survey.strips[each.id] for each in corridors)
+    held = survey.network.sides.holders(strips)
+    for corridor, side in zip(corridors, held, strict=True):
+        if side != corridor.start_side:
+            value = f"wholly on {side}" if side else "within its width, it lies on both sides"
+            yield fault(
+                "CORRIDOR_SIDE",
+                "corridors",
+                corridor.id,
+                "start_side",
+                value=value,
+                limit=f"wholly on {corridor.start_side}",
+            )
+        if corridor.gate_lon is not None or corridor.gate_lat is not None:
+            value = f"{corridor.gate_lon}, {corridor.gate_lat}"
+            yield fault("GATE_UNEXPECTED", "corridors", corridor.id, "gate_lon", value=value)
 
 
 def _crossing(survey: Survey, corridor: Corridor) -> Iterator[Fault]:

@@ -1,15 +1,16 @@
 """The part of a network that the other checks can work on: known CRS, unique ids, sound shapes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 import pyproj
 import pyproj.exceptions
-from shapely.geometry.base import BaseGeometry
 
-from geodata.check.shapes import middle_of, shape_faults
+from geodata.check.shapes import middle_of, shape_faults, suspects
 from geodata.check.unread import Unread
 from geodata.codes import fault
 from geodata.faults import Fault, errors
@@ -17,6 +18,9 @@ from geodata.features import Corridor, Feature, NetworkInfo
 from geodata.network import Network
 
 INFO_FILE = "network.json"
+
+_NAMED = 5
+"""Places of a duplicate id that are named."""
 
 
 def info_faults(info: NetworkInfo) -> list[Fault]:
@@ -40,54 +44,76 @@ def info_faults(info: NetworkInfo) -> list[Fault]:
 
 def duplicate_ids(features: Mapping[str, Sequence[Feature]]) -> list[Fault]:
     """Return a fault for every feature or lane whose id another one has as well."""
-    used: list[tuple[str, str, str]] = []
+    times = Counter(chain.from_iterable(map(ids_of, chain.from_iterable(features.values()))))
+    twice = {identifier for identifier, count in times.items() if count > 1}
+    if not twice:
+        return []
+    used: dict[str, list[tuple[str, str, str]]] = {identifier: [] for identifier in twice}
     for layer, members in features.items():
         for member in members:
-            used.append((member.id, layer, "id"))
-            if isinstance(member, Corridor):
-                used += [
-                    (lane.id, f"{layer} {member.id}", f"lanes[{number}].id")
-                    for number, lane in enumerate(member.lanes)
-                ]
-    times = Counter(identifier for identifier, _, _ in used)
-    places = {
-        identifier: ", ".join(sorted({place for each, place, _ in used if each == identifier}))
-        for identifier, count in times.items()
-        if count > 1
-    }
+            first, *lanes = ids_of(member)
+            if first in twice:
+                used[first].append((layer, layer, "id"))
+            for number, lane in enumerate(lanes):
+                if lane in twice:
+                    used[lane].append((layer, f"{layer} {member.id}", f"lanes[{number}].id"))
     return [
-        fault(
-            "DUPLICATE_ID",
-            place.split()[0],
-            identifier,
-            field,
-            value=f"{times[identifier]} times: {places[identifier]}",
-        )
-        for identifier, place, field in used
-        if identifier in places
+        fault("DUPLICATE_ID", layer, identifier, field, value=_places(places))
+        for identifier, places in used.items()
+        for layer, _, field in places
     ]
+
+
+def ids_of(member: Feature) -> tuple[str, ...]:
+    """Return a feature's id, and those of its lanes."""
+    if isinstance(member, Corridor):
+        return (member.id, *(lane.id for lane in member.lanes))
+    return (member.id,)
+
+
+def _places(places: Sequence[tuple[str, str, str]]) -> str:
+    named = sorted({place for _, place, _ in places})
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"{len(places)} times: {', '.join(named[:_NAMED])}{more}"
 
 
 def sound_part(network: Network, unread: Unread) -> tuple[Network, Unread, list[Fault]]:
     """Return the network without unsound features, what is then unread, and why."""
     found = duplicate_ids(network.features)
-    middle = middle_of(network.lonlat.values())
+    unsound = unsound_features(network)
+    found += chain.from_iterable(unsound.values())
+    dropped = {each: faults[0].source for each, faults in unsound.items() if errors(faults)}
+    sound = without_features(network, dropped) if found else network
+    return sound, unread.and_features(dropped, dropped.values()), found
+
+
+def unsound_features(network: Network) -> dict[str, list[Fault]]:
+    """Return what is wrong with features' lon/lat shapes by themselves, by feature id."""
+    members = {
+        member.id: layer
+        for layer in reversed(network.features)
+        for member in network.features[layer]
+    }
+    shapes = np.fromiter((network.lonlat[each] for each in members), dtype=object)
+    middle = middle_of(shapes)
+    ids = list(members)
+    found = {
+        ids[row]: list(shape_faults(members[ids[row]], ids[row], shapes[row], middle))
+        for row in np.flatnonzero(suspects(shapes, middle))
+    }
+    return {identifier: faults for identifier, faults in found.items() if faults}
+
+
+def without_features(network: Network, dropped: Container[str]) -> Network:
+    """Return the network without some features; of those with one id, only the first is kept."""
+    seen: set[str] = set()
     features: dict[str, tuple[Feature, ...]] = {}
-    shapes: dict[str, BaseGeometry] = {}
-    dropped: dict[str, str] = {}
     for layer, members in network.features.items():
         kept = []
         for member in members:
-            if member.id in shapes:
-                continue  # a duplicate, reported above; the first one stands for all
-            shape = network.lonlat[member.id]
-            faults = list(shape_faults(layer, member.id, shape, middle))
-            found += faults
-            if errors(faults):
-                dropped[member.id] = layer
-            else:
-                shapes[member.id] = shape
+            if member.id not in seen and member.id not in dropped:
                 kept.append(member)
+            seen.add(member.id)
         features[layer] = tuple(kept)
-    sound = replace(network, features=features, lonlat=shapes)
-    return sound, unread.and_features(dropped, dropped.values()), found
+    shapes = {each: shape for each, shape in network.lonlat.items() if each not in dropped}
+    return replace(network, features=features, lonlat=shapes)

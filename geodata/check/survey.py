@@ -1,46 +1,74 @@
-"""What several checks need of a network, worked out once."""
+"""What several checks need of a network, worked out once for all corridors."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.check.unread import Unread
-from geodata.features import Corridor
+from geodata.features import LAYERS, Corridor, Feature
 from geodata.limits import SAMPLE_M
-from geodata.network import Network, Place
+from geodata.network import Network
 
-PLACE_LAYERS = ("vertiports", "checkpoints", "waypoints")
+SITE_LAYERS = ("vertiports", "checkpoints")
+PLACE_LAYERS = (*SITE_LAYERS, "waypoints")
 
 Floats = npt.NDArray[np.float64]
+Shapes = npt.NDArray[Any]
+
+_LAYER_OF = {kind: layer for layer, kind in LAYERS.items()}
+_BATCH = 4096
+"""Corridors whose ground is sampled at once: bounds the memory."""
 
 
-@dataclass(frozen=True)
+def layer_of(feature: Feature) -> str:
+    """Return the layer that a feature belongs in."""
+    return _LAYER_OF[type(feature)]
+
+
+@dataclass(frozen=True, slots=True)
 class GroundBelow:
-    """The ground under a corridor: points (n, 2) in metric CRS, lowest and highest m AMSL."""
+    """The ground under a corridor: points (n, 2) in metric CRS, lowest and highest m AMSL.
+
+    `floor_m` and `roof_m` are the extremes over all points, NaN if any point's ground is unknown;
+    `span_m` is the box of the points: west, south, east, north.
+    """
 
     xy_m: Floats
     lowest_m: Floats
     highest_m: Floats
+    floor_m: float
+    roof_m: float
+    span_m: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A network whose shapes are sound, and what follows from them."""
+    """A network whose shapes are sound, and what follows from them.
+
+    `known_strips` and `known_ground` hold what was worked out before and still stands; only what
+    they lack is worked out.
+    """
 
     network: Network
     unread: Unread
+    known_strips: Mapping[str, shapely.Polygon] = field(default_factory=dict)
+    known_ground: Mapping[str, GroundBelow] = field(default_factory=dict)
 
-    @cached_property
-    def places(self) -> tuple[tuple[str, Place], ...]:
-        """Every place, with its layer."""
-        known = self.network.places
-        return tuple(
-            (layer, known[each.id]) for layer in PLACE_LAYERS for each in self.network.layer(layer)
-        )
+    def members(self, layers: Iterable[str]) -> tuple[Feature, ...]:
+        """Return the features of some layers, each layer sorted by id."""
+        return tuple(chain.from_iterable(self.network.layer(layer) for layer in layers))
+
+    def shapes(self, features: Iterable[Feature]) -> Shapes:
+        """Return the metric shapes of some features."""
+        return object_array(self.network.metric[each.id] for each in features)
 
     @cached_property
     def corridors(self) -> tuple[Corridor, ...]:
@@ -50,10 +78,29 @@ class Survey:
     @cached_property
     def strips(self) -> Mapping[str, shapely.Polygon]:
         """Corridor id to its line widened by half its width, flat at the ends, metric CRS."""
-        lines = np.array([self.network.metric[each.id] for each in self.corridors])
-        half_m = np.array([each.width_m / 2 for each in self.corridors])
-        shapes = shapely.buffer(lines, half_m, cap_style="flat")
-        return dict(zip((each.id for each in self.corridors), shapes, strict=True))
+        missing = [each for each in self.corridors if each.id not in self.known_strips]
+        half_m = np.array([each.width_m / 2 for each in missing])
+        shapes = shapely.buffer(self.shapes(missing), half_m, cap_style="flat")
+        new = dict(zip((each.id for each in missing), shapes, strict=True))
+        return MappingProxyType({**self.known_strips, **new})
+
+    def sites_at_ends(self, corridors: Sequence[Corridor]) -> tuple[Shapes, Shapes]:
+        """Return the points of the sites where corridors start and end; None for no site."""
+        sites, metric = self.network.sites, self.network.metric
+        return (
+            object_array(metric[c.start] if c.start in sites else None for c in corridors),
+            object_array(metric[c.end] if c.end in sites else None for c in corridors),
+        )
+
+    def ends_off_m(self, corridors: Sequence[Corridor]) -> tuple[Floats, Floats]:
+        """Return how far corridors' starts and ends are from their places; NaN where unknown."""
+        lines, places, metric = self.shapes(corridors), self.network.places, self.network.metric
+        starts = object_array(metric[c.start] if c.start in places else None for c in corridors)
+        ends = object_array(metric[c.end] if c.end in places else None for c in corridors)
+        return (
+            shapely.distance(shapely.get_point(lines, 0), starts),
+            shapely.distance(shapely.get_point(lines, -1), ends),
+        )
 
     @property
     def ground_known(self) -> bool:
@@ -65,29 +112,13 @@ class Survey:
     @cached_property
     def ground(self) -> Mapping[str, GroundBelow]:
         """Corridor id to the ground below it, sampled along, across and at both edges."""
-        samples = [self._samples(each) for each in self.corridors]
-        if not samples:
-            return {}
-        lowest, highest = self.network.ground.heights(np.concatenate(samples))
-        stops = np.cumsum([len(each) for each in samples])[:-1]
-        parts = zip(samples, np.split(lowest, stops), np.split(highest, stops), strict=True)
-        return {
-            each.id: GroundBelow(*part) for each, part in zip(self.corridors, parts, strict=True)
-        }
-
-    def _samples(self, corridor: Corridor) -> Floats:
-        line = self.network.metric[corridor.id]
-        along_m = _spaced(0.0, line.length)
-        step_m = min(0.5, line.length / 2)
-        behind = shapely.line_interpolate_point(line, np.maximum(along_m - step_m, 0.0))
-        ahead = shapely.line_interpolate_point(line, np.minimum(along_m + step_m, line.length))
-        way = shapely.get_coordinates(ahead) - shapely.get_coordinates(behind)
-        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-        leftward = np.column_stack((-way[:, 1], way[:, 0]))
-        middle = shapely.get_coordinates(shapely.line_interpolate_point(line, along_m))
-        across_m = _spaced(-corridor.width_m / 2, corridor.width_m / 2)
-        points: Floats = middle[:, None, :] + leftward[:, None, :] * across_m[None, :, None]
-        return points.reshape(-1, 2)
+        missing = [each for each in self.corridors if each.id not in self.known_ground]
+        found = dict(self.known_ground)
+        for at in range(0, len(missing), _BATCH):
+            batch = missing[at : at + _BATCH]
+            below = _ground_below(self.network, batch, self.shapes(batch))
+            found.update(zip((each.id for each in batch), below, strict=True))
+        return MappingProxyType(found)
 
     def where(self, xy_m: Floats) -> str:
         """Return a metric point as a person reads it: "lon 114.07123, lat 22.51234"."""
@@ -95,6 +126,59 @@ class Survey:
         return f"lon {point.x:.5f}, lat {point.y:.5f}"
 
 
-def _spaced(first: float, last: float) -> Floats:
-    """Return evenly spaced numbers from first to last, at most SAMPLE_M apart."""
-    return np.linspace(first, last, int(np.ceil((last - first) / SAMPLE_M)) + 1)
+def object_array(shapes: Iterable[BaseGeometry | None]) -> Shapes:
+    """Return shapes as an array; None stands for a shape that is not there."""
+    return np.fromiter(shapes, dtype=object)
+
+
+def _ground_below(
+    network: Network, corridors: Sequence[Corridor], lines: Shapes
+) -> Iterator[GroundBelow]:
+    xy_m, counts = _samples(lines, np.array([each.width_m for each in corridors]))
+    lowest, highest = network.ground.heights(xy_m)
+    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    least, most = np.minimum.reduceat, np.maximum.reduceat
+    extremes = np.column_stack((least(lowest, first), most(highest, first))).tolist()
+    spans = np.hstack((least(xy_m, first), most(xy_m, first))).tolist()
+    for begin, count, (floor_m, roof_m), span in zip(
+        first.tolist(), counts.tolist(), extremes, spans, strict=True
+    ):
+        part = slice(begin, begin + count)
+        yield GroundBelow(xy_m[part], lowest[part], highest[part], floor_m, roof_m, tuple(span))
+
+
+def _samples(lines: Shapes, width_m: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """Return points along and across corridors, one after the other, and how many each has."""
+    length_m = shapely.length(lines)
+    along, across = _steps(length_m), _steps(width_m)
+    line, step = _spread(along)
+    along_m = step * (length_m / np.maximum(along - 1, 1))[line]
+    ahead_m = np.minimum(0.5, length_m / 2)[line]
+    middle, behind, ahead = (
+        shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at_m))
+        for at_m in (
+            along_m,
+            np.maximum(along_m - ahead_m, 0.0),
+            np.minimum(along_m + ahead_m, length_m[line]),
+        )
+    )
+    way = ahead - behind
+    way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
+    leftward = np.column_stack((-way[:, 1], way[:, 0]))
+    row, step = _spread(across[line])
+    width = width_m[line[row]]
+    across_m = step * (width / (across[line[row]] - 1)) - width / 2
+    points: Floats = middle[row] + leftward[row] * across_m[:, None]
+    return points, along * across
+
+
+def _steps(length_m: Floats) -> npt.NDArray[np.intp]:
+    """Return how many evenly spaced points, ends included, lie at most SAMPLE_M apart."""
+    return np.ceil(length_m / SAMPLE_M).astype(np.intp) + 1
+
+
+def _spread(counts: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return for each of `counts[0]`, `counts[1]`, … items its row, and its number in the row."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    first = np.cumsum(counts) - counts
+    return row, np.arange(len(row)) - first[row]

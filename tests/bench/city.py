@@ -379,7 +379,7 @@ def _obstacles(plan: _Plan) -> Iterator[tuple[Feature, BaseGeometry]]:
             bridge = Obstacle(
                 **_said(f"BRIDGE{number}"), kind="footbridge", top_m=4.0, top_reference="AGL"
             )
-            yield bridge, shapely.LineString([at, at + (SPACING_M, 0)])
+            yield bridge, shapely.LineString([at, at + np.array([SPACING_M, 0.0])])
 
 
 def _spot_heights(plan: _Plan) -> Iterator[tuple[Feature, BaseGeometry]]:

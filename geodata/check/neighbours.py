@@ -1,0 +1,194 @@
+"""Which features an edit of another one may touch: by the ids they name, and by where they are.
+
+All that these functions return is a superset: to judge a feature again that has not changed does
+no harm, to forget one that has does.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata.check.heights import obstacles_beside
+from geodata.check.survey import PLACE_LAYERS, Survey, object_array
+from geodata.features import Checkpoint, Corridor, Feature, Obstacle, Zone
+from geodata.ground import SpotGround
+from geodata.limits import END_TOLERANCE_M
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A feature as it stood in a survey, or as it stands now; its shape in lon/lat and metres."""
+
+    feature: Feature
+    lonlat: BaseGeometry
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A feature put, changed or removed between two surveys; `old` or `new` is None if not there.
+
+    `lost` are the corridors that named something unknown before.
+    """
+
+    layer: str
+    old: Version | None
+    new: Version | None
+    before: Survey
+    after: Survey
+    lost: frozenset[str]
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The feature before and after, as far as it was and is there."""
+        return tuple(each for each in (self.old, self.new) if each is not None)
+
+
+Ids: TypeAlias = Iterable[str]
+Neighbours: TypeAlias = Callable[[Edit], Ids | None]
+"""Returns ids of touched features, whether they are there or not; None: all of them."""
+
+Aspect: TypeAlias = Callable[[Version], object]
+"""Returns what a rule takes from a feature, comparable."""
+
+
+def everything(edit: Edit) -> None:
+    """All features that the rule judges, unless the shape and fields that count are the same."""
+    return None
+
+
+def naming(edit: Edit) -> Ids:
+    """Corridors that begin or end at a place, or name a zone."""
+    ids = {each.feature.id for each in edit.versions}
+    if edit.layer == "zones":
+        return [c.id for c in edit.after.corridors if not ids.isdisjoint(c.approved_zones)]
+    return [c.id for c in edit.after.corridors if c.start in ids or c.end in ids]
+
+
+def naming_or_lost(edit: Edit) -> Ids:
+    """Those, and corridors that name something unknown: another id may now be the nearest one."""
+    came_or_went = edit.old is None or edit.new is None
+    return {*naming(edit), *edit.lost} if came_or_went else ()
+
+
+def places_at(edit: Edit) -> Ids:
+    """Places at a place's point, before or after; those that share it, and what they name."""
+    survey = edit.after
+    places = survey.members(PLACE_LAYERS)
+    shapes = survey.shapes(places)
+    touched = np.zeros(len(places), dtype=bool)
+    for version in edit.versions:
+        touched |= shapely.dwithin(shapes, version.shape, END_TOLERANCE_M)
+    return [places[row].id for row in np.flatnonzero(touched)]
+
+
+def between_same_places(edit: Edit) -> Ids:
+    """Corridors between the same two places as a corridor, in either direction."""
+    pairs = set()
+    for corridor in _corridors(edit):
+        pairs |= {(corridor.start, corridor.end), (corridor.end, corridor.start)}
+    return [c.id for c in edit.after.corridors if (c.start, c.end) in pairs]
+
+
+def ends(edit: Edit) -> Ids:
+    """Places where a corridor begins and ends."""
+    return {end for each in _corridors(edit) for end in (each.start, each.end)}
+
+
+def in_zone(edit: Edit) -> Ids:
+    """Corridors whose strip meets a zone, and those that name it."""
+    survey = edit.after
+    strips = object_array(survey.strips[each.id] for each in survey.corridors)
+    touched = np.zeros(len(strips), dtype=bool)
+    for version in edit.versions:
+        shapely.prepare(version.shape)
+        touched |= shapely.intersects(version.shape, strips)
+    return {*naming(edit), *(survey.corridors[row].id for row in np.flatnonzero(touched))}
+
+
+def beside_obstacle(edit: Edit) -> Ids:
+    """Corridors into whose width an obstacle reaches."""
+    corridors = edit.after.corridors
+    for survey, version in ((edit.before, edit.old), (edit.after, edit.new)):
+        if version is not None and isinstance(version.feature, Obstacle):
+            for corridor, _ in obstacles_beside(survey, corridors, [version.feature]):
+                yield corridor.id
+
+
+def over_spot(edit: Edit) -> Ids | None:
+    """Corridors below which a spot height counts towards the ground."""
+    corridors = edit.after.corridors
+    lines = edit.after.shapes(corridors)
+    west, south, east, north = shapely.bounds(lines).reshape(-1, 4).T
+    middle_m = np.column_stack(((west + east) / 2, (south + north) / 2))
+    half_m = np.hypot(east - west, north - south) / 2
+    half_m += [each.width_m / 2 for each in corridors]
+    # from the middle to any sample is at most half_m, either way; the ground there reaches no
+    # farther than that beyond what it does at the middle
+    touched = _counts_at(edit, middle_m, 2 * half_m)
+    return None if touched.all() else [corridors[row].id for row in np.flatnonzero(touched)]
+
+
+def beside_obstacles_over_spot(edit: Edit) -> Ids | None:
+    """Corridors beside obstacles whose top counts from ground that a spot height counts towards."""
+    survey = edit.after
+    standing = [o for o in survey.network.obstacles.values() if o.top_reference == "AGL"]
+    at_m, row = shapely.get_coordinates(survey.shapes(standing), return_index=True)
+    touched = np.unique(row[_counts_at(edit, at_m, np.zeros(len(at_m)))])
+    moved = [standing[each] for each in touched]
+    return {corridor.id for corridor, _ in obstacles_beside(survey, survey.corridors, moved)}
+
+
+def zones_over_ground(edit: Edit) -> Ids:
+    """Zones with one limit above ground and one above the datum."""
+    zones = edit.after.network.zones.values()
+    return [each.id for each in zones if each.lower_reference != each.upper_reference]
+
+
+def _counts_at(edit: Edit, at_m: Any, slack_m: Any) -> Any:
+    """Tell where a spot height, before or after, may count within `slack_m` of points."""
+    touched = np.zeros(len(at_m), dtype=bool)
+    for survey, version in ((edit.before, edit.old), (edit.after, edit.new)):
+        ground = survey.network.ground
+        if version is not None and isinstance(ground, SpotGround):
+            spot = shapely.get_coordinates(version.shape)[0]
+            gap_m = np.hypot(*(at_m - spot).T)
+            touched |= gap_m <= ground.reach_m(at_m) + slack_m + END_TOLERANCE_M
+    return touched
+
+
+def _corridors(edit: Edit) -> list[Corridor]:
+    return [each.feature for each in edit.versions if isinstance(each.feature, Corridor)]
+
+
+def identity(version: Version) -> object:
+    """What a rule takes that only asks which features there are."""
+    return version.feature.id, type(version.feature)
+
+
+def shape(version: Version) -> object:
+    """What a rule takes that asks where a feature is."""
+    return version.feature.id, version.lonlat
+
+
+def shape_and_side(version: Version) -> object:
+    """What a rule takes that asks where a feature is, and on which side."""
+    return version.feature.id, version.lonlat, getattr(version.feature, "side", None)
+
+
+def ways(version: Version) -> object:
+    """What a rule takes from a corridor that asks which places its lanes join."""
+    corridor = version.feature
+    assert isinstance(corridor, Corridor)
+    return corridor.start, corridor.end, {lane.direction for lane in corridor.lanes}
+
+
+def clearances(version: Version) -> object:
+    """What a rule takes from a checkpoint that asks what is cleared on each side."""
+    checkpoint = version.feature
+    assert isinstance(checkpoint, Checkpoint)
+    return checkpoint.side, checkpoint.joint, checkpoint.goods
