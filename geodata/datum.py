@@ -161,11 +161,24 @@ def from_wgs84(shapes: Sequence[BaseGeometry], crs: str) -> list[BaseGeometry]:
 
 
 def points_to_wgs84(xy: Floats, crs: str) -> Floats:
-    """Return points (n, 2) in WGS-84 degrees, infinite where a coordinate cannot be in the datum.
+    """Return points (n, 2) in WGS-84 degrees, NaN where a coordinate cannot be in the datum.
 
     Raises `InvalidInput` if the datum is unknown.
     """
-    return _mover(horizontal_datum(crs).name, True)(xy)
+    return _points(xy, horizontal_datum(crs), inward=True)
+
+
+def points_from_wgs84(lonlat: Floats, crs: str) -> Floats:
+    """Return points (n, 2) in a datum for points in WGS-84 degrees, else as `points_to_wgs84`."""
+    return _points(lonlat, horizontal_datum(crs), inward=False)
+
+
+def _points(xy: Floats, datum: HorizontalDatum, *, inward: bool) -> Floats:
+    fit = ~_unfit(xy, datum if inward else DATUMS[WGS84])
+    moved = np.full(xy.shape, np.nan)
+    moved[fit] = _mover(datum.name, inward)(xy[fit])
+    moved[_unfit(moved, DATUMS[WGS84] if inward else datum)] = np.nan
+    return moved
 
 
 def _moved(
@@ -189,9 +202,7 @@ def _beside(xyz: Floats, move: Move) -> Floats:
 def _refuse_unfit(shapes: npt.NDArray[Any], datum: HorizontalDatum) -> None:
     """Raise `InvalidInput` for the first coordinate that is not finite or is off the globe."""
     xy, index = shapely.get_coordinates(shapes, return_index=True)
-    unfit = ~np.isfinite(xy).all(axis=1)
-    if datum.unit == "degrees":
-        unfit |= (np.abs(xy) > (180, 90)).any(axis=1)
+    unfit = _unfit(xy, datum)
     if unfit.any():
         x, y = xy[unfit][0]
         message = f"A coordinate cannot be in {datum.name}, {datum.title}."
@@ -201,6 +212,14 @@ def _refuse_unfit(shapes: npt.NDArray[Any], datum: HorizontalDatum) -> None:
         raise InvalidInput(
             [fault("COORDINATE_RANGE", "", item, value=value, limit=limit, message=message)]
         )
+
+
+def _unfit(xy: Floats, datum: HorizontalDatum) -> npt.NDArray[np.bool_]:
+    """Tell which points cannot be in a datum: not finite, or off the globe."""
+    fit = np.isfinite(xy)
+    if datum.unit == "degrees":
+        fit &= np.abs(xy) <= (180.0, 90.0)
+    return ~np.asarray(fit.all(axis=1))
 
 
 @lru_cache(maxsize=32)

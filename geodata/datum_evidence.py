@@ -1,0 +1,168 @@
+"""How well features fit what is known of where things are, if their coordinates are taken so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata.datum_hypotheses import Hypothesis
+from geodata.known_places import DRAWN_M, KnownPlace, Reference, fold
+
+Floats = npt.NDArray[np.float64]
+Points = npt.NDArray[np.object_]
+
+SAMPLES = 24
+"""Most positions of a feature that are looked at; more tell nothing new of its datum."""
+
+_ASTRAY = 0.02
+"""Share of named features that are taken to be anywhere, and of sides that are wrongly claimed."""
+
+_OUTSIDE = -6.0
+"""Log-likelihood of a feature outside the area, against one dropped at random within it."""
+
+_ANYWHERE, _NEAR_POINT, _IN_PARK, _ON_BOUNDARY = 0.4, 0.3, 0.15, 0.15
+"""Where features without a known name are expected, by share: a judgement, no measurement."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One feature of a file: its names, the side that it claims, its shape as it stands."""
+
+    title: str
+    names: frozenset[str]
+    side: str | None
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Named:
+    """How far a feature is from the place that bears its name, and how well that is known, m."""
+
+    gap_m: float
+    spread_m: float
+
+
+class Evidence:
+    """The positions of some features, held against a reference under one hypothesis at a time."""
+
+    def __init__(self, items: Sequence[Item], reference: Reference) -> None:
+        self.items = items
+        self.reference = reference
+        sampled = [_samples(each.shape) for each in items]
+        self.raw = np.concatenate(sampled)
+        self.owner = np.repeat(np.arange(len(items)), [len(each) for each in sampled])
+        self.known = [_places(item, reference) for item in items]
+
+    def fit(self, hypothesis: Hypothesis) -> Floats:
+        """Return each feature's log-likelihood against one dropped at random over the area."""
+        at = self._metric(hypothesis)
+        inside = shapely.contains(self.reference.extent, at)
+        within = self._mean(inside) > 0.5
+        fit = self._mean(np.where(inside, self._near_things(at), 0.0)) * self._weight()
+        for number, places in enumerate(self.known):
+            if places:
+                fit[number] = self._near_name(at[self.owner == number], places)
+        return np.where(within, fit + self._sides(at), _OUTSIDE)
+
+    def inside(self, hypothesis: Hypothesis) -> int:
+        """Return how many features are within the area."""
+        inside = shapely.contains(self.reference.extent, self._metric(hypothesis))
+        return int((self._mean(inside) > 0.5).sum())
+
+    def named(self, hypothesis: Hypothesis) -> list[Named]:
+        """Return the gaps of all features that have the name of a known place."""
+        at = self._metric(hypothesis)
+        return [
+            min(
+                (_gap(at[self.owner == number], each) for each in places), key=lambda gap: gap.gap_m
+            )
+            for number, places in enumerate(self.known)
+            if places
+        ]
+
+    def _metric(self, hypothesis: Hypothesis) -> Points:
+        lonlat = hypothesis.to_wgs84(self.raw)
+        fair = on_globe(lonlat)
+        lonlat = np.where(fair[:, None], lonlat, 0.0)  # in the Gulf of Guinea: outside any area
+        return self.reference.network.projection.to_metric(shapely.points(lonlat))
+
+    def _mean(self, values: npt.NDArray[np.bool_] | Floats) -> Floats:
+        """Return the mean of each feature's positions."""
+        count = np.bincount(self.owner, minlength=len(self.items))
+        return np.bincount(self.owner, values, minlength=len(self.items)) / count
+
+    def _weight(self) -> Floats:
+        """Return how many independent positions a feature counts for: more than one on a line."""
+        count = np.bincount(self.owner, minlength=len(self.items))
+        line = shapely.get_dimensions([each.shape for each in self.items]) == 1
+        return np.where(line, np.sqrt(count), 1.0)
+
+    def _near_things(self, at: Points) -> Floats:
+        """Return the log density of positions near known points, in parks, along the boundary."""
+        area_m2 = self.reference.extent.area
+        density = np.full(len(at), _ANYWHERE)
+        for place in self.reference.points:
+            near = _bell(shapely.distance(at, place.shape), _spread_m(place))
+            density += _NEAR_POINT / len(self.reference.points) * near * area_m2
+        parks = self.reference.parks
+        if not parks.is_empty:
+            density += _IN_PARK * shapely.contains(parks, at) * area_m2 / parks.area
+        if self.reference.network.layer("boundary"):
+            line = self.reference.network.sides.line
+            spread_m = 2 * DRAWN_M
+            across = np.exp(-0.5 * (shapely.distance(at, line) / spread_m) ** 2)
+            strip_m2 = line.length * spread_m * np.sqrt(2 * np.pi)
+            density += _ON_BOUNDARY * across * area_m2 / strip_m2
+        return np.asarray(np.log(density))
+
+    def _near_name(self, at: Points, places: Sequence[KnownPlace]) -> float:
+        gaps = [_gap(at, place) for place in places]
+        best = max(float(_bell(gap.gap_m, gap.spread_m)) for gap in gaps)
+        return float(np.log((1 - _ASTRAY) * best * self.reference.extent.area + _ASTRAY))
+
+    def _sides(self, at: Points) -> Floats:
+        """Return the log-likelihood of the sides that features claim."""
+        claimed = np.array([item.side or "" for item in self.items])
+        if not self.reference.network.layer("boundary") or not claimed.any():
+            return np.zeros(len(self.items))
+        sides = self.reference.network.sides
+        left = self._mean(shapely.covers(sides.left, at)) > 0.5
+        stands = np.where(left, sides.left_side, sides.right_side)
+        likelihood = np.where(stands == claimed, 2 * (1 - _ASTRAY), 2 * _ASTRAY)
+        return np.where(claimed == "", 0.0, np.log(likelihood))
+
+
+def on_globe(lonlat: Floats) -> npt.NDArray[np.bool_]:
+    """Tell which points are finite and within 180 degrees east or west and 90 north or south."""
+    fair = np.isfinite(lonlat) & (np.abs(lonlat) <= (180.0, 90.0))
+    return np.asarray(fair.all(axis=1))
+
+
+def _places(item: Item, reference: Reference) -> tuple[KnownPlace, ...]:
+    found = (place for name in item.names for place in reference.by_name.get(fold(name), ()))
+    return tuple({id(place): place for place in found}.values())
+
+
+def _samples(shape: BaseGeometry) -> Floats:
+    at = shapely.get_coordinates(shape)
+    return np.asarray(at[np.unique(np.linspace(0, len(at) - 1, SAMPLES).astype(int))])
+
+
+def _spread_m(place: KnownPlace) -> float:
+    return float(np.hypot(place.accuracy_m, DRAWN_M))
+
+
+def _bell(distance_m: Floats | float, spread_m: float) -> Floats:
+    """Return the density per m² of a place known to `spread_m` each way, at a distance from it."""
+    density = np.exp(-0.5 * (np.asarray(distance_m) / spread_m) ** 2)
+    return np.asarray(density / (2 * np.pi * spread_m**2))
+
+
+def _gap(at: Points, place: KnownPlace) -> Named:
+    """Return how far positions are from a place: from its outline, if they are more than one."""
+    area = shapely.get_dimensions(place.shape) == 2
+    outline = shapely.boundary(place.shape) if area and len(at) > 1 else place.shape
+    return Named(float(np.median(shapely.distance(at, outline))), _spread_m(place))
