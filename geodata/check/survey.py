@@ -153,23 +153,32 @@ def _samples(lines: Shapes, width_m: Floats) -> tuple[Floats, npt.NDArray[np.int
     along, across = _steps(length_m), _steps(width_m)
     line, step = _spread(along)
     along_m = step * (length_m / np.maximum(along - 1, 1))[line]
-    ahead_m = np.minimum(0.5, length_m / 2)[line]
-    middle, behind, ahead = (
-        shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at_m))
-        for at_m in (
-            along_m,
-            np.maximum(along_m - ahead_m, 0.0),
-            np.minimum(along_m + ahead_m, length_m[line]),
-        )
-    )
-    way = ahead - behind
-    way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
+    middle, way = _along(lines, line, along_m)
     leftward = np.column_stack((-way[:, 1], way[:, 0]))
     row, step = _spread(across[line])
     width = width_m[line[row]]
     across_m = step * (width / (across[line[row]] - 1)) - width / 2
     points: Floats = middle[row] + leftward[row] * across_m[:, None]
     return points, along * across
+
+
+def _along(lines: Shapes, line: npt.NDArray[np.intp], along_m: Floats) -> tuple[Floats, Floats]:
+    """Return points so far along lines, and the lines' directions there, over 1 m about them."""
+    length_m = shapely.length(lines)[line]
+    first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+    way = (last - first)[line]
+    middle = first[line] + way * (along_m / length_m)[:, None]
+    bent = (shapely.get_num_points(lines) > 2)[line]  # the others, most, are quicker so
+    lines, along_m, length_m = lines[line[bent]], along_m[bent], length_m[bent]
+    half_m = np.minimum(0.5, length_m / 2)
+    behind_m, ahead_m = np.maximum(along_m - half_m, 0.0), np.minimum(along_m + half_m, length_m)
+    middle[bent], behind, ahead = (
+        shapely.get_coordinates(shapely.line_interpolate_point(lines, at_m))
+        for at_m in (along_m, behind_m, ahead_m)
+    )
+    way[bent] = ahead - behind
+    way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
+    return middle, way
 
 
 def _steps(length_m: Floats) -> npt.NDArray[np.intp]:

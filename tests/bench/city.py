@@ -392,10 +392,18 @@ def _spot_heights(plan: _Plan) -> Iterator[tuple[Feature, BaseGeometry]]:
         yield spot, shapely.Point(at)
 
 
+def _bent(ends_m: Floats, number: int) -> shapely.LineString:
+    """Return a way from end to end, every third one with a bend of some metres in its middle."""
+    (x, y), way = ends_m.mean(axis=0), ends_m[1] - ends_m[0]
+    if number % 3:
+        return shapely.LineString(ends_m)
+    return shapely.LineString([ends_m[0], (x - way[1] / 40, y + way[0] / 40), ends_m[1]])
+
+
 def _corridors(plan: _Plan, layers: dict[str, Members]) -> Iterator[tuple[Feature, BaseGeometry]]:
     """Yield a corridor a link: lanes 25 m apart, the lower one well over the ground below it."""
     ends_m = np.array([[plan.places_m[each] for each in link] for link in plan.links])
-    lines = shapely.linestrings(ends_m)
+    lines = np.array([_bent(way, number) for number, way in enumerate(ends_m)])
     along = np.linspace(0, 1, 9)[None, :, None]
     below_m = ends_m[:, :1] * (1 - along) + ends_m[:, 1:] * along
     _, highest_m = plan.ground.heights(below_m.reshape(-1, 2))
