@@ -242,6 +242,12 @@ _FORMATS = (
     ),
     FaultKind("COLUMN_MISSING", "A table lacks the column of a field.", "a column for each field"),
     FaultKind("COLUMN_UNKNOWN", "A column is no field of the layer.", "the layer's fields"),
+    FaultKind(
+        "COLUMN_UNREAD",
+        "A column belongs to no field, and is not read.",
+        "--column FIELD=COLUMN",
+        "warning",
+    ),
     FaultKind("COLUMN_TWICE", "Two columns have the same name.", "once"),
     FaultKind("ROW_RAGGED", "A row has more or fewer cells than columns.", "one cell a column"),
     FaultKind("TEXT_UNSTORABLE", "A text holds a character that the format cannot.", "no U+0000"),
