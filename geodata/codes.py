@@ -13,6 +13,7 @@ from geodata.limits import (
     END_TOLERANCE_M,
     FILE_MAX_MB,
     GATE_TOLERANCE_M,
+    NESTING_MAX,
     PARK_OVERLAP,
     POSITIONS_MAX,
     REACH_DEG,
@@ -37,6 +38,11 @@ _FILES = (
     FaultKind("BYTE_ORDER_MARK", "A file begins with a byte order mark.", "UTF-8 without a mark"),
     FaultKind("FILE_EMPTY", "The file holds nothing.", "a JSON document"),
     FaultKind("SYNTAX", "The text is not JSON.", "RFC 8259"),
+    FaultKind(
+        "NESTED_TOO_DEEPLY",
+        "The brackets of a file are nested too deeply.",
+        f"at most {NESTING_MAX} levels",
+    ),
     FaultKind("KEY_TWICE", "A key is given twice in one object.", "once"),
     FaultKind(
         "NOT_A_FEATURE_COLLECTION",
@@ -229,7 +235,6 @@ _FORMATS = (
         f"at most {POSITIONS_MAX:,}",
     ),
     FaultKind("FORMAT_UNKNOWN", "The name of a file tells no format.", "a format named"),
-    FaultKind("FILE_EXISTS", "A file stands where the output should go.", "--overwrite"),
     FaultKind("NOT_A_GEOPACKAGE", "A file is no GeoPackage, or a damaged one.", "OGC 12-128r18"),
     FaultKind("PART_OF_A_NETWORK", "A file holds a part of a network.", "--into NETWORK"),
     FaultKind("LAYER_NOT_NAMED", "A file does not say which layer it holds.", "--layer"),

@@ -59,6 +59,7 @@ class _Reader:
 
     def __init__(self, report: Callable[[str, str], None]) -> None:
         self.report = report
+        self.count = 0
 
     def shape(self, kind: str, coordinates: object) -> BaseGeometry:
         if kind == "Point":
@@ -84,8 +85,9 @@ class _Reader:
 
     def positions(self, coordinates: object, least: int) -> Floats:
         listed = _list(coordinates, "positions")
-        if len(listed) > POSITIONS_MAX:
-            raise _FaultyError("TOO_MANY_POSITIONS", f"{len(listed):,}")
+        self.count += len(listed)
+        if self.count > POSITIONS_MAX:
+            raise _FaultyError("TOO_MANY_POSITIONS", f"{self.count:,} or more")
         try:
             at = np.array(listed)
         except ValueError:  # lists of different lengths

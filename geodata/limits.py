@@ -29,3 +29,6 @@ FILE_MAX_MB = 150
 
 POSITIONS_MAX = 100_000
 """Most positions of one shape: a boundary surveyed to the metre over 100 km."""
+
+NESTING_MAX = 40
+"""Most levels of brackets in a JSON file: a MultiPolygon in a layer has eight."""

@@ -2,11 +2,13 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check import Unread, check_network
@@ -16,10 +18,13 @@ from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
 from geodata.geojson import read_geometry
 from geodata.ground import Ground, read_grid
-from geodata.limits import FILE_MAX_MB
+from geodata.limits import FILE_MAX_MB, NESTING_MAX
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.records import read_record
+
+_NOT_MARKS = bytes(each for each in range(256) if each not in b'"[]{}')
+"""What is deleted from a JSON text to see how it is nested."""
 
 
 def read_network(
@@ -126,16 +131,18 @@ def read_layer(path: Path, layer: str) -> LayerReading:
         return LayerReading((), {}, Unread().and_lost([layer]), tuple(faults))
     members: list[Feature] = []
     shapes: dict[str, BaseGeometry] = {}
-    unread = Unread()
+    faulty: list[str | None] = []
     for number, item in enumerate(listed, start=1):
         feature, shape, name = _read_feature(layer, number, item, faults)
         if feature is not None and shape is not None:
             members.append(feature)
             shapes.setdefault(feature.id, shape)
-        elif name is not None:
-            unread = unread.and_features([name], [layer])
         else:
-            unread = unread.and_lost([layer])
+            faulty.append(name)
+    named = [name for name in faulty if name is not None]
+    unread = Unread().and_features(named, [layer] if named else ())
+    if len(named) < len(faulty):
+        unread = unread.and_lost([layer])
     ordered = tuple(sorted(members, key=lambda each: each.id))
     return LayerReading(ordered, shapes, unread, tuple(faults))
 
@@ -199,8 +206,8 @@ def _read_json(path: Path, source: str, faults: list[Fault]) -> object:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = sorted({key for key in keys if keys.count(key) > 1})
+            times = Counter(key for key, _ in pairs)
+            twice = sorted(key for key, count in times.items() if count > 1)
             faults.append(fault("KEY_TWICE", source, "", twice[0], value=", ".join(twice)))
         return found
 
@@ -246,6 +253,10 @@ def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
         value = f"byte 0x{content[error.start]:02x} on line {line}"
         faults.append(fault("NOT_UTF8", source, value=value))
         return None
+    depth = _depth(content)
+    if depth > NESTING_MAX:
+        faults.append(fault("NESTED_TOO_DEEPLY", source, value=f"{depth:,} levels"))
+        return None
     if text.startswith("\ufeff"):
         faults.append(fault("BYTE_ORDER_MARK", source, value="U+FEFF"))
         text = text[1:]
@@ -253,6 +264,17 @@ def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
         faults.append(fault("FILE_EMPTY", source, value="nothing"))
         return None
     return text
+
+
+def _depth(content: bytes) -> int:
+    """Return how deep the brackets of a JSON text are nested, without reading it."""
+    if b"\\" in content:
+        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = np.frombuffer(content.translate(None, _NOT_MARKS), dtype=np.uint8)
+    quotes = marks == ord('"')
+    outside = ~quotes & (np.cumsum(quotes) % 2 == 0)
+    steps = np.where((marks == ord("[")) | (marks == ord("{")), 1, -1)[outside]
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def _read_elevation(path: Path, metric_crs: str, margin_m: float) -> Ground | Fault:

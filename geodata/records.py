@@ -43,11 +43,14 @@ def read_record(
     kind: type[R], properties: dict[str, Any], source: str, item: str, faults: list[Fault]
 ) -> R | None:
     """Return a record of a class of `geodata.features`; None if it has faults, which are added."""
-    endless = {path: number for path, number in _numbers(properties) if not math.isfinite(number)}
+    text = json.dumps(properties)
+    endless: dict[Path, float] = {}
+    if "NaN" in text or "Infinity" in text:  # or it may be within a text
+        endless = {path: each for path, each in _numbers(properties) if not math.isfinite(each)}
     for path, number in endless.items():
         faults.append(fault("NOT_FINITE", source, item, field_name(path), value=str(number)))
     try:
-        record: R = _ADAPTERS[kind].validate_json(json.dumps(properties), strict=True)
+        record: R = _ADAPTERS[kind].validate_json(text, strict=True)
     except ValidationError as error:
         details = [each for each in error.errors(include_url=False) if each["loc"] not in endless]
         for detail in details:
