@@ -80,8 +80,10 @@ def _explain(error: BaseException, as_json: bool) -> None:
 
 def main() -> None:
     """Run the command line of this process and end it."""
-    # A polite end takes the same way out as an interrupt: the child ended, the draft removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # A polite end, and a reader that has gone, take the same way out as an interrupt: the child
+    # ended, the draft removed.
+    for number in (signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     sys.exit(run(sys.argv[1:]))
 
 

@@ -5,32 +5,15 @@ import os
 import resource
 import signal
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from api.output import MANIFEST
+from api.output import MANIFEST, replaced_folder
 from tests.api.conftest import Run
+from tests.api.process import start
 
 OUTPUT = {"plan.json", "plan.geojson", "map.png", "timeline.png", MANIFEST}
-ROOT = Path(__file__).parents[2]
-
-
-def start(
-    *arguments: str | Path, limits: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-    """Start `hetao` in a process group of its own, as a shell does."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "api.cli", *map(str, arguments)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        process_group=0,
-        preexec_fn=limits,
-    )
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -94,12 +77,16 @@ def test_the_summary_is_readable(run: Run, sample_day: Path, inline: None) -> No
         assert word in out
 
 
+def previous_plan(out: Path) -> dict[str, bytes]:
+    """Write what stands for a plan of before, and return the content of its folder."""
+    with replaced_folder(out) as draft:
+        (draft / "plan.json").write_text("before")
+    return content(out)
+
+
 def test_an_interrupt_leaves_the_previous_plan_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "plan.json").write_text("before")
-    (out / MANIFEST).write_text(json.dumps({"plan.json": hash_of("before")}))
-    before = content(out)
+    before = previous_plan(out)
     process = start("plan", "--out", out, "--time-limit", 60)
     assert process.stderr is not None
     while "enumerate" not in (line := process.stderr.readline()):
@@ -112,24 +99,26 @@ def test_an_interrupt_leaves_the_previous_plan_whole(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
 
-def hash_of(text: str) -> str:
-    import hashlib
+def fill_disk() -> None:
+    """Let this process write no file of more than 4 KiB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    return hashlib.sha256(text.encode()).hexdigest()
 
-
-def test_a_disk_that_takes_no_more_is_one_message(sample_day: Path, tmp_path: Path) -> None:
-    def limits() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-
+@pytest.mark.parametrize("command", ["plan", "sample"])
+def test_a_disk_that_takes_no_more_is_one_message_and_leaves_what_stood(
+    sample_day: Path, tmp_path: Path, command: str
+) -> None:
     out = tmp_path / "out"
-    process = start("plan", sample_day, "--out", out, "--time-limit", 1, limits=limits)
+    before = previous_plan(out)
+    what = {"plan": [sample_day, "--time-limit", "1"], "sample": ["--orders", "100"]}[command]
+    process = start(command, *what, "--out", out, limits=fill_disk)
     stdout, stderr = process.communicate()
     assert (process.returncode, stdout) == (2, "")
     assert stderr.count("error ") == 1
     assert f"{out}: cannot be written: File too large" in stderr
     assert "Traceback" not in stderr
-    assert list(tmp_path.iterdir()) == []
+    assert content(out) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_folder_of_somebody_else_is_refused_before_any_work(run: Run, sample_day: Path) -> None:

@@ -1,0 +1,26 @@
+"""The command line in a process of its own."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(
+    *arguments: str | Path,
+    stdout: int | IO[str] = subprocess.PIPE,
+    limits: Callable[[], None] | None = None,
+) -> subprocess.Popen[str]:
+    """Start `hetao` in a process group of its own, as a shell does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "api.cli", *map(str, arguments)],
+        cwd=ROOT,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=limits,
+    )
