@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -12,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.faults import Fault
 from geodata.formats.uas_limits import number
 from geodata.formats.uas_report import Report
-from geodata.geojson import DECIMALS, read_geometry
+from geodata.geojson import DECIMALS, Floats, read_geometry
 from geodata.limits import POSITIONS_MAX
 
 CHORD_ERROR_M = 0.5
@@ -75,13 +74,11 @@ def sides_about(radius_m: float) -> int:
     return min(max(math.ceil(needed), _SIDES_MIN), _SIDES_MAX)
 
 
-def about(
-    lon: float, lat: float, radius_m: float, azimuths_deg: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return lon/lat of the points at a distance and at azimuths (degrees, clockwise of north)."""
+def about(lon: float, lat: float, radius_m: float | Floats, azimuths_deg: Floats) -> Floats:
+    """Return lon/lat of points at distances and azimuths (degrees, clockwise of north)."""
     count = len(azimuths_deg)
     at = np.full(count, lon), np.full(count, lat)
-    ends = _GEODESIC.fwd(*at, azimuths_deg, np.full(count, radius_m))
+    ends = _GEODESIC.fwd(*at, azimuths_deg, np.broadcast_to(radius_m, count))
     return np.round(np.column_stack(ends[:2]), DECIMALS)
 
 
