@@ -39,7 +39,7 @@ def hypotheses(stated: str) -> list[Hypothesis]:
         found.append(Hypothesis(name, name, partial(points_to_wgs84, crs=name), prior))
         swapped = partial(_swapped_to_wgs84, crs=name)
         found.append(Hypothesis(f"{name} with its axes swapped", None, swapped, 0.02))
-    slip = "EPSG:2326 made from EPSG:4490 without a datum shift"
+    slip = "EPSG:2326 made without a datum shift"
     found.append(Hypothesis(slip, None, _unshifted_to_wgs84, 0.02))
     return found
 

@@ -37,10 +37,12 @@ def on_old_course(shapes: Sequence[BaseGeometry]) -> list[int]:
     Shapes are in WGS-84 degrees. What follows both courses, as an outline of the Loop itself does,
     is not among them.
     """
+    listed = np.array(shapes, dtype=object)
+    (near,) = np.nonzero(shapely.intersects(listed, shapely.box(*river_before_1997().bounds)))
     old, new = _courses()
     return [
-        number
-        for number, shape in enumerate(_PROJECTION.to_metric(np.array(shapes)))
+        int(number)
+        for number, shape in zip(near, _PROJECTION.to_metric(listed[near]), strict=True)
         if _share(old, shape) >= FOLLOWS_SHARE and _share(new, shape) <= 1 - FOLLOWS_SHARE
     ]
 

@@ -52,7 +52,7 @@ def read_raw(path: Path) -> list[RawLayer]:
         names = [str(name) for name, _ in list_layers(path)]
         layers = [_read_layer(path, name) for name in names]
     except (DataSourceError, DataLayerError) as error:
-        reason = str(error).split(";")[0].removeprefix(f"{path}: ")
+        reason = str(error).replace(f"{path}", path.name).split(";")[0]
         raise InvalidInput([fault("FILE_UNREADABLE", path.name, value=reason)]) from None
     except UnicodeDecodeError as error:
         value = f"byte 0x{error.object[error.start]:02x}"

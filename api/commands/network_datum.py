@@ -48,9 +48,9 @@ def datum(
 
     The file is held against what is known of the place: features of the network by their ids,
     ports, stations and peaks by their names, the parks, the boundary line and the sides that
-    features claim. Tried are all datums, swapped axes and known slips. It also finds features that are in
-    another datum than the rest, and lines that follow the river's course of before 1997. A file
-    that states no datum is taken as WGS-84.
+    features claim. Tried are all datums, swapped axes and known slips. It also finds features
+    that are in another datum than the rest, and lines that follow the river's course of before
+    1997. A file that states no datum is taken as WGS-84.
 
     Exit codes: 0 the file is what it says, or there is no telling, 1 it is not, 2 bad input.
 
@@ -97,8 +97,9 @@ def _show(layer: "RawLayer", found: "Detection", asked: str | None) -> None:
         out.print(f"{layer.left_out} more have no coordinates", markup=False)
     for line in _verdict(found):
         out.print(line, markup=False, soft_wrap=True)
-    headings = ["taken as", "probability", "off by", "in the area", "at their names", "median gap"]
-    rows = [_row(each, found.looked_at) for each in found.candidates[:_SHOWN]]
+    headings = ["taken as", "probable", "off by", "in area", "at name", "median gap"]
+    told = [each for each in found.candidates if each.inside or each == found.as_stated]
+    rows = [_row(each, found.looked_at) for each in told[:_SHOWN]]
     console.print_table(out, headings, rows, right=(1, 2, 3, 4, 5))
 
 
@@ -130,7 +131,8 @@ def _off(candidate: "Candidate") -> str:
 
 def _row(candidate: "Candidate", looked_at: int) -> list[str]:
     off = "" if candidate.off_m is None else f"{candidate.off_m:.0f} m"
-    gap = "" if candidate.named_m is None else f"{candidate.named_m:.0f} m"
+    far = candidate.named_m is None or not candidate.inside
+    gap = "" if far else f"{candidate.named_m:.0f} m"
     named = f"{candidate.near} of {candidate.named}" if candidate.named else ""
     share = f"{candidate.probability:.0%}"
     return [candidate.name, share, off, f"{candidate.inside} of {looked_at}", named, gap]

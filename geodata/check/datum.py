@@ -1,9 +1,7 @@
-"""Coordinates that look as if they were in GCJ-02: several hundred metres to the south-east."""
+"""Coordinates that look as if they were in GCJ-02, or follow the river's course of before 1997."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pyproj
@@ -14,9 +12,10 @@ from geodata.check.survey import Floats, Shapes, Survey, layer_of, object_array
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Checkpoint, Corridor, Feature, Park, Side, Vertiport
-from geodata.gcj02 import gcj02_shift
+from geodata.gcj02 import gcj02_to_wgs84
 from geodata.limits import END_TOLERANCE_M, GATE_TOLERANCE_M, PARK_OVERLAP
-from geodata.network import Network, Place, Site, shipped_network_path
+from geodata.network import Network, Place, Site
+from geodata.old_river import on_old_course, shipped_boundary
 
 SHIFT_TOLERANCE_M = 30.0
 """How near to the shift an offset must be to look like it: drawing and rounding add some metres."""
@@ -102,7 +101,7 @@ def shifted_boundary(survey: Survey) -> Iterator[Fault]:
     """Yield the boundary if it would be on the shipped one if moved back."""
     network = survey.network
     (boundary,) = network.layer("boundary")
-    (shipped,) = network.projection.to_metric(np.array([_shipped_boundary()]))
+    (shipped,) = network.projection.to_metric(np.array([shipped_boundary()]))
     now_m = _median_m(shipped, network.metric[boundary.id])
     then_m = _median_m(shipped, _moved_back(network, [boundary])[0])
     if now_m > BOUNDARY_FAR_M and then_m <= BOUNDARY_NEAR_M:
@@ -110,6 +109,14 @@ def shifted_boundary(survey: Survey) -> Iterator[Fault]:
             f"it is {now_m:.0f} m off the Shenzhen River as shipped; moved back, {then_m:.0f} m"
         )
         yield _suspect(network, "boundary", boundary.id, reason)
+
+
+def old_river(survey: Survey, features: Sequence[Feature]) -> Iterator[Fault]:
+    """Yield lines and outlines on the Shenzhen River's course of before 1997 past the Loop."""
+    shapes = [survey.network.lonlat[each.id] for each in features]
+    for number in on_old_course(shapes):
+        feature = features[number]
+        yield fault("RIVER_BEFORE_1997", layer_of(feature), feature.id, "geometry")
 
 
 def _suspect(network: Network, layer: str, item: str, reason: str) -> Fault:
@@ -121,17 +128,16 @@ def _suspect(network: Network, layer: str, item: str, reason: str) -> Fault:
 def _moved_back(network: Network, features: Sequence[Feature]) -> Shapes:
     """Return features' metric shapes as they would be if their coordinates were in GCJ-02."""
     shapes = object_array(network.lonlat[each.id] for each in features)
-    moved = shapely.transform(shapes, lambda lonlat: lonlat - gcj02_shift(lonlat))
-    return network.projection.to_metric(moved)
+    return network.projection.to_metric(shapely.transform(shapes, gcj02_to_wgs84))
 
 
 def _vector(network: Network, item: str) -> str:
     """Return the shift at a feature, or at the boundary, as a person reads it."""
     shape = network.lonlat[item or network.layer("boundary")[0].id]
     here = shapely.get_coordinates(shape)[:1]
-    (east, north) = gcj02_shift(here)[0]
-    (lon, lat) = here[0]
-    azimuth, _, length_m = pyproj.Geod(ellps="WGS84").inv(lon, lat, lon + east, lat + north)
+    back = gcj02_to_wgs84(here)
+    ((east, north),) = here - back
+    azimuth, _, length_m = pyproj.Geod(ellps="WGS84").inv(*back[0], *here[0])
     return f"{length_m:.0f} m towards {azimuth % 360:.1f}°: lon {east:+.5f}, lat {north:+.5f}"
 
 
@@ -165,7 +171,7 @@ def _ends_off(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[_EndOff
         ("start", "end"), (0, -1), survey.ends_off_m(corridors), strict=True
     ):
         (rows,) = np.nonzero(off_m > END_TOLERANCE_M)
-        members = [corridors[row] for row in rows]
+        members = [corridors[row] for row in rows.tolist()]
         places = [network.places[getattr(each, field)] for each in members]
         here = shapely.get_coordinates(survey.shapes(places))
         gaps = shapely.get_coordinates(shapely.get_point(lines[rows], at)) - here
@@ -178,7 +184,7 @@ def _gate_would_be_right(network: Network, corridor: Corridor) -> bool:
     if corridor.gate_lon is None or corridor.gate_lat is None:
         return False
     gate = np.array([[corridor.gate_lon, corridor.gate_lat]])
-    points = shapely.points(np.concatenate((gate, gate - gcj02_shift(gate))))
+    points = shapely.points(np.concatenate((gate, gcj02_to_wgs84(gate))))
     now_m, then_m = shapely.distance(network.projection.to_metric(points), network.sides.line)
     return bool(now_m > GATE_TOLERANCE_M + SHIFT_TOLERANCE_M and then_m <= GATE_TOLERANCE_M)
 
@@ -189,10 +195,3 @@ def _median_m(shipped: BaseGeometry, line: BaseGeometry) -> float:
     along_m = shapely.line_locate_point(line, points)
     beside = points[(along_m > 0) & (along_m < line.length)]
     return float(np.median(shapely.distance(beside, line))) if len(beside) >= 5 else np.inf
-
-
-@lru_cache(maxsize=1)
-def _shipped_boundary() -> shapely.LineString:
-    text = (shipped_network_path() / "boundary.geojson").read_text(encoding="utf-8")
-    (feature,) = json.loads(text)["features"]
-    return shapely.LineString(feature["geometry"]["coordinates"])

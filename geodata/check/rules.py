@@ -12,6 +12,7 @@ from typing import Any
 from geodata.check import neighbours as near
 from geodata.check.airspace import lanes_in_zones, zone_limits
 from geodata.check.datum import (
+    old_river,
     shifted_boundary,
     shifted_corridors,
     shifted_layers,
@@ -92,6 +93,7 @@ RULES = (
     Rule(shifted_places, PLACE_LAYERS, _SIDES, _ALL_SIDES | _on(_CORRIDORS, near.ends)),
     Rule(shifted_parks, ("parks",), _SIDES, _ALL_SIDES),
     Rule(shifted_corridors, _CORRIDORS, _SIDES, _ALL_SIDES | _on(PLACE_LAYERS, near.naming)),
+    Rule(old_river, ("boundary", "parks", "zones")),
     Rule(lane_separation, _CORRIDORS),
     Rule(pad_clearance, _CORRIDORS, follows=_on(SITE_LAYERS, near.naming)),
     Rule(terrain_clearance, _CORRIDORS, _GROUND, _on(["spot_heights"], near.over_spot)),

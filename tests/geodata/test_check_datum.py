@@ -9,6 +9,7 @@ import shapely
 from geodata.check import check_network
 from geodata.gcj02 import gcj02_shift
 from geodata.network import Network, shipped_network_path
+from geodata.old_river import river_before_1997
 from geodata.read import read_network
 from tests.geodata.findings import codes
 from tests.geodata.small import changed, point, reshaped, small_network
@@ -63,7 +64,7 @@ def test_a_network_shifted_as_a_whole_is_off_the_shipped_boundary(hetao: Network
     found = check_network(shifted(hetao))
     (suspected,) = (fault for fault in found if fault.code == "GCJ02_SUSPECTED")
     assert (suspected.source, suspected.item) == ("boundary", "BOUNDARY")
-    assert suspected.value == "606 m towards 120.2°: lon +0.00509, lat -0.00275"
+    assert suspected.value == "606 m towards 120.3°: lon +0.00508, lat -0.00276"
     assert "moved back, 0 m" in suspected.message
 
 
@@ -107,6 +108,17 @@ def test_a_gate_that_would_be_on_the_boundary_if_moved_back() -> None:
     network = changed(small_network(), "X-A", gate_lon=float(lon), gate_lat=float(lat))
     assert codes(network) == {"GATE_OFF_CROSSING", "GCJ02_SUSPECTED"}
     assert suspects(network) == {("corridors", "X-A")}
+
+
+def test_a_boundary_on_the_rivers_old_course_is_told(hetao: Network) -> None:
+    """It also puts the Hong Kong Park on the Shenzhen side, which is an error of its own."""
+    old = river_before_1997()
+    found = check_network(reshaped(hetao, "BOUNDARY", old))
+    assert {(each.source, each.item) for each in found if each.code == "RIVER_BEFORE_1997"} == {
+        ("boundary", "BOUNDARY")
+    }
+    assert ("PARK_SIDE", "PARK-HK-LOOP") in {(each.code, each.item) for each in found}
+    assert "RIVER_BEFORE_1997" not in codes(hetao)
 
 
 def test_a_place_wrong_for_another_reason_is_not_suspected() -> None:
