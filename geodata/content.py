@@ -60,6 +60,20 @@ def lane_ids(names: Iterable[str]) -> list[str]:
     return sorted({name[6 : name.index("]")] for name in names if name.startswith("lanes[")})
 
 
+def shown(value: Any) -> str:
+    """Return a field's value, or a GeoJSON geometry, as a person reads it."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        positions = shapely.get_coordinates(shapely.geometry.shape(value))
+        lon, lat = positions[0]
+        more = f" and {len(positions) - 1} more" if len(positions) > 1 else ""
+        return f"{value['type']} {lon:.7f}, {lat:.7f}{more}"
+    return "null" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
 def canonical_shapes(shapes: Shapes | Sequence[shapely.Geometry]) -> Shapes:
     """Return an array of lon/lat shapes in the form that shapes of one content share.
 

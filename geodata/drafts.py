@@ -1,0 +1,110 @@
+"""Drafts: networks being edited, each a plain folder of GeoJSON that says what it was made of."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.check.sound import INFO_FILE
+from geodata.codes import fault
+from geodata.durable import place_folder, remove_folder
+from geodata.editions import Store
+from geodata.faults import InvalidInput
+from geodata.features import LAYERS
+from geodata.network import Network
+from geodata.read import Reading, read_layers
+from geodata.write import network_files
+
+PARENT_FILE = "draft.json"
+"""Names the edition that a draft was started on: {"parent": HASH}, or null."""
+
+_FILES = {INFO_FILE, PARENT_FILE, *(f"{layer}.geojson" for layer in LAYERS)}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it was read: its folder, the edition it was started on, what it says now.
+
+    `written` is the SHA-256 of each of its files, by name, from before they were read.
+    """
+
+    folder: Path
+    parent: str | None
+    reading: Reading
+    written: Mapping[str, str]
+
+
+def draft_names(store: Store) -> list[str]:
+    """Return the names of a store's drafts, sorted."""
+    drafts = store.folder / "drafts"
+    return sorted(each.name for each in drafts.iterdir() if _NAME.fullmatch(each.name))
+
+
+def start_draft(store: Store, name: str, network: Network, parent: str | None) -> Path:
+    """Write a network as a new draft and return its folder.
+
+    `parent` is the edition that the network was made of, None before anything was published. Only
+    for the process whose turn it is to write. Raises `InvalidInput` if the name cannot be used.
+    """
+    folder = _folder(store, name)
+    if folder.exists():
+        raise InvalidInput([fault("DRAFT_EXISTS", str(store.folder), name, value=name)])
+    said = json.dumps({"parent": parent}) + "\n"
+    place_folder(folder, {**network_files(network), PARENT_FILE: said}, read_parent)
+    return folder
+
+
+def read_draft(store: Store, name: str) -> Draft:
+    """Return a draft, unchecked. Raises `InvalidInput` if there is none, or it has no parent."""
+    folder = _folder(store, name)
+    if not folder.is_dir():
+        known = ", ".join(draft_names(store)) or "none is started"
+        raise InvalidInput([fault("DRAFT_UNKNOWN", str(store.folder), value=name, limit=known)])
+    parent = read_parent(folder)
+    if parent is not None:
+        parent = store.find(parent)
+    written = _fingerprint(folder)
+    return Draft(folder, parent, read_layers(folder), written)
+
+
+def read_parent(folder: Path) -> str | None:
+    """Return the edition that the draft in a folder was started on."""
+    try:
+        said = json.loads((folder / PARENT_FILE).read_bytes())
+        parent = said["parent"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        value = f"{PARENT_FILE}: {type(error).__name__}"
+        raise InvalidInput([fault("DRAFT_DAMAGED", folder.name, value=value)]) from None
+    if parent is not None and not re.fullmatch("[0-9a-f]{64}", str(parent)):
+        raise InvalidInput([fault("DRAFT_DAMAGED", folder.name, value=str(parent)[:80])])
+    return None if parent is None else str(parent)
+
+
+def remove_draft(draft: Draft) -> bool:
+    """Remove a draft, and tell whether that was done: one edited since, or with other files, stays.
+
+    Only for the process whose turn it is to write.
+    """
+    if _fingerprint(draft.folder) != draft.written:
+        return False
+    if draft.written.keys() - _FILES:
+        return False
+    remove_folder(draft.folder)
+    return True
+
+
+def _folder(store: Store, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise InvalidInput([fault("DRAFT_NAME", str(store.folder), value=repr(name)[:80])])
+    return store.folder / "drafts" / name
+
+
+def _fingerprint(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file, by name; a folder within stands under its name too."""
+    return {
+        each.name: hashlib.sha256(each.read_bytes()).hexdigest() if each.is_file() else "folder"
+        for each in sorted(folder.iterdir())
+    }

@@ -1,0 +1,152 @@
+"""Publishing a draft: put on top of the newest edition, proved, and added to the line."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from geodata.check import check_network
+from geodata.check.sound import duplicate_ids
+from geodata.codes import fault
+from geodata.content import shown
+from geodata.drafts import Draft, read_draft, remove_draft
+from geodata.editions import Entry, Store
+from geodata.faults import Fault, InvalidInput, errors
+from geodata.network import Network
+from geodata.read import with_elevation
+from geodata.rebase import Conflict, ConflictError, rebase
+
+
+class RouteTests(Protocol):
+    """Whether the routes that must stay open do so on a network that is about to be published."""
+
+    def __call__(self, network: Network, /) -> Iterable[Fault]:
+        """Return what does not hold; any error keeps the network from being published."""
+
+
+class RefusedError(Exception):
+    """A draft was not published: `faults` says why, and `conflicts` holds what must be decided."""
+
+    def __init__(self, faults: Iterable[Fault], conflicts: Iterable[Conflict] = ()) -> None:
+        self.faults = tuple(sorted(faults))
+        self.conflicts = tuple(conflicts)
+        super().__init__(f"faults: {len(self.faults)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published: its entry in the line, its content, the warnings that it has.
+
+    `draft_kept` tells that the draft was not removed, because it was edited meanwhile or holds
+    files that are none of a network's.
+    """
+
+    entry: Entry
+    network: Network
+    warnings: tuple[Fault, ...]
+    draft_kept: bool
+
+
+def publish(
+    store: Store,
+    name: str,
+    *,
+    author: str,
+    message: str,
+    now: datetime,
+    elevation: Path | None = None,
+    elevation_margin_m: float = 5.0,
+    route_tests: RouteTests | None = None,
+    waiting: Callable[[], None] = lambda: None,
+) -> Publication:
+    """Publish a draft as the newest edition, and remove the draft.
+
+    If others have published since it was started, its edits are put on top of the newest edition
+    first (`geodata.rebase`). What would be published must keep every rule of a network, judged over
+    an elevation model if one is given (`geodata.read.read_network`), and pass `route_tests`;
+    warnings are allowed.
+    At every moment the line of editions is either as before or has the new one at its end.
+    `now` has a time zone; it is written in the network's. `waiting` is called once if another
+    process is publishing, whose end is then awaited.
+
+    Raises `InvalidInput` if store, draft, author or message cannot be used, and `RefusedError`,
+    with all reasons, if the draft cannot be published as it is.
+    """
+    faults = [*_text_faults("author", author), *_text_faults("message", message)]
+    if faults:
+        raise InvalidInput(faults)
+    store.line()  # no lock is put into a folder that is no store
+    with store.writing(waiting):
+        newest = store.newest()
+        draft = read_draft(store, name)
+        network = _on_top(store, newest, draft)
+        judged = with_elevation(network, elevation, elevation_margin_m) if elevation else network
+        found = check_network(judged)
+        if route_tests is not None and not errors(found):
+            found += route_tests(judged)
+        if errors(found):
+            raise RefusedError(found)
+        entry = Entry(
+            edition=network.edition,
+            parent=newest,
+            drafted_on=draft.parent,
+            author=author.strip(),
+            time=now.astimezone(ZoneInfo(network.info.timezone)).replace(microsecond=0),
+            message=message.strip(),
+        )
+        try:
+            store.append(entry, network)
+        except InvalidInput as invalid:  # it would not be read again as it is
+            raise RefusedError(invalid.faults) from invalid
+        removed = remove_draft(draft)
+    return Publication(entry, network, tuple(found), draft_kept=not removed)
+
+
+def _content(draft: Draft) -> Network:
+    """Return what a draft says; refuse it if that cannot be told whole."""
+    network, unread = draft.reading.network, draft.reading.unread
+    if network is None:
+        raise RefusedError(draft.reading.faults)
+    if draft.reading.faults or duplicate_ids(network.features):
+        raise RefusedError({*draft.reading.faults, *check_network(network, unread)})
+    return network
+
+
+def _on_top(store: Store, newest: str | None, draft: Draft) -> Network:
+    """Return the draft with all that was published since it was started."""
+    network = _content(draft)
+    if newest is None or newest == draft.parent:
+        together = network
+    else:
+        base = None if draft.parent is None else store.load(draft.parent)
+        try:
+            together = rebase(base, store.load(newest), network)
+        except ConflictError as error:
+            faults = [_conflict_fault(each) for each in error.conflicts]
+            raise RefusedError(faults, error.conflicts) from None
+    if together.edition == newest:
+        raise RefusedError([fault("DRAFT_UNCHANGED", draft.folder.name, value=newest[:12])])
+    return together
+
+
+def _conflict_fault(conflict: Conflict) -> Fault:
+    return fault(
+        "EDIT_CONFLICT",
+        conflict.layer,
+        conflict.id,
+        conflict.field,
+        value=f"{shown(conflict.base)} became {shown(conflict.theirs)}, "
+        f"here {shown(conflict.mine)}",
+    )
+
+
+def _text_faults(field: str, text: str) -> Iterable[Fault]:
+    """Yield what is wrong with a text that the line of editions is to hold."""
+    if not text.strip():
+        yield fault("FIELD_MISSING", "publish", "", field, limit="a text")
+    elif not all(line.isprintable() for line in text.strip().splitlines()):
+        yield fault(
+            "WRONG_FORMAT", "publish", "", field, value=ascii(text)[:60], limit="plain text"
+        )
