@@ -23,6 +23,9 @@ _ASTRAY = 0.02
 _OUTSIDE = -6.0
 """Log-likelihood of a feature outside the area, against one dropped at random within it."""
 
+_NOWHERE_M = 1e9
+"""East and north of what cannot be projected: outside any area."""
+
 _ANYWHERE, _NEAR_POINT, _IN_PARK, _ON_BOUNDARY = 0.4, 0.3, 0.15, 0.15
 """Where features without a known name are expected, by share: a judgement, no measurement."""
 
@@ -85,9 +88,11 @@ class Evidence:
 
     def _metric(self, hypothesis: Hypothesis) -> Points:
         lonlat = hypothesis.to_wgs84(self.raw)
+        xy_m = np.full(lonlat.shape, _NOWHERE_M)
         fair = on_globe(lonlat)
-        lonlat = np.where(fair[:, None], lonlat, 0.0)  # in the Gulf of Guinea: outside any area
-        return self.reference.network.projection.to_metric(shapely.points(lonlat))
+        metric = self.reference.network.projection.to_metric(shapely.points(lonlat[fair]))
+        xy_m[fair] = shapely.get_coordinates(metric)
+        return np.asarray(shapely.points(np.where(np.isfinite(xy_m), xy_m, _NOWHERE_M)))
 
     def _mean(self, values: npt.NDArray[np.bool_] | Floats) -> Floats:
         """Return the mean of each feature's positions."""

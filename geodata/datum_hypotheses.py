@@ -7,9 +7,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from geodata.datum import DATUMS, points_from_wgs84, points_to_wgs84
+from geodata.datum import DATUMS, WGS84, points_from_wgs84, points_to_wgs84
 
 Floats = npt.NDArray[np.float64]
+
+_COPIED = (WGS84, "GCJ02", "BD09")
 
 
 @dataclass(frozen=True)
@@ -17,13 +19,15 @@ class Hypothesis:
     """A way in which coordinates may have come about, and the way back to WGS-84.
 
     `crs` is what to give as `--crs`, or None if no option mends it. `prior` is how likely it is
-    before anything is looked at, against the others.
+    before anything is looked at, against the others. What is `copied` from maps point by point may
+    be in this datum while the rest of a file is in another.
     """
 
     name: str
     crs: str | None
     to_wgs84: Callable[[Floats], Floats]
     prior: float
+    copied: bool = False
 
 
 def hypotheses(stated: str) -> list[Hypothesis]:
@@ -36,7 +40,8 @@ def hypotheses(stated: str) -> list[Hypothesis]:
         if name == "EPSG:4490":
             continue
         prior = 0.5 if name == stated else 0.05
-        found.append(Hypothesis(name, name, partial(points_to_wgs84, crs=name), prior))
+        straight = partial(points_to_wgs84, crs=name)
+        found.append(Hypothesis(name, name, straight, prior, copied=name in _COPIED))
         swapped = partial(_swapped_to_wgs84, crs=name)
         found.append(Hypothesis(f"{name} with its axes swapped", None, swapped, 0.02))
     slip = "EPSG:2326 made without a datum shift"

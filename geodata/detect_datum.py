@@ -159,7 +159,8 @@ def _offset(stated: Floats, taken: Floats) -> tuple[float | None, float | None]:
 def _exceptions(
     items: Sequence[Item], tried: Sequence[Hypothesis], fits: Floats, likely: int
 ) -> tuple[tuple[str, str], ...]:
-    best = fits.argmax(axis=0)
+    copied = np.array([[each.copied] for each in tried])
+    best = np.where(copied, fits, -np.inf).argmax(axis=0)
     return tuple(
         (item.title, tried[other].name)
         for number, (item, other) in enumerate(zip(items, best, strict=True))
