@@ -58,7 +58,9 @@ def on_each_step(store: Store, action: Callable[[], object]) -> None:
     within = str(store.folder)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in STEPS and str(arguments[0]).startswith(within):
+        if event not in STEPS or not str(arguments[0]).startswith(within):
+            return
+        if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
             action()
 
     sync = os.fsync
@@ -120,7 +122,7 @@ def test_the_line_is_whole_after_a_kill_at_every_step(
         assert code == -signal.SIGKILL
         published.append(recovered(store))
         shutil.rmtree(store.folder)
-    assert len(published) > 50, "every file that is read or written, put in its place or removed"
+    assert len(published) > 30, "every file that is made, synced, put in its place or removed"
     assert published == sorted(published), (
         "before the line was replaced it is the old, then the new"
     )
