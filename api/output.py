@@ -96,3 +96,28 @@ def _swap(draft: Path, target: Path) -> None:
         if not target.exists():
             aside.rename(target)
     shutil.rmtree(aside)
+
+
+@contextmanager
+def replaced_file(target: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Yield a path that takes the place of the file `target` if the body ends without an error.
+
+    Raises OutputError at once, before the body runs, if `target` is there and not to be
+    overwritten, or is a folder; and afterwards if writing failed. Nothing else is left behind.
+    """
+    target = target.resolve()
+    if target.is_dir():
+        raise OutputError(f"{target}: is a folder; give the name of a file")
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target}: is there already; give another name, or --overwrite")
+    draft: Path | None = None
+    try:
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        draft.mkdir()
+        yield draft / target.name
+        (draft / target.name).replace(target)
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)

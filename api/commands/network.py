@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from api import console
-from api.commands import network_datum
+from api.commands import network_convert, network_datum
 from api.outcomes import NotHeldError
 from api.parameters import Elevation, ElevationMargin, Json, NetworkArgument, network_folder
 from geodata.faults import InvalidInput, errors
@@ -14,6 +14,7 @@ from geodata.faults import InvalidInput, errors
 app = typer.Typer(
     no_args_is_help=True, help="Look at a corridor network, check it, print its schema."
 )
+app.command("convert")(network_convert.convert)
 app.command("datum")(network_datum.datum)
 
 
