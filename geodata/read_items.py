@@ -14,6 +14,7 @@ from geodata.codes import fault
 from geodata.datum import WGS84, horizontal_datum
 from geodata.datum_evidence import Item
 from geodata.faults import InvalidInput
+from geodata.limits import FILE_MAX_MB, POSITIONS_MAX
 
 _COLUMNS = {
     "X_POSSIBLE_NAMES": "lon*,lng*,x,e,east*,经度*,東經*,东经*",
@@ -42,9 +43,12 @@ class RawLayer:
 def read_raw(path: Path) -> list[RawLayer]:
     """Return the layers of a file that GDAL reads (GeoJSON, GeoPackage, KML, CSV and others).
 
-    Coordinates stand as in the file, x before y. Raises `InvalidInput` if it cannot be read, states
-    a datum that is not known, or holds no coordinates at all.
+    Coordinates stand as in the file, x before y. Raises `InvalidInput` if it cannot be read, is
+    larger than the limits, states a datum that is not known, or holds no coordinates at all.
     """
+    size_mb = path.stat().st_size / 1e6
+    if size_mb > FILE_MAX_MB:
+        raise InvalidInput([fault("FILE_TOO_LARGE", path.name, value=f"{size_mb:.0f} MB")])
     from pyogrio import list_layers
     from pyogrio.errors import DataLayerError, DataSourceError
 
@@ -76,6 +80,7 @@ def _read_layer(path: Path, name: str) -> RawLayer:
     count = len(columns[0]) if geometry is None and columns else 0
     shapes = np.full(count, None) if geometry is None else shapely.force_2d(_shapes(geometry))
     whole = np.array([_has_coordinates(shape) for shape in shapes], dtype=bool)
+    _refuse_endless(shapes, path)
     items = tuple(_item(int(each), shapes[each], fields) for each in np.flatnonzero(whole))
     stated = None if meta["crs"] is None else horizontal_datum(_short(meta["crs"]), path.name).name
     return RawLayer(name, stated or WGS84, stated is not None, items, int((~whole).sum()))
@@ -83,6 +88,16 @@ def _read_layer(path: Path, name: str) -> RawLayer:
 
 def _shapes(geometry: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.asarray(shapely.from_wkb(geometry, on_invalid="ignore"))
+
+
+def _refuse_endless(shapes: npt.NDArray[Any], path: Path) -> None:
+    counts = shapely.get_num_coordinates(shapes)
+    (endless,) = np.nonzero(counts > POSITIONS_MAX)
+    if len(endless):
+        raise InvalidInput(
+            fault("TOO_MANY_POSITIONS", path.name, f"feature {each + 1}", value=f"{counts[each]:,}")
+            for each in endless
+        )
 
 
 def _has_coordinates(shape: object) -> bool:
