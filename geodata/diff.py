@@ -77,7 +77,7 @@ class NetworkDiff:
 def diff_networks(old: Network, new: Network) -> NetworkDiff:
     """Return what differs between two networks; nothing if and only if they are one edition.
 
-    Both need unique ids and sound shapes (`geodata.read.read_sound`), but may break other rules.
+    Both need unique ids and sound shapes (`geodata.named`), but may break every other rule.
     """
     changes: list[FeatureChange] = []
     for layer in LAYERS:

@@ -12,7 +12,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check import Unread, check_network
-from geodata.check.sound import INFO_FILE, info_faults, sound_part
+from geodata.check.sound import INFO_FILE
 from geodata.codes import fault
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
@@ -52,22 +52,6 @@ def read_network(
     if errors(faults):
         raise InvalidInput(faults)
     return network
-
-
-def read_sound(path: Path) -> Network:
-    """Read a network that must only be sound: fields, metric CRS, unique ids, shapes.
-
-    It may break any other rule, as a draft does that is being edited. Raises `InvalidInput` with
-    all faults if it is not sound.
-    """
-    reading = read_layers(path)
-    faults = set(reading.faults)
-    if reading.network is not None:
-        faults.update(info_faults(reading.network.info))
-        faults.update(sound_part(reading.network, reading.unread)[2])
-    if reading.network is None or errors(faults):
-        raise InvalidInput(faults)
-    return reading.network
 
 
 def with_elevation(network: Network, elevation: Path, margin_m: float) -> Network:
