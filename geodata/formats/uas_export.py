@@ -34,8 +34,8 @@ SHORT_TEXT = 200
 """Longest text of ED-269, and of ED-318's short texts, in characters."""
 
 _GRID_DEG = 10.0**-DECIMALS
-_SLIVER_M2 = 1.0
-"""What lies across the boundary and is smaller than this is rounding, and stays with its zone."""
+_SLIVER_M = 1.0
+"""What lies across the boundary and is thinner than this is rounding: the zone is not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,8 @@ def _by_side(
         shapely.get_parts(network.metric[zone.id]),
         strict=True,
     ):
-        on_left_m2 = metric.intersection(sides.left).area
-        if on_left_m2 < _SLIVER_M2 or metric.area - on_left_m2 < _SLIVER_M2:
-            on_left = on_left_m2 > metric.area / 2
+        on_left = not _is_sliver(metric.intersection(sides.left))
+        if not on_left or _is_sliver(metric.difference(sides.left)):
             yield sides.left_side if on_left else sides.right_side, _wound(polygon)
             continue
         inside = shapely.intersection(polygon, left, grid_size=_GRID_DEG)
@@ -89,6 +88,11 @@ def _by_side(
             for part in shapely.get_parts(shape):
                 if part.geom_type == "Polygon" and part.area > 0:
                     yield side, _wound(part)
+
+
+def _is_sliver(shape_m: BaseGeometry) -> bool:
+    """Tell whether no part of a metric shape is as wide as `_SLIVER_M`."""
+    return bool(shape_m.buffer(-_SLIVER_M / 2).is_empty)
 
 
 def _wound(polygon: BaseGeometry) -> shapely.Polygon:
