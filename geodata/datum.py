@@ -70,7 +70,7 @@ _KNOWN = (
         ("CGCS2000-GK-114", "4547"),
         "metres",
         1.0,
-        "EPSG conversion 4528 to EPSG:4490, then as there",
+        "EPSG conversion 16398 to EPSG:4490, then as there",
         ("EPSG:4547", "EPSG:4490"),
     ),
     HorizontalDatum(

@@ -66,7 +66,7 @@ _KNOWN = (
         -1.23,
         0.15,
         "EPSG datum 5136: chart datum is 0.15 m below HKPD and 1.38 m below mean sea level at "
-        "Quarry Bay, 33 km from Hetao",
+        "Quarry Bay, 30 km from Hetao",
     ),
     VerticalReference(
         "YS56",
