@@ -58,7 +58,8 @@ class SpotGround:
         if len(self.xy_m) <= self.neighbours:
             return np.full(len(xy_m), np.inf)
         near = self._near(xy_m)
-        return self._gaps(xy_m, near).max(axis=1)
+        reach: Floats = self._gaps(xy_m, near).max(axis=1)
+        return reach
 
     def _heights(self, xy_m: Floats) -> tuple[Floats, Floats]:
         near = self._near(xy_m)
@@ -83,8 +84,8 @@ class SpotGround:
             near = np.argpartition(gaps, (count - 1, count), axis=1)[:, : count + 1]
             last_two = np.take_along_axis(gaps, near[:, count - 1 :], axis=1)
         else:
-            found, near = self._tree.query(xy_m, k=count + 1)
-            last_two = found[:, count - 1 :]
+            last_two, near = map(np.asarray, self._tree.query(xy_m, k=count + 1))
+            last_two = last_two[:, count - 1 :]
         near = near[:, :count].copy()
         (tied,) = np.nonzero(last_two[:, 0] == last_two[:, 1])
         for row in tied:

@@ -8,8 +8,9 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.check.survey import Floats, Shapes, Survey, layer_of, object_array
+from geodata.check.survey import Floats, Shapes, Survey, object_array
 from geodata.codes import fault
+from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Checkpoint, Corridor, Feature, Park, Side, Vertiport
 from geodata.gcj02 import gcj02_to_wgs84

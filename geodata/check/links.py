@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence, Set
 import numpy as np
 import shapely
 
-from geodata.check.survey import PLACE_LAYERS, Shapes, Survey, layer_of
+from geodata.check.survey import PLACE_LAYERS, Shapes, Survey
 from geodata.codes import fault
+from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Corridor
 from geodata.limits import CORRIDOR_MIN_M, END_TOLERANCE_M
@@ -46,7 +47,7 @@ def corridor_shapes(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[F
             value = f"{length_m:.1f} m"
             yield fault("CORRIDOR_SHORT", "corridors", corridor.id, "geometry", value=value)
     for field, off_m in zip(("start", "end"), survey.ends_off_m(corridors), strict=True):
-        for row in np.flatnonzero(off_m > END_TOLERANCE_M):
+        for row in np.flatnonzero(off_m > END_TOLERANCE_M).tolist():
             corridor = corridors[row]
             value = f"{off_m[row]:.1f} m from {getattr(corridor, field)}"
             yield fault("CORRIDOR_END_OFF_PLACE", "corridors", corridor.id, field, value=value)

@@ -4,19 +4,22 @@ All that these functions return is a superset: to judge a feature again that has
 no harm, to forget one that has does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check.heights import obstacles_beside
-from geodata.check.survey import PLACE_LAYERS, Survey, object_array
-from geodata.features import Checkpoint, Corridor, Feature, Obstacle, Zone
+from geodata.check.survey import PLACE_LAYERS, Floats, Survey, object_array
+from geodata.features import Checkpoint, Corridor, Feature, Obstacle
 from geodata.ground import SpotGround
 from geodata.limits import END_TOLERANCE_M
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,20 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A feature put, changed or removed between two surveys; `old` or `new` is None if not there.
+    """A feature put, changed or removed in a survey; `old` or `new` is None if it is not there.
 
-    `lost` are the corridors that named something unknown before.
+    Nor is one whose shape is unsound.
+
+    `lost` are the corridors that named something unknown before. All other features are as
+    they were, so where neighbours are is known from `before`.
     """
 
     layer: str
+    identifier: str
     old: Version | None
     new: Version | None
     before: Survey
-    after: Survey
-    lost: frozenset[str]
+    lost: Collection[str]
 
     @property
     def versions(self) -> tuple[Version, ...]:
@@ -56,17 +62,18 @@ Aspect: TypeAlias = Callable[[Version], object]
 """Returns what a rule takes from a feature, comparable."""
 
 
-def everything(edit: Edit) -> None:
-    """All features that the rule judges, unless the shape and fields that count are the same."""
-    return None
+def everything(_: Edit) -> None:
+    """All features that the rule judges."""
 
 
 def naming(edit: Edit) -> Ids:
-    """Corridors that begin or end at a place, or name a zone."""
-    ids = {each.feature.id for each in edit.versions}
-    if edit.layer == "zones":
-        return [c.id for c in edit.after.corridors if not ids.isdisjoint(c.approved_zones)]
-    return [c.id for c in edit.after.corridors if c.start in ids or c.end in ids]
+    """Corridors that begin or end at a place, or name a zone; whatever the id is that of."""
+    named = edit.identifier
+    return [
+        c.id
+        for c in edit.before.corridors
+        if named == c.start or named == c.end or named in c.approved_zones
+    ]
 
 
 def naming_or_lost(edit: Edit) -> Ids:
@@ -77,12 +84,12 @@ def naming_or_lost(edit: Edit) -> Ids:
 
 def places_at(edit: Edit) -> Ids:
     """Places at a place's point, before or after; those that share it, and what they name."""
-    survey = edit.after
+    survey = edit.before
     places = survey.members(PLACE_LAYERS)
     shapes = survey.shapes(places)
     touched = np.zeros(len(places), dtype=bool)
     for version in edit.versions:
-        touched |= shapely.dwithin(shapes, version.shape, END_TOLERANCE_M)
+        touched |= shapely.dwithin(shapes, version.shape, 2 * END_TOLERANCE_M)
     return [places[row].id for row in np.flatnonzero(touched)]
 
 
@@ -91,7 +98,7 @@ def between_same_places(edit: Edit) -> Ids:
     pairs = set()
     for corridor in _corridors(edit):
         pairs |= {(corridor.start, corridor.end), (corridor.end, corridor.start)}
-    return [c.id for c in edit.after.corridors if (c.start, c.end) in pairs]
+    return [c.id for c in edit.before.corridors if (c.start, c.end) in pairs]
 
 
 def ends(edit: Edit) -> Ids:
@@ -101,7 +108,7 @@ def ends(edit: Edit) -> Ids:
 
 def in_zone(edit: Edit) -> Ids:
     """Corridors whose strip meets a zone, and those that name it."""
-    survey = edit.after
+    survey = edit.before
     strips = object_array(survey.strips[each.id] for each in survey.corridors)
     touched = np.zeros(len(strips), dtype=bool)
     for version in edit.versions:
@@ -112,17 +119,17 @@ def in_zone(edit: Edit) -> Ids:
 
 def beside_obstacle(edit: Edit) -> Ids:
     """Corridors into whose width an obstacle reaches."""
-    corridors = edit.after.corridors
-    for survey, version in ((edit.before, edit.old), (edit.after, edit.new)):
-        if version is not None and isinstance(version.feature, Obstacle):
-            for corridor, _ in obstacles_beside(survey, corridors, [version.feature]):
-                yield corridor.id
+    touched: set[str] = set()
+    for version in edit.versions:
+        assert isinstance(version.feature, Obstacle)
+        touched |= _beside(edit.before, [version.feature], [version.shape])
+    return touched
 
 
 def over_spot(edit: Edit) -> Ids | None:
     """Corridors below which a spot height counts towards the ground."""
-    corridors = edit.after.corridors
-    lines = edit.after.shapes(corridors)
+    corridors = edit.before.corridors
+    lines = edit.before.shapes(corridors)
     west, south, east, north = shapely.bounds(lines).reshape(-1, 4).T
     middle_m = np.column_stack(((west + east) / 2, (south + north) / 2))
     half_m = np.hypot(east - west, north - south) / 2
@@ -135,29 +142,39 @@ def over_spot(edit: Edit) -> Ids | None:
 
 def beside_obstacles_over_spot(edit: Edit) -> Ids | None:
     """Corridors beside obstacles whose top counts from ground that a spot height counts towards."""
-    survey = edit.after
+    survey = edit.before
     standing = [o for o in survey.network.obstacles.values() if o.top_reference == "AGL"]
     at_m, row = shapely.get_coordinates(survey.shapes(standing), return_index=True)
     touched = np.unique(row[_counts_at(edit, at_m, np.zeros(len(at_m)))])
     moved = [standing[each] for each in touched]
-    return {corridor.id for corridor, _ in obstacles_beside(survey, survey.corridors, moved)}
+    return _beside(survey, moved, survey.shapes(moved))
 
 
 def zones_over_ground(edit: Edit) -> Ids:
     """Zones with one limit above ground and one above the datum."""
-    zones = edit.after.network.zones.values()
+    zones = edit.before.network.zones.values()
     return [each.id for each in zones if each.lower_reference != each.upper_reference]
 
 
-def _counts_at(edit: Edit, at_m: Any, slack_m: Any) -> Any:
-    """Tell where a spot height, before or after, may count within `slack_m` of points."""
+def _beside(
+    survey: Survey, obstacles: Sequence[Obstacle], shapes: Iterable[BaseGeometry]
+) -> set[str]:
+    pairs = obstacles_beside(survey, survey.corridors, obstacles, object_array(shapes))
+    return {corridor.id for corridor, _ in pairs}
+
+
+def _counts_at(edit: Edit, at_m: Floats, slack_m: Floats) -> Flags:
+    """Tell where a spot height, before or after, may count within `slack_m` of points.
+
+    One that comes counts where it is nearer than the farthest that counted; one that goes did.
+    """
+    ground = edit.before.network.ground
     touched = np.zeros(len(at_m), dtype=bool)
-    for survey, version in ((edit.before, edit.old), (edit.after, edit.new)):
-        ground = survey.network.ground
-        if version is not None and isinstance(ground, SpotGround):
-            spot = shapely.get_coordinates(version.shape)[0]
-            gap_m = np.hypot(*(at_m - spot).T)
-            touched |= gap_m <= ground.reach_m(at_m) + slack_m + END_TOLERANCE_M
+    if isinstance(ground, SpotGround):
+        reach_m = ground.reach_m(at_m) + slack_m + END_TOLERANCE_M
+        for version in edit.versions:
+            gap_m = np.hypot(*(at_m - shapely.get_coordinates(version.shape)[0]).T)
+            touched |= gap_m <= reach_m
     return touched
 
 
@@ -166,29 +183,29 @@ def _corridors(edit: Edit) -> list[Corridor]:
 
 
 def identity(version: Version) -> object:
-    """What a rule takes that only asks which features there are."""
+    """Return what counts where only it matters which features there are."""
     return version.feature.id, type(version.feature)
 
 
 def shape(version: Version) -> object:
-    """What a rule takes that asks where a feature is."""
+    """Return what counts where it matters where a feature is."""
     return version.feature.id, version.lonlat
 
 
 def shape_and_side(version: Version) -> object:
-    """What a rule takes that asks where a feature is, and on which side."""
+    """Return what counts where it matters where a feature is, and on which side."""
     return version.feature.id, version.lonlat, getattr(version.feature, "side", None)
 
 
 def ways(version: Version) -> object:
-    """What a rule takes from a corridor that asks which places its lanes join."""
+    """Return what counts where it matters which places a corridor's lanes join."""
     corridor = version.feature
     assert isinstance(corridor, Corridor)
     return corridor.start, corridor.end, {lane.direction for lane in corridor.lanes}
 
 
 def clearances(version: Version) -> object:
-    """What a rule takes from a checkpoint that asks what is cleared on each side."""
+    """Return what counts where it matters what a checkpoint clears on each side."""
     checkpoint = version.feature
     assert isinstance(checkpoint, Checkpoint)
     return checkpoint.side, checkpoint.joint, checkpoint.goods

@@ -39,7 +39,7 @@ def check_network(network: Network, unread: Unread | None = None) -> list[Fault]
 
 
 def barred_by(survey: Survey) -> tuple[frozenset[str], list[Fault]]:
-    """Return what no rule may rely on that needs it: layers, or `ground`; and why, if not unread."""
+    """Return what rules may not rely on, layers or `ground`; and why, where it is not unread."""
     unread, found = survey.unread, []
     barred = set(unread.layers)
     if "boundary" not in barred:

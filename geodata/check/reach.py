@@ -8,8 +8,9 @@ from typing import TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from geodata.check.survey import Survey, layer_of
+from geodata.check.survey import Survey
 from geodata.codes import fault
+from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Corridor, GoodsClass, Side
 from geodata.network import Place

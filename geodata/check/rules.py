@@ -7,7 +7,7 @@ besides those of the features that it judges; nothing else may.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from geodata.check import neighbours as near
 from geodata.check.airspace import lanes_in_zones, zone_limits
@@ -36,8 +36,9 @@ from geodata.check.sides import corridor_sides, park_sides, place_sides
 from geodata.check.survey import PLACE_LAYERS, SITE_LAYERS, Survey
 from geodata.check.timetables import unreadable_hours
 from geodata.faults import Fault
+from geodata.features import LAYERS
 
-Layers = tuple[str, ...]
+Layers: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,7 @@ _ALL_SIDES = _on(["boundary"], near.everything)
 
 RULES = (
     Rule(unreadable_hours, _HOURS),
-    Rule(
-        unknown_references,
-        _CORRIDORS,
-        follows=_on(PLACE_LAYERS, near.naming_or_lost) | _on(["zones"], near.naming_or_lost),
-    ),
+    Rule(unknown_references, _CORRIDORS, follows=_on(LAYERS, near.naming_or_lost)),
     Rule(corridor_shapes, _CORRIDORS, follows=_on(PLACE_LAYERS, near.naming)),
     Rule(duplicate_places, PLACE_LAYERS, follows=_on(PLACE_LAYERS, near.places_at)),
     Rule(duplicate_corridors, _CORRIDORS, follows=_on(_CORRIDORS, near.between_same_places)),
@@ -114,7 +111,11 @@ RULES = (
 )
 
 WHOLE_RULES = (
-    WholeRule(shifted_layers, _on(("parks", *SITE_LAYERS), near.shape_and_side), _SIDES),
+    WholeRule(
+        shifted_layers,
+        _on(("parks", "boundary", *SITE_LAYERS), near.shape_and_side),
+        _SIDES,
+    ),
     WholeRule(shifted_boundary, _on(["boundary"], near.shape), _SIDES),
     WholeRule(
         unreachable_sites,

@@ -15,6 +15,7 @@ from geodata.faults import Fault
 from geodata.limits import REACH_DEG
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[Any]
 
 _FLAT_DEG2 = 1e-14
@@ -44,14 +45,20 @@ def shape_faults(layer: str, item: str, shape: BaseGeometry, middle: Floats) -> 
         yield from _ring_faults(layer, item, shape)
 
 
-def suspects(shapes: Shapes, middle: Floats) -> npt.NDArray[np.bool_]:
+def suspects(shapes: Shapes, middle: Floats) -> Flags:
     """Tell of each lon/lat shape whether `shape_faults` may find anything; quick for many."""
-    lines = np.isin(shapely.get_type_id(shapes), (GeometryType.LINESTRING,))
-    found = ~lines & (shapely.get_dimensions(shapes) > 0)
-    found[lines] = ~shapely.is_simple(shapes[lines]) | (shapely.length(shapes[lines]) == 0)
+    lines = shapely.get_type_id(shapes) == GeometryType.LINESTRING
+    found: Flags = astray(shapes, middle) | (~lines & (shapely.get_dimensions(shapes) > 0))
+    found[lines] |= ~shapely.is_simple(shapes[lines]) | (shapely.length(shapes[lines]) == 0)
+    return found
+
+
+def astray(shapes: Shapes, middle: Floats) -> Flags:
+    """Tell which lon/lat shapes have a coordinate off the globe or far from the middle."""
     at, row = shapely.get_coordinates(shapes, return_index=True)
     near = (np.abs(at - middle) <= REACH_DEG).all(axis=1)
     on_globe = (np.abs(at) <= (180, 90)).all(axis=1)
+    found = np.zeros(len(shapes), dtype=bool)
     found[row[~(near & on_globe)]] = True
     return found
 

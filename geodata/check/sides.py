@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import shapely
 
-from geodata.check.survey import Survey, layer_of, object_array
+from geodata.check.survey import Survey, object_array
 from geodata.codes import fault
+from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Boundary, Corridor, Park
 from geodata.limits import GATE_TOLERANCE_M, PARK_OVERLAP
@@ -45,7 +46,7 @@ def place_sides(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
             value = f"{place.side}, {sides.line.distance(points[row]):.0f} m across"
             limit = actual[row]
             yield fault("PLACE_SIDE", layer_of(place), place.id, "side", value=value, limit=limit)
-    for row in np.flatnonzero((along < 0) | (along > 1)):
+    for row in np.flatnonzero((along < 0) | (along > 1)).tolist():
         place, past_m = places[row], max(-along[row], along[row] - 1) * length_m
         value = f"{past_m:.0f} m past"
         yield fault("BEYOND_BOUNDARY", layer_of(place), place.id, "geometry", value=value)

@@ -57,11 +57,14 @@ def duplicate_ids(features: Mapping[str, Sequence[Feature]]) -> list[Fault]:
             for number, lane in enumerate(lanes):
                 if lane in twice:
                     used[lane].append((layer, f"{layer} {member.id}", f"lanes[{number}].id"))
-    return [
-        fault("DUPLICATE_ID", layer, identifier, field, value=_places(places))
-        for identifier, places in used.items()
-        for layer, _, field in places
-    ]
+    found = []
+    for identifier, places in used.items():
+        value = _places(places)
+        found += [
+            fault("DUPLICATE_ID", layer, identifier, field, value=value)
+            for layer, _, field in places
+        ]
+    return found
 
 
 def ids_of(member: Feature) -> tuple[str, ...]:
@@ -89,11 +92,10 @@ def sound_part(network: Network, unread: Unread) -> tuple[Network, Unread, list[
 
 def unsound_features(network: Network) -> dict[str, list[Fault]]:
     """Return what is wrong with features' lon/lat shapes by themselves, by feature id."""
-    members = {
-        member.id: layer
-        for layer in reversed(network.features)
-        for member in network.features[layer]
-    }
+    members: dict[str, str] = {}
+    for layer, features in network.features.items():
+        for member in features:
+            members.setdefault(member.id, layer)
     shapes = np.fromiter((network.lonlat[each] for each in members), dtype=object)
     middle = middle_of(shapes)
     ids = list(members)

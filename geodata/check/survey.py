@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check.unread import Unread
-from geodata.features import LAYERS, Corridor, Feature
+from geodata.features import Corridor, Feature
 from geodata.limits import SAMPLE_M
 from geodata.network import Network
 
@@ -23,14 +23,8 @@ PLACE_LAYERS = (*SITE_LAYERS, "waypoints")
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[Any]
 
-_LAYER_OF = {kind: layer for layer, kind in LAYERS.items()}
 _BATCH = 4096
 """Corridors whose ground is sampled at once: bounds the memory."""
-
-
-def layer_of(feature: Feature) -> str:
-    """Return the layer that a feature belongs in."""
-    return _LAYER_OF[type(feature)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from geodata.check.survey import Survey, layer_of
+from geodata.check.survey import Survey
 from geodata.codes import fault
+from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Checkpoint, Corridor, Vertiport, Zone
 from geodata.schedule import parse_error
