@@ -1,16 +1,15 @@
 """The map of a network and of the flights of a plan, as a PNG."""
 
-import math
 import textwrap
 from collections import Counter
 from pathlib import Path
 
 import shapely
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geodata.network import Network
 from planner import palette
+from planner.map_frame import draw_credit, draw_frame, draw_scale
 from planner.map_labels import draw_labels
 from planner.map_layers import (
     draw_areas,
@@ -27,11 +26,6 @@ from planner.plan import Plan
 SIZE_PX = (1600, 1200)
 MAP_PX = (46, 60, 1216, 1062)
 """Left, bottom, width and height of the map within the picture."""
-
-CREDIT = (
-    "© OpenStreetMap contributors (ODbL 1.0). Contains information of the Government of the "
-    "Hong Kong SAR from data.gov.hk."
-)
 
 
 def draw_map(plan: Plan | None, network: Network, path: Path) -> None:
@@ -52,7 +46,7 @@ def map_figure(plan: Plan | None, network: Network) -> Figure:
     west, south, east, north = view.bounds
     axes.set(xlim=(west, east), ylim=(south, north), aspect="equal")
     px_per_m = width / (east - west)
-    _frame(axes)
+    draw_frame(axes)
     draw_areas(axes, network, view)
     draw_boundary(axes, network)
     draw_corridors(axes, network)
@@ -83,20 +77,6 @@ def _view(network: Network) -> shapely.Polygon:
     return shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def _frame(axes: Axes) -> None:
-    """Rule the edges with the kilometre grid of the metric CRS."""
-    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    for axis, low, high in ((axes.xaxis, west, east), (axes.yaxis, south, north)):
-        kilometres = range(math.ceil(low / 1000), math.floor(high / 1000) + 1)
-        axis.set_ticks([1000 * km for km in kilometres], [str(km) for km in kilometres])
-    axes.tick_params(labelsize=8, colors=palette.MUTED, length=3)
-    axes.tick_params(axis="y", labelrotation=90)
-    axes.grid(color=palette.FAINT, lw=0.5, alpha=0.6, zorder=1.5)
-    axes.set_axisbelow(False)
-    for spine in axes.spines.values():
-        spine.set(color=palette.MUTED, linewidth=0.8)
-
-
 def _flights(plan: Plan | None) -> dict[str, Counter[str]]:
     """Return lane id to drone id to number of flights."""
     flights: dict[str, Counter[str]] = {}
@@ -122,25 +102,5 @@ def _foot(figure: Figure, network: Network, px_per_m: float) -> None:
         parse_math=False,
     )
     low = text.get_window_extent().y1 + 26
-    longest = MAP_PX[2] / px_per_m / 5
-    length_m = next((m for m in (5000, 2000, 1000, 500, 200, 100) if m <= longest), 50)
-    bar = figure.add_axes(
-        (left / SIZE_PX[0], low / SIZE_PX[1], length_m * px_per_m / SIZE_PX[0], 7 / SIZE_PX[1])
-    )
-    bar.set(xlim=(0, length_m), ylim=(0, 1), yticks=[], xticks=[0, length_m / 2, length_m])
-    bar.axvspan(0, length_m / 2, color=palette.INK)
-    bar.set_xticklabels(["0", f"{length_m / 2:.0f}", f"{length_m} m"])
-    bar.tick_params(labelsize=8, length=2, pad=2, colors=palette.INK)
-    arrow_x = SIZE_PX[0] - 50
-    for sign, y, size in (("\N{BLACK UP-POINTING TRIANGLE}", low, 15), ("N", low - 18, 11)):
-        figure.text(
-            arrow_x / SIZE_PX[0], y / SIZE_PX[1], sign, size=size, color=palette.INK, ha="center"
-        )
-    figure.text(
-        MAP_PX[0] / SIZE_PX[0],
-        14 / SIZE_PX[1],
-        f"{CREDIT} Grid: {network.info.metric_crs}, km.",
-        size=8,
-        color=palette.MUTED,
-        va="bottom",
-    )
+    draw_scale(figure, (left, low), MAP_PX[2] / 5, px_per_m)
+    draw_credit(figure, network, MAP_PX[0])
