@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
+from pyogrio import read_dataframe, write_dataframe
 
 from geodata.datum import from_wgs84
 from geodata.limits import FILE_MAX_MB, POSITIONS_MAX
@@ -98,6 +100,26 @@ def test_swapped_axes_are_told_though_no_option_mends_them(run: Run, tmp_path: P
     assert code == 1
     assert "EPSG:4326 with its axes swapped" in out
     assert "make it again from source" in out
+
+
+def test_every_layer_of_a_geopackage_is_told_by_itself(run: Run, tmp_path: Path) -> None:
+    """In three dimensions and a grid; a layer of the file in another datum alone is wrong."""
+    path = tmp_path / "mixed.gpkg"
+    for layer, crs in (("parks", "EPSG:2326"), ("vertiports", "EPSG:4326")):
+        table = read_dataframe(shipped_network_path() / f"{layer}.geojson")
+        table = table.to_crs(crs) if layer == "parks" else gcj02(table)
+        table["geometry"] = shapely.force_3d(table.geometry, 5.0)
+        write_dataframe(table, path, layer=layer, append=path.exists())
+    code, out, _ = run("network", "datum", path, "--json")
+    parks, vertiports = json.loads(out)["layers"]
+    assert code == 1
+    assert (parks["layer"], parks["stated"], parks["holds"]) == ("parks", "EPSG:2326", True)
+    assert (vertiports["stated"], vertiports["holds"]) == ("EPSG:4326", False)
+    assert vertiports["likely"]["name"] == "GCJ02"
+
+
+def gcj02(table: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    return table.set_geometry(from_wgs84(list(table.geometry), "GCJ02"), crs="EPSG:4326")
 
 
 def test_the_rivers_old_course_is_told(run: Run, tmp_path: Path) -> None:
