@@ -244,7 +244,7 @@ def test_classes_and_types_are_kinds(
 
 
 def test_a_circle_and_arcs_keep_to_their_radius(tmp_path: Path) -> None:
-    """DC, DA and DB about one centre: every corner is 1 nm away, as far as DB names its own ends."""
+    """DC, DA and DB about one centre: corners are 1 nm away, but for the ends of DB."""
     centre = "V X=22:30:00N 114:03:00E\n"
     points_of = BLOCK[BLOCK.index("DP") :]
     arcs = "DA 1, 90, 360\nDB 22:31:00N 114:03:00E, 22:30:00N 114:04:04.95E\n"
