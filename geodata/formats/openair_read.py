@@ -77,7 +77,7 @@ def _blocks(text: str, report: Report) -> Iterator[_Block]:
     """Yield the airspaces of a file; a line that cannot be read breaks its airspace."""
     block: _Block | None = None
     dropped: set[str] = set()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.strip()
         if stripped.startswith(EXTRAS) and block is not None:
             block.extras = _extras(stripped.removeprefix(EXTRAS))

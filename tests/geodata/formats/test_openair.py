@@ -137,7 +137,7 @@ def test_every_export_says_its_datum_heights_edition_and_use(hetao: Network) -> 
 
 
 def test_a_name_cannot_break_out_of_its_line(tmp_path: Path) -> None:
-    network = changed(small_network(), "SZ-EVENT", name="Event * \nAC P\nDP nowhere")
+    network = changed(small_network(), "SZ-EVENT", name="Event * \nAC P\u2028DP nowhere")
     imported = read(tmp_path, openair_text(network))
     assert imported.features["zones"] == network.layer("zones")
     assert imported.faults == ()
