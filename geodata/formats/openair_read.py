@@ -98,7 +98,9 @@ def _blocks(text: str, report: Report) -> Iterator[_Block]:
         elif command:
             problem = "an airspace begins with AC" if command in _GEOMETRY else "no known command"
         if problem is not None:
-            report.on(f"line {number}").error("OPENAIR_SYNTAX", command[:2], f"{problem}: {stripped}")
+            report.on(f"line {number}").error(
+                "OPENAIR_SYNTAX", command[:2], f"{problem}: {stripped}"
+            )
             if block is not None:
                 block.broken = True
         if block is not None:
