@@ -43,13 +43,20 @@ def draft_names(store: Store) -> list[str]:
     return sorted(each.name for each in drafts.iterdir() if _NAME.fullmatch(each.name))
 
 
+def draft_folder(store: Store, name: str) -> Path:
+    """Return the folder of a draft of that name, there or not; raises `InvalidInput`."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput([fault("DRAFT_NAME", str(store.folder), value=ascii(name)[:80])])
+    return store.folder / "drafts" / name
+
+
 def start_draft(store: Store, name: str, network: Network, parent: str | None) -> Path:
     """Write a network as a new draft and return its folder.
 
     `parent` is the edition that the network was made of, None before anything was published. Only
     for the process whose turn it is to write. Raises `InvalidInput` if the name cannot be used.
     """
-    folder = _folder(store, name)
+    folder = draft_folder(store, name)
     if folder.exists():
         raise InvalidInput([fault("DRAFT_EXISTS", str(store.folder), name, value=name)])
     said = json.dumps({"parent": parent}) + "\n"
@@ -59,7 +66,7 @@ def start_draft(store: Store, name: str, network: Network, parent: str | None) -
 
 def read_draft(store: Store, name: str) -> Draft:
     """Return a draft, unchecked. Raises `InvalidInput` if there is none, or it has no parent."""
-    folder = _folder(store, name)
+    folder = draft_folder(store, name)
     if not folder.is_dir():
         known = ", ".join(draft_names(store)) or "none is started"
         raise InvalidInput([fault("DRAFT_UNKNOWN", str(store.folder), value=name, limit=known)])
@@ -94,12 +101,6 @@ def remove_draft(draft: Draft) -> bool:
         return False
     remove_folder(draft.folder)
     return True
-
-
-def _folder(store: Store, name: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise InvalidInput([fault("DRAFT_NAME", str(store.folder), value=repr(name)[:80])])
-    return store.folder / "drafts" / name
 
 
 def _fingerprint(folder: Path) -> dict[str, str]:

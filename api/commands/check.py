@@ -23,6 +23,16 @@ def check(
         Path, typer.Argument(metavar="PLAN", exists=True, dir_okay=False, help="A plan.json.")
     ],
     network: NetworkOption = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Store of editions, to check the plan on the one that it was made on.",
+            show_default=False,
+        ),
+    ] = None,
     request: Annotated[
         Path | None,
         typer.Option(
@@ -40,24 +50,33 @@ def check(
 ) -> None:
     """Check a plan against network, request and rules, trusting nothing of what made it.
 
-    Every flight is derived again from the geometry. Each violation names its rule (see
+    Every flight is derived again from the geometry. With --store, the network is the edition that
+    the plan names, however long ago it was published. Each violation names its rule (see
     `hetao rules`), its place in the plan, the value found and the value allowed.
 
     Exit codes: 0 every rule holds, 1 a rule is broken, 2 bad input.
 
     Example: `hetao check my-plan/plan.json --request my-day`
     """
-    from geodata.read import read_network
+    from geodata.editions import Store
+    from geodata.read import read_network, with_elevation
     from planner.check import check_plan
     from planner.read_plan import read_plan
     from planner.read_request import read_request
     from planner.rulebook import shipped_rulebook
 
+    if network is not None and store is not None:
+        raise typer.BadParameter("give --network or --store, not both")
     found = read_plan(plan)
     rulebook = shipped_rulebook()
-    corridors = read_network(
-        network_folder(network), elevation=elevation, elevation_margin_m=elevation_margin
-    )
+    if store is None:
+        corridors = read_network(
+            network_folder(network), elevation=elevation, elevation_margin_m=elevation_margin
+        )
+    else:
+        corridors = Store(store).load(found.edition)
+        if elevation is not None:
+            corridors = with_elevation(corridors, elevation, elevation_margin)
     asked = read_request(request_folder(request), corridors, rulebook)
     violations = check_plan(found, corridors, asked, rulebook)
     if as_json:

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from api import console
-from api.commands import network_convert, network_datum
+from api.commands import network_convert, network_datum, network_diff, network_editions
 from api.outcomes import NotHeldError
 from api.parameters import Elevation, ElevationMargin, Json, NetworkArgument, network_folder
 from geodata.faults import InvalidInput, errors
@@ -16,6 +16,10 @@ app = typer.Typer(
 )
 app.command("convert")(network_convert.convert)
 app.command("datum")(network_datum.datum)
+app.command("diff")(network_diff.diff)
+app.command("draft")(network_editions.draft)
+app.command("publish")(network_editions.publish)
+app.command("log")(network_editions.log)
 
 
 @app.command("check")
