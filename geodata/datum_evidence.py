@@ -23,6 +23,12 @@ _ASTRAY = 0.02
 _OUTSIDE = -6.0
 """Log-likelihood of a feature outside the area, against one dropped at random within it."""
 
+_SHARES = np.array([0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.95])
+"""Shares of features near known things that are tried."""
+
+_ALIKE_M = 500.0
+"""Positions of a line that are nearer to each other than this are near the same things."""
+
 _NOWHERE_M = 1e9
 """East and north of what cannot be projected: outside any area."""
 
@@ -60,11 +66,20 @@ class Evidence:
         self.known = [_places(item, reference) for item in items]
 
     def fit(self, hypothesis: Hypothesis) -> Floats:
-        """Return each feature's log-likelihood against one dropped at random over the area."""
+        """Return each feature's log-likelihood against one dropped at random over the area.
+
+        Features without a known name are near known things only in part, often not at all: the
+        share that is, is the one that suits them best, so that many features in no particular
+        place speak for no datum.
+        """
         at = self._metric(hypothesis)
-        inside = shapely.contains(self.reference.extent, at)
+        inside = self._contained(at)
         within = self._mean(inside) > 0.5
-        fit = self._mean(np.where(inside, self._near_things(at), 0.0)) * self._weight()
+        nearness = np.zeros(len(at))
+        nearness[inside] = self._near_things(at[inside])
+        unnamed = within & np.array([not places for places in self.known])
+        fit = np.zeros(len(self.items))
+        fit[unnamed] = _mixed((self._mean(nearness) * self._weight(at))[unnamed])
         for number, places in enumerate(self.known):
             if places:
                 fit[number] = self._near_name(at[self.owner == number], places)
@@ -72,8 +87,11 @@ class Evidence:
 
     def inside(self, hypothesis: Hypothesis) -> int:
         """Return how many features are within the area."""
-        inside = shapely.contains(self.reference.extent, self._metric(hypothesis))
+        inside = self._contained(self._metric(hypothesis))
         return int((self._mean(inside) > 0.5).sum())
+
+    def _contained(self, at: Points) -> npt.NDArray[np.bool_]:
+        return np.asarray(shapely.contains(self.reference.extent, at))
 
     def named(self, hypothesis: Hypothesis) -> list[Named]:
         """Return the gaps of all features that have the name of a known place."""
@@ -99,18 +117,25 @@ class Evidence:
         count = np.bincount(self.owner, minlength=len(self.items))
         return np.bincount(self.owner, values, minlength=len(self.items)) / count
 
-    def _weight(self) -> Floats:
-        """Return how many independent positions a feature counts for: more than one on a line."""
+    def _weight(self, at: Points) -> Floats:
+        """Return how many independent positions a feature counts for: a long line for several."""
+        xy_m = shapely.get_coordinates(at)
+        steps = np.linalg.norm(np.diff(xy_m, axis=0, prepend=xy_m[:1]), axis=1)
+        steps[np.diff(self.owner, prepend=-1) > 0] = 0.0
+        length_m = np.bincount(self.owner, steps, minlength=len(self.items))
         count = np.bincount(self.owner, minlength=len(self.items))
+        spread = np.minimum(count, 1 + length_m / _ALIKE_M)
         line = shapely.get_dimensions([each.shape for each in self.items]) == 1
-        return np.where(line, np.sqrt(count), 1.0)
+        return np.where(line, np.sqrt(spread), 1.0)
 
     def _near_things(self, at: Points) -> Floats:
         """Return the log density of positions near known points, in parks, along the boundary."""
         area_m2 = self.reference.extent.area
         density = np.full(len(at), _ANYWHERE)
+        xy_m = shapely.get_coordinates(at)
         for place in self.reference.points:
-            near = _bell(shapely.distance(at, place.shape), _spread_m(place))
+            distance_m = np.linalg.norm(xy_m - shapely.get_coordinates(place.shape), axis=1)
+            near = _bell(distance_m, _spread_m(place))
             density += _NEAR_POINT / len(self.reference.points) * near * area_m2
         parks = self.reference.parks
         if not parks.is_empty:
@@ -144,6 +169,17 @@ def on_globe(lonlat: Floats) -> npt.NDArray[np.bool_]:
     """Tell which points are finite and within 180 degrees east or west and 90 north or south."""
     fair = np.isfinite(lonlat) & (np.abs(lonlat) <= (180.0, 90.0))
     return np.asarray(fair.all(axis=1))
+
+
+def _mixed(nearness: Floats) -> Floats:
+    """Return log-likelihoods of features of which the most likely share is near known things.
+
+    `nearness` is the log-likelihood of each if it is one of those, against anywhere.
+    """
+    if not len(nearness):
+        return nearness
+    mixtures = np.log1p(_SHARES[:, None] * np.expm1(nearness)[None, :])
+    return np.asarray(mixtures[mixtures.sum(axis=1).argmax()])
 
 
 def _places(item: Item, reference: Reference) -> tuple[KnownPlace, ...]:

@@ -5,10 +5,15 @@ the place that bears its name or not, in a park, along the boundary, on the side
 nowhere in particular. How much likelier that is than a feature dropped at random over the area is
 one number a feature, and the datums are weighed by Bayes' rule. A point on the right side of the
 river counts for little, one 600 m from the place of its own name for much.
+
+Features in no particular place fit one datum better than the next too, by chance. So unless those
+with a known name decide, the best must also stand out from the same features moved elsewhere, where
+no datum has them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +28,7 @@ from geodata.old_river import on_old_course
 
 Floats = npt.NDArray[np.float64]
 
-MOST_ITEMS = 2_000
+MOST_ITEMS = 500
 """Most features that are looked at, spread evenly over the file."""
 
 SURE = 0.9
@@ -36,7 +41,15 @@ LEAD = 3.0
 """Log-likelihood by which the features themselves must speak for one datum before the next."""
 
 EXCEPTION_LEAD = 5.0
-"""The same for one feature that fits another datum than the rest: chance has many tries at it."""
+"""The same for one feature that fits another datum than the rest, and as much more as the logarithm
+of how many are looked at: chance has a try with each."""
+
+
+STANDS_OUT = 4.0
+"""Standard deviations by which the best must fit better than the features moved elsewhere."""
+
+_ELSEWHERE_M = (450.0, 800.0, 1200.0)
+"""How far they are moved for that, in eight directions each: about as far as datums differ."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +79,11 @@ class Detection:
     """What a file's coordinates probably are.
 
     `candidates` come with the likeliest first; `likely` is that one if it is sure enough, else
-    None. `exceptions` are features that fit another datum far better than the likely one, with
-    that datum. `old_course` are lines and outlines on the river's course of before 1997.
+    None. `stands_out` is by how many standard deviations it fits better than the same features
+    moved elsewhere; 0 if some fit there as well. `decided` is whether it does so, or known names
+    speak for it, clearly enough. `exceptions` are features that fit another datum
+    far better than the likely one, with that datum. `old_course` are lines and outlines on the
+    river's course of before 1997.
     """
 
     stated: str
@@ -75,19 +91,22 @@ class Detection:
     as_stated: Candidate
     candidates: tuple[Candidate, ...]
     looked_at: int
+    stands_out: float
+    decided: bool
     exceptions: tuple[tuple[str, str], ...]
     old_course: tuple[str, ...]
 
     @property
     def holds(self) -> bool | None:
         """True if the whole file is what it says, False if not, None if that cannot be told."""
-        best = self.candidates[0]
-        against = best.fit - self.as_stated.fit >= LEAD and best.inside > 0
         if self.exceptions or self.old_course:
             return False
-        if against and self.as_stated.probability <= 1 - SURE:
-            return False
-        return None if self.likely is None else self.likely.name == self.as_stated.name
+        if self.likely is not None:
+            return self.likely.name == self.as_stated.name
+        best, stated = self.candidates[0], self.as_stated
+        elsewhere = best.inside > 0 and stated.inside == 0
+        outdone = self.decided and best.fit - stated.fit >= LEAD
+        return False if elsewhere or (outdone and stated.probability <= 1 - SURE) else None
 
 
 def detect(items: Sequence[Item], reference: Reference, stated: str = WGS84) -> Detection:
@@ -113,14 +132,19 @@ def detect(items: Sequence[Item], reference: Reference, stated: str = WGS84) -> 
         number: _candidate(tried[number], said, evidence, shares[number], fits[number])
         for number in order
     }
-    best, lead = order[0], fits[order[0]].sum() - np.delete(fits.sum(axis=1), order[0]).max()
-    sure = candidates[best].probability >= SURE and lead >= LEAD and candidates[best].inside > 0
+    best = order[0]
+    stands_out = _stands_out(evidence, tried[best], candidates[best].fit)
+    named = np.array([bool(places) for places in evidence.known])
+    decided = _lead(fits[:, named], best) >= LEAD or stands_out >= STANDS_OUT
+    sure = decided and _lead(fits, best) >= LEAD and candidates[best].probability >= SURE
     return Detection(
         stated,
         candidates[best] if sure else None,
         candidates[tried.index(said)],
         tuple(candidates.values()),
         len(looked),
+        stands_out,
+        decided,
         _exceptions(looked, tried, fits, best) if sure else (),
         _old_course(items, tried[best]),
     )
@@ -145,6 +169,35 @@ def _candidate(
     )
 
 
+def _lead(fits: Floats, best: int) -> float:
+    """Return by how much features speak for the best datum before the next."""
+    totals = fits.sum(axis=1)
+    return float(totals[best] - np.delete(totals, best).max())
+
+
+def _stands_out(evidence: Evidence, best: Hypothesis, fit: float) -> float:
+    elsewhere = [
+        float(
+            evidence.fit(Hypothesis(best.name, None, partial(_moved, best, away_m, turn), 0)).sum()
+        )
+        for away_m in _ELSEWHERE_M
+        for turn in range(0, 360, 45)
+    ]
+    if fit - max(elsewhere) < LEAD:
+        return 0.0
+    return float((fit - np.mean(elsewhere)) / max(1.0, float(np.std(elsewhere))))
+
+
+def _moved(taken: Hypothesis, away_m: float, azimuth: float, xy: Floats) -> Floats:
+    """Return where positions are if taken so, and all of them moved one way."""
+    lonlat = taken.to_wgs84(xy)
+    fair = on_globe(lonlat)
+    ways = np.full(fair.sum(), azimuth), np.full(fair.sum(), away_m)
+    lon, lat = pyproj.Geod(ellps="WGS84").fwd(lonlat[fair, 0], lonlat[fair, 1], *ways)[:2]
+    lonlat[fair] = np.column_stack((lon, lat))
+    return lonlat
+
+
 def _offset(stated: Floats, taken: Floats) -> tuple[float | None, float | None]:
     """Return the median distance of positions as stated from where they are, and its direction."""
     fair = on_globe(stated) & on_globe(taken)
@@ -159,16 +212,17 @@ def _offset(stated: Floats, taken: Floats) -> tuple[float | None, float | None]:
 def _exceptions(
     items: Sequence[Item], tried: Sequence[Hypothesis], fits: Floats, likely: int
 ) -> tuple[tuple[str, str], ...]:
+    lead = EXCEPTION_LEAD + np.log(len(items))
     copied = np.array([[each.copied] for each in tried])
     best = np.where(copied, fits, -np.inf).argmax(axis=0)
     return tuple(
         (item.title, tried[other].name)
         for number, (item, other) in enumerate(zip(items, best, strict=True))
-        if fits[other, number] - fits[likely, number] >= EXCEPTION_LEAD
+        if fits[other, number] - fits[likely, number] >= lead
     )
 
 
 def _old_course(items: Sequence[Item], taken: Hypothesis) -> tuple[str, ...]:
     drawn = [each for each in items if shapely.get_dimensions(each.shape) > 0]
-    moved = [shapely.transform(each.shape, taken.to_wgs84) for each in drawn]
-    return tuple(drawn[number].title for number in on_old_course(moved))
+    moved = shapely.transform(np.array([each.shape for each in drawn]), taken.to_wgs84)
+    return tuple(drawn[number].title for number in on_old_course(list(moved)))

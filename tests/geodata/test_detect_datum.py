@@ -149,10 +149,28 @@ def test_web_maps_of_both_sides_make_a_file_that_is_half_in_gcj02() -> None:
     ]
     found = told(items)
     assert found.holds is False
-    assert {way for _, way in found.exceptions} <= {"EPSG:4326", "GCJ02"}
-    assert len(found.exceptions) == min(
-        sum(each.side == side for each in items) for side in ("SZ", "HK")
-    )
+    assert found.likely is not None
+    assert found.likely.name == "GCJ02"
+    assert {way for _, way in found.exceptions} == {"EPSG:4326"}
+    unshifted = {each.title for each in items if each.side == "HK"}
+    assert unshifted - {title for title, _ in found.exceptions} <= {"HK-CHAU-TAU"}  # known to 180 m
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("count", [5, 60, 400])
+def test_features_in_no_particular_place_are_left_open(seed: int, count: int) -> None:
+    """However many: by chance they too fit one datum better than the next."""
+    rng = np.random.default_rng(seed)
+    starts = np.column_stack((rng.uniform(114.03, 114.10, count), rng.uniform(22.49, 22.55, count)))
+    items = [
+        Item(f"line {number}", frozenset([f"line {number}"]), None, shapely.LineString(line))
+        for number, line in enumerate(
+            start + rng.normal(0, 0.002, (4, 2)).cumsum(axis=0) for start in starts
+        )
+    ]
+    found = told(items)
+    assert found.likely is None
+    assert found.holds is None
 
 
 def test_a_file_is_held_against_what_it_states() -> None:
