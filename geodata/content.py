@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.features import Corridor, Feature, Lane, NetworkInfo
+from geodata.features import LAYERS, Corridor, Feature, Lane, NetworkInfo
 from geodata.geojson import rounded
 
 Value: TypeAlias = str | float | bool | tuple[str, ...] | None
@@ -26,6 +26,11 @@ Value: TypeAlias = str | float | bool | tuple[str, ...] | None
 R = TypeVar("R", bound=Feature | NetworkInfo)
 Shapes: TypeAlias = npt.NDArray[Any]
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "lanes")
+    for kind in (*LAYERS.values(), NetworkInfo)
+}
 _LANE_FIELDS = tuple(field.name for field in fields(Lane) if field.name != "id")
 _AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
@@ -33,10 +38,9 @@ _AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 def field_values(record: Feature | NetworkInfo) -> dict[str, Value]:
     """Return a record's values by field name; a lane's stand under `lanes[ID].field`."""
     found: dict[str, Value] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.name != "lanes":
-            found[field.name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
+    for name in _FIELDS[type(record)]:
+        value = getattr(record, name)
+        found[name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
     if isinstance(record, Corridor):
         for lane in sorted(record.lanes, key=lambda each: each.id):
             found |= {f"lanes[{lane.id}].{name}": getattr(lane, name) for name in _LANE_FIELDS}
@@ -117,4 +121,4 @@ def _canonical_json(record: Feature | NetworkInfo) -> bytes:
         name: _number(value) if isinstance(value, int | float) else value
         for name, value in field_values(record).items()
     }
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(values).encode()
