@@ -80,8 +80,8 @@ class Detection:
 
     `candidates` come with the likeliest first; `likely` is that one if it is sure enough, else
     None. `stands_out` is by how many standard deviations it fits better than the same features
-    moved elsewhere; 0 if some fit there as well. `decided` is whether it does so, or known names
-    speak for it, clearly enough. `exceptions` are features that fit another datum
+    moved elsewhere, 0 if some fit there as well, None if known names decide. `decided` is whether
+    either speaks for it clearly enough. `exceptions` are features that fit another datum
     far better than the likely one, with that datum. `old_course` are lines and outlines on the
     river's course of before 1997.
     """
@@ -91,7 +91,7 @@ class Detection:
     as_stated: Candidate
     candidates: tuple[Candidate, ...]
     looked_at: int
-    stands_out: float
+    stands_out: float | None
     decided: bool
     exceptions: tuple[tuple[str, str], ...]
     old_course: tuple[str, ...]
@@ -133,9 +133,10 @@ def detect(items: Sequence[Item], reference: Reference, stated: str = WGS84) -> 
         for number in order
     }
     best = order[0]
-    stands_out = _stands_out(evidence, tried[best], candidates[best].fit)
     named = np.array([bool(places) for places in evidence.known])
-    decided = _lead(fits[:, named], best) >= LEAD or stands_out >= STANDS_OUT
+    by_name = _lead(fits[:, named], best) >= LEAD
+    stands_out = None if by_name else _stands_out(evidence, tried[best], candidates[best].fit)
+    decided = stands_out is None or stands_out >= STANDS_OUT
     sure = decided and _lead(fits, best) >= LEAD and candidates[best].probability >= SURE
     return Detection(
         stated,

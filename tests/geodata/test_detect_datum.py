@@ -77,7 +77,7 @@ WAYS: dict[str, Draw] = {
 }
 
 
-@pytest.mark.parametrize("layer", ["vertiports", "boundary", "parks", "zones", "corridors"])
+@pytest.mark.parametrize("layer", ["vertiports", "boundary", "parks"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_layer_of_the_network_is_told_in_whatever_datum(layer: str, way: str) -> None:
     found = told(drawn(layer, draw=WAYS[way]))
@@ -87,7 +87,7 @@ def test_a_layer_of_the_network_is_told_in_whatever_datum(layer: str, way: str) 
     assert found.exceptions == ()
 
 
-@pytest.mark.parametrize("layer", ["vertiports", "boundary", "corridors"])
+@pytest.mark.parametrize("layer", ["vertiports", "boundary"])
 @pytest.mark.parametrize("way", WAYS)
 def test_many_features_without_a_name_are_told_by_where_they_are(layer: str, way: str) -> None:
     found = told(drawn(layer, draw=WAYS[way], named=False))
@@ -156,9 +156,8 @@ def test_web_maps_of_both_sides_make_a_file_that_is_half_in_gcj02() -> None:
     assert unshifted - {title for title, _ in found.exceptions} <= {"HK-CHAU-TAU"}  # known to 180 m
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("count", [5, 60, 400])
-def test_features_in_no_particular_place_are_left_open(seed: int, count: int) -> None:
+@pytest.mark.parametrize(("count", "seed"), [(5, 0), (5, 1), (60, 2), (60, 3), (400, 4)])
+def test_features_in_no_particular_place_are_left_open(count: int, seed: int) -> None:
     """However many: by chance they too fit one datum better than the next."""
     rng = np.random.default_rng(seed)
     starts = np.column_stack((rng.uniform(114.03, 114.10, count), rng.uniform(22.49, 22.55, count)))
