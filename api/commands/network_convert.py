@@ -152,7 +152,7 @@ def convert(
         ("written", f"{target} ({form})"),
         ("edition", document["edition"]),
         *document["layers"].items(),
-        *((name, ", ".join(document[name])) for name in ("added", "replaced") if document[name]),
+        *((name, ", ".join(document[name])) for name in ("added", "changed") if document[name]),
         ("rules", "not judged: hetao network check"),
     ]
     console.print_table(out, None, rows)
@@ -221,6 +221,6 @@ def _document(done: "Conversion", target: Path, form: "Format") -> dict[str, Any
         "edition": done.network.edition,
         "layers": {layer: len(done.network.layer(layer)) for layer in layers},
         "added": list(done.added),
-        "replaced": list(done.replaced),
+        "changed": list(done.changed),
         "warnings": [asdict(each) for each in done.warnings],
     }

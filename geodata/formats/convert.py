@@ -53,7 +53,7 @@ class Conversion:
 
     network: Network
     added: tuple[str, ...]
-    replaced: tuple[str, ...]
+    changed: tuple[str, ...]
     warnings: tuple[Fault, ...]
 
 
@@ -65,7 +65,7 @@ def convert(source: Source, into: Path | None = None) -> Conversion:
     an error.
     """
     added: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     if into is None:
         if source.format not in WHOLE:
             message = f"What is read as {source.format} is a part of a network, to be put into one."
@@ -76,13 +76,13 @@ def convert(source: Source, into: Path | None = None) -> Conversion:
         base = read_source(Source(into, format_of(into, None, written=False)), None)
         whole = _whole(base)
         part = read_source(source, whole.info)
-        network, added, replaced = merged(whole, part)
+        network, added, changed = merged(whole, part)
         read = [base, part]
     found = {each for imported in read for each in imported.faults}
     faults = sorted(found.union(soundness(network)))
     if errors(faults):
         raise InvalidInput(faults)
-    return Conversion(network, added, replaced, tuple(faults))
+    return Conversion(network, added, changed, tuple(faults))
 
 
 def read_source(source: Source, into: NetworkInfo | None) -> Imported:

@@ -68,6 +68,7 @@ class _Reader:
         self.file = file
         self.source = source
         self.faults = faults
+        self.corridors_known = False
         self.there = {name for (name,) in file.execute(_CONTENTS)}
 
     def name_tables(self, *, whole: bool) -> None:
@@ -101,17 +102,24 @@ class _Reader:
     def layers(self, vertical_datum: str | None) -> list[Found]:
         """Return each layer's table as it stands, with the CRS that it states."""
         lanes = self._lanes()
+        readable = self.there if LANES.name in self.there else self.there - {"corridors"}
         found = [
             self._layer(table, lanes, vertical_datum)
             for table in LAYER_TABLES
-            if table.name in self.there
+            if table.name in readable
         ]
-        for corridor, rows in lanes.items():
-            for row in rows:
-                lane = str(row.get("id"))
-                self.faults.append(
-                    fault("UNKNOWN_REFERENCE", LANES.name, lane, LANE_KEY[0], value=f"{corridor}")
+        if self.corridors_known:
+            self.faults += [
+                fault(
+                    "UNKNOWN_REFERENCE",
+                    LANES.name,
+                    f"{lane.get('id')}",
+                    LANE_KEY[0],
+                    value=f"{corridor}",
                 )
+                for corridor, rows in lanes.items()
+                for lane in rows
+            ]
         return found
 
     def _layer(
@@ -121,7 +129,10 @@ class _Reader:
         features: list[Feature] = []
         shapes: dict[str, BaseGeometry] = {}
         seen: set[str] = set()
-        for number, properties, blob in self._rows(table, column) or ():
+        rows = self._rows(table, column)
+        if table.name == "corridors":
+            self.corridors_known = rows is not None
+        for number, properties, blob in rows or ():
             identifier = properties.get("id")
             item = identifier if isinstance(identifier, str) and identifier else f"row {number}"
             if table.name == "corridors":
@@ -206,7 +217,8 @@ class _Reader:
             elif column.kind == "list" and isinstance(value, str):
                 found[column.name] = self._list(table, column, value, number)
             else:
-                found[column.name] = value if isinstance(value, str | int | float) else "a blob"
+                blob = isinstance(value, bytes)
+                found[column.name] = {"blob": value[:16].hex()} if blob else value
         return found
 
     def _list(self, table: Table, column: Column, text: str, number: int) -> Any:

@@ -80,7 +80,8 @@ def _values(column: Column) -> st.SearchStrategy[Any]:
     else:
         low = -1e6 if column.low is None else column.low
         high = 1e6 if column.high is None else column.high
-        found = st.floats(low, high, exclude_min=column.low_open)
+        numbers = st.floats(low, high, exclude_min=column.low_open)
+        found = numbers.map(lambda each: each + 0.0)  # SQLite has no -0, nor has an edition
     return st.none() | found if column.nullable else found
 
 

@@ -1,11 +1,14 @@
 """GeoPackages of the small network, to be spoilt on purpose."""
 
+import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import geopandas
+import pyogrio
 import shapely
+from geopandas import GeoDataFrame
 
 from geodata.faults import Fault
 from geodata.formats.gpkg_read import read_gpkg
@@ -16,6 +19,7 @@ from tests.geodata.small import INFO
 def edited(path: Path, *statements: str, values: tuple[object, ...] = ()) -> None:
     """Run SQL on a file, without GDAL's triggers, which call functions of its own."""
     with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA synchronous = OFF")
         triggers = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             file.execute(f'DROP TRIGGER "{name}"')
@@ -32,8 +36,17 @@ def reshaped(path: Path, table: str, wkb: bytes) -> None:
 
 def moved(path: Path, table: str, crs: str) -> None:
     """Write a table anew in another CRS, as a desktop GIS would."""
-    frame = geopandas.read_file(path, layer=table, engine="pyogrio")
-    frame.to_crs(crs).to_file(path, layer=table, driver="GPKG", engine="pyogrio")
+    rewritten(path, table, lambda frame: frame.to_crs(crs))
+
+
+def rewritten(path: Path, table: str, change: Callable[[GeoDataFrame], GeoDataFrame]) -> None:
+    """Write a table anew with GDAL, changed; what GDAL reads as lists is written as JSON."""
+    frame = change(pyogrio.read_dataframe(path, layer=table))
+    for name in frame.columns:
+        listed = [isinstance(each, list) for each in frame[name]]
+        if any(listed):
+            frame[name] = [json.dumps(each) for each in frame[name]]
+    pyogrio.write_dataframe(frame, path, layer=table, driver="GPKG")
 
 
 def with_z_and_m(path: Path, table: str) -> None:

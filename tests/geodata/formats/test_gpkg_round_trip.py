@@ -41,7 +41,7 @@ def from_folder(path: Path) -> Network:
 
 
 @given(networks())
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_folder_to_geopackage_to_folder_loses_nothing(network: Network) -> None:
     """Every byte of every file is the same: ids, nulls, heights, order of lanes, shapes."""
     with TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ def test_folder_to_geopackage_to_folder_loses_nothing(network: Network) -> None:
 
 
 @given(networks())
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_geopackage_to_folder_to_geopackage_loses_nothing(network: Network) -> None:
     """Every table holds the same rows, GDAL reading both files."""
     with TemporaryDirectory() as folder:
