@@ -53,7 +53,8 @@ def shifted_places(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
         if side == place.side
     }
     ids = {place.id for place in places}
-    joined = [each for each in survey.corridors if each.start in ids or each.end in ids]
+    named = {each for place in ids for each in survey.at_end.get(place, ())}
+    joined = [each for each in survey.corridors if each.id in named]
     for off in sorted(_ends_off(survey, joined), key=lambda off: off.corridor.id):
         if off.place in ids and np.linalg.norm(-off.gap_m - off.shift_m) <= SHIFT_TOLERANCE_M:
             reason = f"it is off the end of {off.corridor.id} by just that much"

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import shapely
 
-from geodata.check.survey import Shapes, Survey
+from geodata.check.survey import Survey
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Corridor, Lane, Obstacle
@@ -75,10 +75,7 @@ def pad_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fau
 def obstacle_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[Fault]:
     """Yield lanes too near the top of an obstacle that reaches into the corridor's width."""
     tops_m: dict[str, float] = {}
-    obstacles = tuple(survey.network.obstacles.values())
-    for corridor, obstacle in obstacles_beside(
-        survey, corridors, obstacles, survey.shapes(obstacles)
-    ):
+    for corridor, obstacle in _obstacles_beside(survey, corridors):
         if obstacle.id not in tops_m:
             tops_m[obstacle.id] = _top_amsl_m(survey.network, obstacle)
         highest_m = tops_m[obstacle.id]
@@ -95,13 +92,14 @@ def obstacle_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterato
                 )
 
 
-def obstacles_beside(
-    survey: Survey, corridors: Sequence[Corridor], obstacles: Sequence[Obstacle], shapes: Shapes
+def _obstacles_beside(
+    survey: Survey, corridors: Sequence[Corridor]
 ) -> Iterator[tuple[Corridor, Obstacle]]:
-    """Yield corridors with the obstacles, of metric `shapes`, that reach into their width."""
+    """Yield corridors with the obstacles that reach into their width."""
+    obstacles = tuple(survey.network.obstacles.values())
     if not obstacles or not corridors:
         return
-    lines = survey.shapes(corridors)
+    lines, shapes = survey.shapes(corridors), survey.shapes(obstacles)
     half_m = np.array([each.width_m / 2 for each in corridors])
     radius_m = np.array([each.radius_m for each in obstacles])
     columns, rows = shapely.STRtree(lines).query(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 import numpy as np
 import shapely
 
-from geodata.check.survey import PLACE_LAYERS, Shapes, Survey
+from geodata.check.survey import PLACE_LAYERS, Shapes, Survey, ends_of
 from geodata.codes import fault
 from geodata.edit import layer_of
 from geodata.faults import Fault
@@ -55,16 +55,24 @@ def corridor_shapes(survey: Survey, corridors: Sequence[Corridor]) -> Iterator[F
 
 def duplicate_places(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
     """Yield places that are at the point of another one; of several, the first is named."""
-    every = sorted(survey.network.places.values(), key=lambda each: each.id)
+    if not places:
+        return
+    points = survey.shapes(places)
+    every = survey.members(PLACE_LAYERS)
     at_m = shapely.get_coordinates(survey.shapes(every))
+    west_south, east_north = shapely.total_bounds(points).reshape(2, 2)
+    slack_m = 2 * END_TOLERANCE_M
+    inside = (at_m >= west_south - slack_m) & (at_m <= east_north + slack_m)
+    (about,) = np.nonzero(inside.all(axis=1))
     # places at the very same point stand together, so that many of them make few pairs
-    spots, spot_of = np.unique(at_m, axis=0, return_inverse=True)
+    spots, spot_of = np.unique(at_m[about], axis=0, return_inverse=True)
     first_two: list[list[str]] = [[] for _ in spots]
-    for place, spot in zip(every, spot_of.tolist(), strict=True):
+    members = sorted((every[row].id, spot) for row, spot in zip(about, spot_of, strict=True))
+    for identifier, spot in members:
         if len(first_two[spot]) < 2:
-            first_two[spot].append(place.id)
+            first_two[spot].append(identifier)
     near = shapely.STRtree(shapely.points(spots)).query(
-        survey.shapes(places), predicate="dwithin", distance=END_TOLERANCE_M
+        points, predicate="dwithin", distance=END_TOLERANCE_M
     )
     others: dict[int, str] = {}
     for row, spot in near.T.tolist():
@@ -81,30 +89,27 @@ def duplicate_corridors(survey: Survey, corridors: Sequence[Corridor]) -> Iterat
 
     The first such one, by id, is named.
     """
-    if not corridors:
+    between = {ends: survey.between(*ends) for ends in {ends_of(each) for each in corridors}}
+    ids = sorted({each for pair in between.values() if len(pair) > 1 for each in pair})
+    rivals = [each for each in (survey.corridor(each) for each in ids) if each is not None]
+    judged = [each for each in corridors if len(between[ends_of(each)]) > 1]
+    if not judged:
         return
-    asked = {_ends(each) for each in corridors}
-    rivals = [each for each in survey.corridors if _ends(each) in asked]
-    middles = _middles_of(survey, rivals)
     # lines within the tolerance have boxes whose middles are hardly farther apart
-    near = shapely.STRtree(middles).query(
-        _middles_of(survey, corridors), predicate="dwithin", distance=1.5 * END_TOLERANCE_M
+    near = shapely.STRtree(_middles_of(survey, rivals)).query(
+        _middles_of(survey, judged), predicate="dwithin", distance=1.5 * END_TOLERANCE_M
     )
     firsts: dict[int, str] = {}
     for row, rival in near.T.tolist():
-        one, other = rivals[rival], corridors[row]
-        if one.id < min(other.id, firsts.get(row, other.id)) and _ends(one) == _ends(other):
+        one, other = rivals[rival], judged[row]
+        if one.id < min(other.id, firsts.get(row, other.id)):
             lines = survey.network.metric[one.id], survey.network.metric[other.id]
-            if shapely.hausdorff_distance(*lines) <= END_TOLERANCE_M:
+            same_ends = {*ends_of(one)} == {*ends_of(other)}
+            if same_ends and shapely.hausdorff_distance(*lines) <= END_TOLERANCE_M:
                 firsts[row] = one.id
     for row, first in firsts.items():
         value = f"same line as {first}"
-        yield fault("DUPLICATE_CORRIDOR", "corridors", corridors[row].id, "geometry", value=value)
-
-
-def _ends(corridor: Corridor) -> tuple[str, str]:
-    start, end = corridor.start, corridor.end
-    return (start, end) if start < end else (end, start)
+        yield fault("DUPLICATE_CORRIDOR", "corridors", judged[row].id, "geometry", value=value)
 
 
 def _middles_of(survey: Survey, corridors: Sequence[Corridor]) -> Shapes:

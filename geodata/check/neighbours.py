@@ -4,7 +4,7 @@ All that these functions return is a superset: to judge a feature again that has
 no harm, to forget one that has does.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,13 +13,24 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.check.heights import obstacles_beside
-from geodata.check.survey import PLACE_LAYERS, Floats, Survey, object_array
+from geodata.check.reach import still_joined, ways_of
+from geodata.check.survey import (
+    PLACE_LAYERS,
+    SITE_LAYERS,
+    Floats,
+    Shapes,
+    Survey,
+    ends_of,
+    object_array,
+)
 from geodata.features import Checkpoint, Corridor, Feature, Obstacle
 from geodata.ground import SpotGround
 from geodata.limits import END_TOLERANCE_M
 
 Flags = npt.NDArray[np.bool_]
+
+_HALF_WIDTH_MAX_M = 250.0
+"""How far from its line a corridor may reach: half the most that a width may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +79,8 @@ def everything(_: Edit) -> None:
 
 def naming(edit: Edit) -> Ids:
     """Corridors that begin or end at a place, or name a zone; whatever the id is that of."""
-    named = edit.identifier
-    return [
-        c.id
-        for c in edit.before.corridors
-        if named == c.start or named == c.end or named in c.approved_zones
-    ]
+    survey, named = edit.before, edit.identifier
+    return survey.at_end.get(named, frozenset()) | survey.approved.get(named, frozenset())
 
 
 def naming_or_lost(edit: Edit) -> Ids:
@@ -95,26 +102,22 @@ def places_at(edit: Edit) -> Ids:
 
 def between_same_places(edit: Edit) -> Ids:
     """Corridors between the same two places as a corridor, in either direction."""
-    pairs = set()
-    for corridor in _corridors(edit):
-        pairs |= {(corridor.start, corridor.end), (corridor.end, corridor.start)}
-    return [c.id for c in edit.before.corridors if (c.start, c.end) in pairs]
+    return {same for each in _corridors(edit) for same in edit.before.between(*ends_of(each))}
 
 
 def ends(edit: Edit) -> Ids:
     """Places where a corridor begins and ends."""
-    return {end for each in _corridors(edit) for end in (each.start, each.end)}
+    return {end for each in _corridors(edit) for end in ends_of(each)}
 
 
 def in_zone(edit: Edit) -> Ids:
     """Corridors whose strip meets a zone, and those that name it."""
-    survey = edit.before
-    strips = object_array(survey.strips[each.id] for each in survey.corridors)
-    touched = np.zeros(len(strips), dtype=bool)
+    ids, strips = _strips(edit.before)
+    touched = np.zeros(len(ids), dtype=bool)
     for version in edit.versions:
         shapely.prepare(version.shape)
         touched |= shapely.intersects(version.shape, strips)
-    return {*naming(edit), *(survey.corridors[row].id for row in np.flatnonzero(touched))}
+    return {*naming(edit), *(ids[row] for row in np.flatnonzero(touched))}
 
 
 def beside_obstacle(edit: Edit) -> Ids:
@@ -122,32 +125,32 @@ def beside_obstacle(edit: Edit) -> Ids:
     touched: set[str] = set()
     for version in edit.versions:
         assert isinstance(version.feature, Obstacle)
-        touched |= _beside(edit.before, [version.feature], [version.shape])
+        touched |= _beside(edit.before, version.shape, version.feature.radius_m)
     return touched
 
 
 def over_spot(edit: Edit) -> Ids | None:
     """Corridors below which a spot height counts towards the ground."""
-    corridors = edit.before.corridors
-    lines = edit.before.shapes(corridors)
-    west, south, east, north = shapely.bounds(lines).reshape(-1, 4).T
+    ids, strips = _strips(edit.before)
+    west, south, east, north = shapely.bounds(strips).reshape(-1, 4).T
     middle_m = np.column_stack(((west + east) / 2, (south + north) / 2))
     half_m = np.hypot(east - west, north - south) / 2
-    half_m += [each.width_m / 2 for each in corridors]
     # from the middle to any sample is at most half_m, either way; the ground there reaches no
     # farther than that beyond what it does at the middle
     touched = _counts_at(edit, middle_m, 2 * half_m)
-    return None if touched.all() else [corridors[row].id for row in np.flatnonzero(touched)]
+    return None if touched.all() else [ids[row] for row in np.flatnonzero(touched)]
 
 
-def beside_obstacles_over_spot(edit: Edit) -> Ids | None:
+def beside_obstacles_over_spot(edit: Edit) -> Ids:
     """Corridors beside obstacles whose top counts from ground that a spot height counts towards."""
     survey = edit.before
     standing = [o for o in survey.network.obstacles.values() if o.top_reference == "AGL"]
-    at_m, row = shapely.get_coordinates(survey.shapes(standing), return_index=True)
-    touched = np.unique(row[_counts_at(edit, at_m, np.zeros(len(at_m)))])
-    moved = [standing[each] for each in touched]
-    return _beside(survey, moved, survey.shapes(moved))
+    shapes = survey.shapes(standing)
+    at_m, row = shapely.get_coordinates(shapes, return_index=True)
+    touched: set[str] = set()
+    for each in np.unique(row[_counts_at(edit, at_m, np.zeros(len(at_m)))]):
+        touched |= _beside(survey, shapes[each], standing[each].radius_m)
+    return touched
 
 
 def zones_over_ground(edit: Edit) -> Ids:
@@ -156,11 +159,15 @@ def zones_over_ground(edit: Edit) -> Ids:
     return [each.id for each in zones if each.lower_reference != each.upper_reference]
 
 
-def _beside(
-    survey: Survey, obstacles: Sequence[Obstacle], shapes: Iterable[BaseGeometry]
-) -> set[str]:
-    pairs = obstacles_beside(survey, survey.corridors, obstacles, object_array(shapes))
-    return {corridor.id for corridor, _ in pairs}
+def _strips(survey: Survey) -> tuple[list[str], Shapes]:
+    return list(survey.strips), object_array(survey.strips.values())
+
+
+def _beside(survey: Survey, shape: BaseGeometry, radius_m: float) -> set[str]:
+    ids, strips = _strips(survey)
+    shapely.prepare(shape)
+    near = shapely.dwithin(shape, strips, radius_m + _HALF_WIDTH_MAX_M)
+    return {ids[row] for row in np.flatnonzero(near)}
 
 
 def _counts_at(edit: Edit, at_m: Floats, slack_m: Floats) -> Flags:
@@ -201,7 +208,17 @@ def ways(version: Version) -> object:
     """Return what counts where it matters which places a corridor's lanes join."""
     corridor = version.feature
     assert isinstance(corridor, Corridor)
-    return corridor.start, corridor.end, {lane.direction for lane in corridor.lanes}
+    return ways_of(corridor)
+
+
+def sites_still_joined(edit: Edit, after: Survey) -> bool:
+    """Tell if it is plain that sites are joined after an edit that were before it."""
+    old, new = (
+        ways_of(each.feature) if each is not None and isinstance(each.feature, Corridor) else set()
+        for each in (edit.old, edit.new)
+    )
+    came = edit.identifier if edit.layer in SITE_LAYERS and edit.new is not None else None
+    return still_joined(after, old - new, came)
 
 
 def clearances(version: Version) -> object:

@@ -1,6 +1,6 @@
 """Whether lanes join every site to every other one, and customs every side to the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from graphlib import TopologicalSorter
 from itertools import chain
 from typing import TypeAlias, get_args
@@ -15,53 +15,96 @@ from geodata.faults import Fault
 from geodata.features import Corridor, GoodsClass, Side
 from geodata.network import Place
 
-Ways: TypeAlias = dict[str, list[str]]
 Links: TypeAlias = npt.NDArray[np.intp]
+
+_FEW_CORRIDORS = 1000
+"""Up to here a search by itself is quicker than importing the library that is for more."""
+
+_ABOUT = 2000
+"""Places that a look about an edit takes in."""
 
 
 def isolated_places(survey: Survey, places: Sequence[Place]) -> Iterator[Fault]:
     """Yield places where no corridor begins or ends."""
-    joined = {each.start for each in survey.corridors} | {each.end for each in survey.corridors}
     for place in places:
-        if place.id not in joined:
+        if place.id not in survey.at_end:
             yield fault("ISOLATED_PLACE", layer_of(place), place.id, "", value="no corridor")
 
 
 def unreachable_sites(survey: Survey) -> Iterator[Fault]:
     """Yield sites that lanes do not join, there and back, to the largest set that they do."""
     sites = survey.network.sites
-    onward, back = _ways(survey.corridors)
-    first = next(iter(sites), None)
-    if first is None or all(sites.keys() <= _reach(first, ways) for ways in (onward, back)):
+    few = len(survey.corridors) <= _FEW_CORRIDORS
+    if not sites or (few and _joined(survey, next(iter(sites)), sites.keys())):
         return
-    for site, away, from_ in _cut_off(sorted(sites), onward):
-        value = f"reaches {away} of {len(sites) - 1} other sites, is reached from {from_}"
+    for site, away, back in _cut_off(sorted(sites), survey.corridors):
+        value = f"reaches {away} of {len(sites) - 1} other sites, is reached from {back}"
         yield fault("UNREACHABLE", layer_of(sites[site]), site, "", value=value)
 
 
-def _ways(corridors: Sequence[Corridor]) -> tuple[Ways, Ways]:
-    """Return the places that lanes lead to from each place, and those that they come from."""
-    onward: Ways = {}
-    back: Ways = {}
-    for corridor in corridors:
-        for direction in {lane.direction for lane in corridor.lanes}:
-            start, end = corridor.start, corridor.end
-            if direction == "backward":
-                start, end = end, start
-            onward.setdefault(start, []).append(end)
-            back.setdefault(end, []).append(start)
-    return onward, back
+def still_joined(survey: Survey, lost: Iterable[tuple[str, str]], new: str | None) -> bool:
+    """Tell if it is plain, from a look about, that sites are joined which were before an edit.
+
+    `lost` are the ways between places that the edit took, `new` is a site that it brought. If
+    there is another way in place of each one lost, all that was joined still is; a new site is
+    joined if lanes lead to and from any other one.
+    """
+    if new is not None:
+        others = survey.network.sites.keys() - {new}
+        if others and not all(
+            _search(survey, new, others.__contains__, onward=onward) for onward in (True, False)
+        ):
+            return False
+    return all(_search(survey, one, other.__eq__, onward=True) for one, other in lost)
 
 
-def _reach(start: str, ways: Ways) -> set[str]:
-    seen, ahead = {start}, {start}
-    while ahead:
-        ahead = {other for each in ahead for other in ways.get(each, ())} - seen
-        seen |= ahead
-    return seen
+def _search(survey: Survey, start: str, sought: Callable[[str], bool], *, onward: bool) -> bool:
+    """Tell whether lanes lead on from a place, or back from it, to one sought, not too far off."""
+    seen, ahead = {start}, [start]
+    for place in ahead:  # which grows
+        for other in lanes_from(survey, place, onward=onward):
+            if sought(other):
+                return True
+            if other not in seen:
+                seen.add(other)
+                ahead.append(other)
+        if len(ahead) > _ABOUT:
+            break
+    return False
 
 
-def _cut_off(sites: Sequence[str], onward: Ways) -> Iterator[tuple[str, int, int]]:
+def _joined(survey: Survey, first: str, sites: Set[str]) -> bool:
+    """Tell whether lanes lead from one site to all others, and back from all."""
+    for onward in (True, False):
+        seen, ahead = {first}, {first}
+        while ahead:
+            ahead = {
+                other for each in ahead for other in lanes_from(survey, each, onward=onward)
+            } - seen
+            seen |= ahead
+        if not sites <= seen:
+            return False
+    return True
+
+
+def lanes_from(survey: Survey, place: str, *, onward: bool) -> Iterator[str]:
+    """Yield where lanes lead to from a place; if not `onward`, where those to it come from."""
+    for identifier in survey.at_end.get(place, ()):
+        corridor = survey.corridor(identifier)
+        if corridor is not None:
+            for one, other in ways_of(corridor) if onward else map(reversed, ways_of(corridor)):
+                if one == place:
+                    yield other
+
+
+def ways_of(corridor: Corridor) -> frozenset[tuple[str, str]]:
+    """Return the places that the lanes of a corridor join, from and to."""
+    start, end = corridor.start, corridor.end
+    ways = {"forward": (start, end), "backward": (end, start)}
+    return frozenset(ways[lane.direction] for lane in corridor.lanes)
+
+
+def _cut_off(sites: Sequence[str], corridors: Sequence[Corridor]) -> Iterator[tuple[str, int, int]]:
     """Yield each site outside the largest joined set; how many it reaches, and reach it.
 
     Places that reach each other both ways are taken together, and what remains has no rings, so
@@ -70,22 +113,25 @@ def _cut_off(sites: Sequence[str], onward: Ways) -> Iterator[tuple[str, int, int
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    number = {each: row for row, each in enumerate({*sites, *onward, *chain(*onward.values())})}
-    edges = [(number[one], number[other]) for one, others in onward.items() for other in others]
-    rows, columns = np.array(edges, dtype=np.intp).reshape(-1, 2).T
+    ways = [way for corridor in corridors for way in ways_of(corridor)]
+    number = {each: row for row, each in enumerate(dict.fromkeys(chain(sites, *ways)))}
+    edges = np.array([(number[one], number[other]) for one, other in ways], dtype=np.intp)
+    rows, columns = edges.reshape(-1, 2).T
     shape = (len(number), len(number))
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=shape)
     count, part = connected_components(graph, connection="strong")
+    if (part[: len(sites)] == part[0]).all():  # sites have the first numbers
+        return
     own = [0] * count
-    for bit, site in enumerate(sites):
-        own[part[number[site]]] |= 1 << bit
+    for bit in range(len(sites)):
+        own[part[bit]] |= 1 << bit
     links = np.unique(np.column_stack((part[rows], part[columns])), axis=0)
     links = links[links[:, 0] != links[:, 1]]
     reached, reaching = _gather(own, links), _gather(own, links[:, ::-1])
     main = max(own, key=lambda bits: (bits.bit_count(), -_lowest_bit(bits)))
     for bit, site in enumerate(sites):
         if not main >> bit & 1:
-            at = part[number[site]]
+            at = part[bit]
             yield site, reached[at].bit_count() - 1, reaching[at].bit_count() - 1
 
 

@@ -61,12 +61,14 @@ class WholeRule:
     """A rule for the network as a whole.
 
     An edit of a layer in `follows` touches it if it changes what the function there takes from
-    the edited feature.
+    the edited feature. Where nothing was found before, `settled` may tell by a quick look at the
+    edit and the network after it that nothing is now either.
     """
 
     find: Callable[[Survey], Iterable[Fault]]
     follows: Mapping[str, near.Aspect]
     needs: frozenset[str] = frozenset()
+    settled: Callable[[near.Edit, Survey], bool] = lambda _, __: False
 
 
 def _on(layers: Collection[str], follow: Any) -> dict[str, Any]:
@@ -121,6 +123,7 @@ WHOLE_RULES = (
         unreachable_sites,
         _on(PLACE_LAYERS, near.identity) | _on(_CORRIDORS, near.ways),
         frozenset({*PLACE_LAYERS, "corridors"}),
+        near.sites_still_joined,
     ),
     WholeRule(customs_gaps, {"checkpoints": near.clearances}, frozenset({"checkpoints"})),
 )
