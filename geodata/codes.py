@@ -32,18 +32,18 @@ class FaultKind:
 
 
 _FILES = (
-    FaultKind("FILE_MISSING", "A file of the network is not there.", "all files present"),
-    FaultKind("FILE_UNREADABLE", "A file cannot be read.", "a readable file"),
+    FaultKind("FILE_MISSING", "A file that must be there is not.", "all files present"),
+    FaultKind("FILE_UNREADABLE", "A file or folder cannot be read.", "a readable file"),
     FaultKind("NOT_UTF8", "The text is not UTF-8.", "UTF-8"),
     FaultKind("BYTE_ORDER_MARK", "A file begins with a byte order mark.", "UTF-8 without a mark"),
     FaultKind("FILE_EMPTY", "The file holds nothing.", "a JSON document"),
-    FaultKind("SYNTAX", "The text is not JSON.", "RFC 8259"),
+    FaultKind("SYNTAX", "The text is not what the file's name says, such as JSON.", "RFC 8259"),
     FaultKind(
         "NESTED_TOO_DEEPLY",
         "The brackets of a file are nested too deeply.",
         f"at most {NESTING_MAX} levels",
     ),
-    FaultKind("KEY_TWICE", "A key is given twice in one object.", "once"),
+    FaultKind("KEY_TWICE", "A key is given twice in one object or mapping.", "once"),
     FaultKind(
         "NOT_A_FEATURE_COLLECTION",
         "A layer is not a GeoJSON FeatureCollection.",
@@ -61,11 +61,17 @@ _FILES = (
     ),
 )
 _FIELDS = (
-    FaultKind("FIELD_MISSING", "A field that must be given is not.", "all required fields"),
+    FaultKind(
+        "FIELD_MISSING", "A field that must be given is missing or empty.", "all required fields"
+    ),
     FaultKind("FIELD_UNKNOWN", "A field has a name that is not known.", "the layer's fields"),
     FaultKind("WRONG_TYPE", "A value is of the wrong type, say text for a number.", "the type"),
     FaultKind("WRONG_FORMAT", "A text is not written as the field asks.", "the format"),
-    FaultKind("NOT_FINITE", "A number is NaN or infinite.", "a finite number"),
+    FaultKind(
+        "NOT_FINITE",
+        "A number is not finite (NaN, infinite, or too large to hold).",
+        "a finite number",
+    ),
     FaultKind("OUT_OF_RANGE", "A value lies outside what is allowed.", "the range"),
     FaultKind("UNKNOWN_VALUE", "A value is not one of those allowed.", "the values"),
     FaultKind(
@@ -246,7 +252,7 @@ _FORMATS = (
         "warning",
     ),
     FaultKind("COLUMN_MISSING", "A table lacks the column of a field.", "a column for each field"),
-    FaultKind("COLUMN_UNKNOWN", "A column is no field of the layer.", "the layer's fields"),
+    FaultKind("COLUMN_UNKNOWN", "A column has a name that is no field.", "the layer's fields"),
     FaultKind(
         "COLUMN_UNREAD",
         "A column belongs to no field, and is not read.",

@@ -16,9 +16,9 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationEr
 from geodata.codes import fault
 from geodata.durable import place_folder, replace_file, writing
 from geodata.faults import Fault, InvalidInput
+from geodata.field_faults import field_name
 from geodata.network import Network
 from geodata.read import read_layers
-from geodata.records import field_name
 from geodata.write import network_files
 
 LINE_FILE = "line.json"

@@ -37,7 +37,7 @@ LimitReference = Literal["AGL", "AMSL"]
 class Feature:
     """What every feature says of itself."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: Identifier
     name: Annotated[str, Field(min_length=1, description="name in English")]
@@ -112,7 +112,7 @@ class Waypoint(Feature):
 class Lane:
     """One direction of a corridor at one height."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: Identifier
     direction: Annotated[
@@ -232,7 +232,7 @@ GEOMETRY: dict[str, tuple[str, ...]] = {
 class NetworkInfo:
     """`network.json`: what holds for the whole network."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     schema_version: Literal["1"]
     name: Annotated[str, Field(min_length=1)]

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import get_type_hints
 
 from geodata.faults import Fault
+from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
-from planner.field_faults import Place
 from planner.read_files import Document
 from planner.request import Declaration, Order
 

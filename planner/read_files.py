@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import yaml
 
 from geodata.faults import Fault
-from planner.field_faults import Place
+from geodata.field_faults import Place
 
 MAX_BYTES = 64 * 2**20
 

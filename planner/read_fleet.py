@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.faults import Fault
+from geodata.field_faults import Path, Place, Records, type_faults
 from geodata.nearest import did_you_mean
 from planner.energy import cruise_power_w
-from planner.field_faults import Path, Place, Records, type_faults
 from planner.read_files import Document
 from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
 from planner.read_orders import Known, check_on_day, check_vertiport

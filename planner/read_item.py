@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from geodata.faults import Fault
-from planner.field_faults import TIME_FORMAT, Place
+from geodata.field_faults import TIME_FORMAT, Place
 
 _INSTANT: TypeAdapter[dt.datetime] = TypeAdapter(AwareDatetime)
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -107,7 +107,7 @@ def items(
         item = Item(record, Place(source, name), faults)
         identifier = item.text("id")
         if identifier in seen:
-            item.add("id", "ID_TWICE", f"the id is taken by {seen[identifier]}", "a new id")
+            item.add("id", "DUPLICATE_ID", f"the id is taken by {seen[identifier]}", "a new id")
         elif identifier is not None:
             seen[identifier] = name
         yield item

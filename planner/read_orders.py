@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from geodata.faults import Fault
+from geodata.field_faults import Path, Records, type_faults
 from geodata.nearest import did_you_mean
 from geodata.network import Network
-from planner.field_faults import Path, Records, type_faults
 from planner.read_files import Document
 from planner.read_item import Item, items, listed, names_of
 from planner.request import ORDERS, Declaration, Order

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from pydantic import ValidationError
 
 from geodata.faults import Fault, InvalidInput
-from planner.field_faults import Path as Loc
-from planner.field_faults import Place, Records, field_name, type_faults
+from geodata.field_faults import Path as Loc
+from geodata.field_faults import Place, Records, field_name, type_faults
 from planner.plan import (
     PLAN,
     Bound,

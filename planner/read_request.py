@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from geodata.faults import Fault, InvalidInput
+from geodata.field_faults import Place
 from geodata.network import Network
-from planner.field_faults import Place
 from planner.orders_csv import parse_csv
 from planner.read_files import Document, decode, parse_json, parse_yaml, read_bytes
 from planner.read_fleet import midnight_of, read_fleet, read_weather

@@ -169,10 +169,9 @@ def test_a_features_id_is_its_property_id_or_left_out(folder: Path) -> None:
         ("pads", 2.5, "WRONG_TYPE", "a whole number"),
         ("pads", 0, "OUT_OF_RANGE", "at least 1"),
         ("pads", 51, "OUT_OF_RANGE", "at most 50"),
-        ("ground_amsl_m", None, "WRONG_TYPE", "a number"),
+        ("ground_amsl_m", None, "WRONG_TYPE", "a number such as 2.5"),
         ("ground_amsl_m", 3001, "OUT_OF_RANGE", "at most 3000"),
         ("battery_swap", "yes", "WRONG_TYPE", "true or false"),
-        ("name", "", "OUT_OF_RANGE", "at least 1 character"),
         ("name", 5, "WRONG_TYPE", "text"),
         ("side", "hk", "UNKNOWN_VALUE", "SZ, HK"),
         ("confidence", "publishd", "UNKNOWN_VALUE", "surveyed, published, derived, illustrative"),
@@ -191,12 +190,19 @@ def test_a_field_has_its_type_and_range(
 def test_an_id_has_its_format(folder: Path) -> None:
     set_field(folder, "obstacles", "HK-HILL", id="hill one")
     edit(folder, "obstacles", lambda document: feature(document, "hill one").pop("id"))
-    assert only(folder, "WRONG_FORMAT").item == "hill one"
+    found = only(folder, "WRONG_FORMAT")
+    assert found.item == "hill one"
+    assert found.limit.startswith("up to 32 capital letters")
 
 
 def test_a_missing_field_is_named(folder: Path) -> None:
     drop_field(folder, "vertiports", "SZ-V1", "pads")
     assert only(folder, "FIELD_MISSING").field == "pads"
+
+
+def test_a_text_that_must_be_given_is_not_empty(folder: Path) -> None:
+    set_field(folder, "vertiports", "SZ-V1", name="")
+    assert only(folder, "FIELD_MISSING").field == "name"
 
 
 def test_a_feature_without_id_is_named_by_its_number(folder: Path) -> None:
@@ -229,7 +235,7 @@ def test_a_corridor_has_lanes_and_a_faulty_lane_is_named_alone(folder: Path) -> 
     found = only(folder, "UNKNOWN_VALUE")
     assert (found.field, found.value) == ("lanes[0].direction", "up")
     set_field(folder, "corridors", "SZ-5", lanes=[])
-    assert only(folder, "OUT_OF_RANGE").limit == "at least 1 item"
+    assert only(folder, "OUT_OF_RANGE").limit == "at least 1"
 
 
 @pytest.mark.parametrize("field", ["lower_reference", "upper_reference"])

@@ -86,7 +86,10 @@ def test_a_list_is_too_short_only_if_entries_lack_and_not_if_they_are_wrong() ->
 
 def test_two_drones_or_types_do_not_have_one_id() -> None:
     twice = fleet(drones=fleet()["drones"] * 2, types=fleet()["types"] * 2)
-    assert faults(twice) == [("drones[1]", "id", "ID_TWICE"), ("types[1]", "id", "ID_TWICE")]
+    assert faults(twice) == [
+        ("drones[1]", "id", "DUPLICATE_ID"),
+        ("types[1]", "id", "DUPLICATE_ID"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_document_is_lodged_once_for_an_order() -> None:
 
 def test_two_orders_do_not_have_one_id() -> None:
     contents = files([order(), order(id="O2"), order()])
-    assert found(contents) == [("orders.json", "[2]", "id", "ID_TWICE")]
+    assert found(contents) == [("orders.json", "[2]", "id", "DUPLICATE_ID")]
     assert "[0]" in faults_of(contents)[0].message
 
 

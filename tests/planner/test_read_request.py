@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from geodata import field_faults
 from geodata.faults import InvalidInput
-from planner import field_faults
+from planner import read_item
 from planner.input_codes import INPUT_CODES
 from planner.read_request import read_request
 from planner.request import CALM
@@ -181,8 +182,8 @@ def test_a_broken_fleet_does_not_hide_the_faults_of_orders() -> None:
 
 
 def test_the_codes_described_are_those_in_use() -> None:
-    folder = Path(field_faults.__file__).parent
-    sources = [folder / "field_faults.py", folder / "orders_csv.py", *folder.glob("read_*.py")]
+    folder = Path(read_item.__file__).parent
+    sources = [Path(field_faults.__file__), folder / "orders_csv.py", *folder.glob("read_*.py")]
     code = re.compile(r'"((?:[A-Z]+_)+[A-Z0-9]+|SYNTAX)"')
     used = {each for path in sources for each in code.findall(path.read_text(encoding="utf-8"))}
     assert used == set(INPUT_CODES)

@@ -1,4 +1,4 @@
-"""Faults of type, range and name in a request's fields, from pydantic's words to plain ones."""
+"""Faults of type, range and name in a record's fields, from pydantic's words to plain ones."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,6 @@ _TYPE_WORDS = {
     "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "fields with values",
-    "mapping_type": "fields with values",
     "dataclass_type": "fields with values",
     "datetime_type": TIME_FORMAT,
     "date_type": DATE_FORMAT,
@@ -34,7 +33,10 @@ _BOUND_WORDS = {
 _PATTERN_WORDS = {
     "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$": "up to 64 letters, digits, dots, dashes and underscores, "
     "a letter or digit first",
+    "^[A-Z0-9][A-Z0-9.-]{0,31}$": "up to 32 capital letters, digits, dots and dashes, a letter or "
+    "digit first",
     "^[A-Z]{3}$": "three capital letters",
+    r"^EPSG:\d+$": "an EPSG code such as EPSG:32650",
 }
 
 
@@ -122,9 +124,6 @@ def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> 
         known = re.findall(r"'([^']*)'", context["expected"])
         message = f"not a known value{did_you_mean(value, known)}"
         return place.fault(field, "UNKNOWN_VALUE", message, value=value, limit=", ".join(known))
-    if kind in _TYPE_WORDS:
-        words = _TYPE_WORDS[kind]
-        return place.fault(field, "WRONG_TYPE", f"must be {words}", value=value, limit=words)
     if kind in _BOUND_WORDS:
         bound, words = _BOUND_WORDS[kind]
         limit = f"{words} {context[bound]:.15g}"
@@ -147,4 +146,5 @@ def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> 
     if kind == "date_parsing":
         message = f"cannot be read as a date: {context['error']}"
         return place.fault(field, "TIME_INVALID", message, value=value, limit=DATE_FORMAT)
-    return place.fault(field, "INVALID_VALUE", detail["msg"], value=value)
+    words = _TYPE_WORDS[kind]
+    return place.fault(field, "WRONG_TYPE", f"must be {words}", value=value, limit=words)
