@@ -18,6 +18,9 @@ from geodata.network import Network
 from geodata.read import with_elevation
 from geodata.rebase import Conflict, ConflictError, rebase
 
+Report = Callable[[str, float], None]
+"""Takes a stage of publishing and the share of the work done, from 0 to 1."""
+
 
 class RouteTests(Protocol):
     """Whether the routes that must stay open do so on a network that is about to be published."""
@@ -59,17 +62,19 @@ def publish(
     elevation: Path | None = None,
     elevation_margin_m: float = 5.0,
     route_tests: RouteTests | None = None,
-    waiting: Callable[[], None] = lambda: None,
+    report: Report = lambda stage, done: None,
 ) -> Publication:
     """Publish a draft as the newest edition, and remove the draft.
 
     If others have published since it was started, its edits are put on top of the newest edition
     first (`geodata.rebase`). What would be published must keep every rule of a network, judged over
     an elevation model if one is given (`geodata.read.read_network`), and pass `route_tests`;
-    warnings are allowed.
-    At every moment the line of editions is either as before or has the new one at its end.
-    `now` has a time zone; it is written in the network's. `waiting` is called once if another
-    process is publishing, whose end is then awaited.
+    warnings are allowed. At every moment the line of editions is either as before or has the new
+    one at its end.
+
+    `now` has a time zone; it is written in the network's. `report` is told each stage as it begins,
+    with the share of the work that is done by then; if another process is writing, it is told so
+    and its end awaited.
 
     Raises `InvalidInput` if store, draft, author or message cannot be used, and `RefusedError`,
     with all reasons, if the draft cannot be published as it is.
@@ -78,10 +83,13 @@ def publish(
     if faults:
         raise InvalidInput(faults)
     store.line()  # no lock is put into a folder that is no store
-    with store.writing(waiting):
+    with store.writing(lambda: report("Waiting for another process to end", 0.0)):
+        report("Reading the draft", 0.0)
         newest = store.newest()
         draft = read_draft(store, name)
+        report("Putting it on top of the newest edition", 0.2)
         network = _on_top(store, newest, draft)
+        report("Checking every rule", 0.4)
         judged = with_elevation(network, elevation, elevation_margin_m) if elevation else network
         found = check_network(judged)
         if route_tests is not None and not errors(found):
@@ -96,6 +104,7 @@ def publish(
             time=now.astimezone(ZoneInfo(network.info.timezone)).replace(microsecond=0),
             message=message.strip(),
         )
+        report("Writing the edition", 0.7)
         try:
             store.append(entry, network)
         except InvalidInput as invalid:  # it would not be read again as it is

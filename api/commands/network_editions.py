@@ -109,16 +109,17 @@ def publish(
     from geodata.editions import Store
 
     try:
-        found = publishing.publish(
-            Store(store),
-            name,
-            author=author,
-            message=message,
-            now=dt.datetime.now(dt.UTC),
-            elevation=elevation,
-            elevation_margin_m=elevation_margin,
-            waiting=_say_waiting,
-        )
+        with console.progress() as show:
+            found = publishing.publish(
+                Store(store),
+                name,
+                author=author,
+                message=message,
+                now=dt.datetime.now(dt.UTC),
+                elevation=elevation,
+                elevation_margin_m=elevation_margin,
+                report=lambda stage, done: show(stage, "", done),
+            )
     except publishing.RefusedError as refused:
         _tell_refusal(refused, as_json)
         raise NotHeldError from refused
