@@ -148,10 +148,10 @@ def _pieces(feature: Feature, shape: BaseGeometry) -> Iterator[_Piece]:
 def _placemark(
     identifier: str, name: str, look: str, values: dict[str, Any], pieces: Sequence[_Piece]
 ) -> fastkml.Placemark:
-    values.pop("lanes", None)
     data = [
         Data(name=field, value=_clean("" if value is None else f"{value}"))
         for field, value in values.items()
+        if field not in ("name", "lanes")  # the description, and placemarks of their own
     ]
     drawn = [_geometry(piece) for piece in pieces]
     return fastkml.Placemark(
