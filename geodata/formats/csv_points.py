@@ -88,7 +88,7 @@ def _text(path: Path, faults: list[Fault]) -> str | None:
         if size_mb > FILE_MAX_MB:
             faults.append(fault("FILE_TOO_LARGE", path.name, value=f"{size_mb:.0f} MB"))
             return None
-        return path.read_text(encoding="utf-8-sig")  # spreadsheets begin theirs with a mark
+        return path.read_bytes().decode("utf-8-sig")  # spreadsheets begin theirs with a mark
     except FileNotFoundError:
         faults.append(fault("FILE_MISSING", path.name, value="no file"))
     except UnicodeDecodeError as error:
@@ -125,9 +125,10 @@ def _places(
     names = [name.strip() for name in header]
     fields = [*(column.name for column in known), *axes]
     required = {*(column.name for column in known if column.required), *axes}
+    times = Counter(names)
     wrong = [
         fault("COLUMN_TWICE", source, "", name, value=f"{count} times")
-        for name, count in Counter(names).items()
+        for name, count in times.items()
         if count > 1
     ]
     for name in sorted({*mapped.columns, *mapped.values} - set(fields)):
@@ -149,7 +150,7 @@ def _places(
     faults += [
         fault("COLUMN_UNREAD", source, "", name)
         for at, name in enumerate(names)
-        if at not in places.values()
+        if at not in places.values() and times[name] == 1
     ]
     return None if wrong else places
 
