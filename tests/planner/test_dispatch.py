@@ -14,19 +14,17 @@ import planner.dispatch
 from planner.dispatch import Dispatcher, Step, TimedTour, Tour, Unflyable, bay_stays, idle_s
 from planner.request import Order, Permission, Rules
 from planner.rulebook import Rulebook, shipped_rulebook
-from tests.planner.days import (
+from tests.planner.days import delivery, instance, round_of
+from tests.planner.small_day import (
     DAY,
     EVE,
     HELD,
     TYPE,
     at,
-    delivery,
     drone,
-    instance,
     order,
     papers,
     request,
-    round_of,
     second,
     weather,
 )

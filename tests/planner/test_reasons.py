@@ -17,17 +17,16 @@ from planner.relax import RELAXATIONS
 from planner.request import Permission, Prices, Request, Rules
 from planner.rulebook import Rulebook, shipped_rulebook
 from tests.geodata.small import changed, small_network
-from tests.planner.days import (
+from tests.planner.days import instance, random_request
+from tests.planner.small_day import (
     DAY,
     EVE,
     HELD,
     TYPE,
     at,
     drone,
-    instance,
     order,
     papers,
-    random_request,
     request,
     weather,
     wind,

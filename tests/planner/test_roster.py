@@ -15,7 +15,8 @@ from planner.plan import Options
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from tests.geodata.small import small_network
-from tests.planner.days import at, delivery, drone, instance, order, random_request, request, second
+from tests.planner.days import delivery, instance, random_request
+from tests.planner.small_day import at, drone, order, request, second
 
 EIGHT = second("08:00")
 

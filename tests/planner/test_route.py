@@ -20,13 +20,14 @@ from planner.route_changes import Change, route_changes
 from planner.route_different import differ
 from planner.route_reasons import route_reasons
 from tests.geodata.small import changed, small_network, without
-from tests.planner.days import (
+from tests.planner.days import instance
+from tests.planner.route_cases import disagreement, route_cases
+from tests.planner.small_day import (
     EVE,
     HELD,
     TYPE,
     at,
     drone,
-    instance,
     order,
     papers,
     request,
@@ -34,7 +35,6 @@ from tests.planner.days import (
     weather,
     wind,
 )
-from tests.planner.route_cases import disagreement, route_cases
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from planner.passage import advance, retreat
 from planner.request import CALM, Weather
 from planner.search import Quickest
 from tests.geodata.small import changed, small_network, without
-from tests.planner.days import TYPE, request, second, weather, wind
 from tests.planner.leg_cases import disagreement, leg_cases
+from tests.planner.small_day import TYPE, request, second, weather, wind
 
 
 @settings(max_examples=50)

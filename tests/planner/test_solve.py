@@ -14,16 +14,15 @@ from planner.request import Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import Progress, SolveOptions, make_plan
 from tests.geodata.small import changed, small_network
-from tests.planner.days import (
+from tests.planner.days import QUICK, random_request
+from tests.planner.small_day import (
     EVE,
     HELD,
-    QUICK,
     TYPE,
     at,
     drone,
     order,
     papers,
-    random_request,
     request,
     weather,
     wind,

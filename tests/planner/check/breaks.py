@@ -34,7 +34,8 @@ from tests.planner.check.change import (
     stop,
 )
 from tests.planner.check.flier import Act, Halt, Sketch, World
-from tests.planner.check.good import DAY, END, INWARD, at, declared
+from tests.planner.check.good import END, INWARD, declared
+from tests.planner.small_day import DAY, at
 
 _DETOUR = line((-500, -400), (0, -405), (500, -400))
 _TO_SZ = ("HK-2-F", "X-B-B", "SZ-2-B")

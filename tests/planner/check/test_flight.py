@@ -18,7 +18,7 @@ from planner.check.flight import (
 )
 from planner.request import Rules, Wind
 from tests.geodata.small import small_network
-from tests.planner.check.good import TYPE, at, second
+from tests.planner.small_day import TYPE, at, second
 
 COURSES = st.floats(-math.pi, math.pi)
 

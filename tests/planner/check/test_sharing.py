@@ -14,7 +14,8 @@ from planner.check.flight import Flight
 from planner.check.occupancy import Use, overfull
 from planner.energy import leg_energy_wh
 from tests.geodata.small import changed, small_network, without
-from tests.planner.check.good import TYPE, good_world
+from tests.planner.check.good import good_world
+from tests.planner.small_day import TYPE
 
 HOLDS = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 15), st.just(0)).map(
