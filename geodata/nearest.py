@@ -1,20 +1,28 @@
 """The known word that a misspelt one most likely stands for."""
 
-import difflib
 from collections.abc import Iterable
 from functools import lru_cache
+
+_ALIKE = 60.0
+"""Least likeness, in hundredths, of two words of which one may stand for the other."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like `word`, or None if none is like it; case does not count."""
-    return _nearest(word, tuple(known))
+    return _nearest(word[:100].casefold(), tuple(known))
 
 
 @lru_cache(maxsize=4096)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    folded = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(word.casefold()[:100], list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+def _nearest(folded: str, known: tuple[str, ...]) -> str | None:
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(folded, _folded(known), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return known[found[2]] if found else None
+
+
+@lru_cache(maxsize=16)
+def _folded(known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each.casefold() for each in known)
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
