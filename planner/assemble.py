@@ -1,5 +1,6 @@
 """The plan record made of a filled roster."""
 
+import math
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
@@ -26,6 +27,9 @@ from planner.plan import (
 from planner.reasons import Explainer
 from planner.roster import Roster
 
+_TOLERANCE_CENTS = 0.01
+"""How exactly a relaxation is solved."""
+
 
 def assemble(
     instance: Instance, roster: Roster, bound_cents: float, method: str, options: Options
@@ -46,7 +50,7 @@ def assemble(
     )
     cost = _cost(instance, [timed for _, timed in order], {drone for drone, _ in order}, left_out)
     # The relaxation's value is a real number; rounded up it still bounds whole cents.
-    bound = min(cost.total_cents, _up(bound_cents))
+    bound = _up(bound_cents)
     return Plan(
         schema_version="1",
         version=product_version(),
@@ -82,7 +86,7 @@ def product_version() -> str:
 
 
 def _up(cents: float) -> int:
-    return max(0, -int(-(cents - 1e-6) // 1))
+    return max(0, math.ceil(cents - _TOLERANCE_CENTS))
 
 
 def _sortie(instance: Instance, name: str, drone: str, timed: TimedTour) -> Sortie:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from planner.dispatch import Step
-from planner.tables import SLOT_S, Floats, Ints
+from planner.tables import Floats, Ints
 
-BUCKET_S = SLOT_S
+BUCKET_S = 300
 """Width of a start bucket, s."""
 
 MAX_JOBS = 3
@@ -72,24 +72,6 @@ def joined(parts: list[Columns]) -> Columns:
         np.concatenate([each.cents for each in parts]),
         np.concatenate([each.seconds for each in parts]),
     )
-
-
-def cheapest(columns: Columns) -> Columns:
-    """Keep for each squad, group and bucket the least cost and the least duration of any sequence.
-
-    The two may come from different sequences: the column stays a lower bound on both.
-    """
-    order = np.lexsort((columns.cents, columns.bucket, *columns.jobs.T, columns.squad))
-    ordered = columns.take(order)
-    same = (
-        (ordered.squad[1:] == ordered.squad[:-1])
-        & (ordered.bucket[1:] == ordered.bucket[:-1])
-        & (ordered.jobs[1:] == ordered.jobs[:-1]).all(axis=1)
-    )
-    first = np.concatenate(([True], ~same))
-    least = np.minimum.reduceat(ordered.seconds, np.flatnonzero(first))
-    kept = ordered.take(first)
-    return Columns(kept.squad, kept.jobs, kept.sequence, kept.bucket, kept.cents, least)
 
 
 @lru_cache(maxsize=MAX_JOBS + 1)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from geodata.schedule import DAY_S, contains
 from planner.calendar import Calendar
@@ -101,8 +102,7 @@ class TimedTour:
         return self.time_cents + self.energy_cents + self.late_cents
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """A drone on a pad, done with what it has to do there at `clock_s`."""
 
     place: str
@@ -176,8 +176,46 @@ class Dispatcher:
             raise refused
         return found
 
+    def may_move(self, timed: TimedTour, later_s: int) -> bool:
+        """Tell whether a tour timed on an empty day costs the same when it starts later.
+
+        It does in steady wind while nothing closes, if it waits for nothing and all is in time.
+        """
+        legs, squad = self.instance.legs, self.instance.squads[timed.tour.squad]
+        begin, end = timed.start_s, timed.end_s + later_s
+        if later_s < 0 or legs.step(begin) != legs.step(end) or end > squad.until_s:
+            return False
+        if idle_s(timed) or timed.late_cents:
+            return False
+        for stop in timed.stops:
+            for event in stop.events:
+                job = None if event.job is None else self.instance.jobs[event.job]
+                if event.kind == "unload" and job and event.end_s + later_s > job.due_s:
+                    return False
+                if event.kind in ("export", "import", "joint") and job:
+                    start = event.start_s + later_s
+                    if start > job.clearings[stop.place].latest_s:
+                        return False
+                    if not contains(
+                        self.instance.open_hours[stop.place], start, event.end_s + later_s
+                    ):
+                        return False
+        return True
+
     def fly(self, tour: Tour, start_s: int) -> TimedTour:
-        """Return the tour flown from the start of preflight at `start_s`; raise `Unflyable`."""
+        """Return the tour flown from the start of preflight at `start_s`; raise `Unflyable`.
+
+        Goods take the checkpoints that bring them across first, or, if the battery does not last
+        for these, those that take the least energy.
+        """
+        try:
+            return self._fly(tour, start_s, lean=False)
+        except Unflyable as error:
+            if error.code != "ENERGY_RESERVE":
+                raise
+        return self._fly(tour, start_s, lean=True)
+
+    def _fly(self, tour: Tour, start_s: int, *, lean: bool) -> TimedTour:
         squad = self.instance.squads[tour.squad]
         jobs = [self.instance.jobs[job] for job in tour.jobs]
         visits = list(_visits(self.instance, tour))
@@ -188,9 +226,9 @@ class Dispatcher:
         if visits and visits[0][0] == squad.base:
             state = self._work(squad, state, visits.pop(0)[1])
         for place, steps in visits:
-            state = self._work(squad, self._go(squad, state, place), steps)
+            state = self._work(squad, self._go(squad, state, place, lean), steps)
         if state.place != squad.base or not state.flights:
-            state = self._go(squad, state, squad.base)
+            state = self._go(squad, state, squad.base, lean)
         return self._finish(tour, squad, jobs, state)
 
     def _finish(self, tour: Tour, squad: Squad, jobs: Sequence[Job], state: _State) -> TimedTour:
@@ -293,8 +331,7 @@ class Dispatcher:
                     allowed_s=longest,
                 )
         self._check_load(squad, aboard)
-        return replace(
-            state,
+        return state._replace(
             clock_s=clock,
             events=tuple(events),
             aboard=tuple(aboard),
@@ -352,14 +389,14 @@ class Dispatcher:
             begin = free
         if not contains(self.instance.open_hours[checkpoint], first, clock):
             raise Unflyable("CUSTOMS_CLOSED", checkpoint=checkpoint, start_s=first, end_s=clock)
-        return replace(state, clock_s=clock, events=(*state.events, *events))
+        return state._replace(clock_s=clock, events=(*state.events, *events))
 
     def _clearing(self, job: int, checkpoint: str) -> Clearing:
         return self.instance.jobs[job].clearings[checkpoint]
 
     # -- in the air ----------------------------------------------------------------------
 
-    def _go(self, squad: Squad, state: _State, place: str) -> _State:
+    def _go(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
         """Go to a place, through checkpoints if goods cross the boundary on the way."""
         side_of = self.instance.network.side_of
         if side_of(state.place) == side_of(place) or not state.aboard:
@@ -379,7 +416,7 @@ class Dispatcher:
                 if refused is None or (error.later_s or DAY_S) < (refused.later_s or DAY_S):
                     refused = error
                 continue
-            if best is None or here.clock_s < best.clock_s:
+            if best is None or _rank(here, lean) < _rank(best, lean):
                 best = here
         if best is None:
             raise refused or self._no_checkpoint(state)
@@ -450,8 +487,7 @@ class Dispatcher:
                 needed_wh=round(reserve, 1),
             )
         stop = TimedStop(state.place, state.arrive_s, flight.takeoff_s, state.events)
-        return replace(
-            state,
+        return state._replace(
             place=place,
             arrive_s=flight.landing_s,
             clock_s=flight.landing_s,
@@ -474,6 +510,12 @@ class Dispatcher:
             if takeoff + flight.exit[-1] <= until:
                 return takeoff
         raise Unflyable("EMPTY_CROSSING", takeoff_s=flight.takeoff_s)
+
+
+def _rank(state: _State, lean: bool) -> tuple[float, float]:
+    """Return what makes one way over the boundary better than another, less being better."""
+    ranked = float(state.clock_s), state.used_wh
+    return ranked[::-1] if lean else ranked
 
 
 def empty_calendar(instance: Instance) -> Calendar:

@@ -32,10 +32,7 @@ def fill(
     limits: Limits,
     spare: frozenset[str] = frozenset(),
 ) -> None:
-    """Choose tours for `jobs` and enter them in order of start; then serve alone what fell out.
-
-    What turns out not to fly at its time is dropped from the candidates for good.
-    """
+    """Choose tours for `jobs` and enter them in order of start; then serve alone what fell out."""
     chosen = choose(roster, candidates, among, jobs, limits, spare)
     enter(roster, candidates, chosen, jobs, spare)
 
@@ -48,11 +45,9 @@ def enter(
     spare: frozenset[str] = frozenset(),
 ) -> None:
     """Enter candidates in order of start, as far as they fly; then serve alone what is left."""
-    candidates.drop_unflyable(chosen)
     for at in sorted(chosen, key=lambda each: (candidates.start_s(each), each)):
-        if candidates.alive[at]:
-            with suppress(Unflyable):
-                roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
+        with suppress(Unflyable):
+            roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
     serve_alone(roster, candidates, jobs - roster.served(), spare)
 
 
@@ -81,8 +76,8 @@ def serve_alone(
     for job in sorted(jobs, key=lambda each: (-price[each], each)):
         best: TimedTour | None = None
         least = price[job]
-        for at in sorted(alone[job], key=lambda each: (candidates.cents[each], each)):
-            if candidates.cents[at] >= least:
+        for at in sorted(alone[job], key=lambda each: (candidates.columns.cents[each], each)):
+            if candidates.columns.cents[at] >= least:
                 break
             start = candidates.start_s(at)
             before = roster.cents()
@@ -107,7 +102,7 @@ def improve(
 ) -> None:
     """Choose neighbourhoods anew, one after the other, while `go_on` of their number says so."""
     draw = random.Random(limits.seed)
-    every = np.arange(len(candidates.which))
+    every = np.arange(len(candidates.columns))
     for number, (tours, spare) in enumerate(_neighbourhoods(roster, draw)):
         if not go_on(number):
             return

@@ -13,7 +13,8 @@ a relaxation of what a fleet can do; the link rows hold for whole drones. Rows o
 bays are left out altogether. The relaxation's value is therefore a lower bound on every plan.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -27,11 +28,23 @@ from planner.tables import Floats, Ints
 TIMES = DAY_S // BUCKET_S + 1
 """Bucket starts of a day."""
 
-ENTERING = 25
+ENTERING = 40
 """Columns that enter for a job at a time."""
 
 _TOLERANCE = 5e-4
 """Share of the value that columns left out may be worth, and that new rows must add."""
+
+REFINED = 8000
+"""Columns that are bounded tightly in a round at most."""
+
+NEAR_CENTS = 100.0
+"""Columns whose reduced cost is less may enter."""
+
+FAR_CENTS = 1000.0
+"""Columns whose reduced cost is more are dropped from a solved programme; they may come back."""
+
+Refine = Callable[[Columns], tuple[Floats, Floats]]
+"""Bounds cents and seconds of columns more tightly."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,10 @@ class Master:
     Rows beside the covers are numbered: fleet rows first, then link rows.
     """
 
-    def __init__(self, instance: Instance, columns: Columns) -> None:
+    def __init__(self, instance: Instance, columns: Columns, refine: Refine | None = None) -> None:
         self.columns = columns
+        self.refine = refine
+        self.fine = np.full(len(columns), refine is None)
         self.jobs = len(instance.jobs)
         self.squads = len(instance.squads)
         unserved = instance.prices.unserved_cents
@@ -78,37 +93,59 @@ class Master:
         self.day_cents = float(instance.prices.drone_day_cents)
         self.counts = np.array([len(squad.drones) for squad in instance.squads], dtype=float)
         self.fleet_rows = self.squads * TIMES
+        self.cents = columns.cents.copy()
+        self.seconds = columns.seconds.copy()
         self.first = columns.bucket + 1
-        last = np.ceil((columns.bucket * BUCKET_S + columns.seconds) / BUCKET_S) - 1
-        self.last = np.maximum(self.first - 1, np.minimum(last, TIMES - 1)).astype(np.int64)
+        self.last = self._last(np.arange(len(columns)))
+
+    def _last(self, which: Ints) -> Ints:
+        """Return the last bucket start at which columns are surely under way."""
+        end = np.minimum(self.columns.bucket[which] * BUCKET_S + self.seconds[which], DAY_S)
+        last = (np.ceil(end / BUCKET_S) - 1).astype(np.int64)
+        return np.maximum(self.first[which] - 1, last)
+
+    def _refine(self, which: Ints) -> None:
+        """Bound columns as tightly as can be, those that were not yet."""
+        which = which[~self.fine[which]]
+        if self.refine is None or not len(which):
+            return
+        self.cents[which], self.seconds[which] = self.refine(self.columns.take(which))
+        self.fine[which] = True
+        self.last[which] = self._last(which)
 
     def relax(self) -> Relaxation:
-        """Solve the relaxation: columns, then broken rows, enter until little is violated.
+        """Solve the relaxation: columns and broken rows enter until value and bound meet.
 
-        Leaving rows out only relaxes further. Columns left out are paid for: every sortie serves a
-        job, so the least negative reduced cost of each job's columns makes the value a bound.
+        Every set of duals gives a bound (Lagrange); the best of all rounds is returned. Leaving
+        rows out only relaxes further.
         """
         picked = self._start()
         rows = np.flatnonzero(np.arange(self.fleet_rows) % TIMES % 3 == 0)
+        best: tuple[float, _Duals] | None = None
         before = -np.inf
         while True:
-            while True:
-                solution, duals = self._solve(picked, rows)
-                reduced = self._reduced(duals)
-                missed = self._missed(reduced)
-                entering = self._entering(reduced, picked)
-                if missed > -_TOLERANCE * solution.value or not len(entering):
-                    break
-                picked = np.concatenate((picked, entering))
-            if solution.value < before * (1 + _TOLERANCE):
+            solution, duals = self._solve(picked, rows)
+            broken = self._broken(solution.variables, picked, rows)
+            reduced = self._priced(duals)
+            bound = self._bound(duals, reduced)
+            if best is None or bound > best[0]:
+                best = bound, duals
+                used = solution.variables[: len(picked)] > 0
+                kept = picked[used | (reduced[picked] < FAR_CENTS)]
+            else:
+                kept = picked
+            entering = self._entering(reduced, picked)
+            met = solution.value - best[0] <= _TOLERANCE * solution.value
+            settled = solution.value <= before * (1 + _TOLERANCE) or not len(broken)
+            if settled and (met or not len(entering)):
                 break
             before = solution.value
-            broken = self._broken(solution.variables, picked, rows)
-            if not len(broken):
-                break
             rows = np.union1d(rows, broken)
+            picked = np.union1d(kept[np.isfinite(self.cents[kept])], entering)
+        _, duals = best
+        reduced = self._reduced(duals)
         return Relaxation(
-            solution.value + missed,
+            self._bound(duals, reduced),
             duals.cover + duals.link,
             reduced,
             solution.variables[: len(picked)],
@@ -116,38 +153,54 @@ class Master:
             solution.variables[len(picked) + self.jobs :],
         )
 
-    def _missed(self, reduced: Floats) -> float:
-        """Return how much columns not in the relaxation could lower its value at most."""
+    def _priced(self, duals: _Duals) -> Floats:
+        """Return the reduced costs, those columns bounded tightly that enter otherwise."""
+        reduced = self._reduced(duals)
+        loose = np.flatnonzero(~self.fine & (reduced < NEAR_CENTS))
+        if len(loose):
+            self._refine(loose[np.argsort(reduced[loose], kind="stable")[:REFINED]])
+            reduced = self._reduced(duals)
+        return reduced
+
+    def _bound(self, duals: _Duals, reduced: Floats) -> float:
+        """Return the Lagrangian bound of duals: the least that any plan costs under their prices.
+
+        Every sortie serves a job, so each job's columns are used once at most.
+        """
         least = np.zeros(self.jobs)
         np.minimum.at(least, self.columns.jobs[:, 0], reduced)
-        return float(least.sum())
+        day = self.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
+        idle = np.minimum(0.0, day) @ self.counts
+        return float(duals.cover.sum() + idle + least.sum())
 
     def _start(self) -> Ints:
         """Return the cheapest few columns of each job to start from."""
         columns = self.columns
-        order = np.argsort(columns.cents, kind="stable")
-        kept = [np.empty(0, dtype=np.int64)]
-        for slot in range(columns.jobs.shape[1]):
-            job = columns.jobs[order, slot]
-            inside = np.flatnonzero(job >= 0)
-            by_job = inside[np.argsort(job[inside], kind="stable")]
-            begin = np.searchsorted(job[by_job], job[by_job])
-            kept.append(order[by_job[np.arange(len(by_job)) - begin < ENTERING]])
+        order = np.argsort(self.cents, kind="stable")
+        kept = [
+            order[first_of_each(columns.jobs[order, slot], ENTERING)]
+            for slot in range(columns.jobs.shape[1])
+        ]
         found: Ints = np.unique(np.concatenate(kept))
         return found
 
     def _entering(self, reduced: Floats, picked: Ints) -> Ints:
-        """Return columns to add: for each job its most negative few."""
-        negative = np.setdiff1d(np.flatnonzero(reduced < -1e-4), picked)
-        order = negative[np.argsort(reduced[negative], kind="stable")]
-        taken = np.zeros(self.jobs + 1, dtype=np.int64)
-        chosen = []
-        for column, group in zip(order.tolist(), self.columns.jobs[order].tolist(), strict=True):
-            inside = [job for job in group if job >= 0]
-            if min(taken[inside]) < ENTERING:
-                taken[inside] += 1
-                chosen.append(column)
-        return np.array(sorted(chosen), dtype=np.int64)
+        """Return columns to add: for each job its few of least reduced cost, if any is negative.
+
+        Those a little above zero are worth having: they keep the duals of the next round near.
+        """
+        outside = np.ones(len(reduced), dtype=bool)
+        outside[picked] = False
+        near = np.flatnonzero(outside & (reduced < NEAR_CENTS))
+        if not (reduced[near] < -1e-4).any():
+            return np.empty(0, dtype=np.int64)
+        order = near[np.argsort(reduced[near], kind="stable")]
+        found = [
+            order[first_of_each(self.columns.jobs[order, slot], ENTERING)]
+            for slot in range(self.columns.jobs.shape[1])
+        ]
+        entering: Ints = np.unique(np.concatenate(found))
+        return entering
 
     def _reduced(self, duals: _Duals) -> Floats:
         """Return the reduced cost of every column under the duals."""
@@ -158,7 +211,7 @@ class Master:
         np.cumsum(duals.fleet, axis=1, out=running[:, 1:])
         held = running[columns.squad, self.last + 1] - running[columns.squad, self.first]
         served = worth[columns.squad[:, None], columns.jobs].sum(axis=1)
-        found: Floats = columns.cents - served - held
+        found: Floats = self.cents - served - held
         return found
 
     def _broken(self, value: Floats, picked: Ints, rows: Ints) -> Ints:
@@ -186,7 +239,7 @@ class Master:
     def costs(self, picked: Ints) -> Floats:
         """Return the cost of each variable: picked columns, jobs left out, drones by squad."""
         days = np.full(self.squads, self.day_cents)
-        found: Floats = np.concatenate((self.columns.cents[picked], self.unserved, days))
+        found: Floats = np.concatenate((self.cents[picked], self.unserved, days))
         return found
 
     def matrix(self, picked: Ints, rows: Ints) -> csr_matrix:
@@ -221,3 +274,16 @@ class Master:
         ones = np.ones(len(at) + self.jobs + int(kept.sum()))
         shape = (self.jobs + len(rows), count + self.jobs + self.squads)
         return csr_matrix((np.concatenate((ones, -np.ones(len(rows)))), (row, into)), shape=shape)
+
+    def bounded(self) -> Columns:
+        """Return the columns with the tightest bounds known."""
+        return replace(self.columns, cents=self.cents, seconds=self.seconds)
+
+
+def first_of_each(jobs: Ints, count: int) -> Ints:
+    """Return the positions of the first `count` entries of each job; -1 is no job."""
+    by_job = np.argsort(jobs, kind="stable")
+    ordered = jobs[by_job]
+    begin = np.searchsorted(ordered, ordered)
+    kept: Ints = by_job[(np.arange(len(jobs)) - begin < count) & (ordered >= 0)]
+    return kept

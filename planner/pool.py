@@ -24,12 +24,10 @@ MARGIN = 1.02
 
 @dataclass(frozen=True)
 class Pool:
-    """Columns with their solved relaxation; the columns by number of jobs, and their groups."""
+    """Columns worth flying, and their relaxation solved."""
 
     columns: Columns
     relaxation: Relaxation
-    parts: tuple[Columns, ...]
-    group_counts: list[int]
 
 
 def build_pool(enumerator: Enumerator, most: int, report: Report) -> Pool:
@@ -40,28 +38,31 @@ def build_pool(enumerator: Enumerator, most: int, report: Report) -> Pool:
     instance = enumerator.instance
     singles = enumerator.singles()
     worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
-    pool: Pool | None = None
     while True:
-        parts, groups, counts = [singles], _groups(singles, len(instance.squads)), []
+        parts, groups = [singles], [fits[:, None] for fits in enumerator.fits]
         for count in range(2, most + 1):
             report(f"sorties of {count} orders", count / (most + 1))
-            groups = enumerator.grown(groups, worth)
-            counts.append(sum(len(each) for each in groups))
-            if pool is not None and counts == pool.group_counts[: len(counts)]:
-                # Nothing new of this size; the columns of the last round stand.
-                parts.append(pool.parts[len(counts)])
-            else:
-                parts.append(enumerator.timed(groups))
-            groups = _groups(parts[-1], len(instance.squads))
-        if pool is not None and counts == pool.group_counts:
-            return pool
+            grown = enumerator.grown(groups, worth)
+            parts.append(enumerator.timed(grown, worth))
+            groups = [_growing(*each, worth[squad]) for squad, each in enumerate(grown)]
         report("relaxation", 0.9)
         columns = joined(parts)
-        relaxation = Master(instance, columns).relax()
-        pool = Pool(columns, relaxation, tuple(parts), counts)
+        master = Master(instance, columns, enumerator.refined)
+        relaxation = master.relax()
         if (relaxation.job_cents <= worth + 1e-6).all():
-            return pool
+            return Pool(master.bounded(), relaxation)
         worth = np.maximum(worth, relaxation.job_cents * MARGIN)
+
+
+def _growing(groups: Ints, least_cents: Floats, worth_cents: Floats) -> Ints:
+    """Return the groups that may pay with one job more, whatever it is worth.
+
+    A group costs no less than any part of it, so a group that pays has parts that cost less than
+    their own worth and that of the dearest job.
+    """
+    own = worth_cents[groups].sum(axis=1) + worth_cents.max(initial=0.0)
+    found: Ints = groups[least_cents.min(axis=1, initial=np.inf) < own]
+    return found
 
 
 def shared_bound_cents(enumerator: Enumerator) -> float:
@@ -96,11 +97,3 @@ HEADROOM = 1.1
 
 SHARED_HOURS = 2
 """Hours a day that a drone's fixed price is spread over when a job's worth is guessed."""
-
-
-def _groups(columns: Columns, squads: int) -> list[Ints]:
-    """Return the distinct groups of each squad."""
-    size = int((columns.jobs[0] >= 0).sum()) if len(columns) else 1
-    return [
-        np.unique(columns.jobs[columns.squad == squad][:, :size], axis=0) for squad in range(squads)
-    ]

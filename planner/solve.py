@@ -95,13 +95,14 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
 
     Returns the lower bound on the plan's cost, cents.
     """
+    enumerator = Enumerator(instance)
     pool = build_pool(
-        Enumerator(instance),
+        enumerator,
         instance.rules.max_orders_per_sortie,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
     )
     report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
-    candidates = Candidates(instance, pool.columns, pool.relaxation)
+    candidates = Candidates(enumerator, pool.columns, pool.relaxation)
     every = frozenset(range(len(instance.jobs)))
     start(roster, candidates, clock.limits(clock.left_s() * FIRST_SHARE), every)
 
@@ -141,7 +142,7 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
         begun = time.monotonic()
         pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
         if len(pool.columns):
-            candidates = Candidates(instance, pool.columns, pool.relaxation)
+            candidates = Candidates(enumerator, pool.columns, pool.relaxation)
             start(roster, candidates, clock.limits(share * PART_SHARE), jobs)
         if most == full:
             took_s = time.monotonic() - begun

@@ -1,6 +1,8 @@
 """Least times between sites by slot of the day, as arrays: lower bounds for whole sorties."""
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,90 +16,124 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Clock = npt.NDArray[np.floating[Any]]
 
-SLOT_S = 300
-SLOTS = DAY_S // SLOT_S
-DRIFT_S = 60
-"""How much later than by least times a drone without waiting may be at the end of its sortie."""
-
-LEG_MAX_S = 900
-"""No leg within one network lasts longer; used only to look far enough ahead for changes."""
-
 
 class Tables:
-    """Least leg times of one drone type.
+    """Least leg times of one drone type by slots of `slot_s` seconds.
 
     Arrays are indexed [slot, from site, to site] in seconds; a site to itself is 0. `leg` is
-    the least over all departures in a slot, whatever changes under way, `any_leg` that of the day.
-    `climb_m` [from, to], `diversion_s` and `diversion_climb_m` [site] hold at any time.
+    the least over all departures in a slot, whatever changes under way; `rest` that of a slot and
+    all later ones, `any_leg` that of the day. `later` counts from a slot's start to the earliest
+    landing of a drone that leaves after the slot. `climb_m` [from, to], `diversion_s` and
+    `diversion_climb_m` [site] hold at any time.
     """
 
-    def __init__(self, instance: Instance, kind: DroneType) -> None:
-        self.sites = instance.legs.site_ids
-        self.leg = self._legs(instance, kind)
-        self.any_leg: Floats = self.leg.min(axis=0)
-        self.climb_m = instance.legs.least_climb_m
-        diversions = [instance.legs.diversion(kind, site) for site in self.sites]
-        self.diversion_s = np.array([each[0] for each in diversions])
-        self.diversion_climb_m = np.array([each[1] for each in diversions])
-        self._wait_slots = math.ceil(instance.rules.max_wait_s / SLOT_S)
-        self._windows: dict[int, Floats] = {}
+    def __init__(self, of: "_Sites", slot_s: int, leg: Floats) -> None:
+        self.slot_s = slot_s
+        self.slots, self.size = leg.shape[:2]
+        self.leg = leg
+        self.any_leg: Floats = leg.min(axis=0)
+        self.later = self._later()
+        self.rest: Floats = np.ascontiguousarray(np.minimum.accumulate(leg[::-1])[::-1])
+        self._of = of
+        self.climb_m = of.climb_m
+        self.diversion_s = of.diversion_s
+        self.diversion_climb_m = of.diversion_climb_m
+        self._windows: dict[int, Floats] = {1: leg}
 
-    def duration_s(self, clock: Clock, here: Ints, there: Ints, bucket_s: int) -> Floats:
-        """Return least seconds of legs that take off at `clock` or up to a bucket later.
+    @classmethod
+    def of(cls, instance: Instance, kind: DroneType, slot_s: int) -> "Tables":
+        """Return the tables of a type."""
+        legs = instance.legs
+        diversions = [legs.diversion(kind, site) for site in legs.site_ids]
+        sites = _Sites(
+            legs.least_climb_m,
+            np.array([each[0] for each in diversions]),
+            np.array([each[1] for each in diversions]),
+        )
+        return cls(sites, slot_s, _least_legs(instance, kind, slot_s))
 
-        A drone that waits on the way lands no earlier for it, so waiting never shortens a sortie;
-        only the start within the bucket and the drift move the take-off.
+    def merged(self, slot_s: int) -> "Tables":
+        """Return the same by longer slots."""
+        leg = self.leg.reshape(-1, slot_s // self.slot_s, *self.leg.shape[1:]).min(axis=1)
+        return Tables(self._of, slot_s, leg)
+
+    def fly(
+        self, clock: Clock, here: Ints, there: Ints, windows_s: Sequence[int]
+    ) -> tuple[Clock, Floats]:
+        """Return when drones that leave at `clock` or later land at the earliest, and air times.
+
+        The air times are least seconds of legs that take off within each of `windows_s` after the
+        clock, and at last of those that take off at any time from then on; one row each.
         """
-        slot = _slot(clock)
-        late = _slot(clock + bucket_s + DRIFT_S) - slot
-        found = self._window(2)[slot, here, there]
-        third = late > 1
-        if third.any():
-            found[third] = self._window(3)[slot[third], here[third], there[third]]
-        return found
-
-    def flown_s(self, clock: Clock, here: Ints, there: Ints, stops: int) -> Floats:
-        """Return least seconds in the air of legs after some stops, whatever was waited there."""
-        return self._window(3 + stops * self._wait_slots)[_slot(clock), here, there]
+        slot: Ints = np.clip(clock / self.slot_s, 0, self.slots - 1).astype(np.int64)
+        at = (slot * self.size + here) * self.size + there
+        landed = np.minimum(
+            clock + self.leg.take(at), slot * float(self.slot_s) + self.later.take(at)
+        )
+        air = np.empty((len(windows_s) + 1, len(at)))
+        for mode, window_s in enumerate(windows_s):
+            self._window(-(-window_s // self.slot_s) + 1).take(at, out=air[mode])
+        self.rest.take(at, out=air[-1])
+        return landed, air
 
     def _window(self, count: int) -> Floats:
         """Return the least leg times over `count` slots from each slot on."""
         if count not in self._windows:
-            found = self.leg.copy()
-            for shift in range(1, count):
-                # Departures after the day's last slot are taken as in it.
-                rows = np.minimum(np.arange(SLOTS) + shift, SLOTS - 1)
-                np.minimum(found, self.leg[rows], out=found)
-            self._windows[count] = found
+            self._windows[count] = self._least_over(count)
         return self._windows[count]
 
-    def _legs(self, instance: Instance, kind: DroneType) -> Floats:
-        steps, size = np.array(instance.legs.steps), len(self.sites)
-        found = np.empty((SLOTS, size, size))
-        for slot in range(SLOTS):
-            begin, end = slot * SLOT_S, (slot + 1) * SLOT_S
-            first = int(np.searchsorted(steps, begin, "right")) - 1
-            last = min(int(np.searchsorted(steps, end, "left")), len(steps) - 1)
-            beyond = min(int(np.searchsorted(steps, end + LEG_MAX_S, "left")), len(steps) - 1)
-            least = self._least(instance, kind, first, last)
-            found[slot] = least
-            if beyond > last:
-                # Legs that may still be in the air when the next stretch begins.
-                wider = self._least(instance, kind, first, beyond)
-                found[slot] = np.where(end + least <= steps[last], least, wider)
+    def _least_over(self, count: int) -> Floats:
+        """Return the least leg times over `count` slots from each slot on."""
+        found = self.leg.copy()
+        for shift in range(1, min(count, self.slots)):
+            np.minimum(found[:-shift], self.leg[shift:], out=found[:-shift])
         return found
 
-    def _least(self, instance: Instance, kind: DroneType, first: int, last: int) -> Floats:
-        """Return least times from site to site over some stretches without changes."""
-        legs, found = instance.legs, np.empty((len(self.sites), len(self.sites)))
-        into = [legs.in_vertex[site] for site in self.sites]
-        for at, site in enumerate(self.sites):
-            seconds = legs.least_over(kind, first, last, instance.network.side_of(site))
-            found[at] = seconds[legs.out_vertex[site]][into]
-            found[at, at] = 0.0
+    def _later(self) -> Floats:
+        """Return seconds from each slot's start to the earliest landing if one leaves after it."""
+        found = np.full_like(self.leg, np.inf)
+        for slot in range(self.slots - 2, -1, -1):
+            np.minimum(self.leg[slot + 1], found[slot + 1], out=found[slot])
+            found[slot] += self.slot_s
         return found
 
 
-def _slot(clock: Clock) -> Ints:
-    found: Ints = np.clip(clock / SLOT_S, 0, SLOTS - 1).astype(np.int64)
+@dataclass(frozen=True)
+class _Sites:
+    """What holds at any time of day: climbs from site to site, diversions from each."""
+
+    climb_m: Floats
+    diversion_s: Floats
+    diversion_climb_m: Floats
+
+
+def _least_legs(instance: Instance, kind: DroneType, slot_s: int) -> Floats:
+    """Return the least leg times of departures in each slot, whatever changes under way."""
+    steps, size = np.array(instance.legs.steps), len(instance.legs.site_ids)
+    over = cache(partial(_least_over, instance, kind))
+    found = np.empty((DAY_S // slot_s, size, size))
+    for slot in range(len(found)):
+        begin, end = slot * slot_s, (slot + 1) * slot_s
+        first = int(np.searchsorted(steps, begin, "right")) - 1
+        last = min(int(np.searchsorted(steps, end, "left")), len(steps) - 1)
+        least = over(first, last)
+        # A leg that is still in the air when a later stretch begins lasts until then at least.
+        for beyond in range(last + 1, len(steps)):
+            aloft_s = steps[beyond - 1] - end
+            if not (least > aloft_s).any():
+                break
+            least = np.minimum(least, np.maximum(over(first, beyond), aloft_s))
+        found[slot] = least
+    return found
+
+
+def _least_over(instance: Instance, kind: DroneType, first: int, last: int) -> Floats:
+    """Return least times from site to site over some stretches without changes."""
+    legs, sites = instance.legs, instance.legs.site_ids
+    found = np.empty((len(sites), len(sites)))
+    into = [legs.in_vertex[site] for site in sites]
+    for at, site in enumerate(sites):
+        seconds = legs.least_over(kind, first, last, instance.network.side_of(site))
+        found[at] = seconds[legs.out_vertex[site]][into]
+        found[at, at] = 0.0
     return found
