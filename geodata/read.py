@@ -26,6 +26,9 @@ from geodata.records import read_record
 _NOT_MARKS = bytes(each for each in range(256) if each not in b'"[]{}')
 """What is deleted from a JSON text to see how it is nested."""
 
+_MARKS_AT_ONCE = 1 << 20
+"""Brackets and quotes that are looked at together, so that a large file takes little memory."""
+
 
 def read_network(
     path: Path, *, elevation: Path | None = None, elevation_margin_m: float = 5.0
@@ -251,14 +254,25 @@ def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
 
 
 def _depth(content: bytes) -> int:
-    """Return how deep the brackets of a JSON text are nested, without reading it."""
+    """Return how deep the brackets of a JSON text are nested, without reading it.
+
+    Once they are deeper than is read, what comes later in the text is not looked at.
+    """
     if b"\\" in content:
         content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = np.frombuffer(content.translate(None, _NOT_MARKS), dtype=np.uint8)
-    quotes = marks == ord('"')
-    outside = ~quotes & (np.cumsum(quotes) % 2 == 0)
-    steps = np.where((marks == ord("[")) | (marks == ord("{")), 1, -1)[outside]
-    return int(np.cumsum(steps).max(initial=0))
+    quoted, depth, deepest = 0, 0, 0
+    for start in range(0, len(marks), _MARKS_AT_ONCE):
+        part = marks[start : start + _MARKS_AT_ONCE]
+        quotes = part == ord('"')
+        inside = np.cumsum(quotes) + quoted
+        steps = np.where((part == ord("[")) | (part == ord("{")), 1, -1)
+        levels = depth + np.cumsum(np.where(quotes | (inside % 2 == 1), 0, steps))
+        quoted, depth = int(inside[-1]), int(levels[-1])
+        deepest = max(deepest, int(levels.max()))
+        if deepest > NESTING_MAX:
+            break
+    return deepest
 
 
 def _read_elevation(path: Path, metric_crs: str, margin_m: float) -> Ground | Fault:
