@@ -8,6 +8,11 @@ import pytest
 
 from api import cli, worker
 from geodata.network import shipped_network_path
+from geodata.write import write_network
+from planner.orders_csv import orders_csv
+from planner.sample import fleet_yaml, weather_json
+from tests.planner.check.flier import World
+from tests.planner.check.good import good_world
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,6 +50,19 @@ def sample_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def day(sample_day: Path, tmp_path: Path) -> Path:
     """Return a copy of the small request, to be broken."""
     return Path(shutil.copytree(sample_day, tmp_path / "day"))
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> World:
+    """Return the checker's good day; its network and request are written beside."""
+    world = good_world()
+    write_network(world.network, tmp_path / "network")
+    request = tmp_path / "request"
+    request.mkdir()
+    (request / "orders.csv").write_text(orders_csv(world.request.orders))
+    (request / "fleet.yaml").write_text(fleet_yaml(world.request.fleet))
+    (request / "weather.json").write_text(weather_json(world.request.weather))
+    return world
 
 
 @pytest.fixture

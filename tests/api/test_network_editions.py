@@ -11,13 +11,11 @@ import pytest
 from geodata.network import Network
 from geodata.read import read_network
 from geodata.write import write_network
-from planner.orders_csv import orders_csv
 from planner.read_plan import write_plan
-from planner.sample import fleet_yaml, weather_json
 from tests.api.conftest import Run
 from tests.geodata.small import added, changed, point, reshaped, small_network, without
 from tests.geodata.test_rebase import lane
-from tests.planner.check.good import good_world
+from tests.planner.check.flier import World
 
 SMALL = small_network()
 BY = ("--store", "store", "--author", "A. Planner", "--message", "As agreed")
@@ -250,25 +248,18 @@ def test_a_geopackage_is_compared_with_a_folder(run: Run, store: Path) -> None:
     assert run("network", "diff", "small", "small.gpkg")[0] == 0
 
 
-def test_a_plan_is_checked_on_its_own_edition(run: Run, tmp_path: Path) -> None:
-    world = good_world()
-    write_network(world.network, tmp_path / "network")
-    request = tmp_path / "request"
-    request.mkdir()
-    (request / "orders.csv").write_text(orders_csv(world.request.orders))
-    (request / "fleet.yaml").write_text(fleet_yaml(world.request.fleet))
-    (request / "weather.json").write_text(weather_json(world.request.weather))
-    plan = world.plan()
+def test_a_plan_is_checked_on_its_own_edition(run: Run, good: World) -> None:
+    plan = good.plan()
     write_plan(plan, Path("plan.json"))
     run("network", "draft", "first", "--store", "store", "--network", "network")
     assert run("network", "publish", "first", *BY)[0] == 0
     start(
         run,
         "later",
-        lambda network: changed(network, world.network.layer("vertiports")[0].id, name="Later"),
+        lambda network: changed(network, good.network.layer("vertiports")[0].id, name="Later"),
     )
     assert run("network", "publish", "later", *BY)[0] == 0
-    where = ("--store", "store", "--request", request)
+    where = ("--store", "store", "--request", "request")
     assert run("check", "plan.json", *where) == (0, "every rule holds\n", "")
     write_plan(replace(plan, edition="0" * 64), Path("plan.json"))
     code, _, err = run("check", "plan.json", *where)
