@@ -26,7 +26,7 @@ from geodata.formats.gpkg_layout import (
 )
 from geodata.formats.gpkg_styles import write_styles
 from geodata.formats.statement import statement
-from geodata.geojson import DECIMALS
+from geodata.geojson import rounded
 from geodata.network import Network
 
 _DTYPES: Mapping[str, Any] = {
@@ -117,12 +117,11 @@ def _values(column: Column, rows: Sequence[Row]) -> tuple[Any, Any]:
 
 def _stored(shapes: Any, table: Table) -> Any:
     """Return shapes as a table holds them: coordinates to 7 decimals, polygons as parts of one."""
-    rounded = shapely.transform(shapes, lambda lonlat: np.round(lonlat, DECIMALS))
-    if table.geometry != "MultiPolygon":
-        return rounded
-    single = shapely.get_type_id(rounded) == shapely.GeometryType.POLYGON
-    rounded[single] = [shapely.MultiPolygon([each]) for each in rounded[single]]
-    return rounded
+    stored = shapely.transform(shapes, rounded)
+    if table.geometry == "MultiPolygon":
+        single = shapely.get_type_id(stored) == shapely.GeometryType.POLYGON
+        stored[single] = [shapely.MultiPolygon([each]) for each in stored[single]]
+    return stored
 
 
 def _unstorable(network: Network) -> list[Fault]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.codes import fault
@@ -10,6 +11,7 @@ from geodata.datum import WGS84, horizontal_datum
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Feature, NetworkInfo
 from geodata.formats.imported import Imported
+from geodata.geojson import rounded
 from geodata.relocate import relocate
 from geodata.vertical import network_reference
 
@@ -42,6 +44,7 @@ def to_network(
 ) -> Imported:
     """Return features of files or tables moved to WGS-84 and the network's vertical reference.
 
+    Coordinates are rounded to 7 decimals of a degree, as the network's are written.
     What is stated goes before what a file says, with a warning where the two differ. The faults
     are those of `geodata.relocate`: a datum or reference that nobody stated, or that is unknown.
     `whole` says that `info` is the file's own.
@@ -59,7 +62,7 @@ def to_network(
         for layer, listed in moved.items():
             features[layer] = (*features.get(layer, ()), *listed)
         for identifier, shape in shapes.items():
-            lonlat.setdefault(identifier, shape)
+            lonlat.setdefault(identifier, shapely.transform(shape, rounded))
     ordered = {
         layer: tuple(sorted(listed, key=lambda each: each.id)) for layer, listed in features.items()
     }
