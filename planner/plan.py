@@ -12,7 +12,6 @@ from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 from geodata.features import Side
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-Cents = Annotated[int, Field(description="integer cents")]
 
 EventKind = Literal["preflight", "load", "unload", "export", "import", "joint", "swap"]
 
@@ -23,11 +22,11 @@ class Event:
 
     __pydantic_config__ = _STRICT
 
-    kind: EventKind
+    kind: Annotated[EventKind, Field(description="what happens")]
     order: Annotated[str | None, Field(description="order id; null for preflight and swap")] = None
     regime: Annotated[str | None, Field(description="customs regime of a clearance")] = None
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Annotated[AwareDatetime, Field(description="it begins")]
+    end: Annotated[AwareDatetime, Field(description="it is over")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,14 +35,14 @@ class Stop:
 
     __pydantic_config__ = _STRICT
 
-    place: str
+    place: Annotated[str, Field(description="vertiport or checkpoint id")]
     arrive: Annotated[
         AwareDatetime, Field(description="touch-down; at the first stop: start of preflight")
     ]
     depart: Annotated[
         AwareDatetime, Field(description="take-off; at the last stop: end of the swap")
     ]
-    events: tuple[Event, ...] = ()
+    events: Annotated[tuple[Event, ...], Field(description="in order of time")] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +54,8 @@ class Hold:
     block: Annotated[
         str, Field(description="place id for the air over a place, else LANE-ID#n, n from 0")
     ]
-    enter: AwareDatetime
-    exit: AwareDatetime
+    enter: Annotated[AwareDatetime, Field(description="held from, entry rounded down to 1 s")]
+    exit: Annotated[AwareDatetime, Field(description="held until, exit rounded up to 1 s")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,10 +66,10 @@ class Leg:
 
     lanes: Annotated[tuple[str, ...], Field(min_length=1, description="lanes flown, in order")]
     orders: Annotated[tuple[str, ...], Field(description="orders on board, sorted")]
-    payload_kg: float
-    distance_m: float
-    energy_wh: float
-    holds: tuple[Hold, ...]
+    payload_kg: Annotated[float, Field(description="mass of the orders on board, kg")]
+    distance_m: Annotated[float, Field(description="length of the lanes in plan, m")]
+    energy_wh: Annotated[float, Field(description="drawn from the battery, Wh")]
+    holds: Annotated[tuple[Hold, ...], Field(description="blocks held, in order of entry")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +78,11 @@ class SortieCost:
 
     __pydantic_config__ = _STRICT
 
-    drone_time_cents: Cents
-    energy_cents: Cents
-    lateness_cents: Cents
+    drone_time_cents: Annotated[
+        int, Field(description="from preflight to the end of the swap, integer cents")
+    ]
+    energy_cents: Annotated[int, Field(description="energy of its legs, integer cents")]
+    lateness_cents: Annotated[int, Field(description="orders handed over late, integer cents")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,11 +94,14 @@ class Sortie:
 
     __pydantic_config__ = _STRICT
 
-    id: str
-    drone: str
-    stops: Annotated[tuple[Stop, ...], Field(min_length=2)]
-    legs: Annotated[tuple[Leg, ...], Field(min_length=1)]
-    cost: SortieCost
+    id: Annotated[str, Field(description="unique within the plan")]
+    drone: Annotated[str, Field(description="drone id")]
+    stops: Annotated[
+        tuple[Stop, ...],
+        Field(min_length=2, description="the first and the last are at the drone's base"),
+    ]
+    legs: Annotated[tuple[Leg, ...], Field(min_length=1, description="one between two stops")]
+    cost: Annotated[SortieCost, Field(description="what the sortie costs, by part")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,10 +110,13 @@ class Reason:
 
     __pydantic_config__ = _STRICT
 
-    code: str
-    message: str
-    values: dict[str, Any]
-    remedy: str
+    code: Annotated[str, Field(description="code of the rule, as `hetao rules` lists it")]
+    message: Annotated[str, Field(description="the rule in words")]
+    values: Annotated[
+        dict[str, Any],
+        Field(description="values that decided, by name; a name ends in its unit, if it has one"),
+    ]
+    remedy: Annotated[str, Field(description="what would help")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,8 +125,10 @@ class Unserved:
 
     __pydantic_config__ = _STRICT
 
-    order: str
-    reasons: Annotated[tuple[Reason, ...], Field(min_length=1)]
+    order: Annotated[str, Field(description="order id")]
+    reasons: Annotated[
+        tuple[Reason, ...], Field(min_length=1, description="the rules that decided")
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,12 +137,12 @@ class Filing:
 
     __pydantic_config__ = _STRICT
 
-    side: Side
-    kind: str
-    due: AwareDatetime
-    sorties: tuple[str, ...]
-    rule: str
-    assumption: bool = False
+    side: Annotated[Side, Field(description="side whose authority it is filed with")]
+    kind: Annotated[str, Field(description="kind of the permission rules")]
+    due: Annotated[AwareDatetime, Field(description="to be filed by then")]
+    sorties: Annotated[tuple[str, ...], Field(description="ids of the sorties that need it")]
+    rule: Annotated[str, Field(description="where the rule comes from")]
+    assumption: Annotated[bool, Field(description="whether nobody has published the rule")] = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,12 +151,12 @@ class Cost:
 
     __pydantic_config__ = _STRICT
 
-    drone_time_cents: Cents
-    energy_cents: Cents
-    drone_days_cents: Cents
-    lateness_cents: Cents
-    unserved_cents: Cents
-    total_cents: Cents
+    drone_time_cents: Annotated[int, Field(description="that of all sorties, integer cents")]
+    energy_cents: Annotated[int, Field(description="that of all sorties, integer cents")]
+    drone_days_cents: Annotated[int, Field(description="drones that fly, integer cents")]
+    lateness_cents: Annotated[int, Field(description="that of all sorties, integer cents")]
+    unserved_cents: Annotated[int, Field(description="orders left out, integer cents")]
+    total_cents: Annotated[int, Field(description="sum of the parts, integer cents")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,9 +165,9 @@ class Bound:
 
     __pydantic_config__ = _STRICT
 
-    lower_bound_cents: Cents
-    gap: Annotated[float, Field(ge=0, description="(cost - bound) / cost")]
-    method: str
+    lower_bound_cents: Annotated[int, Field(description="no plan costs less, integer cents")]
+    gap: Annotated[float, Field(ge=0, description="(cost - bound) / cost; 0 for a cost of 0")]
+    method: Annotated[str, Field(description="how the bound was got")]
 
 
 UseKind = Literal["pads", "bays", "lane"]
@@ -170,11 +179,11 @@ class Use:
 
     __pydantic_config__ = _STRICT
 
-    resource: str
-    kind: UseKind
-    busy_s: int
+    resource: Annotated[str, Field(description="site or lane id")]
+    kind: Annotated[UseKind, Field(description="what is held: pads, bays or the lane")]
+    busy_s: Annotated[int, Field(description="time held over the day, summed over holders, s")]
     share: Annotated[float, Field(ge=0, description="of its capacity over its hours")]
-    peak: int
+    peak: Annotated[int, Field(description="most holders at one time")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,9 +192,11 @@ class Options:
 
     __pydantic_config__ = _STRICT
 
-    seed: int
-    time_limit_s: float
-    deterministic: bool
+    seed: Annotated[int, Field(description="seed of the solver's choices")]
+    time_limit_s: Annotated[
+        float, Field(description="limit of the search: s, or the solver's own work")
+    ]
+    deterministic: Annotated[bool, Field(description="whether the limit counts the solver's work")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,18 +205,22 @@ class Plan:
 
     __pydantic_config__ = _STRICT
 
-    schema_version: Literal["1"]
+    schema_version: Annotated[Literal["1"], Field(description="version of this format")]
     version: Annotated[str, Field(description="version of the planner")]
     edition: Annotated[str, Field(description="hash of the network")]
     request: Annotated[str, Field(description="hash of the request")]
     rulebook: Annotated[str, Field(description="hash of the customs and permission rules")]
-    options: Options
-    sorties: tuple[Sortie, ...]
-    unserved: tuple[Unserved, ...]
-    cost: Cost
-    bound: Bound
-    filings: tuple[Filing, ...]
-    utilisation: tuple[Use, ...]
+    options: Annotated[Options, Field(description="how the plan was asked for")]
+    sorties: Annotated[
+        tuple[Sortie, ...], Field(description="what drones do, in order of their start")
+    ]
+    unserved: Annotated[tuple[Unserved, ...], Field(description="orders left out, with reasons")]
+    cost: Annotated[Cost, Field(description="what the plan costs, by part")]
+    bound: Annotated[Bound, Field(description="what any plan must cost, and how that is known")]
+    filings: Annotated[tuple[Filing, ...], Field(description="what must be filed, and by when")]
+    utilisation: Annotated[
+        tuple[Use, ...], Field(description="how busy the sites and lanes in use are")
+    ]
     assumptions: Annotated[
         tuple[str, ...], Field(description="rules in use whose figures nobody has published")
     ]

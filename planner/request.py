@@ -82,7 +82,7 @@ class DroneType:
     volume_l: Annotated[float, Field(gt=0, le=5000, description="cargo box, litres")]
     battery_wh: Annotated[float, Field(gt=0, le=100_000, description="full battery, Wh")]
     power_coefficient_w_per_kg15: Annotated[
-        float, Field(gt=0, le=1000, description="k in P = base_power_w + k m^1.5")
+        float, Field(gt=0, le=1000, description="k in P = base_power_w + k m^1.5, W/kg^1.5")
     ]
     base_power_w: Annotated[float, Field(ge=0, le=10_000, description="electronics, W")] = 0
     climb_efficiency: Annotated[
@@ -141,19 +141,21 @@ class Prices:
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")] = "HKD"
     drone_minute_cents: Annotated[
-        int, Field(ge=0, le=10**6, description="each minute of a sortie, preflight to swap")
+        int, Field(ge=0, le=10**6, description="each minute of a sortie, preflight to swap, cents")
     ] = 250
-    energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6, description="each kWh flown")] = 150
+    energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6, description="each kWh flown, cents")] = (
+        150
+    )
     drone_day_cents: Annotated[
-        int, Field(ge=0, le=10**8, description="each drone that flies on the day")
+        int, Field(ge=0, le=10**8, description="each drone that flies on the day, cents")
     ] = 5_000
     late_minute_cents: Annotated[
         Mapping[Priority, Annotated[int, Field(ge=0, le=10**6)]],
-        Field(description="each minute after due, by priority (100, 300, 1000)"),
+        Field(description="each minute after due, cents by priority (100, 300, 1000)"),
     ] = field(default_factory=lambda: {"standard": 100, "express": 300, "emergency": 1_000})
     unserved_cents: Annotated[
         Mapping[Priority, Annotated[int, Field(ge=0, le=10**8)]],
-        Field(description="each order left out, by priority (30000, 60000, 200000)"),
+        Field(description="each order left out, cents by priority (30000, 60000, 200000)"),
     ] = field(default_factory=lambda: {"standard": 30_000, "express": 60_000, "emergency": 200_000})
 
 
@@ -180,7 +182,7 @@ class Rules:
         float, Field(ge=0, le=200, description="least distance of blocks in height, m")
     ] = 15
     time_buffer_s: Annotated[
-        int, Field(ge=0, le=120, description="between holds of conflicting blocks, s")
+        int, Field(ge=0, le=120, description="least time between holds of conflicting blocks, s")
     ] = 5
     block_length_m: Annotated[
         float, Field(ge=50, le=1000, description="longest block of a lane, m")
@@ -193,7 +195,7 @@ class Fleet:
 
     __pydantic_config__ = _STRICT
 
-    schema_version: Literal["1"]
+    schema_version: Annotated[Literal["1"], Field(description="version of this format")]
     day: Annotated[dt.date, Field(description="local day that is planned")]
     planned_at: Annotated[
         AwareDatetime, Field(description="when the plan is made; deadlines count from it")
@@ -201,8 +203,10 @@ class Fleet:
     types: Annotated[tuple[DroneType, ...], Field(min_length=1, description="drone types")]
     drones: Annotated[tuple[Drone, ...], Field(description="the aircraft")]
     permissions: Annotated[tuple[Permission, ...], Field(description="held or filed")] = ()
-    prices: Prices = field(default_factory=Prices)
-    rules: Rules = field(default_factory=Rules)
+    prices: Annotated[Prices, Field(description="what a plan costs")] = field(
+        default_factory=Prices
+    )
+    rules: Annotated[Rules, Field(description="operating rules")] = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,9 +218,11 @@ class Wind:
     since: Annotated[AwareDatetime, Field(description="it holds from here")]
     until: Annotated[AwareDatetime, Field(description="to just before here")]
     lower_amsl_m: Annotated[float, Field(ge=-50, le=3000, description="bottom of the band, m AMSL")]
-    upper_amsl_m: Annotated[float, Field(ge=-50, le=3000, description="its top, not included")]
+    upper_amsl_m: Annotated[
+        float, Field(ge=-50, le=3000, description="its top, not included, m AMSL")
+    ]
     from_degrees: Annotated[float, Field(ge=0, lt=360, description="where it blows from, true")]
-    speed_m_s: Annotated[float, Field(ge=0, le=80, description="m/s")]
+    speed_m_s: Annotated[float, Field(ge=0, le=80, description="mean speed, m/s")]
 
 
 WarningKind = Literal["T1", "T3", "T8", "T9", "T10", "amber", "red", "black", "thunderstorm"]
@@ -241,7 +247,7 @@ class Weather:
 
     __pydantic_config__ = _STRICT
 
-    schema_version: Literal["1"]
+    schema_version: Annotated[Literal["1"], Field(description="version of this format")]
     source: Annotated[str, Field(min_length=1, description="whose observation or forecast")]
     winds: Annotated[tuple[Wind, ...], Field(description="calm where none holds")] = ()
     warnings: Annotated[tuple[WeatherWarning, ...], Field(description="warnings in force")] = ()

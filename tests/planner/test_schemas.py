@@ -1,8 +1,9 @@
 """JSON Schemas and the tables of docs/formats.md follow the records."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -26,19 +27,48 @@ def test_the_schema_of_orders_has_the_fields_of_an_order() -> None:
     assert order["properties"]["mass_kg"]["exclusiveMinimum"] == 0
 
 
-def test_every_field_of_a_request_says_what_it_means() -> None:
-    records = [
-        record
-        for name in ("orders", "fleet", "weather")
-        for record in [schema(name), *schema(name)["$defs"].values()]
-    ]
-    silent = [
-        name
-        for record in records
-        for name, field in record.get("properties", {}).items()
-        if "description" not in field and "$ref" not in field and name != "schema_version"
-    ]
-    assert silent == []
+def properties(name: Name) -> dict[str, dict[str, Any]]:
+    """Return every property of a schema's records, under record and name."""
+    found = schema(name)
+    records = {name: found, **found["$defs"]}
+    return {
+        f"{record}.{field}": described
+        for record, content in records.items()
+        for field, described in content.get("properties", {}).items()
+    }
+
+
+@pytest.mark.parametrize("name", get_args(Name))
+def test_every_field_says_what_it_means(name: Name) -> None:
+    fields_of = properties(name)
+    assert fields_of
+    assert [field for field, found in fields_of.items() if not found.get("description")] == []
+
+
+UNITS = {
+    "_kg": "kg",
+    "_l": "litres",
+    "_wh": "Wh",
+    "_w": "W",
+    "_w_per_kg15": "W/kg^1.5",
+    "_amsl_m": "m AMSL",
+    "_m": "m",
+    "_m_s": "m/s",
+    "_s": "s",
+    "_cents": "cents",
+    "_degrees": "true",
+    "_hkd": "HKD",
+}
+"""How a description says the unit, or the reference, that the end of a name stands for."""
+
+
+@pytest.mark.parametrize("name", get_args(Name))
+def test_every_quantity_says_its_unit(name: Name) -> None:
+    for field, found in properties(name).items():
+        end = max((each for each in UNITS if field.endswith(each)), key=len, default=None)
+        if end is not None:
+            words = re.split(r"[ ,;:()]+", found["description"])
+            assert f" {UNITS[end]} " in f" {' '.join(words)} ", field
 
 
 def test_the_tables_of_the_docs_are_up_to_date() -> None:
