@@ -155,6 +155,7 @@ class Checked:
             _version(sound, layer, identifier),
             self.survey,
             self.found[unknown_references].keys(),
+            frozenset(chain.from_iterable(self.found.values())),
         )
         touched = _Touched(change)
         over = touched.by(over_spot) if layer == "spot_heights" and after.ground_known else ()

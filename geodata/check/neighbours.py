@@ -6,6 +6,7 @@ no harm, to forget one that has does.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.boundary import SideMap
+from geodata.check.heights import top_m
 from geodata.check.reach import still_joined, ways_of
 from geodata.check.survey import (
     PLACE_LAYERS,
@@ -23,7 +26,7 @@ from geodata.check.survey import (
     ends_of,
     object_array,
 )
-from geodata.features import Checkpoint, Corridor, Feature, Obstacle
+from geodata.features import Checkpoint, Corridor, Feature, Obstacle, Zone
 from geodata.ground import SpotGround
 from geodata.limits import END_TOLERANCE_M
 
@@ -46,10 +49,9 @@ class Version:
 class Edit:
     """A feature put, changed or removed in a survey; `old` or `new` is None if it is not there.
 
-    Nor is one whose shape is unsound.
-
-    `lost` are the corridors that named something unknown before. All other features are as
-    they were, so where neighbours are is known from `before`.
+    Nor is one whose shape is unsound. All other features are as they were, so where neighbours are
+    is known from `before`; `wrong` are those at fault there, `lost` the corridors among them that
+    name something unknown.
     """
 
     layer: str
@@ -58,6 +60,7 @@ class Edit:
     new: Version | None
     before: Survey
     lost: Collection[str]
+    wrong: Collection[str]
 
     @property
     def versions(self) -> tuple[Version, ...]:
@@ -73,8 +76,27 @@ Aspect: TypeAlias = Callable[[Version], object]
 """Returns what a rule takes from a feature, comparable."""
 
 
-def everything(_: Edit) -> None:
-    """All features that the rule judges."""
+def where_sides_change(edit: Edit) -> Ids | None:
+    """Places, parks and corridors in the strip of land that changes sides, and those at fault.
+
+    What is said of those at fault depends on how far the boundary is from them. Which places lie
+    past the boundary's ends, and all sides, hang on its two ends and on the sides it names.
+    """
+    survey, (old, new) = edit.before, (edit.old, edit.new)
+    assert old is not None
+    assert new is not None
+    maps = [SideMap.of(each.feature, each.shape) for each in (old, new)]
+    ends_m = [shapely.get_coordinates(each.line)[[0, -1]] for each in maps]
+    named = [(each.left_side, each.right_side) for each in maps]
+    if named[0] != named[1] or (ends_m[0] != ends_m[1]).any():
+        return None
+    land = shapely.symmetric_difference(maps[0].left, maps[1].left).buffer(END_TOLERANCE_M)
+    shapely.prepare(land)
+    members = survey.members((*PLACE_LAYERS, "parks"))
+    corridors, strips = _strips(survey)
+    ids = [*(each.id for each in members), *corridors]
+    touched = shapely.intersects(land, np.concatenate((survey.shapes(members), strips)))
+    return {*edit.wrong, *(ids[row] for row in np.flatnonzero(touched))}
 
 
 def naming(edit: Edit) -> Ids:
@@ -111,13 +133,30 @@ def ends(edit: Edit) -> Ids:
 
 
 def in_zone(edit: Edit) -> Ids:
-    """Corridors whose strip meets a zone, and those that name it."""
-    ids, strips = _strips(edit.before)
-    touched = np.zeros(len(ids), dtype=bool)
+    """Corridors in a zone, seen from above, with a lane that may share height with it.
+
+    And those that name it. A lane shares height where it does so over the ground that makes the
+    zone largest.
+    """
+    corridors = edit.before.corridors
+    strips = object_array(edit.before.strips[each.id] for each in corridors)
+    touched = set(naming(edit))
     for version in edit.versions:
+        assert isinstance(version.feature, Zone)
         shapely.prepare(version.shape)
-        touched |= shapely.intersects(version.shape, strips)
-    return {*naming(edit), *(ids[row] for row in np.flatnonzero(touched))}
+        for row in np.flatnonzero(shapely.intersects(version.shape, strips)).tolist():
+            if _may_share_height(corridors[row], version.feature, edit.before):
+                touched.add(corridors[row].id)
+    return touched
+
+
+def _may_share_height(corridor: Corridor, zone: Zone, survey: Survey) -> bool:
+    ground = survey.ground[corridor.id]
+    lower_m = zone.lower_m + (ground.floor_m if zone.lower_reference == "AGL" else 0.0)
+    if all(top_m(lane) <= lower_m for lane in corridor.lanes):
+        return False
+    upper_m = inf if zone.upper_m is None else zone.upper_m
+    return ground.floor_m < upper_m + (ground.roof_m if zone.upper_reference == "AGL" else 0.0)
 
 
 def beside_obstacle(edit: Edit) -> Ids:

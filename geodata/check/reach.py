@@ -113,10 +113,17 @@ def _cut_off(sites: Sequence[str], corridors: Sequence[Corridor]) -> Iterator[tu
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    ways = [way for corridor in corridors for way in ways_of(corridor)]
-    number = {each: row for row, each in enumerate(dict.fromkeys(chain(sites, *ways)))}
-    edges = np.array([(number[one], number[other]) for one, other in ways], dtype=np.intp)
-    rows, columns = edges.reshape(-1, 2).T
+    starts, ends = [each.start for each in corridors], [each.end for each in corridors]
+    number = {each: row for row, each in enumerate(dict.fromkeys(chain(sites, starts, ends)))}
+    lanes = np.repeat(np.arange(len(corridors)), [len(each.lanes) for each in corridors])
+    forward = np.array(
+        [lane.direction == "forward" for corridor in corridors for lane in corridor.lanes],
+        dtype=bool,
+    )
+    at_start, at_end = (
+        np.array([number[each] for each in named], dtype=np.intp)[lanes] for named in (starts, ends)
+    )
+    rows, columns = np.where(forward, at_start, at_end), np.where(forward, at_end, at_start)
     shape = (len(number), len(number))
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=shape)
     count, part = connected_components(graph, connection="strong")
@@ -125,8 +132,8 @@ def _cut_off(sites: Sequence[str], corridors: Sequence[Corridor]) -> Iterator[tu
     own = [0] * count
     for bit in range(len(sites)):
         own[part[bit]] |= 1 << bit
-    links = np.unique(np.column_stack((part[rows], part[columns])), axis=0)
-    links = links[links[:, 0] != links[:, 1]]
+    links = np.column_stack((part[rows], part[columns])).astype(np.intp)
+    links = np.unique(links[links[:, 0] != links[:, 1]], axis=0)
     reached, reaching = _gather(own, links), _gather(own, links[:, ::-1])
     main = max(own, key=lambda bits: (bits.bit_count(), -_lowest_bit(bits)))
     for bit, site in enumerate(sites):

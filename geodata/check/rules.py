@@ -78,7 +78,7 @@ def _on(layers: Collection[str], follow: Any) -> dict[str, Any]:
 _SIDES, _GROUND = frozenset({"boundary"}), frozenset({"ground"})
 _CORRIDORS: Layers = ("corridors",)
 _HOURS: Layers = (*SITE_LAYERS, "corridors", "zones")
-_ALL_SIDES = _on(["boundary"], near.everything)
+_ALL_SIDES = _on(["boundary"], near.where_sides_change)
 
 RULES = (
     Rule(unreadable_hours, _HOURS),
