@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
+from geodata.formats import export
 from geodata.network import shipped_network_path
 
 SHIPPED = str(shipped_network_path())
@@ -89,6 +90,20 @@ def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     assert convert(SHIPPED, tmp_path / "mine") == 2
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["out.gpkg", "out"])
+def test_an_interruption_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def interrupted(_network: object, path: Path, _form: object) -> None:
+        written = path / "half" if path.is_dir() else path
+        written.write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(export, "write_as", interrupted)
+    assert convert(SHIPPED, tmp_path / name) == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,14 @@ def test_lanes_without_a_number_come_last(path: Path) -> None:
     assert [lane.id for lane in getattr(corridor, "lanes", ())] == ["X-A-B", "X-A-F"]
 
 
+def test_the_order_of_rows_means_nothing(path: Path) -> None:
+    edited(path, *(f"UPDATE {table.name} SET fid = 1000 - fid" for table in TABLES))
+    read = read_gpkg(path, Stated())
+    assert read.info is not None
+    network = Network(read.info, read.features, read.lonlat)
+    assert network.edition == small_network().edition
+
+
 def test_a_null_in_a_field_with_a_default_is_the_default(path: Path) -> None:
     edited(path, "UPDATE vertiports SET hours = NULL WHERE id = 'SZ-V1'")
     read = read_gpkg(path, Stated())
