@@ -25,7 +25,7 @@ ROUNDING_M = 1e-6
 """How far a height may miss a limit: interpolated ground is not exact to the last bit."""
 
 FILE_MAX_MB = 150
-"""Largest file that is read, in MB of 10^6 bytes: 50,000 corridors take some 60 MB."""
+"""Largest file that is read, in MB of 10^6 bytes: 50,000 corridors take some 35 MB."""
 
 POSITIONS_MAX = 100_000
 """Most positions of one shape: a boundary surveyed to the metre over 100 km."""
