@@ -44,30 +44,30 @@ class SpotGround:
 
     def heights(self, xy_m: Floats) -> tuple[Floats, Floats]:
         """Return lowest and highest ground, m AMSL, at points of shape (n, 2) in metric CRS."""
-        parts = [self._heights(xy_m[at : at + _CHUNK]) for at in range(0, len(xy_m), _CHUNK)]
-        if not parts:
-            return np.empty(0), np.empty(0)
-        lowest, highest = zip(*parts, strict=True)
-        return np.concatenate(lowest), np.concatenate(highest)
+        lowest, highest, _ = self.heights_and_reach(xy_m)
+        return lowest, highest
 
-    def reach_m(self, xy_m: Floats) -> Floats:
-        """Return how far the farthest spot that counts is from each point, in metres.
+    def heights_and_reach(self, xy_m: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return `heights`, and how far in metres the farthest spot that counts at each point is.
 
-        A spot farther off changes nothing at the point. Infinite where every spot counts.
+        A spot farther off changes nothing at the point; infinite where every spot counts.
         """
-        if len(self.xy_m) <= self.neighbours:
-            return np.full(len(xy_m), np.inf)
-        near = self._near(xy_m)
-        reach: Floats = self._gaps(xy_m, near).max(axis=1)
-        return reach
+        found = np.empty((3, len(xy_m)))
+        for at in range(0, len(xy_m), _CHUNK):
+            chunk = slice(at, at + _CHUNK)
+            found[:, chunk] = self._heights_and_reach(xy_m[chunk])
+        return found[0], found[1], found[2]
 
-    def _heights(self, xy_m: Floats) -> tuple[Floats, Floats]:
+    def _heights_and_reach(self, xy_m: Floats) -> tuple[Floats, Floats, Floats]:
         near = self._near(xy_m)
-        weight = 1.0 / np.maximum(self._gaps(xy_m, near), 0.01) ** 2
+        gaps = self._gaps(xy_m, near)
+        weight = 1.0 / np.maximum(gaps, 0.01) ** 2
         weight /= weight.sum(axis=1, keepdims=True)
         height = (weight * self.ground_amsl_m[near]).sum(axis=1)
         margin = (weight * self.margin_m[near]).sum(axis=1)
-        return height - margin, height + margin
+        every_counts = len(self.xy_m) <= self.neighbours
+        reach = np.full(len(xy_m), np.inf) if every_counts else gaps.max(axis=1)
+        return height - margin, height + margin, reach
 
     def _gaps(self, xy_m: Floats, near: Indices) -> Floats:
         x_m, y_m = self.xy_m.T

@@ -10,7 +10,6 @@ from math import inf
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -29,8 +28,6 @@ from geodata.check.survey import (
 from geodata.features import Checkpoint, Corridor, Feature, Obstacle, Zone
 from geodata.ground import SpotGround
 from geodata.limits import END_TOLERANCE_M
-
-Flags = npt.NDArray[np.bool_]
 
 _HALF_WIDTH_MAX_M = 250.0
 """How far from its line a corridor may reach: half the most that a width may be."""
@@ -164,32 +161,40 @@ def beside_obstacle(edit: Edit) -> Ids:
     touched: set[str] = set()
     for version in edit.versions:
         assert isinstance(version.feature, Obstacle)
-        touched |= _beside(edit.before, version.shape, version.feature.radius_m)
+        touched |= _beside(edit.before, [version.shape], [version.feature.radius_m])
     return touched
 
 
-def over_spot(edit: Edit) -> Ids | None:
-    """Corridors below which a spot height counts towards the ground."""
-    ids, strips = _strips(edit.before)
-    west, south, east, north = shapely.bounds(strips).reshape(-1, 4).T
-    middle_m = np.column_stack(((west + east) / 2, (south + north) / 2))
-    half_m = np.hypot(east - west, north - south) / 2
-    # from the middle to any sample is at most half_m, either way; the ground there reaches no
-    # farther than that beyond what it does at the middle
-    touched = _counts_at(edit, middle_m, 2 * half_m)
-    return None if touched.all() else [ids[row] for row in np.flatnonzero(touched)]
+def over_spot(edit: Edit) -> Ids:
+    """Corridors below which a spot height counts towards the ground.
+
+    One that comes counts where it is nearer than the farthest that counted; one that goes did.
+    """
+    ground = edit.before.ground
+    ids, below = list(ground), list(ground.values())
+    spans = np.array([each.span_m for each in below]).reshape(-1, 4)
+    reach_m = np.array([each.reach_m for each in below]) + END_TOLERANCE_M
+    touched = np.zeros(len(ids), dtype=bool)
+    for at in _spots(edit):
+        beyond = np.maximum(np.maximum(spans[:, :2] - at, at - spans[:, 2:]), 0.0)
+        touched |= np.hypot(*beyond.T) <= reach_m
+    return [ids[row] for row in np.flatnonzero(touched)]
 
 
 def beside_obstacles_over_spot(edit: Edit) -> Ids:
     """Corridors beside obstacles whose top counts from ground that a spot height counts towards."""
-    survey = edit.before
+    survey, ground = edit.before, edit.before.network.ground
+    if not isinstance(ground, SpotGround):
+        return ()
     standing = [o for o in survey.network.obstacles.values() if o.top_reference == "AGL"]
     shapes = survey.shapes(standing)
     at_m, row = shapely.get_coordinates(shapes, return_index=True)
-    touched: set[str] = set()
-    for each in np.unique(row[_counts_at(edit, at_m, np.zeros(len(at_m)))]):
-        touched |= _beside(survey, shapes[each], standing[each].radius_m)
-    return touched
+    reach_m = ground.heights_and_reach(at_m)[2] + END_TOLERANCE_M
+    reached = np.zeros(len(at_m), dtype=bool)
+    for at in _spots(edit):
+        reached |= np.hypot(*(at_m - at).T) <= reach_m
+    near = np.unique(row[reached])
+    return _beside(survey, shapes[near], [standing[each].radius_m for each in near])
 
 
 def zones_over_ground(edit: Edit) -> Ids:
@@ -202,26 +207,17 @@ def _strips(survey: Survey) -> tuple[list[str], Shapes]:
     return list(survey.strips), object_array(survey.strips.values())
 
 
-def _beside(survey: Survey, shape: BaseGeometry, radius_m: float) -> set[str]:
+def _beside(survey: Survey, shapes: Iterable[BaseGeometry], radii_m: Iterable[float]) -> set[str]:
     ids, strips = _strips(survey)
-    shapely.prepare(shape)
-    near = shapely.dwithin(shape, strips, radius_m + _HALF_WIDTH_MAX_M)
-    return {ids[row] for row in np.flatnonzero(near)}
+    touched = np.zeros(len(ids), dtype=bool)
+    for shape, radius_m in zip(shapes, radii_m, strict=True):
+        shapely.prepare(shape)
+        touched |= shapely.dwithin(shape, strips, radius_m + _HALF_WIDTH_MAX_M)
+    return {ids[row] for row in np.flatnonzero(touched)}
 
 
-def _counts_at(edit: Edit, at_m: Floats, slack_m: Floats) -> Flags:
-    """Tell where a spot height, before or after, may count within `slack_m` of points.
-
-    One that comes counts where it is nearer than the farthest that counted; one that goes did.
-    """
-    ground = edit.before.network.ground
-    touched = np.zeros(len(at_m), dtype=bool)
-    if isinstance(ground, SpotGround):
-        reach_m = ground.reach_m(at_m) + slack_m + END_TOLERANCE_M
-        for version in edit.versions:
-            gap_m = np.hypot(*(at_m - shapely.get_coordinates(version.shape)[0]).T)
-            touched |= gap_m <= reach_m
-    return touched
+def _spots(edit: Edit) -> list[Floats]:
+    return [shapely.get_coordinates(each.shape)[0] for each in edit.versions]
 
 
 def _corridors(edit: Edit) -> list[Corridor]:

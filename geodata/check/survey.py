@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.check.unread import Unread
 from geodata.edit import find_feature
 from geodata.features import Corridor, Feature
+from geodata.ground import SpotGround
 from geodata.limits import SAMPLE_M
 from geodata.network import Network
 
@@ -34,7 +35,8 @@ class GroundBelow:
     """The ground under a corridor: points (n, 2) in metric CRS, lowest and highest m AMSL.
 
     `floor_m` and `roof_m` are the extremes over all points, NaN if any point's ground is unknown;
-    `span_m` is the box of the points: west, south, east, north.
+    `span_m` is the box of the points: west, south, east, north. A spot height farther than
+    `reach_m` from all points does not count towards the ground at any.
     """
 
     xy_m: Floats
@@ -42,6 +44,7 @@ class GroundBelow:
     highest_m: Floats
     floor_m: float
     roof_m: float
+    reach_m: float
     span_m: tuple[float, float, float, float]
 
 
@@ -210,16 +213,28 @@ def _ground_below(
     network: Network, corridors: Sequence[Corridor], lines: Shapes
 ) -> Iterator[GroundBelow]:
     xy_m, counts = _samples(lines, np.array([each.width_m for each in corridors]))
-    lowest, highest = network.ground.heights(xy_m)
+    ground = network.ground
+    if isinstance(ground, SpotGround):
+        lowest, highest, reach = ground.heights_and_reach(xy_m)
+    else:
+        (lowest, highest), reach = ground.heights(xy_m), np.zeros(len(xy_m))
     first = np.concatenate(([0], np.cumsum(counts)[:-1]))
     least, most = np.minimum.reduceat, np.maximum.reduceat
-    extremes = np.column_stack((least(lowest, first), most(highest, first))).tolist()
+    extremes = np.column_stack((least(lowest, first), most(highest, first), most(reach, first)))
     spans = np.hstack((least(xy_m, first), most(xy_m, first))).tolist()
-    for begin, count, (floor_m, roof_m), span in zip(
-        first.tolist(), counts.tolist(), extremes, spans, strict=True
+    for begin, count, (floor_m, roof_m, reach_m), (west, south, east, north) in zip(
+        first.tolist(), counts.tolist(), extremes.tolist(), spans, strict=True
     ):
         part = slice(begin, begin + count)
-        yield GroundBelow(xy_m[part], lowest[part], highest[part], floor_m, roof_m, tuple(span))
+        yield GroundBelow(
+            xy_m[part],
+            lowest[part],
+            highest[part],
+            floor_m,
+            roof_m,
+            reach_m,
+            (west, south, east, north),
+        )
 
 
 def _samples(lines: Shapes, width_m: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
