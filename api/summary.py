@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BUSIEST = 5
 """How many checkpoints and how many lanes a summary names."""
 
+LISTED = 10
+"""How many unserved orders are printed with their reasons."""
+
 SHOWN = 6
 """How many ids or violations are printed before the rest is left to the files."""
 
@@ -80,7 +83,8 @@ def _busiest(uses: "Sequence[Use]", kind: str) -> list[dict[str, Any]]:
 
 def print_summary(summary: dict[str, Any], console: Console) -> None:
     """Print a summary as a person reads it."""
-    for table in (_orders, _cost, _busy):
+    tables = (_orders, _unserved, _cost, _busy) if summary["unserved"] else (_orders, _cost, _busy)
+    for table in tables:
         table(summary, console)
         console.print()
     drones = f"{summary['drones_used']} of {summary['drones']} drones"
@@ -97,16 +101,27 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
 
 
 def _orders(summary: dict[str, Any], console: Console) -> None:
-    orders, unserved = summary["orders"], summary["unserved"]
+    orders = summary["orders"]
+    codes = (f"{code} {count}" for code, count in summary["unserved_by_code"].items())
     rows = [
         ("on time", orders["on_time"], f"of {orders['all']}"),
         ("late", orders["late"], _listed(summary["late"])),
-        ("unserved", orders["unserved"], ""),
+        ("unserved", orders["unserved"], ", ".join(codes)),
     ]
-    for code, count in summary["unserved_by_code"].items():
-        ids = [each["order"] for each in unserved if each["reasons"][0]["code"] == code]
-        rows.append((f"  {code}", count, _listed(ids)))
     print_table(console, ("Orders", "", ""), rows, right=(1,))
+
+
+def _unserved(summary: dict[str, Any], console: Console) -> None:
+    rows = []
+    for each in summary["unserved"][:LISTED]:
+        for number, reason in enumerate(each["reasons"]):
+            values = ", ".join(f"{name} {value}" for name, value in reason["values"].items())
+            why = f"{values}: {reason['remedy']}" if values else reason["remedy"]
+            rows.append(("" if number else each["order"], reason["code"], why))
+    print_table(console, ("Unserved", "Rule", "What decided: what would help"), rows)
+    more = len(summary["unserved"]) - LISTED
+    if more > 0:
+        console.print(f"and {more} more, in plan.json")
 
 
 def _cost(summary: dict[str, Any], console: Console) -> None:
