@@ -11,8 +11,9 @@ import opening_hours
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.check.below import GroundBelow
 from geodata.check.heights import bottom_m, top_m
-from geodata.check.survey import GroundBelow, Survey, object_array
+from geodata.check.survey import Survey, object_array
 from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Corridor, Lane, Zone

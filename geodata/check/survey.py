@@ -1,6 +1,6 @@
 """What several checks need of a network, worked out once for all corridors."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -11,11 +11,10 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.check.below import GroundBelow, ground_below
 from geodata.check.unread import Unread
 from geodata.edit import find_feature
 from geodata.features import Corridor, Feature
-from geodata.ground import SpotGround
-from geodata.limits import SAMPLE_M
 from geodata.network import Network
 
 SITE_LAYERS = ("vertiports", "checkpoints")
@@ -25,27 +24,6 @@ T = TypeVar("T")
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[Any]
-
-_BATCH = 4096
-"""Corridors whose ground is sampled at once: bounds the memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroundBelow:
-    """The ground under a corridor: points (n, 2) in metric CRS, lowest and highest m AMSL.
-
-    `floor_m` and `roof_m` are the extremes over all points, NaN if any point's ground is unknown;
-    `span_m` is the box of the points: west, south, east, north. A spot height farther than
-    `reach_m` from all points does not count towards the ground at any.
-    """
-
-    xy_m: Floats
-    lowest_m: Floats
-    highest_m: Floats
-    floor_m: float
-    roof_m: float
-    reach_m: float
-    span_m: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -123,17 +101,12 @@ class Survey:
         return after
 
     def _strips(self, corridors: Sequence[Corridor]) -> dict[str, shapely.Polygon]:
-        half_m = np.array([each.width_m / 2 for each in corridors])
-        shapes = shapely.buffer(self.shapes(corridors), half_m, cap_style="flat")
+        shapes = shapely.buffer(self.shapes(corridors), _widths_m(corridors) / 2, cap_style="flat")
         return dict(zip((each.id for each in corridors), shapes, strict=True))
 
     def _ground(self, corridors: Sequence[Corridor]) -> dict[str, GroundBelow]:
-        found: dict[str, GroundBelow] = {}
-        for at in range(0, len(corridors), _BATCH):
-            batch = corridors[at : at + _BATCH]
-            below = _ground_below(self.network, batch, self.shapes(batch))
-            found.update(zip((each.id for each in batch), below, strict=True))
-        return found
+        below = ground_below(self.network.ground, self.shapes(corridors), _widths_m(corridors))
+        return dict(zip((each.id for each in corridors), below, strict=True))
 
     def sites_at_ends(self, corridors: Sequence[Corridor]) -> tuple[Shapes, Shapes]:
         """Return the points of the sites where corridors start and end; None for no site."""
@@ -162,6 +135,10 @@ class Survey:
 def ends_of(corridor: Corridor) -> tuple[str, str]:
     """Return the places where a corridor begins and ends."""
     return corridor.start, corridor.end
+
+
+def _widths_m(corridors: Sequence[Corridor]) -> Floats:
+    return np.array([each.width_m for each in corridors])
 
 
 def _ends(corridor: Feature | None) -> frozenset[str]:
@@ -207,77 +184,3 @@ def _regrouped(
 def object_array(shapes: Iterable[BaseGeometry | None]) -> Shapes:
     """Return shapes as an array; None stands for a shape that is not there."""
     return np.fromiter(shapes, dtype=object)
-
-
-def _ground_below(
-    network: Network, corridors: Sequence[Corridor], lines: Shapes
-) -> Iterator[GroundBelow]:
-    xy_m, counts = _samples(lines, np.array([each.width_m for each in corridors]))
-    ground = network.ground
-    if isinstance(ground, SpotGround):
-        lowest, highest, reach = ground.heights_and_reach(xy_m)
-    else:
-        (lowest, highest), reach = ground.heights(xy_m), np.zeros(len(xy_m))
-    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    least, most = np.minimum.reduceat, np.maximum.reduceat
-    extremes = np.column_stack((least(lowest, first), most(highest, first), most(reach, first)))
-    spans = np.hstack((least(xy_m, first), most(xy_m, first))).tolist()
-    for begin, count, (floor_m, roof_m, reach_m), (west, south, east, north) in zip(
-        first.tolist(), counts.tolist(), extremes.tolist(), spans, strict=True
-    ):
-        part = slice(begin, begin + count)
-        yield GroundBelow(
-            xy_m[part],
-            lowest[part],
-            highest[part],
-            floor_m,
-            roof_m,
-            reach_m,
-            (west, south, east, north),
-        )
-
-
-def _samples(lines: Shapes, width_m: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
-    """Return points along and across corridors, one after the other, and how many each has."""
-    length_m = shapely.length(lines)
-    along, across = _steps(length_m), _steps(width_m)
-    line, step = _spread(along)
-    along_m = step * (length_m / np.maximum(along - 1, 1))[line]
-    middle, way = _along(lines, line, along_m)
-    leftward = np.column_stack((-way[:, 1], way[:, 0]))
-    row, step = _spread(across[line])
-    width = width_m[line[row]]
-    across_m = step * (width / (across[line[row]] - 1)) - width / 2
-    points: Floats = middle[row] + leftward[row] * across_m[:, None]
-    return points, along * across
-
-
-def _along(lines: Shapes, line: npt.NDArray[np.intp], along_m: Floats) -> tuple[Floats, Floats]:
-    """Return points so far along lines, and the lines' directions there, over 1 m about them."""
-    length_m = shapely.length(lines)[line]
-    first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
-    way = (last - first)[line]
-    middle = first[line] + way * (along_m / length_m)[:, None]
-    bent = (shapely.get_num_points(lines) > 2)[line]  # the others, most, are quicker so
-    lines, along_m, length_m = lines[line[bent]], along_m[bent], length_m[bent]
-    half_m = np.minimum(0.5, length_m / 2)
-    behind_m, ahead_m = np.maximum(along_m - half_m, 0.0), np.minimum(along_m + half_m, length_m)
-    middle[bent], behind, ahead = (
-        shapely.get_coordinates(shapely.line_interpolate_point(lines, at_m))
-        for at_m in (along_m, behind_m, ahead_m)
-    )
-    way[bent] = ahead - behind
-    way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
-    return middle, way
-
-
-def _steps(length_m: Floats) -> npt.NDArray[np.intp]:
-    """Return how many evenly spaced points, ends included, lie at most SAMPLE_M apart."""
-    return np.ceil(length_m / SAMPLE_M).astype(np.intp) + 1
-
-
-def _spread(counts: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return for each of `counts[0]`, `counts[1]`, … items its row, and its number in the row."""
-    row = np.repeat(np.arange(len(counts)), counts)
-    first = np.cumsum(counts) - counts
-    return row, np.arange(len(row)) - first[row]
