@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain as joined
+from itertools import pairwise
 from typing import Literal
 
 import networkx as nx
@@ -148,7 +148,7 @@ class Passings:
         while vertices[-1] != lanes + origin:
             vertices.append(int(self._before[origin, vertices[-1]]))
         vertices.reverse()
-        arcs = [self._at[pair] for pair in zip(vertices[:-1], vertices[1:], strict=True)]
+        arcs = [self._at[pair] for pair in pairwise(vertices)]
         names = tuple(self._legs.lane_ids[vertex] for vertex in vertices[1:-1])
         taken = np.asarray(self._takes[arcs].sum(axis=0)).ravel()
         return names, taken, float(self._seconds[arcs].sum())
@@ -226,8 +226,3 @@ def _flyable(tail: int, head: int, passed: tuple[tuple[int, float], ...]) -> Ite
     """Yield the arc unless wind forbids it."""
     if all(math.isfinite(seconds) for _, seconds in passed):
         yield _Arc(tail, head, passed)
-
-
-def places_of(rooms: Iterable[Room]) -> frozenset[str]:
-    """Return the blocks and sites that some rooms stand for."""
-    return frozenset(joined.from_iterable((*room.blocks, room.at) for room in rooms)) - {""}

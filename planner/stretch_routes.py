@@ -43,9 +43,9 @@ def way_tables(
 ) -> Iterator[WayTable]:
     """Yield the routes of a job's goods by each way.
 
-    `origins` and `destinations` are positions in `Legs.site_ids`; of the job, goods, mass, sides and
-    documents count, not its vertiports. A way through a checkpoint that is closed in the stretch, or
-    that lanes do not reach, is left out.
+    `origins` and `destinations` are positions in `Legs.site_ids`. Of the job, goods, mass, sides
+    and documents count, not its vertiports. A way through a checkpoint that is closed in the
+    stretch, or that lanes do not reach, is left out.
     """
     legs, payload_kg = instance.legs, job.order.mass_kg
     tables, energies = stretches.of(kind, step), stretches.of(kind, step).energy_wh(payload_kg)

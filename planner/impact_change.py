@@ -1,0 +1,57 @@
+"""How a route differs between two networks."""
+
+from enum import IntEnum
+
+import numpy as np
+
+from planner.impact_routes import NONE_S, Bools, Ints, Outcomes
+
+_CENT = 0.5
+"""Costs that differ by less are one: times are whole seconds, and their parts cost little."""
+
+
+class Change(IntEnum):
+    """What became of a route; the first that holds. Slower and faster count to the landing."""
+
+    SAME = 0
+    LOST = 1
+    GAINED = 2
+    SLOWER = 3
+    FASTER = 4
+    COSTLIER = 5
+    CHEAPER = 6
+
+    @property
+    def word(self) -> str:
+        """Return it in lower case."""
+        return self.name.lower()
+
+
+def changes(old: Outcomes, new: Outcomes) -> Ints:
+    """Return the `Change` of every cell."""
+    found = np.full(old.landing_s.shape, Change.SAME, dtype=np.int64)
+    for change in reversed(Change):
+        if change is not Change.SAME:
+            found[worse(change, old, new)] = change
+    return found
+
+
+def worse(change: Change, old: Outcomes, new: Outcomes) -> Bools:
+    """Tell in which cells a route has changed in this way at all, whatever else it did."""
+    before, after = old.landing_s, new.landing_s
+    if change is Change.LOST:
+        return (before != NONE_S) & (after == NONE_S)
+    if change is Change.GAINED:
+        return (before == NONE_S) & (after != NONE_S)
+    if change is Change.SLOWER:
+        return (before != NONE_S) & (after > before)
+    if change is Change.FASTER:
+        return (after != NONE_S) & (after < before)
+    both = (before != NONE_S) & (after != NONE_S)
+    with np.errstate(invalid="ignore"):
+        dearer = new.cents - old.cents
+    if change is Change.COSTLIER:
+        return both & (dearer > _CENT)
+    if change is Change.CHEAPER:
+        return both & (dearer < -_CENT)
+    return np.zeros(before.shape, bool)

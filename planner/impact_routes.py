@@ -1,0 +1,223 @@
+"""The routes of a network at a glance: every pair of vertiports, goods class, type and departure.
+
+Each is what `planner.route` answers. Most depart and land within a stretch of the day without
+changes and come from tables of that stretch; the rest are asked one by one.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.features import GoodsClass, Side
+from geodata.network import Network
+from planner.airspace import Airspace
+from planner.consignment import lodged_in_time
+from planner.instance import Instance, Job
+from planner.request import DroneType, Order, Request
+from planner.route import RouteQuery, Router
+from planner.rulebook import Rulebook
+from planner.stretch import Floats, Stretches
+from planner.stretch_routes import way_tables
+
+NONE_S = 2**31 - 1
+"""Stands for the landing of a load that gets nowhere on the day."""
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Which routes are looked at. Departures are seconds of the day, ascending.
+
+    A cell is a position in each of `types`, `goods`, `departures`, `vertiports` (of origin) and
+    `vertiports` (of destination), in this order.
+    """
+
+    request: Request
+    rulebook: Rulebook
+    vertiports: tuple[str, ...]
+    types: tuple[str, ...]
+    goods: tuple[GoodsClass, ...]
+    departures: tuple[int, ...]
+    mass_kg: float
+
+    @property
+    def shape(self) -> tuple[int, int, int, int, int]:
+        """Return how many there are of each."""
+        count = len(self.vertiports)
+        return len(self.types), len(self.goods), len(self.departures), count, count
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What comes of the cells of a grid: second of landing (`NONE_S`: none), and cost in cents."""
+
+    landing_s: Ints
+    cents: Floats
+
+    @classmethod
+    def none(cls, shape: tuple[int, ...]) -> "Outcomes":
+        """Return outcomes without any route."""
+        return cls(np.full(shape, NONE_S, dtype=np.int64), np.full(shape, np.inf))
+
+
+class Routes:
+    """The routes of one network; what is learnt for one cell is kept for the next."""
+
+    def __init__(self, network: Network, grid: Grid) -> None:
+        self._grid = grid
+        self.network = network
+        self.instance = Instance(Airspace(network, grid.request), grid.rulebook)
+        self._router = Router(self.instance, permissions=False)
+        self._stretches = Stretches(self.instance.legs)
+        self._here = [
+            at
+            for at, name in enumerate(grid.vertiports)
+            if name in network.vertiports and name in self.instance.legs.out_vertex
+        ]
+        self._site = {site: at for at, site in enumerate(self.instance.legs.site_ids)}
+        self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
+        self._asked: dict[tuple[int, int, int, int], list[tuple[int, int, int, float]]] = {}
+
+    def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
+        """Return the outcomes of the cells that are wanted; all others stay without a route."""
+        found = Outcomes.none(self._grid.shape)
+        layers = [each for each in product(*map(range, wanted.shape[:3])) if wanted[each].any()]
+        for done, (kind, goods, departure) in enumerate(layers):
+            report(done / len(layers))
+            self._layer(kind, goods, departure, wanted[kind, goods, departure], found)
+        return found
+
+    def _layer(self, kind: int, goods: int, departure: int, wanted: Bools, into: Outcomes) -> None:
+        """Fill in one table of all pairs."""
+        landing_s, cents = (each[kind, goods, departure] for each in (into.landing_s, into.cents))
+        of_kind = self.instance.request.types[self._grid.types[kind]]
+        by_side: dict[Side, list[int]] = {"SZ": [], "HK": []}
+        for at in self._here:
+            by_side[self.network.side_of(self._grid.vertiports[at])].append(at)
+        for origins, destinations in product(by_side.values(), repeat=2):
+            if not origins or not destinations:
+                continue
+            block = np.ix_(origins, destinations)
+            asked = wanted[block].copy()
+            asked &= np.array(origins)[:, None] != np.array(destinations)
+            if not asked.any():
+                continue
+            ends = self._grid.vertiports[origins[0]], self._grid.vertiports[destinations[-1]]
+            job = self._job(*ends, self._grid.goods[goods])
+            if self._barred(of_kind, job):
+                continue
+            begin_s = self._grid.departures[departure]
+            seconds, money = self._standing(of_kind, begin_s, job, origins, destinations)
+            known = np.isfinite(seconds)
+            landing_s[block] = np.where(asked & known, begin_s + seconds, NONE_S)
+            cents[block] = np.where(asked & known, money, np.inf)
+            for row, column in np.argwhere(asked & ~known).tolist():
+                pair = origins[row], destinations[column]
+                landing_s[pair], cents[pair] = self._ask(kind, goods, departure, *pair)
+
+    def _barred(self, kind: DroneType, job: Job) -> bool:
+        """Tell whether a type carries a job's goods between its sides at no time of day."""
+        carried = self.instance.rulebook.customs.goods[job.order.goods].carried
+        return (
+            not carried
+            or self._router.unfit(kind, job) is not None
+            or not list(self._router.ways(job))
+        )
+
+    def _standing(
+        self,
+        kind: DroneType,
+        begin_s: int,
+        job: Job,
+        origins: Sequence[int],
+        destinations: Sequence[int],
+    ) -> tuple[Floats, Floats]:
+        """Return seconds and cents of routes within the stretch of a departure, inf without any."""
+        legs = self.instance.legs
+        step = legs.step(begin_s)
+        least = np.full((len(origins), len(destinations)), np.inf)
+        energy_wh = np.full(least.shape, np.inf)
+        tables = way_tables(
+            self.instance,
+            self._stretches,
+            kind,
+            step,
+            job,
+            tuple(self._router.ways(job)),
+            self._sites(origins),
+            self._sites(destinations),
+        )
+        for table in tables:
+            better = (table.seconds < least) | (
+                (table.seconds == least) & (table.energy_wh < energy_wh)
+            )
+            least = np.where(better, table.seconds, least)
+            energy_wh = np.where(better, table.energy_wh, energy_wh)
+        least[begin_s + least > legs.steps[step + 1]] = np.inf
+        return least, self._cents(least, energy_wh)
+
+    def _cents(self, seconds: Floats, energy_wh: Floats) -> Floats:
+        """Return what a flight costs from take-off to landing, and its energy."""
+        prices = self.instance.prices
+        time = seconds * prices.drone_minute_cents / 60
+        return np.asarray(np.round(time + energy_wh * prices.energy_kwh_cents / 1000, 2))
+
+    def _sites(self, vertiports: Sequence[int]) -> Ints:
+        return np.array([self._site[self._grid.vertiports[at]] for at in vertiports])
+
+    def _ask(
+        self, kind: int, goods: int, departure: int, origin: int, destination: int
+    ) -> tuple[int, float]:
+        """Return landing and cents of one route.
+
+        One that takes off later than it might have is also that of every departure in between.
+        """
+        begin_s, like = self._grid.departures[departure], goods
+        names = self._grid.vertiports[origin], self._grid.vertiports[destination]
+        if self.network.side_of(names[0]) == self.network.side_of(names[1]):
+            like = 0  # without customs, goods that a type carries at all go alike
+        known = self._asked.setdefault((kind, like, origin, destination), [])
+        for since_s, until_s, landing_s, cents in known:
+            if since_s <= begin_s <= until_s:
+                return landing_s, cents
+        order = self._job(*names, self._grid.goods[goods]).order
+        midnight = self.instance.airspace.calendar.midnight
+        order = replace(order, ready=midnight + dt.timedelta(seconds=begin_s))
+        routes = self._router.routes(RouteQuery(order, self._grid.types[kind])).routes
+        if not routes:
+            known.append((begin_s, NONE_S, NONE_S, np.inf))
+            return NONE_S, np.inf
+        takeoff_s, landing_s = routes[0].flights[0].takeoff_s, routes[0].landing_s
+        energy_wh = np.array(sum(routes[0].energies_wh))
+        cents = float(self._cents(np.array(float(landing_s - takeoff_s)), energy_wh))
+        known.append((begin_s, takeoff_s, landing_s, cents))
+        return landing_s, cents
+
+    def _job(self, origin: str, destination: str, goods: GoodsClass) -> Job:
+        key = origin, destination, goods
+        if key not in self._jobs:
+            network = self.network
+            midnight = self.instance.airspace.calendar.midnight
+            sides = network.side_of(origin), network.side_of(destination)
+            order = Order(
+                id="load",
+                origin=origin,
+                destination=destination,
+                mass_kg=self._grid.mass_kg,
+                volume_l=1.0,
+                goods=goods,
+                ready=midnight,
+                due=midnight + dt.timedelta(days=1),
+                sealed=True,
+                declarations=lodged_in_time(
+                    self.instance.rulebook.customs, goods, *sides, midnight
+                ),
+            )
+            self._jobs[key] = self.instance.job(order)
+        return self._jobs[key]

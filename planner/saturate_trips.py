@@ -1,0 +1,164 @@
+"""Which trips a saturated network flies: loaded flights, and those that bring the drones back.
+
+Of all trips between the vertiports those are taken that are cheapest at the prices of rooms in the
+roomiest plan that reaches the capacity: a few by each pair of ways through checkpoints.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from geodata.features import GoodsClass
+from planner.capacity import COURSES, Capacities, Course
+from planner.capacity_model import Leg, Move
+from planner.capacity_room import Path
+from planner.legs import Flight
+
+_EACH_WAY = 2
+"""Trips that are kept of each pair of ways through checkpoints, out and back."""
+
+_AT_MOST = 24
+"""Trips that are kept of a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop at a checkpoint, and how long the clearance there takes."""
+
+    site: str
+    service_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sally:
+    """A flight from vertiport to vertiport, by legs with stops between them."""
+
+    goods: GoodsClass | None
+    legs: tuple[Flight, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def origin(self) -> str:
+        """Return the vertiport where it begins."""
+        return self.legs[0].chain.origin
+
+    @property
+    def destination(self) -> str:
+        """Return the vertiport where it ends."""
+        return self.legs[-1].chain.destination
+
+
+Trip = tuple[Sally, ...]
+"""Sallies that go together: out and back, by one type between the same vertiports."""
+
+_Sites = tuple[int, ...]
+_Ways = dict[tuple[str, int, int], list[tuple[float, _Sites]]]
+"""By type, origin and destination: price of a way, and its sites from origin to destination."""
+
+
+class Trips:
+    """The trips of each goods class at a second of the day, in a course that is not at a stand."""
+
+    def __init__(self, capacities: Capacities, second: int, course: Course) -> None:
+        self._instance = capacities.instance
+        self._returns = capacities.question.returns
+        self._second = second
+        self._wanted = COURSES[course]
+        self._capacities = capacities
+        self._state = capacities.state(second)
+        directions = capacities.at(second, course).directions
+        self._prices = self._state.program.roomy(self._wanted, directions).prices
+        self._costs = {
+            key: passings.cheapest(self._prices) for key, passings in self._state.passings.items()
+        }
+
+    def of(self, goods: GoodsClass) -> tuple[Trip, ...]:
+        """Return the trips that carry a class, out and back if both directions are wanted."""
+        out, both = (0 if self._wanted[0] else 1), all(self._wanted)
+        back: _Ways | None = None
+        if both:
+            back = self._loaded(1 - out, goods)
+        elif self._returns:
+            back = self._empty()
+        priced: list[tuple[float, str, _Sites, _Sites]] = []
+        for (kind, origin, destination), ways in self._loaded(out, goods).items():
+            homeward = [(0.0, ())] if back is None else back.get((kind, destination, origin), [])
+            for cost, there in ways:
+                priced += [(cost + more, kind, there, home) for more, home in homeward]
+        kept: dict[tuple[_Sites, _Sites], int] = {}
+        found: list[Trip] = []
+        for _, kind, there, home in sorted(priced):
+            between = there[1:-1], home[1:-1]
+            kept[between] = kept.get(between, 0) + 1
+            if kept[between] <= _EACH_WAY and len(found) < _AT_MOST:
+                sallies = [self._sally(kind, there, out, goods)]
+                if home:
+                    load = goods if both else None
+                    sallies.append(self._sally(kind, home, 1 - out, load))
+                found.append(tuple(sallies))
+        return tuple(found)
+
+    def _loaded(self, direction: int, goods: GoodsClass) -> _Ways:
+        """Return the ways of a class in a direction, with their prices."""
+        trade = self._state.trades[direction]
+        onward: dict[tuple[str, int], list[tuple[Move, float]]] = {}
+        for move, seconds in trade.moves.items():
+            if move.goods == goods:
+                ground = sum(self._prices[row] * taken for row, taken in seconds.items())
+                price = float(ground + self._price(move.leg))
+                onward.setdefault((move.leg.kind, move.leg.origin), []).append((move, price))
+        found: _Ways = {}
+        for (kind, site), moves in onward.items():
+            if site in trade.origins:
+                for move, price in moves:
+                    sites = site, move.leg.destination
+                    for cost, way in _on(onward, trade.destinations, kind, price, sites):
+                        found.setdefault((kind, site, way[-1]), []).append((cost, way))
+        return found
+
+    def _empty(self) -> _Ways:
+        return {
+            (leg.kind, leg.origin, leg.destination): [
+                (self._price(leg), (leg.origin, leg.destination))
+            ]
+            for leg in self._state.empties
+        }
+
+    def _price(self, leg: Leg) -> float:
+        return float(self._costs[self._key(leg)][leg.origin, leg.destination])
+
+    def _key(self, leg: Leg) -> tuple[str, str]:
+        site = self._instance.legs.site_ids[leg.origin]
+        return leg.kind, self._instance.network.side_of(site)
+
+    def _sally(self, kind: str, sites: _Sites, direction: int, goods: GoodsClass | None) -> Sally:
+        legs = [self._flight(Leg(kind, *pair)) for pair in pairwise(sites)]
+        stops: list[Stop] = []
+        if goods is not None:
+            clearings = self._capacities.job(direction, goods).clearings
+            names = [self._instance.legs.site_ids[site] for site in sites[1:-1]]
+            stops = [Stop(name, clearings[name].service_s) for name in names]
+        return Sally(goods, tuple(legs), tuple(stops))
+
+    def _flight(self, leg: Leg) -> Flight:
+        """Return the cheapest way of a leg as it is flown from the second on."""
+        path: Path = self._state.passings[self._key(leg)].path(leg.origin, leg.destination)[0]
+        legs = self._instance.legs
+        flight = legs.flight(legs.kinds[leg.kind], legs.chain(path), self._second)
+        assert flight is not None, "wind allows every way that has a price"
+        return flight
+
+
+def _on(
+    onward: Mapping[tuple[str, int], list[tuple[Move, float]]],
+    ends: frozenset[int],
+    kind: str,
+    cost: float,
+    sites: _Sites,
+) -> Iterator[tuple[float, _Sites]]:
+    """Yield every way that goes on from some sites to one of the ends."""
+    if sites[-1] in ends:
+        yield cost, sites
+        return
+    for move, price in onward.get((kind, sites[-1]), ()):
+        yield from _on(onward, ends, kind, cost + price, (*sites, move.leg.destination))
