@@ -34,8 +34,10 @@ from geodata.projection import Projection
 from tests.bench.city_plan import SPACING_M, CityPlan, side_of
 
 Floats = npt.NDArray[np.float64]
-Members = list[tuple[Feature, BaseGeometry]]
-"""Features of one layer with their shapes in metres."""
+Member = tuple[Feature, BaseGeometry]
+"""A feature with its shape in metres."""
+
+Members = list[Member]
 
 WIDTH_M = 40.0
 STRIP_M = 150.0
@@ -122,7 +124,7 @@ def _half_city(plan: CityPlan, side: Side, depth_m: float) -> shapely.Polygon:
     return shapely.orient_polygons(shapely.Polygon(np.concatenate((line, far))))
 
 
-def _parks(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _parks(plan: CityPlan) -> Iterator[Member]:
     reach_m = min(1000.0, plan.columns * SPACING_M / 4)
     for side, south_m, north_m in (("SZ", 100.0, reach_m), ("HK", -reach_m, -100.0)):
         yield (
@@ -131,7 +133,7 @@ def _parks(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
         )
 
 
-def _vertiports(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _vertiports(plan: CityPlan) -> Iterator[Member]:
     for number, site in enumerate(each for each in plan.sites if each[3] == "V"):
         base = number % 10 < 4
         vertiport = Vertiport(
@@ -145,7 +147,7 @@ def _vertiports(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
         yield vertiport, shapely.Point(plan.places_m[site])
 
 
-def _checkpoints(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _checkpoints(plan: CityPlan) -> Iterator[Member]:
     for number, site in enumerate(each for each in plan.sites if each[3] == "C"):
         checkpoint = Checkpoint(
             **_said(site),
@@ -167,7 +169,7 @@ def _ground_m(plan: CityPlan, site: str) -> float:
     return round(float(highest_m[0]), 1)
 
 
-def _zones(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _zones(plan: CityPlan) -> Iterator[Member]:
     depth_m = (plan.rows + 2) / 2 * SPACING_M
     ceilings: tuple[tuple[Side, float], ...] = (("SZ", 120.0), ("HK", 91.44))
     for side, ceiling_m in ceilings:
@@ -215,7 +217,7 @@ def _zone(
     )
 
 
-def _obstacles(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _obstacles(plan: CityPlan) -> Iterator[Member]:
     zoned = plan.corridors // 100
     for number, cell in enumerate(plan.free_cells[zoned : zoned + plan.corridors // 25]):
         at = plan.cell_m(cell)
@@ -235,7 +237,7 @@ def _obstacles(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
             yield bridge, shapely.LineString([at, at + np.array([SPACING_M, 0.0])])
 
 
-def _spot_heights(plan: CityPlan) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _spot_heights(plan: CityPlan) -> Iterator[Member]:
     ground = plan.ground
     heights = zip(ground.xy_m, ground.ground_amsl_m, ground.margin_m, strict=True)
     for number, (at, height_m, margin_m) in enumerate(heights):
@@ -253,9 +255,7 @@ def _bent(ends_m: Floats, number: int) -> shapely.LineString:
     return shapely.LineString([ends_m[0], (x - way[1] / 40, y + way[0] / 40), ends_m[1]])
 
 
-def _corridors(
-    plan: CityPlan, layers: dict[str, Members]
-) -> Iterator[tuple[Feature, BaseGeometry]]:
+def _corridors(plan: CityPlan, layers: dict[str, Members]) -> Iterator[Member]:
     """Yield a corridor a link: lanes 25 m apart, the lower one well over the ground below it."""
     ends_m = np.array([[plan.places_m[each] for each in link] for link in plan.links])
     lines = np.array([_bent(way, number) for number, way in enumerate(ends_m)])

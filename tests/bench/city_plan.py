@@ -131,7 +131,8 @@ class CityPlan:
             for site, (row, column) in self.sites.items()
         ]
         middle = self.rows // 2 - 1
-        spine, rungs = [], []
+        spine: list[Edge] = []
+        rungs: list[Edge] = []
         for row, column in np.ndindex(self.rows, self.columns):
             here = self.waypoint(row, column)
             if column + 1 < self.columns:
