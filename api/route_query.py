@@ -109,12 +109,15 @@ def _fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Ruleb
 
 
 def _instant(given: str) -> dt.datetime | None:
-    """Return a time that says its zone; None for any other text."""
+    """Return a time that says its zone, in a year that is planned for; None for any other text."""
+    from planner.read_item import FIRST_YEAR, LAST_YEAR
+
     try:
         found = dt.datetime.fromisoformat(given)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    planned = found.tzinfo is not None and FIRST_YEAR <= found.year <= LAST_YEAR
+    return found if planned else None
 
 
 def _order(consignment: Consignment, instant: dt.datetime | None) -> dict[str, Any]:

@@ -97,6 +97,15 @@ def test_a_fault_is_said_once_under_its_parameter(
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "time", ["9999-12-31T23:59:59+08:00", "9999-12-31T23:00-12:00", "0001-01-01T00:00+08:00"]
+)
+def test_a_year_that_nothing_is_planned_for_is_a_fault(run: Run, time: str) -> None:
+    code, out, err = run("route", *ASKED, "--depart", time)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error OUT_OF_RANGE --depart")
+
+
 def test_a_departure_on_another_day_than_the_fleet_is_a_fault(run: Run, sample_day: Path) -> None:
     later = ("--depart", "2027-11-24T09:30+08:00", "--request", sample_day)
     code, out, err = run("route", *ASKED, *later)
