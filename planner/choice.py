@@ -52,7 +52,7 @@ class Candidates:
     """Columns worth choosing from, with what they cost and how long they last on an empty day.
 
     `core` are those that a whole day is chosen among, `rounded` some that the relaxation over all
-    of them uses most; `alive` tells which have not failed yet.
+    of them uses most.
     """
 
     def __init__(self, enumerator: Enumerator, columns: Columns, relaxation: Relaxation) -> None:
@@ -60,7 +60,6 @@ class Candidates:
         self._dispatcher = Dispatcher(instance)
         near = columns.take(_near(columns, relaxation.reduced_cents, NEAREST, PER_JOB))
         self.columns = self._timed(near)
-        self.alive = np.ones(len(self.columns), dtype=bool)
         estimate = Master(instance, self.columns).relax()
         reduced = estimate.reduced_cents
         nearest = int((reduced < NEAR_CORE_CENTS).sum())
@@ -153,7 +152,7 @@ def choose(
     instance = roster.instance
     model = cp_model.CpModel()
     columns = candidates.columns
-    inside = np.isin(columns.jobs[among], [-1, *jobs]).all(axis=1) & candidates.alive[among]
+    inside = np.isin(columns.jobs[among], [-1, *jobs]).all(axis=1)
     picked = among[inside].tolist()
     taken = {at: model.new_bool_var("") for at in picked}
     out = {job: model.new_bool_var("") for job in sorted(jobs)}

@@ -1,13 +1,13 @@
-"""Better rosters by exact choice on a part of the day, timed for real and kept if cheaper.
+"""Better rosters by exact choice for a few drones, timed for real and kept if cheaper.
 
-A neighbourhood takes some tours off the roster: those of a stretch of the day, or all of one drone
-together with what flies beside it. Their jobs are chosen anew among the candidates and timed again
-on what is left; what comes out dearer is put back as it was.
+A neighbourhood takes the whole days of some drones off the roster. Their jobs are chosen anew among
+the candidates and timed again on what is left; what comes out dearer is put back as it was.
 """
 
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 
 import numpy as np
 
@@ -17,10 +17,10 @@ from planner.dispatch import TimedTour, Unflyable
 from planner.roster import Roster
 from planner.tables import Ints
 
-STRETCH_S = 7200
-"""Length of the stretch of a day that is chosen anew."""
+PLACES_ALONE = 4
+"""Places on the roster that are compared for a job alone."""
 
-MOST_TOURS = 60
+MOST_TOURS = 45
 """Tours that a neighbourhood takes off at most."""
 
 
@@ -32,9 +32,12 @@ def fill(
     limits: Limits,
     spare: frozenset[str] = frozenset(),
 ) -> None:
-    """Choose tours for `jobs` and enter them in order of start; then serve alone what fell out."""
+    """Choose tours for `jobs` and enter them in order of start; then serve alone what fell out.
+
+    If nothing is chosen in time, what the relaxation uses most is entered.
+    """
     chosen = choose(roster, candidates, among, jobs, limits, spare)
-    enter(roster, candidates, chosen, jobs, spare)
+    enter(roster, candidates, chosen or candidates.rounded, jobs, spare)
 
 
 def enter(
@@ -46,45 +49,38 @@ def enter(
 ) -> None:
     """Enter candidates in order of start, as far as they fly; then serve alone what is left."""
     for at in sorted(chosen, key=lambda each: (candidates.start_s(each), each)):
-        with suppress(Unflyable):
-            roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
+        if jobs.issuperset(candidates.jobs(at)):
+            with suppress(Unflyable):
+                roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
     serve_alone(roster, candidates, jobs - roster.served(), spare)
-
-
-def start(roster: Roster, candidates: Candidates, limits: Limits, jobs: frozenset[int]) -> None:
-    """Serve jobs beside what is on the roster: the relaxation rounded, or a choice if cheaper."""
-    before = tuple(roster.tours())
-    enter(roster, candidates, candidates.rounded, jobs)
-    cents, rounded = roster.cents(), tuple(roster.tours())
-    roster.restore(before)
-    fill(roster, candidates, candidates.core, jobs, limits)
-    if roster.cents() > cents:
-        roster.restore(rounded)
 
 
 def serve_alone(
     roster: Roster, candidates: Candidates, jobs: frozenset[int], spare: frozenset[str]
 ) -> None:
-    """Enter each job alone where that costs least on the roster, dearest job first."""
+    """Enter each job alone where that costs about least on the roster, dearest job first."""
     unserved = roster.instance.prices.unserved_cents
     price = {job: unserved[roster.instance.jobs[job].order.priority] for job in jobs}
     alone: dict[int, list[int]] = {job: [] for job in jobs}
-    for at in np.flatnonzero(candidates.alive).tolist():
-        group = candidates.jobs(at)
-        if len(group) == 1 and group[0] in alone:
-            alone[group[0]].append(at)
+    columns = candidates.columns
+    for at in np.flatnonzero(columns.jobs[:, 1] < 0).tolist():
+        if int(columns.jobs[at, 0]) in alone:
+            alone[int(columns.jobs[at, 0])].append(at)
     for job in sorted(jobs, key=lambda each: (-price[each], each)):
         best: TimedTour | None = None
-        least = price[job]
-        for at in sorted(alone[job], key=lambda each: (candidates.columns.cents[each], each)):
-            if candidates.columns.cents[at] >= least:
+        least, found = price[job], 0
+        for at in sorted(alone[job], key=lambda each: (columns.cents[each], each)):
+            if columns.cents[at] >= least or found == PLACES_ALONE:
                 break
             start = candidates.start_s(at)
             before = roster.cents()
             try:
-                timed = roster.place(candidates.tour(at), start, start + BUCKET_S, spare)
+                timed = roster.place(
+                    candidates.tour(at), start, start + BUCKET_S, spare, columns.seconds[at]
+                )
             except Unflyable:
                 continue
+            found += 1
             # What the day costs more, without the price of the job left out.
             cost = roster.cents() - before + price[job]
             roster.remove(timed)
@@ -118,32 +114,20 @@ def improve(
 def _neighbourhoods(
     roster: Roster, draw: random.Random
 ) -> Iterator[tuple[list[TimedTour], frozenset[str]]]:
-    """Yield tours to take off, and drones not to use, for ever: stretches and drones in turn."""
-    while True:
-        tours = [timed for _, timed in roster.tours()]
-        if not tours:
-            return
+    """Yield tours to take off, and drones not to use, for ever: the days of a few drones.
+
+    Every other time the drone of them that flies least is to be spared.
+    """
+    for number in count():
         used = sorted(drone for drone, flown in roster.flown.items() if flown)
-        for drone in sorted(used, key=lambda each: len(roster.flown[each]))[:3]:
-            yield _beside(roster, drone, draw), frozenset({drone})
-        first = min(timed.start_s for timed in tours)
-        last = max(timed.end_s for timed in tours)
-        for start in range(first - draw.randrange(STRETCH_S), last, STRETCH_S):
-            inside = [
-                timed for _, timed in roster.tours() if start <= timed.start_s < start + STRETCH_S
-            ]
-            if inside:
-                yield inside[:MOST_TOURS], frozenset()
-
-
-def _beside(roster: Roster, drone: str, draw: random.Random) -> list[TimedTour]:
-    """Return a drone's tours and some of those that fly at the same times."""
-    own = list(roster.flown[drone])
-    others = [
-        timed
-        for other, timed in roster.tours()
-        if other != drone
-        and any(timed.start_s < each.end_s and each.start_s < timed.end_s for each in own)
-    ]
-    draw.shuffle(others)
-    return own + others[: max(0, MOST_TOURS - len(own))]
+        if not used:
+            return
+        draw.shuffle(used)
+        drones, tours = [], list[TimedTour]()
+        for drone in used:
+            if tours and len(tours) + len(roster.flown[drone]) > MOST_TOURS:
+                continue
+            drones.append(drone)
+            tours += roster.flown[drone]
+        least = min(drones, key=lambda each: (len(roster.flown[each]), each))
+        yield tours, frozenset({least} if number % 2 and len(drones) > 1 else ())

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from planner.columns import Columns, joined
 from planner.instance import Instance
+from planner.linear import minimise
 from planner.master import Master, Relaxation
 from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
@@ -65,20 +67,41 @@ def _growing(groups: Ints, least_cents: Floats, worth_cents: Floats) -> Ints:
     return found
 
 
-def shared_bound_cents(enumerator: Enumerator) -> float:
-    """Return a bound on every plan that needs no pairs: a share of what each job costs alone.
+def cover_bound_cents(enumerator: Enumerator) -> float:
+    """Return a bound on every plan from pairs of jobs at their best time of day.
 
-    A sortie costs at least what its dearest job does alone at its best time of day, since leaving
-    a stop out never lengthens it; so it pays each of its at most k jobs a k-th of that.
+    The least cost of covering all jobs by sorties of one or two, fractions allowed. Its duals p
+    keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie costs
+    no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals add
+    up to no more than it costs; so their sum bounds every plan.
     """
     instance = enumerator.instance
-    worth = np.array(
+    count, most = len(instance.jobs), instance.rules.max_orders_per_sortie
+    alone = np.array(
         [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
     )
     singles = enumerator.singles()
-    share = singles.cents / instance.rules.max_orders_per_sortie
-    np.minimum.at(worth, singles.jobs[:, 0], share)
-    return float(worth.sum())
+    np.minimum.at(alone, singles.jobs[:, 0], singles.cents)
+    if most == 1:
+        return float(alone.sum())
+    pairs, cents = [], []
+    everywhere = np.tile(alone * most / 2, (len(instance.squads), 1))
+    for group, least in enumerator.grown([fits[:, None] for fits in enumerator.fits], everywhere):
+        pairs.append(group)
+        cents.append(least.min(axis=1, initial=np.inf) * 2 / most)
+    pair, cost = np.concatenate(pairs), np.concatenate(cents)
+    pays = cost < alone[pair].sum(axis=1)
+    pair, cost = pair[pays], cost[pays]
+    cover = np.concatenate((pair.ravel(), np.arange(count)))
+    column = np.concatenate((np.repeat(np.arange(len(pair)), 2), len(pair) + np.arange(count)))
+    shape = count, len(pair) + count
+    return minimise(
+        np.concatenate((cost, alone)),
+        csr_matrix((np.ones(len(cover)), (cover, column)), shape=shape),
+        np.ones(count),
+        np.full(count, np.inf),
+        np.full(shape[1], np.inf),
+    ).value
 
 
 def _alone(instance: Instance, singles: Columns) -> Floats:

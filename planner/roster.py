@@ -23,11 +23,12 @@ class Roster:
         start_s: int,
         latest_s: int | None = None,
         spare: frozenset[str] = frozenset(),
+        least_s: float = 0.0,
     ) -> TimedTour:
         """Enter the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
 
         `latest_s` bounds the start that is asked for (not the one that waiting for air or pads
-        leads to). Drones of `spare` are not used.
+        leads to). Drones of `spare` are not used. The tour is known to take `least_s` at least.
         """
         squad = self.instance.squads[tour.squad]
         best: tuple[int, int, str, TimedTour] | None = None
@@ -38,7 +39,7 @@ class Roster:
                 continue
             for begin, end in self._gaps(drone, squad.from_s, squad.until_s):
                 since = max(begin, start_s)
-                if since >= end or (latest_s is not None and since > latest_s):
+                if since + least_s >= end or (latest_s is not None and since > latest_s):
                     continue
                 if (since, end) in tried:
                     continue

@@ -65,6 +65,7 @@ class Simulation:
         self.source = source
         self.squad = source.instance.squads[squad]
         self.tables = starts.tables
+        self.climb_m = self.tables.any_climb_m if starts.timeless else self.tables.climb_m
         self.sequence = sequence
         self.sides = sides
         self.starts = starts
@@ -117,7 +118,7 @@ class Simulation:
             landed, air = self._leg(self.clock, self.place, place)
             self.clock = landed
             self.flown = self.flown + air
-            climbed = self.tables.climb_m[self.place, place]
+            climbed = self.climb_m[self.place, place]
             self.energy_j = self.energy_j + power_w * air + lift_j_m * climbed
         self.place = place
         spare = power_w * self.tables.diversion_s[place]
@@ -166,7 +167,7 @@ class Simulation:
                 there: Ints = np.full(size, site, dtype=np.int64)
                 landed, air = self._leg(clock, here, there)
                 service = np.sum([source.service[job, checkpoint] for job in jobs], axis=0)
-                energy = energy + power_w * air + lift_j_m * self.tables.climb_m[here, there]
+                energy = energy + power_w * air + lift_j_m * self.climb_m[here, there]
                 flown = flown + air + service
                 clock = landed + service
                 if not self.starts.timeless:
@@ -176,7 +177,7 @@ class Simulation:
                 here = there
             self._note_wait(clock, flown)
             landed, air = self._leg(clock, here, place)
-            energy = energy + power_w * air + lift_j_m * self.tables.climb_m[here, place]
+            energy = energy + power_w * air + lift_j_m * self.climb_m[here, place]
             closed = ~np.isfinite(landed)
             np.minimum(best_clock, np.where(closed, np.inf, landed), out=best_clock)
             np.minimum(best_flown, np.where(closed, np.inf, flown + air), out=best_flown)

@@ -12,10 +12,10 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.choice import Candidates, Limits
-from planner.improve import improve, start
+from planner.improve import fill, improve
 from planner.instance import Instance
 from planner.plan import Options, Plan
-from planner.pool import build_pool, shared_bound_cents
+from planner.pool import build_pool, cover_bound_cents
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -104,7 +104,8 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
     candidates = Candidates(enumerator, pool.columns, pool.relaxation)
     every = frozenset(range(len(instance.jobs)))
-    start(roster, candidates, clock.limits(clock.left_s() * FIRST_SHARE), every)
+    first = clock.limits(clock.left_s() * FIRST_SHARE)
+    fill(roster, candidates, candidates.core, every, first)
 
     def go_on(number: int) -> bool:
         """Report, and tell whether there is time for one more neighbourhood."""
@@ -127,7 +128,7 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
     """
     report(Progress("enumerate", "bound", 0.0))
     enumerator = Enumerator(instance)
-    bound = shared_bound_cents(enumerator)
+    bound = cover_bound_cents(enumerator)
     order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
     parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
     full, took_s = instance.rules.max_orders_per_sortie, 0.0
@@ -143,7 +144,8 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
         pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
         if len(pool.columns):
             candidates = Candidates(enumerator, pool.columns, pool.relaxation)
-            start(roster, candidates, clock.limits(share * PART_SHARE), jobs)
+            limits = clock.limits(share * PART_SHARE)
+            fill(roster, candidates, candidates.core, jobs, limits)
         if most == full:
             took_s = time.monotonic() - begun
         if clock.options.deterministic:
@@ -177,6 +179,6 @@ WHOLE_DAY_METHOD = (
     "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"
 )
 IN_PARTS_METHOD = (
-    "each order's share of the least cost of flying it alone: too many orders for the relaxation "
-    "over all sorties, so this bound is weak"
+    "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
+    "any time of day; the fleet, blocks, pads and bays relaxed"
 )

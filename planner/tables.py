@@ -22,16 +22,18 @@ class Tables:
 
     Arrays are indexed [slot, from site, to site] in seconds; a site to itself is 0. `leg` is
     the least over all departures in a slot, whatever changes under way; `rest` that of a slot and
-    all later ones, `any_leg` that of the day. `later` counts from a slot's start to the earliest
-    landing of a drone that leaves after the slot. `climb_m` [from, to], `diversion_s` and
-    `diversion_climb_m` [site] hold at any time.
+    all later ones. `any_leg` and `any_climb_m` are the least of the day, stops on the way or not,
+    so that to leave out a stop never makes them longer. `later` counts from a slot's start to
+    the earliest landing of a drone that leaves after the slot. `climb_m` [from, to],
+    `diversion_s` and `diversion_climb_m` [site] hold at any time.
     """
 
     def __init__(self, of: "_Sites", slot_s: int, leg: Floats) -> None:
         self.slot_s = slot_s
         self.slots, self.size = leg.shape[:2]
         self.leg = leg
-        self.any_leg: Floats = leg.min(axis=0)
+        self.any_leg = _with_stops(leg.min(axis=0))
+        self.any_climb_m = _with_stops(of.climb_m)
         self.later = self._later()
         self.rest: Floats = np.ascontiguousarray(np.minimum.accumulate(leg[::-1])[::-1])
         self._of = of
@@ -105,6 +107,14 @@ class _Sites:
     climb_m: Floats
     diversion_s: Floats
     diversion_climb_m: Floats
+
+
+def _with_stops(direct: Floats) -> Floats:
+    """Return the least of ways from site to site over any others (Floyd-Warshall)."""
+    found = direct.copy()
+    for stop in range(len(found)):
+        np.minimum(found, found[:, stop, None] + found[stop], out=found)
+    return found
 
 
 def _least_legs(instance: Instance, kind: DroneType, slot_s: int) -> Floats:

@@ -18,7 +18,7 @@ from planner.airspace import Airspace
 from planner.columns import BUCKET_S, Columns, sequences_of
 from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable, _State
 from planner.instance import Instance, Squad
-from planner.pool import build_pool
+from planner.pool import build_pool, cover_bound_cents
 from planner.read_request import read_request
 from planner.request import CALM, Prices, Request
 from planner.rulebook import shipped_rulebook
@@ -230,6 +230,7 @@ def test_no_plan_of_a_small_day_beats_the_bound(seed: int) -> None:
     ).relaxation.cents
     least = least_cents(given)
     assert bound_cents <= least + 1e-3
+    assert cover_bound_cents(Enumerator(given)) <= least + 1e-3
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
     assert plan.bound.lower_bound_cents <= least
     assert bound_cents <= plan.cost.total_cents + 1e-3
