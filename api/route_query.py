@@ -58,7 +58,7 @@ def read_query(
 
     faults = list[Fault]()
     try:
-        request = _fleet_and_weather(folder, network, rulebook)
+        request = fleet_and_weather(folder, network, rulebook)
     except InvalidInput as invalid:
         faults, request = list(invalid.faults), None
     instant = _instant(consignment.depart)
@@ -97,7 +97,7 @@ def taken_as_given(
     return tuple(found)
 
 
-def _fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebook") -> "Request":
+def fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebook") -> "Request":
     """Return the request in a folder, or else the shipped sample's fleet, without orders."""
     from planner.read_request import FILES, parse_request
     from planner.sample import shipped_sample_path
