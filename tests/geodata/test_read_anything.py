@@ -4,7 +4,6 @@ import json
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from geodata.faults import InvalidInput
 from geodata.read import read_network
 from geodata.write import network_files
+from tests.damage import damaged
 from tests.geodata.small import small_network
 
 JUNK = st.one_of(
@@ -24,37 +24,14 @@ JUNK = st.one_of(
     st.lists(st.floats(100, 120), max_size=4),
     st.lists(st.lists(st.floats(20, 120), min_size=2, max_size=2), max_size=5),
 )
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the path of every value inside a JSON value."""
-    found = [path] if path else []
-    if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            found += paths(each, (*path, key))
-    return found
-
-
 FILES = {name: json.loads(text) for name, text in network_files(small_network()).items()}
-PATHS = {name: paths(document) for name, document in FILES.items()}
 
 
 @settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_network_is_read_or_refused(data: st.DataObject) -> None:
     """One to three values anywhere are replaced by junk or left out."""
-    files = json.loads(json.dumps(FILES))
-    for _ in range(data.draw(st.integers(1, 3))):
-        name = data.draw(st.sampled_from(sorted(files)))
-        *way, last = data.draw(st.sampled_from(PATHS[name]))
-        holder = files[name]
-        with suppress(KeyError, IndexError, TypeError):  # an earlier change took the way away
-            for key in way:
-                holder = holder[key]
-            if data.draw(st.booleans()):
-                holder[last] = data.draw(JUNK)
-            else:
-                del holder[last]
+    files = damaged(data, FILES, JUNK)
     with tempfile.TemporaryDirectory() as folder:
         for name, document in files.items():
             (Path(folder) / name).write_text(json.dumps(document), encoding="utf-8")
