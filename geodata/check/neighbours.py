@@ -14,8 +14,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.boundary import SideMap
+from geodata.check.below import GroundBelow
 from geodata.check.heights import top_m
-from geodata.check.reach import still_joined, ways_of
+from geodata.check.lane_graph import ways_of
+from geodata.check.reach import still_joined
 from geodata.check.survey import (
     PLACE_LAYERS,
     SITE_LAYERS,
@@ -135,25 +137,32 @@ def in_zone(edit: Edit) -> Ids:
     And those that name it. A lane shares height where it does so over the ground that makes the
     zone largest.
     """
-    corridors = edit.before.corridors
+    corridors, ground = edit.before.corridors, edit.before.ground
     strips = object_array(edit.before.strips[each.id] for each in corridors)
-    touched = set(naming(edit))
+    zones = []
+    met = np.zeros(len(corridors), dtype=bool)
+    for shape in {each.shape for each in edit.versions}:
+        shapely.prepare(shape)
+        met |= shapely.intersects(shape, strips)
     for version in edit.versions:
         assert isinstance(version.feature, Zone)
-        shapely.prepare(version.shape)
-        for row in np.flatnonzero(shapely.intersects(version.shape, strips)).tolist():
-            if _may_share_height(corridors[row], version.feature, edit.before):
-                touched.add(corridors[row].id)
+        zones.append(version.feature)
+    touched = set(naming(edit))
+    for row in np.flatnonzero(met).tolist():
+        corridor = corridors[row]
+        highest_m, below = max(map(top_m, corridor.lanes)), ground[corridor.id]
+        if any(_may_share_height(highest_m, below, zone) for zone in zones):
+            touched.add(corridor.id)
     return touched
 
 
-def _may_share_height(corridor: Corridor, zone: Zone, survey: Survey) -> bool:
-    ground = survey.ground[corridor.id]
-    lower_m = zone.lower_m + (ground.floor_m if zone.lower_reference == "AGL" else 0.0)
-    if all(top_m(lane) <= lower_m for lane in corridor.lanes):
+def _may_share_height(highest_m: float, below: GroundBelow, zone: Zone) -> bool:
+    """Tell whether a zone may reach between the ground and the top of a corridor's lanes."""
+    lower_m = zone.lower_m + (below.floor_m if zone.lower_reference == "AGL" else 0.0)
+    if highest_m <= lower_m:
         return False
     upper_m = inf if zone.upper_m is None else zone.upper_m
-    return ground.floor_m < upper_m + (ground.roof_m if zone.upper_reference == "AGL" else 0.0)
+    return below.floor_m < upper_m + (below.roof_m if zone.upper_reference == "AGL" else 0.0)
 
 
 def beside_obstacle(edit: Edit) -> Ids:

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from graphlib import TopologicalSorter
-from itertools import chain
 from typing import TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from geodata.check.lane_graph import LaneGraph, ways_of
 from geodata.check.survey import Survey
 from geodata.codes import fault
 from geodata.edit import layer_of
 from geodata.faults import Fault
-from geodata.features import Corridor, GoodsClass, Side
+from geodata.features import GoodsClass, Side
 from geodata.network import Place
 
 Links: TypeAlias = npt.NDArray[np.intp]
@@ -37,7 +37,7 @@ def unreachable_sites(survey: Survey) -> Iterator[Fault]:
     few = len(survey.corridors) <= _FEW_CORRIDORS
     if not sites or (few and _joined(survey, next(iter(sites)), sites.keys())):
         return
-    for site, away, back in _cut_off(sorted(sites), survey.corridors):
+    for site, away, back in _cut_off(sorted(sites), survey.lane_graph):
         value = f"reaches {away} of {len(sites) - 1} other sites, is reached from {back}"
         yield fault("UNREACHABLE", layer_of(sites[site]), site, "", value=value)
 
@@ -97,14 +97,7 @@ def lanes_from(survey: Survey, place: str, *, onward: bool) -> Iterator[str]:
                     yield other
 
 
-def ways_of(corridor: Corridor) -> frozenset[tuple[str, str]]:
-    """Return the places that the lanes of a corridor join, from and to."""
-    start, end = corridor.start, corridor.end
-    ways = {"forward": (start, end), "backward": (end, start)}
-    return frozenset(ways[lane.direction] for lane in corridor.lanes)
-
-
-def _cut_off(sites: Sequence[str], corridors: Sequence[Corridor]) -> Iterator[tuple[str, int, int]]:
+def _cut_off(sites: Sequence[str], graph: LaneGraph) -> Iterator[tuple[str, int, int]]:
     """Yield each site outside the largest joined set; how many it reaches, and reach it.
 
     Places that reach each other both ways are taken together, and what remains has no rings, so
@@ -113,33 +106,25 @@ def _cut_off(sites: Sequence[str], corridors: Sequence[Corridor]) -> Iterator[tu
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    starts, ends = [each.start for each in corridors], [each.end for each in corridors]
-    number = {each: row for row, each in enumerate(dict.fromkeys(chain(sites, starts, ends)))}
-    lanes = np.repeat(np.arange(len(corridors)), [len(each.lanes) for each in corridors])
-    forward = np.array(
-        [lane.direction == "forward" for corridor in corridors for lane in corridor.lanes],
-        dtype=bool,
-    )
-    at_start, at_end = (
-        np.array([number[each] for each in named], dtype=np.intp)[lanes] for named in (starts, ends)
-    )
-    rows, columns = np.where(forward, at_start, at_end), np.where(forward, at_end, at_start)
-    shape = (len(number), len(number))
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=shape)
-    count, part = connected_components(graph, connection="strong")
-    if (part[: len(sites)] == part[0]).all():  # sites have the first numbers
+    lone = {site: len(graph.number) + row for row, site in enumerate(sites)}  # where no lane is
+    at = np.array([graph.number.get(site, lone[site]) for site in sites])
+    size = len(graph.number) + len(sites)
+    lanes = np.ones(len(graph.begins), dtype=np.int8)
+    matrix = coo_array((lanes, (graph.begins, graph.ends)), shape=(size, size))
+    count, part = connected_components(matrix, connection="strong")
+    of_site = part[at].tolist()
+    if len(set(of_site)) == 1:
         return
     own = [0] * count
-    for bit in range(len(sites)):
-        own[part[bit]] |= 1 << bit
-    links = np.column_stack((part[rows], part[columns])).astype(np.intp)
+    for bit, each in enumerate(of_site):
+        own[each] |= 1 << bit
+    links = np.column_stack((part[graph.begins], part[graph.ends])).astype(np.intp)
     links = np.unique(links[links[:, 0] != links[:, 1]], axis=0)
     reached, reaching = _gather(own, links), _gather(own, links[:, ::-1])
     main = max(own, key=lambda bits: (bits.bit_count(), -_lowest_bit(bits)))
-    for bit, site in enumerate(sites):
+    for bit, (site, each) in enumerate(zip(sites, of_site, strict=True)):
         if not main >> bit & 1:
-            at = part[bit]
-            yield site, reached[at].bit_count() - 1, reaching[at].bit_count() - 1
+            yield site, reached[each].bit_count() - 1, reaching[each].bit_count() - 1
 
 
 def _lowest_bit(bits: int) -> int:

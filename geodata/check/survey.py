@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check.below import GroundBelow, ground_below
+from geodata.check.lane_graph import LaneGraph, lane_graph, ways_of
 from geodata.check.unread import Unread
 from geodata.edit import find_feature
 from geodata.features import Corridor, Feature
@@ -65,6 +66,11 @@ class Survey:
         return _grouped((zone, each.id) for each in self.corridors for zone in each.approved_zones)
 
     @cached_property
+    def lane_graph(self) -> LaneGraph:
+        """The places that lanes join."""
+        return lane_graph(self.corridors)
+
+    @cached_property
     def strips(self) -> Mapping[str, shapely.Polygon]:
         """Corridor id to its line widened by half its width, flat at the ends, metric CRS."""
         return self._strips(self.corridors)
@@ -93,6 +99,8 @@ class Survey:
         known = vars(after)  # where cached_property keeps what it has worked out
         known["at_end"] = _regrouped(self.at_end, edited, _ends(old), _ends(new))
         known["approved"] = _regrouped(self.approved, edited, _approvals(old), _approvals(new))
+        if "lane_graph" in vars(self) and _ways(old) == _ways(new):
+            known["lane_graph"] = self.lane_graph
         known["strips"] = _without(self.strips, [edited]) | after._strips(_corridors([new]))
         if after.ground_known and stale_ground is not None:
             stale = {*stale_ground, edited}
@@ -143,6 +151,10 @@ def _widths_m(corridors: Sequence[Corridor]) -> Floats:
 
 def _ends(corridor: Feature | None) -> frozenset[str]:
     return frozenset(ends_of(corridor)) if isinstance(corridor, Corridor) else frozenset()
+
+
+def _ways(corridor: Feature | None) -> frozenset[tuple[str, str]]:
+    return ways_of(corridor) if isinstance(corridor, Corridor) else frozenset()
 
 
 def _approvals(corridor: Feature | None) -> frozenset[str]:

@@ -39,6 +39,14 @@ from tests.bench.city_edits import EDITS, apply
 Figures = dict[str, Any]
 
 
+def network_in(folder: Path) -> Network:
+    """Return the network of a folder, which must have been read without a fault."""
+    reading = read_layers(folder)
+    assert reading.network is not None
+    assert not reading.faults
+    return reading.network
+
+
 def measure_read(folders: Sequence[Path]) -> Figures:
     """Read and check a network."""
     began = time.perf_counter()
@@ -48,9 +56,7 @@ def measure_read(folders: Sequence[Path]) -> Figures:
 
 def measure_diff(folders: Sequence[Path]) -> Figures:
     """Compare two editions."""
-    old, new = (read_layers(each).network for each in folders)
-    assert old is not None
-    assert new is not None
+    old, new = map(network_in, folders)
     began = time.perf_counter()
     found = diff_networks(old, new)
     return {"s": time.perf_counter() - began, "changes": len(found.features)}
@@ -58,8 +64,7 @@ def measure_diff(folders: Sequence[Path]) -> Figures:
 
 def measure_edits(folders: Sequence[Path], repeats: int = 15) -> Figures:
     """Edit a network, one feature at a time, and check it after each edit."""
-    network = read_layers(folders[0]).network
-    assert network is not None
+    network = network_in(folders[0])
     began = time.perf_counter()
     start = Checked.of(network)
     found: Figures = {"start_s": time.perf_counter() - began, "ms": {}}

@@ -65,7 +65,9 @@ def _bend_corridor(network: Network, draw: Random) -> Put:
 def _add_corridor(network: Network, draw: Random) -> Put:
     corridor, shape = _pick(network, draw, "corridors")
     identifier = f"{corridor.id}-N{draw.randrange(10**6)}"
-    lanes = (replace(lane, id=f"{identifier}-{lane.direction}"[:32]) for lane in corridor.lanes)
+    lanes = (
+        replace(lane, id=f"{identifier}-{lane.direction[0].upper()}") for lane in corridor.lanes
+    )
     return replace(corridor, id=identifier, lanes=tuple(lanes)), _bent(shape, 1e-4)
 
 
