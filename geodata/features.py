@@ -234,12 +234,12 @@ class NetworkInfo:
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    schema_version: Literal["1"]
-    name: Annotated[str, Field(min_length=1)]
+    schema_version: Annotated[Literal["1"], Field(description="version of this format")]
+    name: Annotated[str, Field(min_length=1, description="name of the network")]
     metric_crs: Annotated[
         str, Field(pattern=r"^EPSG:\d+$", description="projected CRS in metres for all geometry")
     ]
     vertical_datum: Annotated[str, Field(min_length=1, description="what AMSL means here")]
     timezone: Annotated[str, Field(description="IANA name; both sides keep UTC+8")]
-    licence: Annotated[str, Field(min_length=1)]
+    licence: Annotated[str, Field(min_length=1, description="licence of the data")]
     notice: Annotated[str, Field(min_length=1, description="shown with the data")]

@@ -37,6 +37,16 @@ def test_the_docs_and_the_schema_have_every_field(layer: str) -> None:
         assert f"| `{each.name}` |" in page
 
 
+def test_every_field_says_what_it_means() -> None:
+    silent = [
+        f"{record}.{name}"
+        for record, described in network_schema()["$defs"].items()
+        for name, field in described.get("properties", {}).items()
+        if not field.get("description")
+    ]
+    assert silent == []
+
+
 def test_the_shipped_layers_have_the_schemas_geometry_types() -> None:
     schema = network_schema()
     for layer in LAYERS:
