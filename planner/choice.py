@@ -1,6 +1,7 @@
 """The choice in whole sorties: CP-SAT over the columns that the relaxation prices near zero."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,9 +9,9 @@ from ortools.sat.python import cp_model
 
 from planner.columns import BUCKET_S, Columns
 from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable
+from planner.instance import Instance
 from planner.master import Master, Relaxation, first_of_each
 from planner.roster import Roster
-from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
 
 NEAREST, PER_JOB = 8000, 30
@@ -55,11 +56,20 @@ class Candidates:
     of them uses most.
     """
 
-    def __init__(self, enumerator: Enumerator, columns: Columns, relaxation: Relaxation) -> None:
-        instance = enumerator.instance
+    def __init__(
+        self,
+        instance: Instance,
+        columns: Columns,
+        relaxation: Relaxation,
+        late: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._dispatcher = Dispatcher(instance)
-        near = columns.take(_near(columns, relaxation.reduced_cents, NEAREST, PER_JOB))
-        self.columns = self._timed(near)
+        reduced = relaxation.reduced_cents
+        alone = _near(columns, reduced, 0, 1)
+        near = np.setdiff1d(_near(columns, reduced, NEAREST, PER_JOB), alone)
+        near = near[np.argsort(reduced[near], kind="stable")]
+        ordered = columns.take(np.concatenate((alone, near)))
+        self.columns = self._timed(ordered, len(alone), late)
         estimate = Master(instance, self.columns).relax()
         reduced = estimate.reduced_cents
         nearest = int((reduced < NEAR_CORE_CENTS).sum())
@@ -91,14 +101,17 @@ class Candidates:
         """Return the jobs of a candidate."""
         return [job for job in self.columns.jobs[at].tolist() if job >= 0]
 
-    def _timed(self, near: Columns) -> Columns:
+    def _timed(self, near: Columns, needed: int, late: Callable[[], bool]) -> Columns:
         """Return columns with what they cost and take on an empty day, without those that fail.
 
         What fits into a stretch of steady wind without a wait is timed once and moved about in it.
+        When it gets `late`, those left over are dropped, but for the `needed` first.
         """
         known: dict[tuple[int, ...], list[TimedTour]] = {}
         kept, cents, seconds = [], [], []
         for at in range(len(near)):
+            if at >= needed and late():
+                break
             tour = Tour(int(near.squad[at]), near.steps(at))
             start = int(near.bucket[at]) * BUCKET_S
             key = (tour.squad, int(near.sequence[at]), *near.jobs[at].tolist())

@@ -40,7 +40,7 @@ _TABLE = (
     ),
     Rule(
         "SITE_CLOSED",
-        "Take-off and landing only in the hours of the vertiport or checkpoint.",
+        "Take-off and landing, with the climb and descent over the site, only in its hours.",
         "the network",
         "another time or site",
     ),

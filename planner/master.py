@@ -113,11 +113,15 @@ class Master:
         self.fine[which] = True
         self.last[which] = self._last(which)
 
-    def relax(self) -> Relaxation:
+    def relax(
+        self, most_cents: Floats | None = None, late: Callable[[], bool] = lambda: False
+    ) -> Relaxation:
         """Solve the relaxation: columns and broken rows enter until value and bound meet.
 
-        Every set of duals gives a bound (Lagrange); the best of all rounds is returned. Leaving
-        rows out only relaxes further.
+        Every set of duals gives a bound (Lagrange); the best of all rounds is returned, also when
+        it gets `late`. Leaving rows out only relaxes further. `most_cents`, an array [squad, job],
+        is what jobs may be worth to a squad where sorties that cost more are left out of the
+        columns; the bound is that of duals cut down to it.
         """
         picked = self._start()
         rows = np.flatnonzero(np.arange(self.fleet_rows) % TIMES % 3 == 0)
@@ -127,7 +131,7 @@ class Master:
             solution, duals = self._solve(picked, rows)
             broken = self._broken(solution.variables, picked, rows)
             reduced = self._priced(duals)
-            bound = self._bound(duals, reduced)
+            bound = self._bound(duals, most_cents)
             if best is None or bound > best[0]:
                 best = bound, duals
                 used = solution.variables[: len(picked)] > 0
@@ -137,17 +141,16 @@ class Master:
             entering = self._entering(reduced, picked)
             met = solution.value - best[0] <= _TOLERANCE * solution.value
             settled = solution.value <= before * (1 + _TOLERANCE) or not len(broken)
-            if settled and (met or not len(entering)):
+            if late() or (settled and (met or not len(entering))):
                 break
             before = solution.value
             rows = np.union1d(rows, broken)
             picked = np.union1d(kept[np.isfinite(self.cents[kept])], entering)
         _, duals = best
-        reduced = self._reduced(duals)
         return Relaxation(
-            self._bound(duals, reduced),
+            self._bound(duals, most_cents),
             duals.cover + duals.link,
-            reduced,
+            self._reduced(duals),
             solution.variables[: len(picked)],
             picked,
             solution.variables[len(picked) + self.jobs :],
@@ -162,11 +165,14 @@ class Master:
             reduced = self._reduced(duals)
         return reduced
 
-    def _bound(self, duals: _Duals, reduced: Floats) -> float:
+    def _bound(self, duals: _Duals, most_cents: Floats | None) -> float:
         """Return the Lagrangian bound of duals: the least that any plan costs under their prices.
 
         Every sortie serves a job, so each job's columns are used once at most.
         """
+        if most_cents is not None:
+            duals = replace(duals, link=np.minimum(duals.link, most_cents - duals.cover))
+        reduced = self._reduced(duals)
         least = np.zeros(self.jobs)
         np.minimum.at(least, self.columns.jobs[:, 0], reduced)
         day = self.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)

@@ -24,35 +24,47 @@ MARGIN = 1.02
 """Worth is taken this much higher than the duals, so that a second look is seldom needed."""
 
 
+MOST_LARGE_GROUPS = 20_000
+"""Groups of three jobs and more that are looked at; a day that has more of them flies pairs."""
+
+
 @dataclass(frozen=True)
 class Pool:
-    """Columns worth flying, and their relaxation solved."""
+    """Columns worth flying, and their relaxation solved; whether they are all that is allowed."""
 
     columns: Columns
     relaxation: Relaxation
+    whole: bool
 
 
-def build_pool(enumerator: Enumerator, most: int, report: Report) -> Pool:
+def build_pool(
+    enumerator: Enumerator, most: int, report: Report, late: Callable[[], bool] = lambda: False
+) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if the enumerator is one of all jobs and `most` the rules' number.
+    It bounds the cost of a plan if the enumerator is one of all jobs, `most` the rules' number and
+    the pool whole. When it gets `late` the relaxation is taken as far as it has come.
     """
     instance = enumerator.instance
     singles = enumerator.singles()
     worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
     while True:
-        parts, groups = [singles], [fits[:, None] for fits in enumerator.fits]
+        parts, groups, whole = [singles], [fits[:, None] for fits in enumerator.fits], True
         for count in range(2, most + 1):
             report(f"sorties of {count} orders", count / (most + 1))
-            grown = enumerator.grown(groups, worth)
+            larger = enumerator.extended(groups, worth)
+            if count > 2 and sum(len(each) for each in larger) > MOST_LARGE_GROUPS:
+                whole = False
+                break
+            grown = enumerator.least(larger)
             parts.append(enumerator.timed(grown, worth))
             groups = [_growing(*each, worth[squad]) for squad, each in enumerate(grown)]
         report("relaxation", 0.9)
         columns = joined(parts)
         master = Master(instance, columns, enumerator.refined)
-        relaxation = master.relax()
-        if (relaxation.job_cents <= worth + 1e-6).all():
-            return Pool(master.bounded(), relaxation)
+        relaxation = master.relax(worth, late)
+        if late() or (relaxation.job_cents <= worth + 1e-6).all():
+            return Pool(master.bounded(), relaxation, whole)
         worth = np.maximum(worth, relaxation.job_cents * MARGIN)
 
 
@@ -86,7 +98,8 @@ def cover_bound_cents(enumerator: Enumerator) -> float:
         return float(alone.sum())
     pairs, cents = [], []
     everywhere = np.tile(alone * most / 2, (len(instance.squads), 1))
-    for group, least in enumerator.grown([fits[:, None] for fits in enumerator.fits], everywhere):
+    alone_groups = [fits[:, None] for fits in enumerator.fits]
+    for group, least in enumerator.least(enumerator.extended(alone_groups, everywhere)):
         pairs.append(group)
         cents.append(least.min(axis=1, initial=np.inf) * 2 / most)
     pair, cost = np.concatenate(pairs), np.concatenate(cents)

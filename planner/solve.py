@@ -59,9 +59,9 @@ def make_plan(
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
     elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
-        bound = _fill(instance, roster, clock, report), WHOLE_DAY_METHOD
+        bound = _fill(instance, roster, clock, report)
     else:
-        bound = _fill_in_parts(instance, roster, clock, report), IN_PARTS_METHOD
+        bound = _fill_in_parts(instance, roster, clock, report), COVER_METHOD
     report(Progress("write", "plan", 0.98))
     asked = Options(
         seed=options.seed,
@@ -84,32 +84,47 @@ class _Clock:
             return self.options.time_limit_s
         return max(0.0, self.options.time_limit_s - (time.monotonic() - self.started_s))
 
+    def suits(self, orders: int) -> bool:
+        """Tell whether the time suffices to look at joint sorties of so many orders."""
+        options = self.options
+        return options.deterministic or options.time_limit_s >= orders * JOINT_S
+
+    def late(self, share: float) -> Callable[[], bool]:
+        """Return what tells whether a share of the time is over; it never is on a steady clock."""
+        return lambda: self.left_s() < (1 - share) * self.options.time_limit_s
+
     def limits(self, seconds: float) -> Limits:
         """Return the limits of one choice."""
         options = self.options
         return Limits(max(0.5, seconds), options.workers, options.seed, options.deterministic)
 
 
-def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
-    """Choose sorties and time them, then choose parts of the day anew while time is left.
+def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> tuple[float, str]:
+    """Choose sorties and time them, then choose some drones' days anew while time is left.
 
-    Returns the lower bound on the plan's cost, cents.
+    Returns the lower bound on the plan's cost, cents, and how it was got.
     """
     enumerator = Enumerator(instance)
+    most = instance.rules.max_orders_per_sortie if clock.suits(len(instance.jobs)) else 1
     pool = build_pool(
         enumerator,
-        instance.rules.max_orders_per_sortie,
+        most,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
+        clock.late(RELAXATION_UNTIL),
     )
+    if pool.whole and most == instance.rules.max_orders_per_sortie:
+        bound = pool.relaxation.cents, WHOLE_DAY_METHOD
+    else:
+        bound = cover_bound_cents(enumerator), COVER_METHOD
     report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
-    candidates = Candidates(enumerator, pool.columns, pool.relaxation)
+    candidates = Candidates(instance, pool.columns, pool.relaxation, clock.late(TIMING_UNTIL))
     every = frozenset(range(len(instance.jobs)))
     first = clock.limits(clock.left_s() * FIRST_SHARE)
     fill(roster, candidates, candidates.core, every, first)
 
     def go_on(number: int) -> bool:
         """Report, and tell whether there is time for one more neighbourhood."""
-        gap = 1 - pool.relaxation.cents / max(1, roster.cents())
+        gap = 1 - bound[0] / max(1, roster.cents())
         detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.1%}"
         spent = 1 - clock.left_s() / clock.options.time_limit_s
         if clock.options.deterministic:
@@ -118,7 +133,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         return spent < 1 - WRITE_SHARE
 
     improve(roster, candidates, clock.limits(PART_S), go_on)
-    return pool.relaxation.cents
+    return bound
 
 
 def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
@@ -139,11 +154,13 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
         jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
         share = clock.left_s() / (len(parts) - number)
         # Joint sorties take their time; where it runs out, orders fly alone.
-        most = full if took_s <= share else 1
+        most = full if took_s * QUICKER <= share else 1
         begun = time.monotonic()
         pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
         if len(pool.columns):
-            candidates = Candidates(enumerator, pool.columns, pool.relaxation)
+            candidates = Candidates(
+                instance, pool.columns, pool.relaxation, clock.late(TIMING_UNTIL)
+            )
             limits = clock.limits(share * PART_SHARE)
             fill(roster, candidates, candidates.core, jobs, limits)
         if most == full:
@@ -162,10 +179,19 @@ PART_ORDERS = 80
 PART_SHARE = 0.3
 """Share of a part's time that its choice takes."""
 
+RELAXATION_UNTIL, TIMING_UNTIL = 0.5, 0.7
+"""Shares of the time after which the relaxation, and the timing of candidates, are cut short."""
+
+QUICKER = 0.7
+"""What a part may take of the time of the one before, since part of that is the choice's own."""
+
+JOINT_S = 0.1
+"""Time limit for each order from which on orders may share sorties, s."""
+
 FIRST_SHARE = 0.4
 """Share of the time left that the first choice of a whole day takes."""
 
-WRITE_SHARE = 0.03
+WRITE_SHARE = 0.05
 """Share of the time kept for assembling the plan."""
 
 PART_S = 1.5
@@ -178,7 +204,7 @@ WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
     "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"
 )
-IN_PARTS_METHOD = (
+COVER_METHOD = (
     "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
     "any time of day; the fleet, blocks, pads and bays relaxed"
 )

@@ -89,31 +89,39 @@ class Enumerator:
         alone = [(fits[:, None], np.zeros((len(fits), 1))) for fits in self.fits]
         return self.timed(alone, np.full((len(self.fits), len(self.ready)), np.inf))
 
-    def grown(self, groups: list[Ints], worth_cents: Floats) -> list[tuple[Ints, Floats]]:
-        """Return for each squad its groups with one job more, and their least cents by sequence.
+    def extended(self, groups: list[Ints], worth_cents: Floats) -> list[Ints]:
+        """Return for each squad its groups with one job more whose windows are near enough.
 
-        The cost is the least at any time of day, without waiting; it never falls as jobs join.
-        Groups are left out whose jobs lie so far apart in time that the wait alone costs what they
+        Left out are those whose jobs lie so far apart in time that the wait alone costs what they
         are worth, an array [squad, job].
         """
+        return [
+            self._extend(smaller, fits, worth)
+            for smaller, fits, worth in zip(groups, self.fits, worth_cents, strict=True)
+        ]
+
+    def least(self, groups: list[Ints]) -> list[tuple[Ints, Floats]]:
+        """Return the groups of each squad and their least cents by sequence.
+
+        The cost is the least at any time of day, without waiting; it never falls as jobs join.
+        """
         found = []
-        for squad, (smaller, fits) in enumerate(zip(groups, self.fits, strict=True)):
-            larger = self._extend(smaller, fits, worth_cents[squad])
-            sequences = sequences_of(larger.shape[1])
-            least = np.full((len(larger), len(sequences)), np.inf)
-            row = np.arange(len(larger))
+        for squad, members in enumerate(groups):
+            sequences = sequences_of(members.shape[1])
+            cents = np.full((len(members), len(sequences)), np.inf)
+            row = np.arange(len(members))
             tables = self.coarse[self.instance.squads[squad].kind.id]
             starts = Starts(tables, row, np.zeros(len(row)), BUCKET_S, (), timeless=True)
             for number, sequence in enumerate(sequences):
-                for at, cents, _ in self._flown(squad, larger, sequence, starts):
-                    least[at, number] = cents
-            found.append((larger, least))
+                for at, least, _ in self._flown(squad, members, sequence, starts):
+                    cents[at, number] = least
+            found.append((members, cents))
         return found
 
     def timed(self, groups: list[tuple[Ints, Floats]], worth_cents: Floats) -> Columns:
         """Return the columns of groups of each squad that may pay, of every start bucket.
 
-        Groups come with their least cents by sequence, as `grown` gives them. Columns that cost
+        Groups come with their least cents by sequence, as `least` gives them. Columns that cost
         more than their jobs are worth, an array [squad, job], are left out.
         """
         found = []

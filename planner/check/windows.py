@@ -111,17 +111,18 @@ def _zones(flight: Flight, day: Day, zones: ClosingZones, place: str) -> Iterato
 
 
 def _sites(flown: Flown, index: int, day: Day) -> Iterator[Violation]:
+    """Yield a breach for each end of a leg where the flight is over a site outside its hours."""
     flight = flown.flights[index]
     stops = flown.sortie.stops[index], flown.sortie.stops[index + 1]
-    moments = (flight.takeoff_s, "take-off"), (flight.passages[-1].exit, "landing")
-    for stop, (second, what) in zip(stops, moments, strict=True):
+    over = (flight.passages[0], "take-off"), (flight.passages[-1], "landing")
+    for stop, (passage, what) in zip(stops, over, strict=True):
         hours = day.windows(day.network.sites[stop.place].hours)
-        if not contains(hours, second, second):
+        if not contains(hours, passage.enter, passage.exit):
             yield Violation(
                 "SITE_CLOSED",
                 flown.leg_place(index),
                 f"{stop.place} is closed at {what}",
-                day.clock(second),
+                day.span(passage.enter, passage.exit),
                 day.hours(hours),
             )
 

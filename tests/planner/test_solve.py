@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+import planner.pool
 import planner.solve
 from geodata.network import Network
 from planner.check import check_plan
@@ -104,7 +105,17 @@ def test_a_large_day_is_planned_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(planner.solve, "WHOLE_DAY_ORDERS", 4)
     monkeypatch.setattr(planner.solve, "PART_ORDERS", 3)
     plan = planned(random_request(Random(6), 8, 2))
-    assert plan.bound.method == planner.solve.IN_PARTS_METHOD
+    assert plan.bound.method == planner.solve.COVER_METHOD
+
+
+def test_a_day_with_too_many_groups_of_three_flies_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says that its bound is the weaker one."""
+    monkeypatch.setattr(planner.pool, "MOST_LARGE_GROUPS", 0)
+    plan = planned(random_request(Random(6), 8, 2, max_orders_per_sortie=3))
+    assert plan.bound.method == planner.solve.COVER_METHOD
+    assert all(
+        len({each for leg in sortie.legs for each in leg.orders}) < 3 for sortie in plan.sorties
+    )
 
 
 # -- what is worth doing -----------------------------------------------------------------
