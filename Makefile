@@ -20,7 +20,7 @@ help:
 	@echo 'make clean  remove the environment and out/'
 
 demo: $(VENV)/.installed
-	$(BIN)/hetao plan --out out/demo --time-limit 45
+	$(BIN)/hetao plan --out out/demo
 
 # The tests import the packages of this folder (pythonpath in pyproject.toml); the installed wheel is
 # tried by `make demo`.
