@@ -329,6 +329,26 @@ _EDITIONS = (
     ),
 )
 
+_SUGGESTIONS = (
+    FaultKind(
+        "LANE_MINIMA",
+        "A suggested corridor would come nearer to lanes or places than the minima.",
+        "the separation minima, in plan or in height",
+    ),
+    FaultKind(
+        "RESTRICTED_AVOIDED",
+        "A suggested corridor keeps out of restricted zones, at whatever time they are active.",
+        "outside",
+    ),
+    FaultKind(
+        "CROSSING_ANGLE",
+        "A suggested corridor crosses the boundary once, near the perpendicular.",
+        "once, near 90°",
+    ),
+    FaultKind("TURN_LIMIT", "There is a way, but none that the drones turn along.", "the limits"),
+    FaultKind("RISK_UNREADABLE", "A user's risk cannot be used.", "numbers from 0, in a known CRS"),
+)
+
 GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
     {
         "Files": _FILES,
@@ -341,6 +361,7 @@ GROUPS: Mapping[str, tuple[FaultKind, ...]] = MappingProxyType(
         "Zones in other formats": (*_ZONE_FILES, *_ASSUMED),
         "Datums": _DATUMS,
         "Editions": _EDITIONS,
+        "Suggestions": _SUGGESTIONS,
     }
 )
 """Kinds of fault by the subject that they are about."""

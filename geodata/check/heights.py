@@ -77,7 +77,7 @@ def obstacle_clearance(survey: Survey, corridors: Sequence[Corridor]) -> Iterato
     tops_m: dict[str, float] = {}
     for corridor, obstacle in _obstacles_beside(survey, corridors):
         if obstacle.id not in tops_m:
-            tops_m[obstacle.id] = _top_amsl_m(survey.network, obstacle)
+            tops_m[obstacle.id] = obstacle_top_amsl_m(survey.network, obstacle)
         highest_m = tops_m[obstacle.id]
         for number, lane in enumerate(corridor.lanes):
             clear_m = bottom_m(lane) - highest_m
@@ -111,7 +111,7 @@ def _obstacles_beside(
         yield corridors[row], obstacles[column]
 
 
-def _top_amsl_m(network: Network, obstacle: Obstacle) -> float:
+def obstacle_top_amsl_m(network: Network, obstacle: Obstacle) -> float:
     """Return the top of an obstacle; one above ground counts from its highest ground."""
     if obstacle.top_reference == "AMSL":
         return obstacle.top_m
