@@ -260,8 +260,14 @@ _TABLE = (
     ),
     Rule(
         "FILINGS",
-        "The plan lists every filing that its sorties need.",
+        "The plan lists every filing that its sorties need, with its rule.",
         f"{_CN}, Arts 26, 29 and 30",
+        "plan again",
+    ),
+    Rule(
+        "SUMMARY",
+        "What is said of the use of pads, bays and lanes, and of assumptions, is so.",
+        "docs/model.md",
         "plan again",
     ),
     Rule(

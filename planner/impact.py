@@ -172,14 +172,17 @@ def broken_plan(
 ) -> BrokenPlan:
     """Return what a plan breaks on the second network and not on the first.
 
-    That the plan names another edition does not count.
+    That the plan names another edition, and says how busy the sites of that one were, does not
+    count.
     """
     before, after = (
         check_plan(replace(plan, edition=each.edition), each, request, rulebook)
         for each in networks
     )
     known = set(map(str, before))
-    return BrokenPlan(name, tuple(each for each in after if str(each) not in known))
+    return BrokenPlan(
+        name, tuple(each for each in after if each.code != "SUMMARY" and str(each) not in known)
+    )
 
 
 def _capacity(

@@ -192,9 +192,9 @@ class Options:
 
     __pydantic_config__ = _STRICT
 
-    seed: Annotated[int, Field(description="seed of the solver's choices")]
+    seed: Annotated[int, Field(ge=0, description="seed of the solver's choices")]
     time_limit_s: Annotated[
-        float, Field(description="limit of the search: s, or the solver's own work")
+        float, Field(gt=0, description="limit of the search: s, or the solver's own work")
     ]
     deterministic: Annotated[bool, Field(description="whether the limit counts the solver's work")]
 
@@ -206,7 +206,7 @@ class Plan:
     __pydantic_config__ = _STRICT
 
     schema_version: Annotated[Literal["1"], Field(description="version of this format")]
-    version: Annotated[str, Field(description="version of the planner")]
+    version: Annotated[str, Field(min_length=1, description="version of the planner")]
     edition: Annotated[str, Field(description="hash of the network")]
     request: Annotated[str, Field(description="hash of the request")]
     rulebook: Annotated[str, Field(description="hash of the customs and permission rules")]

@@ -17,6 +17,7 @@ from planner.check.occupancy import check_bays, check_pads
 from planner.check.orders import check_order_count, check_order_times
 from planner.check.sortie import Flown, follow, unsound
 from planner.check.stops import check_stops, check_turnaround
+from planner.check.summary import check_assumptions, check_utilisation
 from planner.check.violation import Violation
 from planner.check.windows import ClosingZones, check_windows
 from planner.plan import Plan
@@ -73,6 +74,12 @@ def check_plan(
     found += check_order_count(plan, day)
     found += check_filings(plan, sound, day)
     found += check_cost(plan, day)
+    if len(sound) == len(plan.sorties):
+        found += check_assumptions(plan, sound, day)
+        # Of flights whose times are wrong, or are none, no use follows.
+        stalled = any(each.stalled_over is not None for flown in sound for each in flown.flights)
+        if not stalled and not any(each.code == "LEG_TIMES" for each in found):
+            found += check_utilisation(plan, sound, day)
     return found
 
 

@@ -47,10 +47,12 @@ def _filings(flown: Flown, day: Day) -> Iterator[tuple[FilingRule, dt.datetime]]
 def check_filings(plan: Plan, sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     """Yield breaches of FILINGS; sorties that are broken take no part."""
     right: dict[_Key, set[str]] = {}
+    rules: dict[_Key, set[tuple[str, bool]]] = {}
     for flown in sorties:
         for rule, due in _filings(flown, day):
             key = rule.side, permission.filing_kind(rule, day.request.fleet, day.midnight), due
             right.setdefault(key, set()).add(flown.sortie.id)
+            rules.setdefault(key, set()).add((rule.source, rule.assumption))
     known = {sortie.id for sortie in plan.sorties}
     broken = known - {flown.sortie.id for flown in sorties}
     listed: dict[_Key, list[Filing]] = {}
@@ -62,12 +64,26 @@ def check_filings(plan: Plan, sorties: Sequence[Flown], day: Day) -> Iterator[Vi
         needed = sorted(right.get(key, set()))
         twice = len(listed.get(key, [])) > 1 or len(set(named)) < len(named)
         empty = key not in right and not set(named) & broken
+        side, kind, due = key
+        place = f"{side} {kind} due {day.clock(day.exact(due))}"
         if found != needed or twice or empty:
-            side, kind, due = key
             yield Violation(
                 "FILINGS",
-                f"{side} {kind} due {day.clock(day.exact(due))}",
+                place,
                 "the filing does not list the sorties that need it, each once",
                 ", ".join(named) or "none",
                 ", ".join(needed) or "none",
             )
+        for filing in listed.get(key, []):
+            if key in rules and (filing.rule, filing.assumption) not in rules[key]:
+                yield Violation(
+                    "FILINGS",
+                    place,
+                    "the filing is of another rule",
+                    _told(filing.rule, filing.assumption),
+                    " or ".join(_told(*each) for each in sorted(rules[key])),
+                )
+
+
+def _told(source: str, assumption: bool) -> str:
+    return f"{source} (an assumption)" if assumption else source

@@ -70,15 +70,6 @@ def check_cost(plan: Plan, day: Day) -> Iterator[Violation]:
     for what, (found, right) in totals.items():
         yield from _equal("cost", what, found, right)
     yield from _bound(plan)
-    for use in plan.utilisation:
-        if not (use.busy_s >= 0 and use.share >= 0 and use.peak >= 0):
-            yield Violation(
-                "COST",
-                f"utilisation of {use.resource}",
-                "no use is less than none",
-                f"{use.busy_s} s, share {use.share:g}, peak {use.peak}",
-                "0 and more",
-            )
 
 
 def _bound(plan: Plan) -> Iterator[Violation]:

@@ -11,7 +11,7 @@ from planner.check.violation import Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Stay:
     """One pad or bay in use over [since, until), seconds from midnight, and by whom."""
 
     since: int
@@ -21,19 +21,31 @@ class Use:
 
 def check_pads(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     """Yield breaches of PAD_CAPACITY."""
-    uses: dict[str, list[Use]] = {}
-    for flown in sorties:
-        for stop in flown.sortie.stops:
-            use = Use(day.seconds(stop.arrive), day.seconds(stop.depart), flown.sortie.id)
-            uses.setdefault(stop.place, []).append(use)
-    for site_id, listed in sorted(uses.items()):
+    for site_id, stays in sorted(pad_stays(sorties, day).items()):
         pads = day.network.sites[site_id].pads
-        yield from _over(listed, pads, "PAD_CAPACITY", f"pads of {site_id}", day)
+        yield from _over(stays, pads, "PAD_CAPACITY", f"pads of {site_id}", day)
 
 
 def check_bays(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     """Yield breaches of BAY_CAPACITY."""
-    uses: dict[str, list[Use]] = {}
+    for checkpoint_id, stays in sorted(bay_stays(sorties, day).items()):
+        bays = day.network.checkpoints[checkpoint_id].bays
+        yield from _over(stays, bays, "BAY_CAPACITY", f"bays of {checkpoint_id}", day)
+
+
+def pad_stays(sorties: Sequence[Flown], day: Day) -> dict[str, list[Stay]]:
+    """Return who is on the pads of each site, and when."""
+    found: dict[str, list[Stay]] = {}
+    for flown in sorties:
+        for stop in flown.sortie.stops:
+            stay = Stay(day.seconds(stop.arrive), day.seconds(stop.depart), flown.sortie.id)
+            found.setdefault(stop.place, []).append(stay)
+    return found
+
+
+def bay_stays(sorties: Sequence[Flown], day: Day) -> dict[str, list[Stay]]:
+    """Return who is in the bays of each checkpoint, and when."""
+    found: dict[str, list[Stay]] = {}
     for flown in sorties:
         for stop in flown.sortie.stops:
             if stop.place not in day.network.checkpoints:
@@ -42,22 +54,26 @@ def check_bays(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
                 if clearing:
                     events = list(run)
                     begin, end = day.seconds(events[0].start), day.seconds(events[-1].end)
-                    uses.setdefault(stop.place, []).append(Use(begin, end, flown.sortie.id))
-    for checkpoint_id, listed in sorted(uses.items()):
-        bays = day.network.checkpoints[checkpoint_id].bays
-        yield from _over(listed, bays, "BAY_CAPACITY", f"bays of {checkpoint_id}", day)
+                    found.setdefault(stop.place, []).append(Stay(begin, end, flown.sortie.id))
+    return found
 
 
-def overfull(uses: Iterable[Use], capacity: int) -> Iterator[tuple[int, list[str]]]:
+def most_at_once(stays: Iterable[Stay]) -> int:
+    """Return how many are inside when most are."""
+    inside = most = 0
+    for _, arrives, _ in _comings(stays):
+        inside += 1 if arrives else -1
+        most = max(most, inside)
+    return most
+
+
+def overfull(stays: Iterable[Stay], capacity: int) -> Iterator[tuple[int, list[str]]]:
     """Yield when there come to be more users than there is room for, and who they are.
 
     Once for each stretch of time; who leaves makes room for who arrives at the same second.
     """
-    held = [use for use in uses if use.since < use.until]
-    leaving = [(use.until, 0, use.user) for use in held]
-    arriving = [(use.since, 1, use.user) for use in held]
     inside: list[str] = []
-    for second, arrives, user in sorted(leaving + arriving):
+    for second, arrives, user in _comings(stays):
         if not arrives:
             inside.remove(user)
             continue
@@ -66,9 +82,17 @@ def overfull(uses: Iterable[Use], capacity: int) -> Iterator[tuple[int, list[str
             yield second, sorted(inside)
 
 
+def _comings(stays: Iterable[Stay]) -> list[tuple[int, int, str]]:
+    """Return when who leaves (0) or arrives (1), in order; stays of no length are left out."""
+    held = [stay for stay in stays if stay.since < stay.until]
+    leaving = [(stay.until, 0, stay.user) for stay in held]
+    arriving = [(stay.since, 1, stay.user) for stay in held]
+    return sorted(leaving + arriving)
+
+
 def _over(
-    uses: Iterable[Use], capacity: int, code: str, place: str, day: Day
+    stays: Iterable[Stay], capacity: int, code: str, place: str, day: Day
 ) -> Iterator[Violation]:
-    for second, users in overfull(uses, capacity):
+    for second, users in overfull(stays, capacity):
         message = f"too many at {day.clock(second)}: sorties {', '.join(users)}"
         yield Violation(code, place, message, str(len(users)), str(capacity))

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from planner.plan import Event, Plan, Sortie, Unserved, Use
+from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
 from planner.request import Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
 from tests.geodata.small import box, changed, line, reshaped, without
@@ -237,18 +237,41 @@ def _bound(**fields: Any) -> Break:
     return spoiled(lambda plan: replace(plan, bound=replace(plan.bound, **fields)))
 
 
-def _negative_use(plan: Plan) -> Plan:
-    use = Use(resource="SZ-V1", kind="pads", busy_s=-1, share=0.0, peak=0)
-    return replace(plan, utilisation=(use,))
+def _used(index: int, **fields: Any) -> Break:
+    """Misstate one use of the plan."""
+
+    def apply(plan: Plan) -> Plan:
+        uses = list(plan.utilisation)
+        uses[index] = replace(uses[index], **fields)
+        return replace(plan, utilisation=tuple(uses))
+
+    return spoiled(apply)
+
+
+def _unused(kind: UseKind) -> Break:
+    """Leave all uses of a kind out."""
+
+    def apply(plan: Plan) -> Plan:
+        uses = tuple(use for use in plan.utilisation if use.kind != kind)
+        return replace(plan, utilisation=uses)
+
+    return spoiled(apply)
+
+
+def _used_besides(plan: Plan) -> Plan:
+    use = Use(resource="SZ-2-F", kind="bays", busy_s=0, share=0.0, peak=0)
+    return replace(plan, utilisation=(*plan.utilisation, use))
 
 
 def _unfiled(plan: Plan) -> Plan:
     return replace(plan, filings=plan.filings[1:])
 
 
-def _filed_for(*sorties: str) -> Break:
+def _filed(**fields: Any) -> Break:
+    """Misstate the first filing."""
+
     def apply(plan: Plan) -> Plan:
-        return replace(plan, filings=(replace(plan.filings[0], sorties=sorties), *plan.filings[1:]))
+        return replace(plan, filings=(replace(plan.filings[0], **fields), *plan.filings[1:]))
 
     return spoiled(apply)
 
@@ -379,11 +402,33 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("COST", _bound(lower_bound_cents=10**9)),
     ("COST", _bound(gap=0.5)),
     ("COST", _bound(gap=float("nan"))),
-    ("COST", spoiled(_negative_use)),
     ("FILINGS", spoiled(_unfiled)),
-    ("FILINGS", _filed_for("S-001", "S-002")),
-    ("FILINGS", _filed_for("S-001", "S-002", "S-004", "S-004")),
+    ("FILINGS", _filed(sorties=("S-001", "S-002"))),
+    ("FILINGS", _filed(sorties=("S-001", "S-002", "S-004", "S-004"))),
     ("FILINGS", spoiled(lambda plan: replace(plan, filings=(*plan.filings, plan.filings[0])))),
+    ("FILINGS", _filed(rule="hearsay")),
+    ("FILINGS", _filed(assumption=True)),
+    ("SUMMARY", spoiled(given(utilisation=()))),
+    ("SUMMARY", _unused("pads")),
+    ("SUMMARY", _unused("bays")),
+    ("SUMMARY", _unused("lane")),
+    ("SUMMARY", _used(0, busy_s=-1)),
+    ("SUMMARY", _used(0, share=0.5)),
+    ("SUMMARY", _used(0, share=float("nan"))),
+    ("SUMMARY", _used(0, peak=2)),
+    ("SUMMARY", spoiled(_used_besides)),
+    (
+        "SUMMARY",
+        spoiled(lambda plan: replace(plan, utilisation=plan.utilisation[:1] + plan.utilisation)),
+    ),
+    ("SUMMARY", spoiled(given(assumptions=()))),
+    ("SUMMARY", spoiled(lambda plan: replace(plan, assumptions=plan.assumptions[:1] * 2))),
+    (
+        "SUMMARY",
+        spoiled(lambda plan: replace(plan, assumptions=(*plan.assumptions, "calm weather"))),
+    ),
+    ("SUMMARY", overtaken(network("HK-J1", pads=9))),
+    ("SUMMARY", overtaken(kind(estimated=("battery_wh",)))),
     ("EDITION", spoiled(given(edition="0" * 64))),
     ("EDITION", spoiled(given(request="0" * 64))),
     ("EDITION", spoiled(given(rulebook="0" * 64))),

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from planner.check.day import Day
 from planner.plan import Event, Hold, Leg, Plan, Sortie, Stop
 from tests.geodata.small import changed
 from tests.planner.check.flier import Sketch, World, plan_cost, sortie_cost
+from tests.planner.check.stated import utilisation
 
 Break = Callable[[World], tuple[Plan, World]]
 """Makes a plan, and the world to check it in, from the good day."""
@@ -57,7 +59,7 @@ def spoiled(*changes: PlanChange) -> Break:
 
 
 def recosted(change: PlanChange) -> Break:
-    """Return a break by a change of the finished plan whose costs are then made to agree."""
+    """Return a break by a change of the finished plan whose costs and use then agree with it."""
 
     def apply(world: World) -> tuple[Plan, World]:
         plan = change(world.plan())
@@ -67,7 +69,9 @@ def recosted(change: PlanChange) -> Break:
         )
         cost = plan_cost(sorties, [each.order for each in plan.unserved], world.request)
         bound = replace(plan.bound, lower_bound_cents=cost.total_cents, gap=0.0)
-        return replace(plan, sorties=sorties, cost=cost, bound=bound), world
+        used = tuple(utilisation(sorties, Day(world.network, world.request, world.rulebook)))
+        plan = replace(plan, sorties=sorties, cost=cost, bound=bound, utilisation=used)
+        return plan, world
 
     return apply
 

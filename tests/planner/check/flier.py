@@ -28,7 +28,8 @@ from planner.plan import (
     Unserved,
 )
 from planner.request import Drone, Order, Request
-from planner.rulebook import Rulebook
+from planner.rulebook import FilingRule, Rulebook
+from tests.planner.check.stated import assumptions, utilisation
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,8 @@ class World:
                 method="by hand",
             ),
             filings=tuple(_filings(sorties, day)),
-            utilisation=(),
-            assumptions=(),
+            utilisation=tuple(utilisation(sorties, day)),
+            assumptions=tuple(assumptions(sorties, day)),
         )
 
 
@@ -272,7 +273,7 @@ def _unserved(order_id: str) -> Unserved:
 
 
 def _filings(sorties: Iterable[Sortie], day: Day) -> Iterable[Filing]:
-    due: dict[tuple[Side, str, dt.datetime, str], list[str]] = {}
+    due: dict[tuple[Side, str, dt.datetime], tuple[FilingRule, list[str]]] = {}
     for sortie in sorties:
         orders = _orders(sortie, day.request.orders_by_id.values())
         for rule in day.rulebook.permissions.filings:
@@ -281,9 +282,16 @@ def _filings(sorties: Iterable[Sortie], day: Day) -> Iterable[Filing]:
                     rule, sortie.stops[0].depart, day.midnight, permission.is_emergency(orders)
                 )
                 kind = permission.filing_kind(rule, day.request.fleet, day.midnight)
-                due.setdefault((rule.side, kind, by, rule.source), []).append(sortie.id)
-    for (side, kind, by, source), sortie_ids in sorted(due.items()):
-        yield Filing(side=side, kind=kind, due=by, sorties=tuple(sortie_ids), rule=source)
+                due.setdefault((rule.side, kind, by), (rule, []))[1].append(sortie.id)
+    for (side, kind, by), (rule, sortie_ids) in sorted(due.items()):
+        yield Filing(
+            side=side,
+            kind=kind,
+            due=by,
+            sorties=tuple(sortie_ids),
+            rule=rule.source,
+            assumption=rule.assumption,
+        )
 
 
 def _orders(sortie: Sortie, orders: Iterable[Order]) -> list[Order]:

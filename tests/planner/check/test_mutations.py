@@ -18,15 +18,11 @@ Path = tuple[str | int, ...]
 
 _SAID_ONLY = {
     "id",  # of no lane, order or drone: only filings name it, see below
-    "rule",
-    "assumption",
     "reasons",
     "method",
     "version",
     "schema_version",
     "options",
-    "utilisation",
-    "assumptions",
 }
 """Fields of a plan from which nothing follows."""
 
@@ -72,7 +68,7 @@ def _names() -> dict[str, set[str | None]]:
         if isinstance(value, str) or value is None:
             found.setdefault(_field(path), set()).add(value)
     for field, names in found.items():
-        if not field.endswith(("side", "events.kind")):
+        if not field.endswith(("side", "events.kind", "utilisation.kind")):
             names.add("UNKNOWN")
     return found
 
@@ -99,6 +95,8 @@ def other_values(draw: st.DrawFn) -> Plan:
     new: object
     if isinstance(value, dt.datetime):
         new = value + sign * dt.timedelta(seconds=draw(st.integers(1, 7200)))
+    elif isinstance(value, bool):
+        new = not value
     elif isinstance(value, int):
         new = value + sign * draw(st.integers(2, 10_000))
     elif isinstance(value, float):

@@ -78,6 +78,9 @@ def _change(plan: Plan, tmp_path: Path, change: Callable[[dict[str, Any]], objec
             "sorties[0].stops[0].events[0].kind",
         ),
         (lambda v: v.update(sorties=None), "WRONG_TYPE", "sorties"),
+        (lambda v: v.update(version=""), "FIELD_MISSING", "version"),
+        (lambda v: v["options"].update(seed=-1), "OUT_OF_RANGE", "options.seed"),
+        (lambda v: v["options"].update(time_limit_s=0), "OUT_OF_RANGE", "options.time_limit_s"),
         (lambda v: v["sorties"][0].update(legs=[]), "OUT_OF_RANGE", "sorties[0].legs"),
     ],
 )

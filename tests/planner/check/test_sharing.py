@@ -11,7 +11,7 @@ from planner.check.battery import Diversions
 from planner.check.conflicts import Holds, meetings
 from planner.check.day import Day
 from planner.check.flight import Flight
-from planner.check.occupancy import Use, overfull
+from planner.check.occupancy import Stay, overfull
 from planner.energy import leg_energy_wh
 from tests.geodata.small import changed, small_network, without
 from tests.planner.check.good import good_world
@@ -47,15 +47,15 @@ def test_hold_does_not_meet_itself() -> None:
 
 
 def test_pad_is_free_again_the_second_a_drone_leaves_it() -> None:
-    assert list(overfull([Use(0, 10, "A"), Use(10, 20, "B")], 1)) == []
-    assert list(overfull([Use(0, 11, "A"), Use(10, 20, "B")], 1)) == [(10, ["A", "B"])]
+    assert list(overfull([Stay(0, 10, "A"), Stay(10, 20, "B")], 1)) == []
+    assert list(overfull([Stay(0, 11, "A"), Stay(10, 20, "B")], 1)) == [(10, ["A", "B"])]
 
 
 @given(USES, st.integers(1, 3))
 def test_users_are_too_many_whenever_more_are_inside_than_fit(
     spans: list[tuple[int, int]], capacity: int
 ) -> None:
-    uses = [Use(since, since + length, str(at)) for at, (since, length) in enumerate(spans)]
+    uses = [Stay(since, since + length, str(at)) for at, (since, length) in enumerate(spans)]
     crowded = {
         now for now in range(40) if sum(use.since <= now < use.until for use in uses) > capacity
     }
