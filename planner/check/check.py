@@ -46,11 +46,14 @@ def check_plan(
     """Return every rule of docs/model.md that a plan breaks; none if it may be flown.
 
     Everything is derived again from the network's geometry, the request and the rulebook; what
-    the plan says of itself is only compared. A sortie whose parts are unknown or do not join is
+    the plan says of itself is only compared. Of a plan for another request only that is told, since
+    from this one nothing of it follows. A sortie whose parts are unknown or do not join is
     reported as such and left out of the rules that build on them.
     """
     day = Day(network, request, rulebook)
     found = list(_editions(plan, day))
+    if plan.request != request.hash:
+        return found
     strange = list(_strange_places(day))
     if strange:
         return found + strange
@@ -93,7 +96,7 @@ def _editions(plan: Plan, day: Day) -> Iterator[Violation]:
     for what, named, given in hashes:
         if named != given:
             message = f"the plan was made on another {what}"
-            yield Violation("EDITION", what, message, given[:12], named[:12])
+            yield Violation("EDITION", what, message, named[:12], given[:12])
 
 
 def _strange_places(day: Day) -> Iterator[Violation]:

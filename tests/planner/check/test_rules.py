@@ -45,6 +45,22 @@ def test_every_rule_is_broken() -> None:
     assert {code for code, _ in BREAKS} == RULES.keys() - NOT_OF_A_PLAN
 
 
+def test_plan_of_another_request_is_told_by_its_hash_and_nothing_else() -> None:
+    """Of the wrong request nothing of the plan follows, so no other rule is looked at."""
+    world = good_world()
+    plan, other = world.plan(), world.with_drone("D1", base="SZ-V2").with_order("O-1", id="O-9")
+    (found,) = check_plan(plan, other.network, other.request, other.rulebook)
+    assert (found.code, found.place) == ("EDITION", "request")
+    assert (found.found, found.allowed) == (plan.request[:12], other.request.hash[:12])
+
+
+def test_edition_found_is_that_of_the_plan_and_allowed_that_of_the_network() -> None:
+    world = good_world()
+    plan = replace(world.plan(), edition="0" * 64)
+    (found,) = check_plan(plan, world.network, world.request, world.rulebook)
+    assert (found.found, found.allowed) == ("0" * 12, world.network.edition[:12])
+
+
 def test_violation_reads_as_a_sentence_with_its_values() -> None:
     place = "sortie S-001 leg 2"
     full = Violation("WIND_LIMIT", place, "too windy", "13 m/s", "under 12 m/s")
