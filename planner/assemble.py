@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from geodata.features import Side
+from planner import __version__
 from planner.dispatch import TimedStop, TimedTour, bay_stays
 from planner.instance import Instance
 from planner.permission import filing_due, filing_kind, is_emergency
@@ -53,7 +53,7 @@ def assemble(
     bound = _up(bound_cents)
     return Plan(
         schema_version="1",
-        version=product_version(),
+        version=__version__,
         edition=instance.network.edition,
         request=instance.request.hash,
         rulebook=instance.rulebook.hash,
@@ -75,14 +75,6 @@ def assemble(
         utilisation=tuple(_utilisation(instance, [timed for _, timed in order])),
         assumptions=tuple(_assumptions(instance, [timed for _, timed in order])),
     )
-
-
-def product_version() -> str:
-    """Return the installed version, or `unreleased` for a tree that is not installed."""
-    try:
-        return version("hetao")
-    except PackageNotFoundError:
-        return "unreleased"
 
 
 def _up(cents: float) -> int:

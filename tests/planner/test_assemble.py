@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from planner import __version__
 from planner.plan import Plan, SortieCost, Use
 from planner.request import Permission, Request, Rules
 from planner.rulebook import shipped_rulebook
@@ -35,6 +36,10 @@ def day() -> Request:
 def plan() -> Plan:
     """Return the plan of that morning."""
     return make_plan(SMALL, day(), shipped_rulebook(), QUICK)
+
+
+def test_plan_names_the_version_of_the_planner(plan: Plan) -> None:
+    assert plan.version == __version__
 
 
 def test_sorties_are_numbered_by_start(plan: Plan) -> None:
