@@ -74,10 +74,12 @@ def suggest(
     alternatives: int = 2,
     areas: Sequence[Area] = (),
     raster: RiskRaster | None = None,
+    report: Callable[[int], None] = lambda _: None,
 ) -> Answer:
     """Return a corridor between two places and alternatives that really differ.
 
-    Raises `InvalidInput` if the question cannot be looked into: places, width or height.
+    `report` takes how many are found, before each is looked for. Raises `InvalidInput` if the
+    question cannot be looked into: places, width or height.
     """
     network = checked.network
     faults = ask_faults(network, ask)
@@ -95,6 +97,7 @@ def suggest(
     search = _Search(checked, ask, levels, surface, rules, soft)
     found: list[Suggestion] = []
     for identifier in free_ids(network, alternatives + 1):
+        report(len(found))
         another = search.next(identifier, found)
         if another is None:
             break

@@ -103,12 +103,12 @@ def cheapest_chain(steps: Steps, risk: Floats, start: int, end: int) -> Cells | 
     costs.append(cost_m[first])
     links = (np.concatenate(froms), np.concatenate(tos))
     graph = csr_array((np.concatenate(costs), links), shape=(origin + 1, origin + 1))
-    distance, before = dijkstra(graph, indices=np.intp(origin), return_predecessors=True)
-    arrivals = distance[end * turns : (end + 1) * turns]
+    distance, before = dijkstra(graph, indices=[origin], return_predecessors=True)
+    arrivals = distance[0, end * turns : (end + 1) * turns]
     if not np.isfinite(arrivals).any():
         return None
     state, chain = end * turns + int(np.argmin(arrivals)), []
     while state != origin:
         chain.append(state // turns)
-        state = int(before[state])
+        state = int(before[0, state])
     return np.array([start, *reversed(chain)], dtype=np.intp)

@@ -6,7 +6,13 @@ from typing import Any
 import typer
 
 from api import console
-from api.commands import network_convert, network_datum, network_diff, network_editions
+from api.commands import (
+    network_convert,
+    network_datum,
+    network_diff,
+    network_editions,
+    network_suggest,
+)
 from api.outcomes import NotHeldError
 from api.parameters import Elevation, ElevationMargin, Json, NetworkArgument, network_folder
 from geodata.faults import InvalidInput, errors
@@ -20,6 +26,7 @@ app.command("diff")(network_diff.diff)
 app.command("draft")(network_editions.draft)
 app.command("publish")(network_editions.publish)
 app.command("log")(network_editions.log)
+app.command("suggest")(network_suggest.suggest)
 
 
 @app.command("check")
