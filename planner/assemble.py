@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from geodata.features import Side
 from planner import __version__
-from planner.dispatch import TimedStop, TimedTour, bay_stays
 from planner.instance import Instance
 from planner.permission import filing_due, filing_kind, is_emergency
 from planner.plan import (
@@ -26,6 +25,7 @@ from planner.plan import (
 )
 from planner.reasons import Explainer
 from planner.roster import Roster
+from planner.tour import TimedStop, TimedTour, bay_stays
 
 _TOLERANCE_CENTS = 0.01
 """How exactly a relaxation is solved."""

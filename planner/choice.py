@@ -8,11 +8,12 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from planner.columns import BUCKET_S, Columns
-from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable
+from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.master import Master, Relaxation, first_of_each
 from planner.roster import Roster
 from planner.tables import Floats, Ints
+from planner.tour import TimedTour, Tour, Unflyable
 
 NEAREST, PER_JOB = 8000, 30
 """Columns kept for the choice by reduced cost, and how many for each job, joint and alone."""

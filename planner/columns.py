@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
-from planner.dispatch import Step
 from planner.tables import Floats, Ints
+from planner.tour import Step
 
 BUCKET_S = 300
 """Width of a start bucket, s."""

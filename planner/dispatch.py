@@ -6,9 +6,8 @@ checkpoints that bring it across first. What cannot be done raises `Unflyable` w
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from geodata.schedule import DAY_S, contains
@@ -17,89 +16,18 @@ from planner.customs import event_kind
 from planner.energy import leg_energy_wh
 from planner.instance import Clearing, Instance, Job, Squad
 from planner.legs import Flight
-from planner.permission import is_emergency
-from planner.plan import EventKind
-
-
-class Unflyable(Exception):  # noqa: N818 - a finding, not a failure of the program
-    """A tour breaks a rule; `later_s` is a delay of the start that may help, if any."""
-
-    def __init__(self, code: str, later_s: int | None = None, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.later_s = later_s
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Load or unload a job."""
-
-    job: int
-    load: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tour:
-    """What a squad's drone does, in order; checkpoints are found when it is flown."""
-
-    squad: int
-    steps: tuple[Step, ...]
-
-    @property
-    def jobs(self) -> tuple[int, ...]:
-        """Jobs served, sorted."""
-        return tuple(sorted(step.job for step in self.steps if step.load))
-
-
-@dataclass(frozen=True, slots=True)
-class TimedEvent:
-    """An event on a pad, in seconds of the day."""
-
-    kind: EventKind
-    job: int | None
-    regime: str | None
-    start_s: int
-    end_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimedStop:
-    """A stay on a pad."""
-
-    place: str
-    arrive_s: int
-    depart_s: int
-    events: tuple[TimedEvent, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TimedTour:
-    """A tour with its times: `flights[i]` joins `stops[i]` and `stops[i + 1]`."""
-
-    tour: Tour
-    stops: tuple[TimedStop, ...]
-    flights: tuple[Flight, ...]
-    aboard: tuple[tuple[int, ...], ...]
-    energies_wh: tuple[float, ...]
-    time_cents: int
-    energy_cents: int
-    late_cents: int
-
-    @property
-    def start_s(self) -> int:
-        """Start of the preflight check."""
-        return self.stops[0].arrive_s
-
-    @property
-    def end_s(self) -> int:
-        """End of the battery swap."""
-        return self.stops[-1].depart_s
-
-    @property
-    def cents(self) -> int:
-        """Cost of the sortie."""
-        return self.time_cents + self.energy_cents + self.late_cents
+from planner.tour import (
+    Step,
+    TimedEvent,
+    TimedStop,
+    TimedTour,
+    Tour,
+    Unflyable,
+    bay_stays,
+    idle_s,
+    visits_of,
+)
+from planner.tour_rules import check_load, check_start, check_tour
 
 
 class _State(NamedTuple):
@@ -218,8 +146,8 @@ class Dispatcher:
     def _fly(self, tour: Tour, start_s: int, *, lean: bool) -> TimedTour:
         squad = self.instance.squads[tour.squad]
         jobs = [self.instance.jobs[job] for job in tour.jobs]
-        visits = list(_visits(self.instance, tour))
-        self._check_tour(squad, jobs, visits)
+        visits = list(visits_of(self.instance, tour))
+        check_tour(self.instance, squad, jobs, visits)
         ready = start_s + squad.kind.preflight_s
         preflight = TimedEvent("preflight", None, None, start_s, ready)
         state = _State(squad.base, start_s, ready, (), 0.0, (preflight,), (), (), (), (), (), 0)
@@ -250,7 +178,7 @@ class Dispatcher:
             math.ceil(round(sum(state.energies_wh), 6) * prices.energy_kwh_cents / 1000),
             state.late_cents,
         )
-        self._check_start(squad, jobs, timed)
+        check_start(self.instance, squad, jobs, timed)
         return timed
 
     def _pull_start(self, squad: Squad, stops: tuple[TimedStop, ...]) -> tuple[TimedStop, ...]:
@@ -265,41 +193,6 @@ class Dispatcher:
         if not self.calendar.pads[squad.base].free(pulled.arrive_s, pulled.depart_s):
             raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
         return (pulled, *stops[1:])
-
-    def _check_tour(
-        self, squad: Squad, jobs: Sequence[Job], visits: Sequence[tuple[str, tuple[Step, ...]]]
-    ) -> None:
-        """Raise for what no time of day changes: goods, registration, crossings."""
-        for job in jobs:
-            if job.order.goods not in squad.goods:
-                raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
-        side_of = self.instance.network.side_of
-        sides = [squad.base_side, *(side_of(place) for place, _ in visits), squad.base_side]
-        for side in sorted(set(sides) - squad.registered):
-            raise Unflyable("SIDE_NOT_REGISTERED", side=side)
-        crossings = sum(here != there for here, there in pairwise(sides))
-        if crossings > 2:
-            raise Unflyable("CROSSINGS", crossings=crossings)
-
-    def _check_start(self, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:
-        """Raise if the sortie starts before its drone or its filings allow."""
-        side_of = self.instance.network.side_of
-        sides = frozenset(side_of(stop.place) for stop in timed.stops)
-        emergency = is_emergency(job.order for job in jobs)
-        earliest = self.instance.earliest_takeoff_s(sides, emergency)
-        takeoff = timed.stops[0].depart_s
-        if not self.instance.permitted(sides):
-            raise Unflyable("PERMISSION_MISSING", sides=sorted(sides))
-        if earliest is None:
-            raise Unflyable("PERMISSION_DEADLINE", sides=sorted(sides))
-        if takeoff < earliest:
-            raise Unflyable(
-                "PERMISSION_DEADLINE", earliest - takeoff, takeoff_s=takeoff, earliest_s=earliest
-            )
-        if timed.start_s < squad.from_s:
-            raise Unflyable("DRONE_HOURS", squad.from_s - timed.start_s, from_s=squad.from_s)
-        if timed.end_s > squad.until_s:
-            raise Unflyable("DRONE_HOURS", until_s=squad.until_s, end_s=timed.end_s)
 
     # -- on the ground -------------------------------------------------------------------
 
@@ -330,7 +223,7 @@ class Dispatcher:
                     under_way_s=under_way,
                     allowed_s=longest,
                 )
-        self._check_load(squad, aboard)
+        check_load(self.instance, squad, aboard)
         return state._replace(
             clock_s=clock,
             events=tuple(events),
@@ -350,15 +243,6 @@ class Dispatcher:
         late_s = max(0, handed_over_s - job.due_s)
         cents = self.instance.prices.late_minute_cents[job.order.priority]
         return math.ceil(late_s * cents / 60)
-
-    def _check_load(self, squad: Squad, aboard: Sequence[int]) -> None:
-        orders = [self.instance.jobs[job].order for job in aboard]
-        mass = sum(order.mass_kg for order in orders)
-        volume = sum(order.volume_l for order in orders)
-        if mass > squad.kind.payload_kg:
-            raise Unflyable("PAYLOAD_MASS", mass_kg=mass, allowed_kg=squad.kind.payload_kg)
-        if volume > squad.kind.volume_l:
-            raise Unflyable("PAYLOAD_VOLUME", volume_l=volume, allowed_l=squad.kind.volume_l)
 
     def _clear(self, state: _State, checkpoint: str) -> _State:
         """Clear everything aboard at a checkpoint, one after the other, in one bay."""
@@ -527,32 +411,3 @@ def empty_calendar(instance: Instance) -> Calendar:
         [(site.id, site.pads) for site in network.sites.values()],
         [(site.id, site.bays) for site in network.checkpoints.values()],
     )
-
-
-def bay_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
-    """Yield checkpoint, begin and end in seconds of each bay that a tour holds."""
-    for stop in timed.stops:
-        cleared = [each for each in stop.events if each.kind in ("export", "import", "joint")]
-        if cleared:
-            yield stop.place, cleared[0].start_s, cleared[-1].end_s
-
-
-def idle_s(timed: TimedTour) -> int:
-    """Return the seconds that a tour stands on pads without an event."""
-    stood = sum(stop.depart_s - stop.arrive_s for stop in timed.stops)
-    return stood - sum(event.end_s - event.start_s for stop in timed.stops for event in stop.events)
-
-
-def _visits(instance: Instance, tour: Tour) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """Yield the places of a tour with what is done at each, neighbours of one place joined."""
-    place, steps = "", list[Step]()
-    for step in tour.steps:
-        order = instance.jobs[step.job].order
-        at = order.origin if step.load else order.destination
-        if at != place and steps:
-            yield place, tuple(steps)
-            steps = []
-        place = at
-        steps.append(step)
-    if steps:
-        yield place, tuple(steps)

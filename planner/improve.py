@@ -13,9 +13,9 @@ import numpy as np
 
 from planner.choice import Candidates, Limits, choose
 from planner.columns import BUCKET_S
-from planner.dispatch import TimedTour, Unflyable
 from planner.roster import Roster
 from planner.tables import Ints
+from planner.tour import TimedTour, Unflyable
 
 PLACES_ALONE = 4
 """Places on the roster that are compared for a job alone."""

@@ -17,7 +17,7 @@ from geodata.schedule import DAY_S
 from planner.airspace import Airspace
 from planner.codes import RULES
 from planner.customs import OTHER, clearance
-from planner.dispatch import Dispatcher, Step, TimedTour, Tour, Unflyable
+from planner.dispatch import Dispatcher
 from planner.instance import Instance, Job
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
@@ -29,6 +29,7 @@ from planner.relax import (
     relaxed,
     strong_winds,
 )
+from planner.tour import Step, TimedTour, Tour, Unflyable
 from planner.verdict import Finding, Verdict, clock, handed_over_s
 
 LOOK_BACK_S = 2400

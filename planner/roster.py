@@ -3,8 +3,9 @@
 from bisect import insort
 from collections.abc import Iterable, Iterator
 
-from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable
+from planner.dispatch import Dispatcher
 from planner.instance import Instance
+from planner.tour import TimedTour, Tour, Unflyable
 
 
 class Roster:

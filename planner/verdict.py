@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from geodata.features import Side
 from geodata.schedule import contains
 from planner.airspace import Closure
-from planner.dispatch import TimedEvent, TimedTour, Unflyable
 from planner.instance import Instance
 from planner.permission import is_emergency
+from planner.tour import TimedEvent, TimedTour, Unflyable
 
 
 @dataclass(frozen=True, slots=True)

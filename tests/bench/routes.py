@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.columns import allowed
-from planner.dispatch import Step, TimedTour, Tour, Unflyable
 from planner.instance import Instance
 from planner.roster import Roster
+from planner.tour import Step, TimedTour, Tour, Unflyable
 
 LEAD_S = 1800
 """How long before it is ready, or its route begins, a drone may set out for an order."""

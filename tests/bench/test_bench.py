@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.airspace import Airspace
-from planner.dispatch import Step
 from planner.instance import Instance
+from planner.tour import Step
 from tests.bench import bench_day, bench_peers
 from tests.bench.cases import Case, make_case, write_figures
 from tests.bench.given import NEVER_S, Given

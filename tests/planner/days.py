@@ -7,11 +7,11 @@ from typing import Any
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
 from planner.airspace import Airspace
-from planner.dispatch import Step, Tour
 from planner.instance import Instance
 from planner.request import CALM, Drone, Order, Request, Rules, WarningKind, Weather
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.solve import SolveOptions
+from planner.tour import Step, Tour
 from tests.geodata.small import small_network
 from tests.planner.small_day import (
     TYPE,

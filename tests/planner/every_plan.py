@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations, permutations, product
 
 from planner.columns import allowed, sequences_of
-from planner.dispatch import Dispatcher, Step, TimedTour, Tour, Unflyable
+from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.roster import Roster
+from planner.tour import Step, TimedTour, Tour, Unflyable
 
 START_STEP_S = 300
 LOOK_BACK_S = 1800

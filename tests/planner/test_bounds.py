@@ -16,7 +16,7 @@ import pytest
 
 from planner.airspace import Airspace
 from planner.columns import BUCKET_S, Columns, sequences_of
-from planner.dispatch import Dispatcher, TimedTour, Tour, Unflyable, _State
+from planner.dispatch import Dispatcher, _State
 from planner.instance import Instance, Squad
 from planner.pool import build_pool, cover_bound_cents
 from planner.read_request import read_request
@@ -26,6 +26,7 @@ from planner.sample import shipped_sample_path
 from planner.solve import make_plan
 from planner.sorties import Enumerator
 from planner.tables import Ints
+from planner.tour import TimedTour, Tour, Unflyable
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.every_plan import Group, least_cents, tours_of

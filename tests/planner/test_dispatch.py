@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 import planner.dispatch
-from planner.dispatch import Dispatcher, Step, TimedTour, Tour, Unflyable, bay_stays, idle_s
+import planner.tour_rules
+from planner.dispatch import Dispatcher
 from planner.request import Order, Permission, Rules
 from planner.rulebook import Rulebook, shipped_rulebook
+from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, idle_s
 from tests.planner.days import delivery, instance, round_of
 from tests.planner.small_day import (
     DAY,
@@ -367,7 +369,8 @@ def test_a_tour_that_breaks_a_rule_is_refused_under_its_code(
 
 
 def test_every_code_that_the_dispatcher_raises_has_such_a_test() -> None:
-    text = Path(planner.dispatch.__file__).read_text(encoding="utf-8")
+    modules = planner.dispatch, planner.tour_rules
+    text = "".join(Path(str(each.__file__)).read_text(encoding="utf-8") for each in modules)
     raised = set(re.findall(r'Unflyable\(\s*"([A-Z_]+)"', text))
     assert raised == {code for code, _ in REFUSALS}
 

@@ -9,11 +9,11 @@ import pytest
 from planner.assemble import assemble
 from planner.check import check_plan
 from planner.columns import allowed, sequences_of
-from planner.dispatch import Step, Tour, Unflyable
 from planner.instance import Instance
 from planner.plan import Options
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
+from planner.tour import Step, Tour, Unflyable
 from tests.geodata.small import small_network
 from tests.planner.days import delivery, instance, random_request
 from tests.planner.small_day import at, drone, order, request, second

@@ -1,0 +1,62 @@
+"""Rules of a tour that other traffic has no part in: goods, load, registration, filings, hours.
+
+What is not kept raises `Unflyable` with the rule's code.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from planner.instance import Instance, Job, Squad
+from planner.permission import is_emergency
+from planner.tour import Step, TimedTour, Unflyable
+
+
+def check_tour(
+    instance: Instance,
+    squad: Squad,
+    jobs: Sequence[Job],
+    stops: Sequence[tuple[str, tuple[Step, ...]]],
+) -> None:
+    """Raise for what no time of day changes: goods, registration, crossings."""
+    for job in jobs:
+        if job.order.goods not in squad.goods:
+            raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
+    side_of = instance.network.side_of
+    sides = [squad.base_side, *(side_of(place) for place, _ in stops), squad.base_side]
+    for side in sorted(set(sides) - squad.registered):
+        raise Unflyable("SIDE_NOT_REGISTERED", side=side)
+    crossings = sum(here != there for here, there in pairwise(sides))
+    if crossings > 2:
+        raise Unflyable("CROSSINGS", crossings=crossings)
+
+
+def check_start(instance: Instance, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:
+    """Raise if the sortie starts before its drone or its filings allow."""
+    side_of = instance.network.side_of
+    sides = frozenset(side_of(stop.place) for stop in timed.stops)
+    emergency = is_emergency(job.order for job in jobs)
+    earliest = instance.earliest_takeoff_s(sides, emergency)
+    takeoff = timed.stops[0].depart_s
+    if not instance.permitted(sides):
+        raise Unflyable("PERMISSION_MISSING", sides=sorted(sides))
+    if earliest is None:
+        raise Unflyable("PERMISSION_DEADLINE", sides=sorted(sides))
+    if takeoff < earliest:
+        raise Unflyable(
+            "PERMISSION_DEADLINE", earliest - takeoff, takeoff_s=takeoff, earliest_s=earliest
+        )
+    if timed.start_s < squad.from_s:
+        raise Unflyable("DRONE_HOURS", squad.from_s - timed.start_s, from_s=squad.from_s)
+    if timed.end_s > squad.until_s:
+        raise Unflyable("DRONE_HOURS", until_s=squad.until_s, end_s=timed.end_s)
+
+
+def check_load(instance: Instance, squad: Squad, aboard: Sequence[int]) -> None:
+    """Raise if what is on board is more than the type takes up."""
+    orders = [instance.jobs[job].order for job in aboard]
+    mass = sum(order.mass_kg for order in orders)
+    volume = sum(order.volume_l for order in orders)
+    if mass > squad.kind.payload_kg:
+        raise Unflyable("PAYLOAD_MASS", mass_kg=mass, allowed_kg=squad.kind.payload_kg)
+    if volume > squad.kind.volume_l:
+        raise Unflyable("PAYLOAD_VOLUME", volume_l=volume, allowed_l=squad.kind.volume_l)
