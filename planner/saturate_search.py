@@ -15,16 +15,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import minimum_filter1d
 
-from planner.legs import Legs
+from planner.legs import Flight, Legs
 from planner.saturate_legs import Repeated
-from planner.saturate_trips import Sally, Trip
+from planner.saturate_trips import Sally, Stop, Trip
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 LINGER_S = 90
 """Longest wait at a checkpoint after the clearance."""
 
-_TRIED = 8
+_TRIED = 5
 _HEAVIER = np.float32(0.2)
 _NO_SEAT = 2.0
 
@@ -81,7 +82,7 @@ class TimetableSearch:
         }
         self._number: Mapping[Any, int] = {leg: at for at, leg in enumerate(flights)}
         self._repeated = Repeated(legs, list(flights), period_s)
-        reach = self._repeated.conflict[:, :, (-np.arange(period_s)) % period_s]
+        reach = self._repeated.conflict[:, :, (-np.arange(period_s)) % period_s].swapaxes(0, 1)
         self._reach = np.concatenate((reach, reach), axis=2).astype(np.float32)
         self._cost: Floats = np.zeros((len(flights), period_s), dtype=np.float32)
         sites, checkpoints = legs.airspace.network.sites, legs.airspace.network.checkpoints
@@ -105,37 +106,33 @@ class TimetableSearch:
             free = [demand for demand in bad if barred.get(demand, -1) < step] or bad
             demand = self._random.choice(free)
             barred[demand] = step + self._random.randint(1, 5)
-            self._take(demand, -1)
+            for placed in self._placed.pop(demand):
+                self._take(demand, placed, -1)
             self._place(demand)
             if step % 10 == 0:
                 self._no_seat += 0.15 if crowded else 0.0
                 for other in bad:
-                    self._weigh(other, _HEAVIER)
+                    for placed in self._placed[other]:
+                        self._weigh(placed, _HEAVIER)
                     self._weight[other] += _HEAVIER
         return None
 
     # -- what is placed ------------------------------------------------------------------
 
-    def _weigh(self, demand: int, weight: "np.float32 | float") -> None:
-        """Make every instant dearer for legs that would conflict with those of a demand."""
-        for placed in self._placed[demand]:
-            for leg, takeoff_s in zip(placed.sally.legs, placed.takeoffs_s, strict=True):
-                begin = self._period_s - takeoff_s % self._period_s
-                self._cost += (
-                    weight * self._reach[:, self._number[leg], begin : begin + self._period_s]
-                )
+    def _weigh(self, placed: Placed, weight: np.float32) -> None:
+        """Make every instant dearer for legs that would conflict with those of a sally."""
+        for leg, takeoff_s in zip(placed.sally.legs, placed.takeoffs_s, strict=True):
+            begin = self._period_s - takeoff_s % self._period_s
+            reach = self._reach[self._number[leg]]
+            self._cost += weight * reach[:, begin : begin + self._period_s]
 
-    def _take(self, demand: int, sign: int) -> None:
-        """Enter a demand's sallies, or with a negative sign take them out."""
-        self._weigh(demand, sign * self._weight[demand])
-        for placed in self._placed[demand]:
-            for seats, listed in zip(
-                (self._pads, self._bays), stays(placed, *self._ground_s), strict=True
-            ):
-                for stay in listed:
-                    seats[stay.site].take(stay, sign)
-        if sign < 0:
-            del self._placed[demand]
+    def _take(self, demand: int, placed: Placed, sign: int) -> None:
+        """Enter a sally of a demand, or with a negative sign take it out."""
+        self._weigh(placed, sign * self._weight[demand])
+        both = zip((self._pads, self._bays), stays(placed, *self._ground_s), strict=True)
+        for seats, listed in both:
+            for stay in listed:
+                seats[stay.site].take(stay, sign)
 
     def _conflicts(self) -> tuple[list[int], bool]:
         """Return the demands that conflict, and whether pads or bays are too full."""
@@ -167,12 +164,15 @@ class TimetableSearch:
     # -- where to place ------------------------------------------------------------------
 
     def _place(self, demand: int) -> None:
+        """Place the trip, of some drawn, that conflicts least; its sallies one after the other."""
         trips = self._options[demand]
         tried = trips if len(trips) <= _TRIED else self._random.sample(list(trips), _TRIED)
-        placed = [[self._best(sally) for sally in trip] for trip in tried]
-        best = min(placed, key=lambda each: sum(cost for cost, _ in each))
-        self._placed[demand] = tuple(each for _, each in best)
-        self._take(demand, 1)
+        trip = min(tried, key=lambda each: sum(self._best(sally)[0] for sally in each))
+        placed = list[Placed]()
+        for sally in trip:
+            placed.append(self._best(sally)[1])
+            self._take(demand, placed[-1], 1)
+        self._placed[demand] = tuple(placed)
 
     def _best(self, sally: Sally) -> tuple[float, Placed]:
         """Return a sally at the times that conflict least, and how much that is.
@@ -180,37 +180,54 @@ class TimetableSearch:
         Least conflicts to every take-off come from those to every landing before it, over all
         waits; then the best times are traced back from the end.
         """
-        cost = self._cost[self._number[sally.legs[0]]] + self._noise.random(
-            self._period_s, dtype=np.float32
-        ) * np.float32(0.02)
         load_s, unload_s = self._ground_s
+        noise = self._noise.random(self._period_s, dtype=np.float32)
+        cost: Floats = self._cost[self._number[sally.legs[0]]] + noise * np.float32(0.02)
         if sally.goods is not None:
             cost = cost + self._seat(self._pads[sally.origin], -load_s, load_s)
-        landed: list[Floats] = []
+        landed, waits = list[Floats](), list[Ints]()
         for leg, stop, onward in zip(sally.legs, sally.stops, sally.legs[1:], strict=False):
             seat = self._seat(self._bays[stop.site], 0, stop.service_s)
             seat = seat + self._seat(self._pads[stop.site], 0, stop.service_s)
             landed.append(np.roll(cost, leg.exit[-1]) + seat)
+            waits.append(self._waits(leg, stop, onward))
             ready = np.roll(landed[-1], stop.service_s)
-            # A filter of LINGER_S + 1 seconds looks as far back as forward; moved, only back.
-            least = minimum_filter1d(ready, LINGER_S + 1, mode="wrap")
-            cost = self._cost[self._number[onward]] + np.roll(least, LINGER_S // 2)
+            cost = self._cost[self._number[onward]] + _least(ready, waits[-1])
         if sally.goods is not None:
             last_s = sally.legs[-1].exit[-1]
             cost = cost + self._seat(self._pads[sally.destination], last_s, unload_s)
         at = int(np.argmin(cost))
         takeoffs_s = [at]
-        waits = np.arange(LINGER_S + 1)
         for number in reversed(range(len(sally.stops))):
             cleared_s = takeoffs_s[0] - sally.stops[number].service_s
-            found = landed[number][(cleared_s - waits) % self._period_s] + 1e-4 * waits
-            landing_s = cleared_s - int(np.argmin(found))
-            takeoffs_s.insert(0, landing_s - sally.legs[number].exit[-1])
+            found = landed[number][(cleared_s - waits[number]) % self._period_s]
+            wait_s = int(waits[number][np.argmin(found + 1e-4 * waits[number])])
+            takeoffs_s.insert(0, cleared_s - wait_s - sally.legs[number].exit[-1])
         return float(cost[at]), Placed(sally, tuple(takeoffs_s))
+
+    def _waits(self, leg: Flight, stop: Stop, onward: Flight) -> Ints:
+        """Return the waits with which a leg does not meet the one before it, flown again."""
+        waits = np.arange(LINGER_S + 1)
+        later = (leg.exit[-1] + stop.service_s + waits) % self._period_s
+        met = self._repeated.conflict[self._number[leg], self._number[onward], later]
+        return waits if met.all() else waits[~met]
 
     def _seat(self, seats: "_Seats", after_s: int, length_s: int) -> "Floats | float":
         """Return the price of a stay that begins so long after each instant of the period."""
+        if not seats.scarce:
+            return 0.0
         return seats.full(after_s, length_s) * np.float32(self._no_seat)
+
+
+def _least(ready: Floats, waits: Ints) -> Floats:
+    """Return for each instant the least of what was ready at any of some waits before it."""
+    found = np.full(len(ready), np.inf, dtype=np.float32)
+    for run in np.split(waits, np.flatnonzero(np.diff(waits) > 1) + 1):
+        size, last = len(run), int(run[-1])
+        # The filter looks as far back as forward; moved, it looks back by the waits of the run.
+        least = minimum_filter1d(ready, size, mode="wrap")
+        found = np.minimum(found, np.roll(least, last - size // 2))
+    return found
 
 
 class _Seats:
@@ -219,22 +236,23 @@ class _Seats:
     def __init__(self, capacity: int, period_s: int) -> None:
         self._capacity = capacity
         self._taken = np.zeros(period_s, dtype=np.int64)
+        self.scarce = False
+        """Whether all seats are taken at some instant."""
 
     def take(self, stay: Stay, sign: int) -> None:
         """Take a stay, or give it back."""
         at = np.arange(stay.begin_s, stay.begin_s + stay.length_s) % len(self._taken)
         np.add.at(self._taken, at, sign)
+        self.scarce = bool((self._taken >= self._capacity).any())
 
     def over(self) -> bool:
         """Tell whether more is taken than there is."""
-        return bool((self._taken > self._capacity).any())
+        return self.scarce and bool((self._taken > self._capacity).any())
 
     def full(self, after_s: int, length_s: int) -> Floats:
         """Tell from which instants a stay, so long after them, would find no seat."""
         size = len(self._taken)
         full = self._taken >= self._capacity
-        if not full.any():
-            return np.zeros(size, dtype=np.float32)
         many = 2 + length_s // size
         until = np.concatenate(([0], np.cumsum(np.tile(full, many))))
         begin = (np.arange(size) + after_s) % size

@@ -7,10 +7,12 @@ import typer
 
 from api import console
 from api.commands import (
+    network_capacity,
     network_convert,
     network_datum,
     network_diff,
     network_editions,
+    network_impact,
     network_suggest,
 )
 from api.outcomes import NotHeldError
@@ -20,12 +22,14 @@ from geodata.faults import InvalidInput, errors
 app = typer.Typer(
     no_args_is_help=True, help="Look at a corridor network, check it, print its schema."
 )
+app.command("capacity")(network_capacity.capacity)
 app.command("convert")(network_convert.convert)
 app.command("datum")(network_datum.datum)
 app.command("diff")(network_diff.diff)
 app.command("draft")(network_editions.draft)
 app.command("publish")(network_editions.publish)
 app.command("log")(network_editions.log)
+app.command("impact")(network_impact.impact)
 app.command("suggest")(network_suggest.suggest)
 
 
