@@ -40,6 +40,9 @@ _DETERRENTS = (2.0, 5.0, 15.0)
 LANES_RISK = 15.0
 """Risk within the minima of lanes that may be crossed: enough to cross them the short way."""
 
+BANK_RISK = 5.0
+"""Risk beside the boundary for a chain of cells that crosses it."""
+
 RiskRaster = Callable[[Grid], Floats]
 """Returns a user's risk for each cell of a grid, NaN where it says nothing."""
 
@@ -93,8 +96,13 @@ def suggest(
     soft = [each for each in found_barriers if ask.cross_lanes and each.crossable]
     closed = tuple(each for each in found_barriers if each not in soft)
     surface = with_risk(surface, [each.shape for each in soft], LANES_RISK)
-    rules = LegRules(closed, network.sides, *sides_of(network, ask), ask.crossing_min_deg)
-    search = _Search(checked, ask, levels, surface, rules, soft)
+    line = network.sides.line
+    beside_m = min(ask.width_m / 2, *(0.99 * line.distance(each) for each in (start, end)))
+    rules = LegRules(closed, network.sides, *sides_of(network, ask), ask.crossing_min_deg, beside_m)
+    chain_surface = surface
+    if rules.start_side != rules.end_side:
+        chain_surface = with_risk(surface, [line.buffer(beside_m)], BANK_RISK)
+    search = _Search(checked, ask, levels, surface, chain_surface, rules, soft)
     found: list[Suggestion] = []
     for identifier in free_ids(network, alternatives + 1):
         report(len(found))
@@ -109,12 +117,16 @@ def suggest(
 
 @dataclass
 class _Search:
-    """One question's surface and rules; `unfit` are the faults of drafts that were not returned."""
+    """One question's surface and rules; `unfit` are the faults of drafts that were not returned.
+
+    Chains of cells are sought on `chain_surface`, which draws them over the boundary at once.
+    """
 
     checked: Checked
     ask: Ask
     levels: Levels
     surface: RiskSurface
+    chain_surface: RiskSurface
     rules: LegRules
     soft: Sequence[Barrier]
     unfit: list[Fault] = field(default_factory=list)
@@ -139,9 +151,9 @@ class _Search:
         """Return a corridor that the check passes and that differs from those found, or None."""
         grid = self.surface.grid
         for deterrent in _DETERRENTS if found else (0.0,):
-            deterred = self.surface.risk + deterrent * _about(grid, found)
-            surface = replace(self.surface, risk=deterred)
-            chain = cheapest_chain(self.steps, deterred, *self.cells)
+            about = deterrent * _about(grid, found)
+            surface = replace(self.surface, risk=self.surface.risk + about)
+            chain = cheapest_chain(self.steps, self.chain_surface.risk + about, *self.cells)
             if chain is None:
                 return None
             middles_m = grid.middles_m[chain[1:-1]]

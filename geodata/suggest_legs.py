@@ -27,7 +27,8 @@ class LegRules:
     """What each leg of a corridor must keep, whatever the others do.
 
     Legs run from the start's side to the end's, never back, so that a corridor crosses the
-    boundary once if its places are on two sides, at `crossing_min_deg` or more.
+    boundary once if its places are on two sides, at `crossing_min_deg` or more. The leg that does
+    begins and ends at least `beside_m` from it, and the others keep that distance.
     """
 
     barriers: Sequence[Barrier]
@@ -35,6 +36,7 @@ class LegRules:
     start_side: Side
     end_side: Side
     crossing_min_deg: float
+    beside_m: float
 
     @cached_property
     def closed(self) -> BaseGeometry:
@@ -51,8 +53,18 @@ class LegRules:
         found: Flags = on_left == (self.end_side == self.sides.left_side)
         return found
 
-    def allowed(self, lines: Lines) -> Flags:
+    def legs(self, lines: Lines) -> Flags:
         """Tell which straight lines, in the direction of flight, may be legs."""
+        found = self.steps(lines)
+        if self.start_side != self.end_side:
+            ends = shapely.points(shapely.get_coordinates(lines)).reshape(-1, 2)
+            near = shapely.dwithin(self.sides.line, ends, self.beside_m).any(axis=1)
+            across = shapely.intersects(self.sides.line, lines)
+            found &= ~near & (across | ~shapely.dwithin(self.sides.line, lines, self.beside_m))
+        return found
+
+    def steps(self, lines: Lines) -> Flags:
+        """Tell which straight lines may be parts of legs, however near the boundary they end."""
         found: Flags = ~shapely.intersects(self.closed, lines)
         if self.start_side == self.end_side:
             return found

@@ -62,7 +62,7 @@ def allowed_steps(surface: RiskSurface, rules: LegRules) -> Steps:
         begin = open_cells[inside]
         end = begin + north * grid.columns + east
         lines = shapely.linestrings(np.stack((middles_m[begin], middles_m[end]), axis=1))
-        fine = rules.allowed(lines)
+        fine = rules.steps(lines)
         begin, end = begin[fine], end[fine]
         kept.append((begin, end, np.full(len(begin), number)))
     return Steps(surface, *(np.concatenate(each) for each in zip(*kept, strict=True)))

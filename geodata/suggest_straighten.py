@@ -68,7 +68,7 @@ def _leg_costs(xy_m: Floats, surface: RiskSurface, rules: LegRules, limits: Turn
     lines = shapely.linestrings(np.stack((xy_m[row], xy_m[column]), axis=1))
     length_m = shapely.length(lines)
     fine = length_m >= limits.leg_min_m
-    fine[fine] = rules.allowed(lines[fine])
+    fine[fine] = rules.legs(lines[fine])
     row, column, lines, length_m = row[fine], column[fine], lines[fine], length_m[fine]
     cost_m = length_m + surface.along(lines)
     if rules.start_side != rules.end_side:
