@@ -15,8 +15,8 @@ from planner.roster import Roster
 from planner.tables import Floats, Ints
 from planner.tour import TimedTour, Tour, Unflyable
 
-NEAREST, PER_JOB = 8000, 30
-"""Columns kept for the choice by reduced cost, and how many for each job, joint and alone."""
+NEAREST, PER_JOB = 40, 30
+"""Columns kept for the choice, nearest by reduced cost: for each job on average, and at least."""
 
 NEAR_CORE_CENTS, PER_JOB_IN_CORE = 150.0, 8
 """Reduced cost of the candidates that a whole day is chosen among first, and how many a job."""
@@ -67,7 +67,8 @@ class Candidates:
         self._dispatcher = Dispatcher(instance)
         reduced = relaxation.reduced_cents
         alone = _near(columns, reduced, 0, 1)
-        near = np.setdiff1d(_near(columns, reduced, NEAREST, PER_JOB), alone)
+        nearest = NEAREST * len(np.unique(columns.jobs[columns.jobs >= 0]))
+        near = np.setdiff1d(_near(columns, reduced, nearest, PER_JOB), alone)
         near = near[np.argsort(reduced[near], kind="stable")]
         ordered = columns.take(np.concatenate((alone, near)))
         self.columns = self._timed(ordered, len(alone), late)

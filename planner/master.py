@@ -31,8 +31,8 @@ TIMES = DAY_S // BUCKET_S + 1
 ENTERING = 40
 """Columns that enter for a job at a time."""
 
-_TOLERANCE = 5e-4
-"""Share of the value that columns left out may be worth, and that new rows must add."""
+FINE, ROUGH = 5e-4, 1e-2
+"""Shares of the value that columns left out may be worth, and that new rows must add."""
 
 REFINED = 8000
 """Columns that are bounded tightly in a round at most."""
@@ -84,12 +84,17 @@ class Master:
         self.columns = columns
         self.refine = refine
         self.fine = np.full(len(columns), refine is None)
-        self.jobs = len(instance.jobs)
+        self.present = np.unique(columns.jobs[columns.jobs >= 0])
+        self.group = np.where(
+            columns.jobs >= 0, np.searchsorted(self.present, columns.jobs), np.int64(-1)
+        )
+        self.jobs = len(self.present)
         self.squads = len(instance.squads)
         unserved = instance.prices.unserved_cents
-        self.unserved = np.array(
+        self.all_unserved = np.array(
             [unserved[job.order.priority] for job in instance.jobs], dtype=float
         )
+        self.unserved = self.all_unserved[self.present]
         self.day_cents = float(instance.prices.drone_day_cents)
         self.counts = np.array([len(squad.drones) for squad in instance.squads], dtype=float)
         self.fleet_rows = self.squads * TIMES
@@ -114,7 +119,10 @@ class Master:
         self.last[which] = self._last(which)
 
     def relax(
-        self, most_cents: Floats | None = None, late: Callable[[], bool] = lambda: False
+        self,
+        most_cents: Floats | None = None,
+        late: Callable[[], bool] = lambda: False,
+        tolerance: float = FINE,
     ) -> Relaxation:
         """Solve the relaxation: columns and broken rows enter until value and bound meet.
 
@@ -139,17 +147,21 @@ class Master:
             else:
                 kept = picked
             entering = self._entering(reduced, picked)
-            met = solution.value - best[0] <= _TOLERANCE * solution.value
-            settled = solution.value <= before * (1 + _TOLERANCE) or not len(broken)
+            met = solution.value - best[0] <= tolerance * solution.value
+            settled = solution.value <= before * (1 + tolerance) or not len(broken)
             if late() or (settled and (met or not len(entering))):
                 break
             before = solution.value
             rows = np.union1d(rows, broken)
             picked = np.union1d(kept[np.isfinite(self.cents[kept])], entering)
         _, duals = best
+        # Jobs of which there is no column are left out at their price.
+        job_cents = np.tile(self.all_unserved, (self.squads, 1))
+        job_cents[:, self.present] = duals.cover + duals.link
+        absent_cents = float(self.all_unserved.sum() - self.unserved.sum())
         return Relaxation(
-            self._bound(duals, most_cents),
-            duals.cover + duals.link,
+            self._bound(duals, most_cents) + absent_cents,
+            job_cents,
             self._reduced(duals),
             solution.variables[: len(picked)],
             picked,
@@ -171,21 +183,21 @@ class Master:
         Every sortie serves a job, so each job's columns are used once at most.
         """
         if most_cents is not None:
-            duals = replace(duals, link=np.minimum(duals.link, most_cents - duals.cover))
+            most = most_cents[:, self.present]
+            duals = replace(duals, link=np.minimum(duals.link, most - duals.cover))
         reduced = self._reduced(duals)
         least = np.zeros(self.jobs)
-        np.minimum.at(least, self.columns.jobs[:, 0], reduced)
+        np.minimum.at(least, self.group[:, 0], reduced)
         day = self.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
         idle = np.minimum(0.0, day) @ self.counts
         return float(duals.cover.sum() + idle + least.sum())
 
     def _start(self) -> Ints:
         """Return the cheapest few columns of each job to start from."""
-        columns = self.columns
         order = np.argsort(self.cents, kind="stable")
         kept = [
-            order[first_of_each(columns.jobs[order, slot], ENTERING)]
-            for slot in range(columns.jobs.shape[1])
+            order[first_of_each(self.group[order, slot], ENTERING)]
+            for slot in range(self.group.shape[1])
         ]
         found: Ints = np.unique(np.concatenate(kept))
         return found
@@ -202,8 +214,8 @@ class Master:
             return np.empty(0, dtype=np.int64)
         order = near[np.argsort(reduced[near], kind="stable")]
         found = [
-            order[first_of_each(self.columns.jobs[order, slot], ENTERING)]
-            for slot in range(self.columns.jobs.shape[1])
+            order[first_of_each(self.group[order, slot], ENTERING)]
+            for slot in range(self.group.shape[1])
         ]
         entering: Ints = np.unique(np.concatenate(found))
         return entering
@@ -216,7 +228,7 @@ class Master:
         running = np.zeros((self.squads, TIMES + 1))
         np.cumsum(duals.fleet, axis=1, out=running[:, 1:])
         held = running[columns.squad, self.last + 1] - running[columns.squad, self.first]
-        served = worth[columns.squad[:, None], columns.jobs].sum(axis=1)
+        served = worth[columns.squad[:, None], self.group].sum(axis=1)
         found: Floats = self.cents - served - held
         return found
 
@@ -251,7 +263,7 @@ class Master:
     def matrix(self, picked: Ints, rows: Ints) -> csr_matrix:
         """Return the rows over picked columns: one a job, then the given rows beside."""
         columns, count = self.columns, len(picked)
-        group, squad = columns.jobs[picked], columns.squad[picked]
+        group, squad = self.group[picked], columns.squad[picked]
         at, slot = np.nonzero(group >= 0)
         job = group[at, slot]
         span = self.last[picked] - self.first[picked] + 1

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from planner.columns import Columns, joined
 from planner.instance import Instance
 from planner.linear import minimise
-from planner.master import Master, Relaxation
+from planner.master import FINE, ROUGH, Master, Relaxation
 from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
 
@@ -38,12 +38,18 @@ class Pool:
 
 
 def build_pool(
-    enumerator: Enumerator, most: int, report: Report, late: Callable[[], bool] = lambda: False
+    enumerator: Enumerator,
+    most: int,
+    report: Report,
+    late: Callable[[], bool] = lambda: False,
+    *,
+    rough: bool = False,
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
     It bounds the cost of a plan if the enumerator is one of all jobs, `most` the rules' number and
-    the pool whole. When it gets `late` the relaxation is taken as far as it has come.
+    the pool whole. When it gets `late` the relaxation is taken as far as it has come; a `rough` one
+    bounds columns less tightly and ends sooner.
     """
     instance = enumerator.instance
     singles = enumerator.singles()
@@ -61,9 +67,9 @@ def build_pool(
             groups = [_growing(*each, worth[squad]) for squad, each in enumerate(grown)]
         report("relaxation", 0.9)
         columns = joined(parts)
-        master = Master(instance, columns, enumerator.refined)
-        relaxation = master.relax(worth, late)
-        if late() or (relaxation.job_cents <= worth + 1e-6).all():
+        master = Master(instance, columns, None if rough else enumerator.refined)
+        relaxation = master.relax(worth, late, ROUGH if rough else FINE)
+        if rough or late() or (relaxation.job_cents <= worth + 1e-6).all():
             return Pool(master.bounded(), relaxation, whole)
         worth = np.maximum(worth, relaxation.job_cents * MARGIN)
 

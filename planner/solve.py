@@ -89,9 +89,9 @@ class _Clock:
         options = self.options
         return options.deterministic or options.time_limit_s >= orders * JOINT_S
 
-    def late(self, share: float) -> Callable[[], bool]:
-        """Return what tells whether a share of the time is over; it never is on a steady clock."""
-        return lambda: self.left_s() < (1 - share) * self.options.time_limit_s
+    def past(self, left_s: float) -> Callable[[], bool]:
+        """Return what tells whether less time is left; where wall time may not decide, never."""
+        return lambda: not self.options.deterministic and self.left_s() < left_s
 
     def limits(self, seconds: float) -> Limits:
         """Return the limits of one choice."""
@@ -110,14 +110,19 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         enumerator,
         most,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
-        clock.late(RELAXATION_UNTIL),
+        clock.past((1 - RELAXATION_UNTIL) * clock.options.time_limit_s),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         bound = pool.relaxation.cents, WHOLE_DAY_METHOD
     else:
         bound = cover_bound_cents(enumerator), COVER_METHOD
     report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
-    candidates = Candidates(instance, pool.columns, pool.relaxation, clock.late(TIMING_UNTIL))
+    candidates = Candidates(
+        instance,
+        pool.columns,
+        pool.relaxation,
+        clock.past((1 - TIMING_UNTIL) * clock.options.time_limit_s),
+    )
     every = frozenset(range(len(instance.jobs)))
     first = clock.limits(clock.left_s() * FIRST_SHARE)
     fill(roster, candidates, candidates.core, every, first)
@@ -146,44 +151,42 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
     bound = cover_bound_cents(enumerator)
     order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
     parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
-    full, took_s = instance.rules.max_orders_per_sortie, 0.0
     for number, part in enumerate(parts):
         done = number / len(parts)
         report(Progress("choose", f"part {number + 1} of {len(parts)}", done))
         # What fell out of a part may still find room in the next.
         jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
-        share = clock.left_s() / (len(parts) - number)
-        # Joint sorties take their time; where it runs out, orders fly alone.
-        most = full if took_s * QUICKER <= share else 1
-        begun = time.monotonic()
-        pool = build_pool(enumerator.of(jobs), most, lambda detail, _: None)
+        begun_s = clock.left_s()
+        share_s = begun_s / (len(parts) - number)
+        most = instance.rules.max_orders_per_sortie if share_s >= JOINT_PART_S else 1
+        relaxed, timed = (begun_s - until * share_s for until in PART_UNTIL)
+        pool = build_pool(
+            enumerator.of(jobs), most, lambda detail, _: None, clock.past(relaxed), rough=True
+        )
         if len(pool.columns):
-            candidates = Candidates(
-                instance, pool.columns, pool.relaxation, clock.late(TIMING_UNTIL)
-            )
-            limits = clock.limits(share * PART_SHARE)
+            candidates = Candidates(instance, pool.columns, pool.relaxation, clock.past(timed))
+            limits = clock.limits(share_s * PART_SHARE)
             fill(roster, candidates, candidates.core, jobs, limits)
-        if most == full:
-            took_s = time.monotonic() - begun
-        if clock.options.deterministic:
-            took_s = 0.0
     return bound
 
 
 WHOLE_DAY_ORDERS = 300
 """Orders up to which a day is chosen as a whole; more are chosen in parts."""
 
-PART_ORDERS = 80
+PART_ORDERS = 65
 """Orders chosen at a time then."""
+
+JOINT_PART_S = 3.0
+"""Time for a part from which on its orders may share sorties, s."""
+
+PART_UNTIL = 0.6, 0.9
+"""Shares of a part's time after which its relaxation, and its timing, are cut short."""
 
 PART_SHARE = 0.3
 """Share of a part's time that its choice takes."""
 
 RELAXATION_UNTIL, TIMING_UNTIL = 0.5, 0.7
 """Shares of the time after which the relaxation, and the timing of candidates, are cut short."""
-
-QUICKER = 0.7
-"""What a part may take of the time of the one before, since part of that is the choice's own."""
 
 JOINT_S = 0.1
 """Time limit for each order from which on orders may share sorties, s."""
