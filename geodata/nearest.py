@@ -25,6 +25,15 @@ def _folded(known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.casefold() for each in known)
 
 
+def nearest_few(word: str, known: Iterable[str], count: int = 5) -> list[str]:
+    """Return up to `count` known words, sorted, the most like `word`; case does not count."""
+    from rapidfuzz import fuzz, process
+
+    words = tuple(known)
+    found = process.extract(word[:100].casefold(), _folded(words), scorer=fuzz.ratio, limit=count)
+    return sorted(words[at] for _, _, at in found)
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return "; did you mean …?" for the nearest known word, or nothing if none is near."""
     guess = nearest(word, known) if isinstance(word, str) else None

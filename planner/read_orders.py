@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from geodata.faults import Fault
 from geodata.field_faults import Path, Records, type_faults
-from geodata.nearest import did_you_mean
+from geodata.nearest import did_you_mean, nearest_few
 from geodata.network import Network
 from planner.read_files import Document
 from planner.read_item import Item, items, listed, names_of
@@ -60,7 +60,14 @@ def check_vertiport(item: Item, field: str, network: Network) -> None:
         message = "is a checkpoint; goods and drones start and end at vertiports"
     else:
         message = f"the network has no such vertiport{did_you_mean(name, network.vertiports)}"
-    item.add(field, "UNKNOWN_VERTIPORT", message, ", ".join(network.vertiports))
+    item.add(field, "UNKNOWN_VERTIPORT", message, _some(name, network))
+
+
+def _some(name: str, network: Network) -> str:
+    """Return the vertiports whose ids are most like a name, and how many there are besides."""
+    near = nearest_few(name, network.vertiports)
+    others = len(network.vertiports) - len(near)
+    return ", ".join(near) + (f" and {others} others" if others else "")
 
 
 def check_on_day(item: Item, field: str, found: dt.datetime | None, known: Known) -> None:

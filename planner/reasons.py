@@ -128,7 +128,7 @@ class Explainer:
     def _deciding(self, at: int, suspects: list[str]) -> frozenset[str]:
         """Return the first suspect without which the job can be served alone, or the fewest rules.
 
-        None if it cannot be served even without all of them.
+        The empty set if it cannot be served even without all of them.
         """
         for code in suspects:
             if code == "ORDER_DUE":

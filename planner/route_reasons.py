@@ -101,9 +101,15 @@ def _no_leg(instance: Instance, refusal: Refusal) -> Iterator[Finding]:
             break
         told = True
     if not told:
-        # It would be in the air when the day ends, and with the day the hours of its sites.
-        hours = instance.network.sites[refusal.destination].hours
-        yield Finding("SITE_CLOSED", {"site": refusal.destination, "hours": hours})
+        # Hours of sites are those of the planned day, and end with it at the latest.
+        values = {
+            "site": refusal.destination,
+            "ready_at": clock(instance, refusal.ready_s),
+            "day_ends": clock(instance, DAY_S),
+        }
+        yield Finding(
+            "SITE_CLOSED", values, "depart earlier: the flight would land after the planned day"
+        )
 
 
 def _strong_wind(

@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from geodata.nearest import nearest_few
 from tests.planner.written import at, faults_of, files, found, order, read
 
 
@@ -99,6 +100,13 @@ def test_an_order_goes_between_vertiports_of_the_network() -> None:
     assert (fault.code, fault.value) == ("UNKNOWN_VERTIPORT", "SZ-V3")
     assert "did you mean SZ-V" in fault.message
     assert fault.limit == "HK-V1, HK-V2, SZ-V1, SZ-V2"
+
+
+def test_of_many_vertiports_the_nearest_few_are_named() -> None:
+    """A network of a hundred vertiports does not list them all to who misspells one."""
+    names = [f"HK-{number}" for number in range(100)]
+    assert nearest_few("hk-77x", ["SZ-A", *names, "HK-77"], count=1) == ["HK-77"]
+    assert len(nearest_few("HK-77", names)) == 5
 
 
 def test_an_order_does_not_go_to_a_checkpoint() -> None:

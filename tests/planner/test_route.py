@@ -23,6 +23,7 @@ from tests.geodata.small import changed, small_network, without
 from tests.planner.days import instance
 from tests.planner.route_cases import disagreement, route_cases
 from tests.planner.small_day import (
+    DAY,
     EVE,
     HELD,
     TYPE,
@@ -293,7 +294,11 @@ def test_a_leg_still_in_the_air_when_the_day_ends_is_none() -> None:
     late = changed(small_network(), "SZ-V2", hours="24/7")
     asked = Asked(late, order={"destination": "SZ-V2", "ready": at("23:58")}, permissions=False)
     assert asked.answer().routes == ()
-    assert {each.code for each in asked.reasons()} == {"SITE_CLOSED"}
+    (reason,) = asked.reasons()
+    assert reason.code == "SITE_CLOSED"
+    assert reason.values["day_ends"] == at("00:00", DAY + dt.timedelta(days=1)).isoformat()
+    assert "hours" not in reason.values
+    assert "after the planned day" in reason.remedy
 
 
 # -- what would change the answer --------------------------------------------------------
