@@ -141,7 +141,9 @@ def _suggested(axes: Axes, answer: Answer) -> None:
         axes.plot(*points.T, color=colour, lw=1.6, marker="o", ms=3.5, zorder=order + 0.05)
     metric, ask = answer.network.metric, answer.ask
     ends = np.array([metric[each].coords[0] for each in (ask.start, ask.end)])
-    axes.scatter(*ends.T, s=90, color=palette.INK, edgecolor="white", lw=1.5, zorder=6)
+    axes.scatter(
+        ends[:, 0], ends[:, 1], s=90, color=palette.INK, edgecolor="white", lw=1.5, zorder=6
+    )
 
 
 def _labels(answer: Answer) -> list[Label]:
