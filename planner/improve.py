@@ -67,7 +67,7 @@ def serve_alone(
         if int(columns.jobs[at, 0]) in alone:
             alone[int(columns.jobs[at, 0])].append(at)
     for job in sorted(jobs, key=lambda each: (-price[each], each)):
-        best: TimedTour | None = None
+        best: tuple[str, TimedTour] | None = None
         least, found = price[job], 0
         for at in sorted(alone[job], key=lambda each: (columns.cents[each], each)):
             if columns.cents[at] >= least or found == PLACES_ALONE:
@@ -83,11 +83,11 @@ def serve_alone(
             found += 1
             # What the day costs more, without the price of the job left out.
             cost = roster.cents() - before + price[job]
-            roster.remove(timed)
+            drone = roster.remove(timed)
             if cost < least:
-                best, least = timed, cost
+                best, least = (drone, timed), cost
         if best is not None:
-            roster.place(best.tour, best.start_s, best.start_s + BUCKET_S, spare)
+            roster.enter(*best)
 
 
 def improve(

@@ -58,10 +58,11 @@ class Roster:
         if best is None:
             raise refused or Unflyable("FLEET_BUSY")
         _, _, drone, timed = best
-        self._enter(drone, timed)
+        self.enter(drone, timed)
         return timed
 
-    def _enter(self, drone: str, timed: TimedTour) -> None:
+    def enter(self, drone: str, timed: TimedTour) -> None:
+        """Put a tour on a drone that is free for it, timed on the calendar as it stands."""
         self.dispatcher.enter(timed)
         insort(self.flown[drone], timed, key=lambda each: each.start_s)
 
@@ -74,16 +75,16 @@ class Roster:
         present = {id(timed) for _, timed in self.tours()}
         for key, (drone, timed) in wanted.items():
             if key not in present:
-                self._enter(drone, timed)
+                self.enter(drone, timed)
 
-    def remove(self, timed: TimedTour) -> None:
-        """Take a tour off its drone and the calendar."""
-        for tours in self.flown.values():
+    def remove(self, timed: TimedTour) -> str:
+        """Take a tour off its drone and the calendar; return the drone."""
+        for drone, tours in self.flown.items():
             for at, each in enumerate(tours):
                 if each is timed:
                     del tours[at]
                     self.dispatcher.leave(timed)
-                    return
+                    return drone
         raise LookupError("the tour is not on the roster")
 
     def tours(self) -> Iterator[tuple[str, TimedTour]]:
