@@ -1,6 +1,7 @@
 """Suggested corridors: what they keep clear of, how they cross and turn, and why there is none."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from geodata.faults import InvalidInput
 from geodata.features import Obstacle, Zone
 from geodata.network import Network
 from geodata.risk import Area
+from geodata.risk_input import risk_areas, risk_raster
 from geodata.suggest import APART_M, DIFFERENT_SHARE, Answer, suggest
 from geodata.suggest_ask import Ask, Minima, TurnLimits
-from geodata.suggest_legs import crossing_angles
+from geodata.suggest_legs import LegRules, crossing_angles
+from geodata.suggest_reasons import no_way
 from geodata.suggest_score import turns_of
 from tests.geodata.small import ORIGIN_M, box, point, said, small_network
 
@@ -242,3 +245,36 @@ def test_a_height_above_ground_counts_from_the_higher_place() -> None:
     found = answer(replace(ONE_SIDED, height_m=75.0, height_reference="AGL"), alternatives=0)
     heights = [lane.height_amsl_m for lane in found.suggestions[0].corridor.lanes]
     assert heights == [82.0, 57.0]
+
+
+def test_a_restricted_zone_about_a_place_is_named() -> None:
+    around = shapely.difference(box(500, 700, 1500, 1700), box(700, 900, 1300, 1500))
+    network = with_feature(small_network(), zone("restricted", schedule="10:00-11:00"), around)
+    found = answer(ONE_SIDED, network)
+    assert not found.suggestions
+    assert {(each.code, each.item) for each in found.reasons} == {
+        ("RESTRICTED_AVOIDED", "NEW-ZONE")
+    }
+
+
+def test_a_boundary_that_no_leg_crosses_at_the_angle_is_named() -> None:
+    found = answer(ACROSS, alternatives=0)
+    sides = found.network.sides
+    rules = LegRules(found.barriers, sides, "SZ", "HK", crossing_min_deg=91.0, beside_m=20.0)
+    ends_m = shapely.get_coordinates([found.network.metric[each] for each in ("SZ-V1", "HK-V1")])
+    assert [each.code for each in no_way(ACROSS, found.surface, rules, ends_m)] == [
+        "CROSSING_ANGLE"
+    ]
+
+
+def test_a_file_that_holds_no_risk_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "risk.tif"
+    path.write_text("no picture")
+    grid = answer(ONE_SIDED, alternatives=0).surface.grid
+    for read in (
+        lambda: risk_raster(path, "EPSG:2326", grid),
+        lambda: risk_areas(path, "EPSG:2326"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            read()
+        assert [each.code for each in refused.value.faults] == ["RISK_UNREADABLE"]
