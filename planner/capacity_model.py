@@ -306,7 +306,8 @@ class _Problem:
         """Make the least of some columns as great as may be."""
         count, size = len(columns), self.matrix.shape[1]
         above = csr_matrix((np.ones(count), (np.arange(count), columns)), shape=(count, size))
-        least = vstack([csr_matrix((self.matrix.shape[0], 1)), -np.ones((count, 1))])
+        column = np.concatenate((np.zeros(self.matrix.shape[0]), -np.ones(count)))
+        least = csr_matrix(column[:, None])
         self.matrix = csr_matrix(hstack([vstack([self.matrix, above]), least]))
         self.lower = np.append(self.lower, np.zeros(count))
         self.upper = np.append(self.upper, np.full(count, np.inf))

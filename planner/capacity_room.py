@@ -150,7 +150,7 @@ class Passings:
         vertices.reverse()
         arcs = [self._at[pair] for pair in pairwise(vertices)]
         names = tuple(self._legs.lane_ids[vertex] for vertex in vertices[1:-1])
-        taken = np.asarray(self._takes[arcs].sum(axis=0)).ravel()
+        taken: Floats = np.asarray(self._takes[arcs].sum(axis=0)).ravel()
         return names, taken, float(self._seconds[arcs].sum())
 
     def _arcs_of(self, closed: frozenset[int], side: Side) -> Iterator[_Arc]:

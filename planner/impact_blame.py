@@ -63,7 +63,10 @@ class Blame:
         return self.causes
 
     def _explained(self) -> Bools:
-        return np.logical_or.reduce([np.zeros(self._grid.shape, bool), *self.causes.values()])
+        found: Bools = np.zeros(self._grid.shape, bool)
+        for cells in self.causes.values():
+            found = found | cells
+        return found
 
     def _blame(self, cause: Cause, cells: Bools) -> Bools:
         """Blame a set for the cells that it brings back, unless a part of it would do."""

@@ -39,19 +39,24 @@ def changes(old: Outcomes, new: Outcomes) -> Ints:
 def worse(change: Change, old: Outcomes, new: Outcomes) -> Bools:
     """Tell in which cells a route has changed in this way at all, whatever else it did."""
     before, after = old.landing_s, new.landing_s
+    had: Bools = before != NONE_S
+    has: Bools = after != NONE_S
     if change is Change.LOST:
-        return (before != NONE_S) & (after == NONE_S)
+        return had & ~has
     if change is Change.GAINED:
-        return (before == NONE_S) & (after != NONE_S)
+        return ~had & has
+    later: Bools = after > before
+    earlier: Bools = after < before
     if change is Change.SLOWER:
-        return (before != NONE_S) & (after > before)
+        return had & later
     if change is Change.FASTER:
-        return (after != NONE_S) & (after < before)
-    both = (before != NONE_S) & (after != NONE_S)
+        return has & earlier
+    both = had & has
     with np.errstate(invalid="ignore"):
-        dearer = new.cents - old.cents
+        dearer: Bools = new.cents - old.cents > _CENT
+        cheaper: Bools = new.cents - old.cents < -_CENT
     if change is Change.COSTLIER:
-        return both & (dearer > _CENT)
+        return both & dearer
     if change is Change.CHEAPER:
-        return both & (dearer < -_CENT)
+        return both & cheaper
     return np.zeros(before.shape, bool)

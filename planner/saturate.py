@@ -14,15 +14,14 @@ from planner.calendar import Calendar
 from planner.capacity import COURSES, Capacities, Course
 from planner.capacity_room import HOUR_S
 from planner.dispatch import empty_calendar
-from planner.instance import Instance
 from planner.saturate_search import Placed, TimetableSearch, stays
-from planner.saturate_trips import Trips
+from planner.saturate_trips import Trip, Trips
 
-_FULLNESS = (0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.9, 0.88, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5)
-"""Shares of the bound that are tried, one after the other."""
+_TRIPS = (6, 9)
+"""How many trips one period holds."""
 
-_TRIPS = (10, 7, 5)
-"""How many trips one period may hold, of more trips first: they follow the shares more closely."""
+_HALVINGS = 6
+"""How often the gap between what was found and what was not is halved."""
 
 _STEPS = 2500
 """Steps of a search before it is given up."""
@@ -64,36 +63,51 @@ def saturate(
     if found.reason:
         return None
     trips = Trips(capacities, second, course)
-    shares = {
-        goods: share
-        for goods, share in capacities.question.shares.items()
-        if goods not in found.stopped
-    }
-    options = {goods: trips.of(goods) for goods in shares}
-    shares = {goods: share for goods, share in shares.items() if options[goods]}
-    loads = sum(COURSES[course])
-    load = capacities.job(0, next(iter(shares))).order
-    for fullness in _FULLNESS:
-        for count in _TRIPS:
-            demand = _demand(shares, count)
-            flown = {goods: demand.count(goods) / count for goods in dict.fromkeys(demand)}
-            bound = _bound(capacities, flown, second, course)
-            period_s = math.ceil(HOUR_S * count * loads / (fullness * bound))
-            report(f"{count * loads} flights every {period_s} s")
-            search = TimetableSearch(
-                capacities.instance.legs,
-                [options[goods] for goods in demand],
-                period_s,
-                load.load_s,
-                load.unload_s,
-            )
-            placed = search.run(_STEPS)
+    options = {goods: trips.of(goods) for goods in capacities.question.shares}
+    shares = {goods: share for goods, share in capacities.question.shares.items() if options[goods]}
+    flown_at: list[tuple[int, Mapping[GoodsClass, float], float]] = []
+    for count in _TRIPS:
+        demand = _demand(shares, count)
+        flown: Mapping[GoodsClass, float] = {
+            goods: demand.count(goods) / count for goods in dict.fromkeys(demand)
+        }
+        flown_at.append((count, flown, _bound(capacities, flown, second, course)))
+    best: Saturation | None = None
+    least, most = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        fullness = (least + most) / 2
+        for count, flown, bound in flown_at:
+            period_s = math.ceil(HOUR_S * count * sum(COURSES[course]) / (fullness * bound))
+            report(f"{count * sum(COURSES[course])} loaded flights every {period_s} s")
+            placed = _timetable(capacities, options, _demand(shares, count), period_s)
             if placed is not None:
-                landed = fly(
-                    capacities.instance, placed, period_s, second, load.load_s, load.unload_s
-                )
-                return Saturation(landed, found.total, bound, flown, period_s, placed)
-    return None
+                landed = fly(capacities, placed, period_s, second)
+                best = Saturation(landed, found.total, bound, flown, period_s, placed)
+                break
+        least, most = (fullness, most) if placed is not None else (least, fullness)
+    return best
+
+
+def _timetable(
+    capacities: Capacities,
+    options: Mapping[GoodsClass, Sequence[Trip]],
+    demand: Sequence[GoodsClass],
+    period_s: int,
+) -> tuple[Placed, ...] | None:
+    """Return a timetable of one trip for each of the classes; None if none was found."""
+    search = TimetableSearch(
+        capacities.instance.legs,
+        [options[goods] for goods in demand],
+        period_s,
+        *_ground_s(capacities),
+    )
+    return search.run(_STEPS)
+
+
+def _ground_s(capacities: Capacities) -> tuple[int, int]:
+    """Return how long loading and unloading take."""
+    order = capacities.job(0, next(iter(capacities.question.shares))).order
+    return order.load_s, order.unload_s
 
 
 def _demand(shares: Mapping[GoodsClass, float], count: int) -> list[GoodsClass]:
@@ -115,20 +129,13 @@ def _bound(
     return Capacities(capacities.instance, question).at(second, course).total
 
 
-def fly(
-    instance: Instance,
-    placed: Sequence[Placed],
-    period_s: int,
-    second: int,
-    load_s: int,
-    unload_s: int,
-) -> int:
+def fly(capacities: Capacities, placed: Sequence[Placed], period_s: int, second: int) -> int:
     """Return how many loaded flights land in the hour from a second on, flown one by one.
 
-    Those of the period before and the one after are flown too. A flight that finds anything taken
-    is not flown and does not count.
+    Those of the periods before and after are flown too. A flight that finds anything taken is not
+    flown and does not count.
     """
-    calendar, landed = empty_calendar(instance), 0
+    calendar, landed = empty_calendar(capacities.instance), 0
     longest_s = max(each.takeoffs_s[-1] + each.sally.legs[-1].exit[-1] for each in placed)
     first, last = -(longest_s // period_s) - 1, HOUR_S // period_s + 2
     flights = [
@@ -137,7 +144,8 @@ def fly(
         for each in placed
     ]
     for each in sorted(flights, key=lambda flight: flight.takeoffs_s):
-        if _dispatch(calendar, each, load_s, unload_s) and each.sally.goods is not None:
+        flown = _dispatch(calendar, each, *_ground_s(capacities))
+        if flown and each.sally.goods is not None:
             landing_s = each.takeoffs_s[-1] + each.sally.legs[-1].exit[-1]
             landed += second <= landing_s < second + HOUR_S
     return landed

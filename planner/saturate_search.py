@@ -136,7 +136,7 @@ class TimetableSearch:
 
     def _conflicts(self) -> tuple[list[int], bool]:
         """Return the demands that conflict, and whether pads or bays are too full."""
-        legs, times, of = [], [], []
+        legs, times, of = list[int](), list[int](), list[int]()
         for demand, trip in self._placed.items():
             for placed in trip:
                 legs += [self._number[leg] for leg in placed.sally.legs]

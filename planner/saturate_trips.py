@@ -1,23 +1,23 @@
 """Which trips a saturated network flies: loaded flights, and those that bring the drones back.
 
-Of all trips between the vertiports those are taken that are cheapest at the prices of rooms in the
-roomiest plan that reaches the capacity: a few by each pair of ways through checkpoints.
+Of all trips between the vertiports those are taken that are cheapest at the duals of the capacity,
+of equal ones those that are in the air for less: a few by each pair of ways through checkpoints.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from geodata.features import GoodsClass
+from geodata.features import GoodsClass, Side
 from planner.capacity import COURSES, Capacities, Course
 from planner.capacity_model import Leg, Move
 from planner.capacity_room import Path
 from planner.legs import Flight
 
-_EACH_WAY = 2
+_EACH_WAY = 4
 """Trips that are kept of each pair of ways through checkpoints, out and back."""
 
-_AT_MOST = 24
+_AT_MOST = 30
 """Trips that are kept of a class."""
 
 
@@ -66,8 +66,9 @@ class Trips:
         self._wanted = COURSES[course]
         self._capacities = capacities
         self._state = capacities.state(second)
-        directions = capacities.at(second, course).directions
-        self._prices = self._state.program.roomy(self._wanted, directions).prices
+        rate = capacities.at(second, course).rate
+        assert rate is not None, "the course is not at a stand"
+        self._prices = rate.prices
         self._costs = {
             key: passings.cheapest(self._prices) for key, passings in self._state.passings.items()
         }
@@ -127,7 +128,7 @@ class Trips:
     def _price(self, leg: Leg) -> float:
         return float(self._costs[self._key(leg)][leg.origin, leg.destination])
 
-    def _key(self, leg: Leg) -> tuple[str, str]:
+    def _key(self, leg: Leg) -> tuple[str, Side]:
         site = self._instance.legs.site_ids[leg.origin]
         return leg.kind, self._instance.network.side_of(site)
 
