@@ -39,9 +39,10 @@ COLOUR = {
     Change.FASTER: "#1463c4",
     Change.CHEAPER: "#5b8db8",
 }
-"""Of two changes of one pair, the one that stands first here is drawn."""
+"""What is drawn over the others stands first."""
 
-WIDEST_PX = 4.0
+WIDEST_PX, THINNEST_PX = 6.0, 0.7
+"""Widths of a line where all routes of a pair changed, and where few did."""
 LABELS_MAX = 20
 """Edits that are named on the map; the table holds all."""
 
@@ -49,9 +50,9 @@ LABELS_MAX = 20
 def draw_impact(found: Impact, path: Path) -> None:
     """Write the map of an impact as a PNG of 1600 by 1200 pixels, north up.
 
-    A line joins each pair of vertiports with a route that changed, in the colour of the worst
-    change and the wider the more routes; what was edited and is to blame is drawn over them. The
-    same impact gives the same bytes. Raises `OSError` if the file cannot be written.
+    A line joins each pair of vertiports with routes that changed, one for each kind of change and
+    the wider the more of them; what was edited and is to blame is drawn over them. The same impact
+    gives the same bytes. Raises `OSError` if the file cannot be written.
     """
     write_png(impact_figure(found), path)
 
@@ -70,6 +71,7 @@ def impact_figure(found: Impact) -> Figure:
     blamed = list(_blamed(found))
     for _, shape in blamed:
         _feature(axes, shape)
+    axes.set(xlabel="", ylabel="")
     labels = [*_edit_labels(blamed, shapely.box(*view)), *_place_labels(found)]
     lines = [shapely.transform(each, axes.transData.transform) for _, each in blamed]
     place_labels(axes, labels, spared=[each.buffer(3) for each in lines])
@@ -112,28 +114,22 @@ def _background(axes: Axes, new: Network) -> None:
     draw("corridors", color=palette.FAINT, lw=2, zorder=3)
     draw("checkpoints", color="white", edgecolor=palette.CHECKPOINT, markersize=36, zorder=8)
     draw("vertiports", color=palette.VERTIPORT, markersize=30, zorder=8)
-    axes.set(xlabel="", ylabel="")
 
 
 def _pairs(axes: Axes, found: Impact) -> None:
-    """Draw a line a pair, both directions as one, the worst changes over the others."""
-    pairs: dict[tuple[str, str], Counter[Change]] = {}
+    """Draw a line for each pair and change, both directions as one, the worst over the others."""
+    pairs: dict[Change, Counter[tuple[str, str]]] = {change: Counter() for change in COLOUR}
     for each in found.routes:
         first, second = sorted((each.origin, each.destination))
-        pairs.setdefault((first, second), Counter())[each.change] += len(each.departures)
-    most = max((sum(each.values()) for each in pairs.values()), default=1)
-    order = list(COLOUR)
-    for rank, change in enumerate(reversed(order)):
-        shown = {
-            pair: number for pair, number in pairs.items() if min(number, key=order.index) is change
-        }
-        lines = [np.array([_at(found, pair[0]), _at(found, pair[1])]) for pair in shown]
-        widths = [
-            max(0.6, WIDEST_PX * (sum(number.values()) / most) ** 0.5) for number in shown.values()
-        ]
+        pairs[each.change][first, second] += len(each.departures)
+    types, goods, departures, *_ = found.grid.shape
+    most = 2 * types * goods * departures
+    for rank, change in enumerate(reversed(COLOUR)):
+        lines = [np.array([_at(found, one), _at(found, other)]) for one, other in pairs[change]]
+        widths = [max(THINNEST_PX, WIDEST_PX * number / most) for number in pairs[change].values()]
         axes.add_collection(
             LineCollection(
-                lines, colors=COLOUR[change], linewidths=widths, alpha=0.55, zorder=4 + 0.1 * rank
+                lines, colors=COLOUR[change], linewidths=widths, alpha=0.6, zorder=4 + 0.1 * rank
             ),
             autolim=False,
         )

@@ -1,7 +1,7 @@
 """An impact as one JSON document, and its lines for a person."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from planner.impact import ChangedRoute, Impact
@@ -83,8 +83,11 @@ def _route(each: ChangedRoute) -> dict[str, Any]:
     }
 
 
-def pair_rows(found: Impact) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield a line for each pair of vertiports and change: pair, change, what of it, worst, cause.
+def pair_rows(found: Impact) -> Iterator[tuple[str, ...]]:
+    """Yield a line for each pair of vertiports, change and cause.
+
+    The columns are pair, change, goods classes, types, first and last departure, the greatest
+    difference, and the edits without which it would not be there.
 
     Lost routes come first, then those with the most departures, classes and types changed.
     """
@@ -96,18 +99,23 @@ def pair_rows(found: Impact) -> Iterator[tuple[str, str, str, str, str]]:
     for key in sorted(groups, key=lambda key: (key[0], -cells[key], key)):
         change, origin, destination, causes = key
         group = groups[key]
-        goods = len({each.goods for each in group})
-        types = len({each.drone_type for each in group})
         times = sorted({second for each in group for second in each.departures})
-        of = f"{goods} of {len(found.grid.goods)} classes, {types} of {len(found.grid.types)} types"
-        when = f"{clock(times[0])[:5]}-{clock(times[-1])[:5]}"
         yield (
             f"{origin} → {destination}",
             change.word,
-            f"{of}, {when}",
+            _some({each.goods for each in group}, len(found.grid.goods), "classes"),
+            _some({each.drone_type for each in group}, len(found.grid.types), "types"),
+            f"{clock(times[0])[:5]}-{clock(times[-1])[:5]}",
             _worst(change, group),
             " or ".join(_cause(found, cause) for cause in causes),
         )
+
+
+def _some(names: Set[str], of: int, noun: str) -> str:
+    """Return a name, or how many there are of how many."""
+    if len(names) == 1 and of > 1:
+        return next(iter(names))
+    return f"all {noun}" if len(names) == of else f"{len(names)} of {of} {noun}"
 
 
 def _worst(change: Change, group: list[ChangedRoute]) -> str:

@@ -82,7 +82,7 @@ class Routes:
         ]
         self._site = {site: at for at, site in enumerate(self.instance.legs.site_ids)}
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
-        self._asked: dict[tuple[int, int, int, int], list[tuple[int, int, int, float]]] = {}
+        self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
 
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
@@ -109,7 +109,7 @@ class Routes:
             if not asked.any():
                 continue
             ends = self._grid.vertiports[origins[0]], self._grid.vertiports[destinations[-1]]
-            job = self._job(*ends, self._grid.goods[goods])
+            job = self.job(*ends, self._grid.goods[goods])
             if self._barred(of_kind, job):
                 continue
             begin_s = self._grid.departures[departure]
@@ -176,30 +176,27 @@ class Routes:
     ) -> tuple[int, float]:
         """Return landing and cents of one route.
 
-        One that takes off later than it might have is also that of every departure in between.
+        Nothing follows for other departures: a leg put off into a weaker wind may need less energy.
         """
-        begin_s, like = self._grid.departures[departure], goods
         names = self._grid.vertiports[origin], self._grid.vertiports[destination]
-        if self.network.side_of(names[0]) == self.network.side_of(names[1]):
-            like = 0  # without customs, goods that a type carries at all go alike
-        known = self._asked.setdefault((kind, like, origin, destination), [])
-        for since_s, until_s, landing_s, cents in known:
-            if since_s <= begin_s <= until_s:
-                return landing_s, cents
-        order = self._job(*names, self._grid.goods[goods]).order
-        midnight = self.instance.airspace.calendar.midnight
-        order = replace(order, ready=midnight + dt.timedelta(seconds=begin_s))
-        routes = self._router.routes(RouteQuery(order, self._grid.types[kind])).routes
-        if not routes:
-            known.append((begin_s, NONE_S, NONE_S, np.inf))
-            return NONE_S, np.inf
-        takeoff_s, landing_s = routes[0].flights[0].takeoff_s, routes[0].landing_s
-        energy_wh = np.array(sum(routes[0].energies_wh))
-        cents = float(self._cents(np.array(float(landing_s - takeoff_s)), energy_wh))
-        known.append((begin_s, takeoff_s, landing_s, cents))
-        return landing_s, cents
+        crosses = self.network.side_of(names[0]) != self.network.side_of(names[1])
+        # Without customs, goods that a type carries at all go alike.
+        key = kind, goods if crosses else None, departure, origin, destination
+        if key not in self._asked:
+            begin = dt.timedelta(seconds=self._grid.departures[departure])
+            order = self.job(*names, self._grid.goods[goods]).order
+            order = replace(order, ready=self.instance.airspace.calendar.midnight + begin)
+            routes = self._router.routes(RouteQuery(order, self._grid.types[kind])).routes
+            self._asked[key] = (NONE_S, np.inf)
+            if routes:
+                seconds = float(routes[0].landing_s - routes[0].flights[0].takeoff_s)
+                energy_wh = np.array(sum(routes[0].energies_wh))
+                cents = float(self._cents(np.array(seconds), energy_wh))
+                self._asked[key] = routes[0].landing_s, cents
+        return self._asked[key]
 
-    def _job(self, origin: str, destination: str, goods: GoodsClass) -> Job:
+    def job(self, origin: str, destination: str, goods: GoodsClass) -> Job:
+        """Return a load of the grid as a job that is ready at midnight, its papers in time."""
         key = origin, destination, goods
         if key not in self._jobs:
             network = self.network

@@ -190,11 +190,13 @@ def _print(found: "Impact", every: bool) -> None:
         words = [change.word for change in counts(found)]
         out.print()
         rows = list(cause_rows(found))
-        console.print_table(out, ("undoing", *words), rows, right=range(1, 1 + len(words)))
+        console.print_table(out, ("if not for", *words), rows, right=range(1, 1 + len(words)))
         out.print()
         pairs = list(pair_rows(found))
         shown = pairs if every else pairs[:ROWS_SHOWN]
-        console.print_table(out, ("pair", "route", "of", "most", "undone by undoing"), shown)
+        console.print_table(
+            out, ("pair", "route", "goods", "type", "departures", "most", "if not for"), shown
+        )
         if len(shown) < len(pairs):
             out.print(f"and {len(pairs) - len(shown)} more lines; --all shows them")
     _print_rest(found)

@@ -1,0 +1,202 @@
+"""No timetable passes more than the capacity, and what is said to limit it does.
+
+On the small network goods clear at HK-J1 (joint), or at SZ-C1 and HK-C1; all share two crossings.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from geodata.features import GoodsClass
+from geodata.network import Network
+from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
+from planner.capacity_room import HOUR_S, Passings, Rooms
+from planner.request import DroneType
+from tests.geodata.small import changed, small_network, without
+from tests.planner.days import instance
+from tests.planner.small_day import TYPE, drone, request, second
+
+NOON_S = second("12:00")
+BIOLOGICAL: Mapping[GoodsClass, float] = {"biological": 1.0}
+
+
+def asked(
+    network: Network,
+    shares: Mapping[GoodsClass, float] = MIX,
+    types: Sequence[DroneType] = (TYPE,),
+    **fields: Any,
+) -> Capacities:
+    drones = tuple(drone(f"D-{kind.id}", type=kind.id) for kind in types)
+    day = instance(request(drones=drones, types=tuple(types)), network)
+    ends = park_vertiports(network, "SZ"), park_vertiports(network, "HK")
+    return Capacities(day, CapacityQuestion(*ends, shares, **fields))
+
+
+def noon(network: Network, shares: Mapping[GoodsClass, float] = MIX, **fields: Any) -> Capacity:
+    return asked(network, shares, **fields).at(NOON_S, "both")
+
+
+def one_bay() -> Network:
+    """Return the small network with the joint checkpoint alone, and one bay there."""
+    return changed(without(small_network(), "SZ-C1", "HK-C1", *_SPURS), "HK-J1", bays=1)
+
+
+_SPURS = ("SZ-3", "SZ-4", "HK-3", "HK-4")
+
+
+def test_one_bay_passes_an_hour_over_its_time_of_service() -> None:
+    """Where one bay alone limits, the rate is 3600 s by the seconds of a clearance."""
+    found = noon(one_bay(), BIOLOGICAL)
+    service_s = asked(one_bay(), BIOLOGICAL).job(0, "biological").clearings["HK-J1"].service_s
+    assert found.total == pytest.approx(HOUR_S / service_s)
+    assert [(each.room.kind, each.room.at) for each in found.bottlenecks] == [("bays", "HK-J1")]
+
+
+def test_one_more_bay_raises_the_rate_by_what_was_said() -> None:
+    """The gain of a bottleneck is the rate of the network with one more of it, less its own."""
+    network = one_bay()
+    (bay,) = noon(network, BIOLOGICAL).bottlenecks
+    more = noon(changed(network, "HK-J1", bays=2), BIOLOGICAL)
+    assert more.total - noon(network, BIOLOGICAL).total == pytest.approx(bay.gain, abs=1e-4)
+    assert 0 < bay.gain <= bay.worth + 1e-6
+
+
+@pytest.mark.parametrize(("shares", "field"), [(MIX, "bays"), (MIX, "pads"), (BIOLOGICAL, "pads")])
+def test_one_more_of_what_does_not_limit_changes_nothing(
+    shares: Mapping[GoodsClass, float], field: str
+) -> None:
+    """What is not among the bottlenecks has a dual value of 0, and one more of it brings 0."""
+    network = small_network()
+    found = noon(network, shares)
+    limited = {(each.room.kind, each.room.at) for each in found.bottlenecks}
+    for site in network.checkpoints.values():
+        if (field, site.id) not in limited:
+            richer = changed(network, site.id, **{field: getattr(site, field) + 1})
+            assert noon(richer, shares).total == pytest.approx(found.total, abs=1e-4)
+
+
+def test_the_dual_values_add_up_to_the_rate() -> None:
+    """By duality the rate is what all rooms are worth; so no bottleneck is left unnamed."""
+    found = noon(small_network())
+    worth = sum(each.worth * each.room.units for each in found.bottlenecks)
+    assert worth == pytest.approx(found.total, rel=1e-3)
+
+
+def test_closing_a_bottleneck_lowers_the_rate() -> None:
+    """Whatever limits the rate, without it less passes."""
+    network = small_network()
+    found = noon(network)
+    for each in found.bottlenecks:
+        place = each.room.at or each.room.blocks[0]
+        if place in network.checkpoints:
+            closed = changed(network, place, hours="00:00-01:00")
+            assert noon(closed).total < found.total - 1
+
+
+def test_a_slower_passing_lowers_the_rate() -> None:
+    """The rate follows the seconds for which the air is held, and the buffer between holds."""
+    slow = replace(TYPE, descent_m_s=TYPE.descent_m_s / 2)
+    assert noon(small_network(), types=(slow,)).total < noon(small_network()).total - 1
+
+
+def test_without_checkpoints_nothing_passes_and_the_reason_is_told() -> None:
+    """Goods cross only where customs clears them."""
+    network = without(small_network(), "SZ-C1", "HK-C1", "HK-J1", *_SPURS, "HK-6")
+    found = noon(network)
+    assert found.total == 0
+    assert "no checkpoint" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("network", "shares", "hour", "reason"),
+    [
+        (without(small_network(), "X-A", "X-B"), MIX, 12, "no route is open"),
+        (small_network(), MIX, 3, "are closed"),
+        (without(small_network(), "SZ-PARK"), MIX, 12, "no lane begins or ends"),
+    ],
+)
+def test_nothing_passes_for_the_reason_that_is_told(
+    network: Network, shares: Mapping[GoodsClass, float], hour: int, reason: str
+) -> None:
+    """A rate of 0 says why: vertiports, checkpoints, fleet, or the hour."""
+    found = asked(network, shares).at(3600 * hour, "both")
+    assert found.total == 0
+    assert reason in found.reason
+
+
+def test_goods_that_no_drone_carries_do_not_pass() -> None:
+    """What the fleet cannot carry is told apart from what the network cannot pass."""
+    found = noon(small_network(), mass_kg=TYPE.payload_kg + 1)
+    assert found.total == 0
+    assert "no drone type of the fleet carries" in found.reason
+
+
+def test_empty_drones_cross_at_their_hours_only() -> None:
+    """At night loads may pass both ways, or one way if drones need not come back."""
+    network = changed(changed(small_network(), "HK-J1", hours="24/7"), "SZ-V1", hours="24/7")
+    night_s = second("03:00")
+    shares: Mapping[GoodsClass, float] = {"general": 1.0}
+    both, there = (asked(network, shares).at(night_s, course) for course in ("both", "there"))
+    assert both.total > 1
+    assert both.directions[0] == pytest.approx(both.directions[1], abs=1e-4)
+    assert there.total == 0
+    assert "no empty drone may cross" in there.reason
+    assert asked(network, shares, returns=False).at(night_s, "there").total > 1
+
+
+def test_both_together_pass_at_least_as_much_as_one_way_and_at_most_the_sum() -> None:
+    """Two directions share the rooms."""
+    found = asked(small_network())
+    there, back, both = (found.at(NOON_S, course).total for course in ("there", "back", "both"))
+    assert max(there, back) - 1e-6 <= both <= there + back + 1e-6
+
+
+def test_a_class_that_no_checkpoint_clears_is_left_out_and_said() -> None:
+    """The other classes keep their proportions."""
+    kept: tuple[GoodsClass, ...] = ("document", "general")
+    network = small_network()
+    for each in network.checkpoints:
+        network = changed(network, each, goods=kept)
+    found = noon(network)
+    assert set(found.stopped) == set(MIX) - set(kept)
+    assert found.total > 1
+
+
+def test_an_hour_that_changes_is_the_mean_of_its_stretches() -> None:
+    """The checkpoints of the small network open at 08:00; at 08:30 here."""
+    network = small_network()
+    for each in network.checkpoints:
+        network = changed(network, each, hours="08:30-20:00")
+    found = asked(network)
+    assert found.hour(8, "both").total == pytest.approx(
+        found.at(NOON_S, "both").total / 2, rel=1e-3
+    )
+
+
+def test_no_leg_takes_less_of_a_room_than_its_shortest_way_is_said_to_take() -> None:
+    """The programme counts no more seconds than a flight holds, so that it bounds timetables."""
+    day = instance(request(drones=(drone(),)), small_network())
+    legs, kind = day.legs, TYPE
+    rooms = Rooms(legs)
+    step = legs.step(NOON_S)
+    buffer_s = day.rules.time_buffer_s
+    for side in ("SZ", "HK"):
+        passings = Passings(rooms, kind, legs.airspace.epoch(NOON_S), legs.closed(step), side)
+        costs = passings.cheapest(rooms.seconds * 0)
+        for origin, site in enumerate(legs.site_ids):
+            for destination in range(len(legs.site_ids)):
+                if day.network.side_of(site) != side or not 0 < costs[origin, destination] < 1e9:
+                    continue
+                path, taken, _ = passings.path(origin, destination)
+                flight = legs.flight(kind, legs.chain(path), NOON_S)
+                assert flight is not None
+                for row, each in enumerate(rooms.sets):
+                    held = set[int]()
+                    for block, enter, leave in zip(
+                        flight.chain.blocks, flight.enter, flight.exit, strict=True
+                    ):
+                        if block in each:
+                            held.update(range(enter, leave + buffer_s))
+                    assert taken[row] <= len(held)
