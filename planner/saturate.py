@@ -1,26 +1,35 @@
-"""A network flown full: a repeating timetable, dispatched on the calendar of the day.
+"""A network flown full, on the same calendar that plans are made on.
 
-The linear programme of `planner.capacity` bounds every timetable from above. Here one is built, as
-full as the search can make it, and flown: each flight is dispatched in the order of its take-off,
-first come, first served, on the same calendar that plans are made on, and what lands is counted.
+The linear programme of `planner.capacity` bounds every timetable from above. Here flights are
+dispatched from below: a queue that never ends, first come, first served, and a timetable that
+repeats, as full as the search can make it. What lands in the hour is counted; the fuller one tells.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geodata.features import GoodsClass
-from planner.calendar import Calendar
 from planner.capacity import COURSES, Capacities, Course
 from planner.capacity_room import HOUR_S
 from planner.dispatch import empty_calendar
-from planner.saturate_search import Placed, TimetableSearch, stays
+from planner.saturate_queue import Queue, enter, fits, landing
+from planner.saturate_search import Placed, TimetableSearch
 from planner.saturate_trips import Trip, Trips
+
+Options = Mapping[GoodsClass, Sequence[Trip]]
+"""The trips of each class, those in the air for less first."""
+
+_QUEUED = 60
+"""Trips of a class that a queue chooses from."""
+
+_FILLING_S = 1800
+"""How long a queue is flown before the hour that counts."""
 
 _TRIPS = (6, 9)
 """How many trips one period holds."""
 
-_HALVINGS = 6
+_HALVINGS = 4
 """How often the gap between what was found and what was not is halved."""
 
 _STEPS = 2500
@@ -29,17 +38,18 @@ _STEPS = 2500
 
 @dataclass(frozen=True, slots=True)
 class Saturation:
-    """A timetable that was flown for an hour on the calendar of the day.
+    """What was flown in an hour: loaded flights that landed, and their classes' shares.
 
-    `flown` are loaded flights that landed in the hour, `bound` and `bound_as_flown` the linear
-    programme's for the shares asked for and for those of the timetable (`shares`).
+    `bound` and `bound_as_flown` are the linear programme's, for the shares asked for and for those
+    flown. `period_s` is that of a timetable that repeats, None for a queue; `placed` are the
+    flights of one period, or all.
     """
 
     flown: int
     bound: float
     bound_as_flown: float
     shares: Mapping[GoodsClass, float]
-    period_s: int
+    period_s: int | None
     placed: tuple[Placed, ...]
 
     @property
@@ -54,43 +64,73 @@ def saturate(
     course: Course,
     report: Callable[[str], None] = lambda _: None,
 ) -> Saturation | None:
-    """Return the fullest timetable that was found, flown from a second of the day for an hour.
+    """Return the fullest hour from a second of the day on that was found.
 
-    Nothing may change in the air for that hour and the flights before and after it. None if
-    nothing passes then, or no timetable was found.
+    What holds at that second is taken to hold throughout. None if nothing passes.
     """
-    found = capacities.at(second, course)
-    if found.reason:
+    if capacities.at(second, course).reason:
         return None
     trips = Trips(capacities, second, course)
     options = {goods: trips.of(goods) for goods in capacities.question.shares}
-    shares = {goods: share for goods, share in capacities.question.shares.items() if options[goods]}
-    flown_at: list[tuple[int, Mapping[GoodsClass, float], float]] = []
-    for count in _TRIPS:
-        demand = _demand(shares, count)
-        flown: Mapping[GoodsClass, float] = {
-            goods: demand.count(goods) / count for goods in dict.fromkeys(demand)
-        }
-        flown_at.append((count, flown, _bound(capacities, flown, second, course)))
-    best: Saturation | None = None
-    least, most = 0.0, 1.0
+    options = {goods: found for goods, found in options.items() if found}
+    report("first come, first served")
+    best = _queued(capacities, options, second, course)
+    for found in _timetables(capacities, options, second, course, best.reached, report):
+        best = max(best, found, key=lambda each: each.reached)
+    return best
+
+
+def _queued(capacities: Capacities, options: Options, second: int, course: Course) -> Saturation:
+    """Return the hour of a queue, after enough time for it to fill the network."""
+    total = sum(capacities.question.shares[goods] for goods in options)
+    shares = {goods: capacities.question.shares[goods] / total for goods in options}
+    nearest = {goods: trips[:_QUEUED] for goods, trips in options.items()}
+    queue = Queue(capacities.instance, second + HOUR_S, _ground_s(capacities))
+    placed = tuple(queue.run(nearest, shares, second - _FILLING_S))
+    in_hour = [
+        each
+        for each in placed
+        if each.sally.goods is not None and second <= landing(each) < second + HOUR_S
+    ]
+    bound = capacities.at(second, course).total
+    return Saturation(len(in_hour), bound, bound, shares, None, placed)
+
+
+def _timetables(
+    capacities: Capacities,
+    options: Options,
+    second: int,
+    course: Course,
+    least: float,
+    report: Callable[[str], None],
+) -> Iterator[Saturation]:
+    """Yield timetables that fill more than a share of the bound, each fuller than the one before.
+
+    The gap between the fullest that was found and the least full that was not is halved.
+    """
+    loads, most = sum(COURSES[course]), 1.0
+    asked = capacities.at(second, course).total
+    shares = {goods: capacities.question.shares[goods] for goods in options}
+    demands = [_demand(shares, count) for count in _TRIPS]
+    bounds = [_bound(capacities, _shares(demand), second, course) for demand in demands]
     for _ in range(_HALVINGS):
         fullness = (least + most) / 2
-        for count, flown, bound in flown_at:
-            period_s = math.ceil(HOUR_S * count * sum(COURSES[course]) / (fullness * bound))
-            report(f"{count * sum(COURSES[course])} loaded flights every {period_s} s")
-            placed = _timetable(capacities, options, _demand(shares, count), period_s)
+        for demand, bound in zip(demands, bounds, strict=True):
+            period_s = math.ceil(HOUR_S * len(demand) * loads / (fullness * bound))
+            report(f"{len(demand) * loads} loaded flights every {period_s} s")
+            placed = _timetable(capacities, options, demand, period_s)
             if placed is not None:
                 landed = fly(capacities, placed, period_s, second)
-                best = Saturation(landed, found.total, bound, flown, period_s, placed)
+                yield Saturation(landed, asked, bound, _shares(demand), period_s, placed)
+                least = fullness
                 break
-        least, most = (fullness, most) if placed is not None else (least, fullness)
-    return best
+        else:
+            most = fullness
 
 
 def _timetable(
     capacities: Capacities,
-    options: Mapping[GoodsClass, Sequence[Trip]],
+    options: Options,
     demand: Sequence[GoodsClass],
     period_s: int,
 ) -> tuple[Placed, ...] | None:
@@ -121,6 +161,10 @@ def _demand(shares: Mapping[GoodsClass, float], count: int) -> list[GoodsClass]:
     return [goods for goods, number in whole.items() for _ in range(number)]
 
 
+def _shares(demand: Sequence[GoodsClass]) -> dict[GoodsClass, float]:
+    return {goods: demand.count(goods) / len(demand) for goods in dict.fromkeys(demand)}
+
+
 def _bound(
     capacities: Capacities, shares: Mapping[GoodsClass, float], second: int, course: Course
 ) -> float:
@@ -136,40 +180,17 @@ def fly(capacities: Capacities, placed: Sequence[Placed], period_s: int, second:
     flown and does not count.
     """
     calendar, landed = empty_calendar(capacities.instance), 0
-    longest_s = max(each.takeoffs_s[-1] + each.sally.legs[-1].exit[-1] for each in placed)
+    longest_s = max(map(landing, placed))
     first, last = -(longest_s // period_s) - 1, HOUR_S // period_s + 2
     flights = [
         replace(each, takeoffs_s=tuple(second + turn * period_s + at for at in each.takeoffs_s))
         for turn in range(first, last)
         for each in placed
     ]
+    ground_s = _ground_s(capacities)
     for each in sorted(flights, key=lambda flight: flight.takeoffs_s):
-        flown = _dispatch(calendar, each, *_ground_s(capacities))
-        if flown and each.sally.goods is not None:
-            landing_s = each.takeoffs_s[-1] + each.sally.legs[-1].exit[-1]
-            landed += second <= landing_s < second + HOUR_S
+        if fits(calendar, each, ground_s):
+            enter(calendar, each, ground_s)
+            loaded = each.sally.goods is not None
+            landed += loaded and second <= landing(each) < second + HOUR_S
     return landed
-
-
-def _dispatch(calendar: Calendar, placed: Placed, load_s: int, unload_s: int) -> bool:
-    """Enter a flight into the calendar if all that it takes is free; tell whether it was."""
-    flights = [
-        replace(leg, takeoff_s=at)
-        for leg, at in zip(placed.sally.legs, placed.takeoffs_s, strict=True)
-    ]
-    taken = [
-        (seats[stay.site], stay.begin_s, stay.begin_s + stay.length_s)
-        for seats, listed in zip(
-            (calendar.pads, calendar.bays), stays(placed, load_s, unload_s), strict=True
-        )
-        for stay in listed
-    ]
-    if any(calendar.traffic.delay_s(flight) for flight in flights):
-        return False
-    if not all(seats.free(begin_s, end_s) for seats, begin_s, end_s in taken):
-        return False
-    for flight in flights:
-        calendar.traffic.add(flight)
-    for seats, begin_s, end_s in taken:
-        seats.add(begin_s, end_s)
-    return True

@@ -4,6 +4,7 @@ Of all trips between the vertiports those are taken that are cheapest at the dua
 of equal ones those that are in the air for less: a few by each pair of ways through checkpoints.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,10 +15,10 @@ from planner.capacity_model import Leg, Move
 from planner.capacity_room import Path
 from planner.legs import Flight
 
-_EACH_WAY = 4
-"""Trips that are kept of each pair of ways through checkpoints, out and back."""
+_EACH_END = 2
+"""Trips that are kept of each pair of ways through checkpoints, out and back, by vertiport."""
 
-_AT_MOST = 30
+_AT_MOST = 200
 """Trips that are kept of a class."""
 
 
@@ -86,12 +87,13 @@ class Trips:
             homeward = [(0.0, ())] if back is None else back.get((kind, destination, origin), [])
             for cost, there in ways:
                 priced += [(cost + more, kind, there, home) for more, home in homeward]
-        kept: dict[tuple[_Sites, _Sites], int] = {}
+        kept = Counter[tuple[_Sites, _Sites, int]]()
         found: list[Trip] = []
         for _, kind, there, home in sorted(priced):
             between = there[1:-1], home[1:-1]
-            kept[between] = kept.get(between, 0) + 1
-            if kept[between] <= _EACH_WAY and len(found) < _AT_MOST:
+            ends = [(*between, each) for each in (there[0], there[-1])]
+            if all(kept[each] < _EACH_END for each in ends) and len(found) < _AT_MOST:
+                kept.update(ends)
                 sallies = [self._sally(kind, there, out, goods)]
                 if home:
                     load = goods if both else None
