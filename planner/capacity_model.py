@@ -21,21 +21,6 @@ from planner.linear import Solution, minimise
 _GAIN = 1e-7
 """A way is added if it is cheaper than those known by more than this."""
 
-_AIR_S = 2e-6
-"""What a flight second costs beside crowding, so that there are no idle detours."""
-
-_CROWDED = (
-    (0.1, 0.05),
-    (0.1, 0.1),
-    (0.15, 0.2),
-    (0.15, 0.4),
-    (0.15, 0.8),
-    (0.15, 1.6),
-    (0.1, 3.0),
-    (0.05, 5.0),
-)
-"""What successive shares of a room cost where a rate is to be flown with room to spare."""
-
 _HELD = 1e-9
 """By how much a rate that is held may fall short, as a share of it."""
 
@@ -77,7 +62,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class Rate:
-    """An optimum: flights an hour by direction, what each room is worth, and who flies what.
+    """An optimum: flights an hour by direction, and what each room is worth.
 
     `prices` are flights for a second more of each room in an hour, `used_s` the seconds taken.
     """
@@ -85,8 +70,6 @@ class Rate:
     directions: tuple[float, ...]
     prices: Floats
     used_s: Floats
-    moves: Mapping[Move, float]
-    paths: Mapping[tuple[Leg, Path], float]
 
     @property
     def total(self) -> float:
@@ -116,9 +99,8 @@ class Program:
         self._balanced = balanced
         self._rows: dict[Hashable, int] = {}
         self._columns: list[tuple[list[int], list[float]]] = []
-        self._cost: list[float] = []
         self._moves: list[Move] = []
-        self._paths: dict[tuple[Leg, Path], int] = {}
+        self._paths: set[tuple[Leg, Path]] = set()
         self._sites = rooms.legs.site_ids
         self._rates = [self._add([], []) for _ in trades]
         for direction, trade in enumerate(trades):
@@ -152,28 +134,14 @@ class Program:
 
         return self._best(solve)
 
-    def roomy(self, wanted: Sequence[bool], directions: Sequence[float]) -> Rate:
-        """Return a way of flying some rates that leaves room everywhere, as far as may be."""
-
-        def solve() -> tuple[Rate, Solution]:
-            problem = self._problem(wanted, {})
-            problem.cost = np.array(self._cost)
-            for column, rate in zip(self._rates, directions, strict=True):
-                problem.hold([column], rate)
-            problem.spread(len(self._rooms.all))
-            return self._rate(problem)
-
-        return self._best(solve)
-
     # -- rows and columns ----------------------------------------------------------------
 
     def _row(self, key: Hashable) -> int:
         """Return the row of a balance, made if it is new: what goes in comes out."""
         return self._rows.setdefault(key, len(self._rooms.all) + len(self._rows))
 
-    def _add(self, rows: Sequence[int], values: Sequence[float], cost: float = 0.0) -> int:
+    def _add(self, rows: Sequence[int], values: Sequence[float]) -> int:
         self._columns.append((list(rows), list(values)))
-        self._cost.append(cost)
         return len(self._columns) - 1
 
     def _trade(self, direction: int, trade: Trade) -> None:
@@ -219,13 +187,13 @@ class Program:
             cost = costs[key][leg.origin, leg.destination]
             if not cost < worth[leg] - _GAIN:
                 continue
-            path, taken, flown_s = self._passings[key].path(leg.origin, leg.destination)
+            path, taken = self._passings[key].path(leg.origin, leg.destination)
             if (leg, path) in self._paths:
                 continue
             rows = np.flatnonzero(taken).tolist()
             values = [*taken[rows].tolist(), -1.0]
-            at = self._add([*rows, self._row(leg)], values, flown_s * _AIR_S)
-            self._paths[leg, path] = at
+            self._add([*rows, self._row(leg)], values)
+            self._paths.add((leg, path))
             found = True
         return found
 
@@ -265,19 +233,12 @@ class Program:
         found = minimise(
             problem.cost, problem.matrix, problem.lower, problem.upper, problem.ceiling
         )
-        rooms, first = len(self._rooms.all), len(self._rates)
+        rooms = len(self._rooms.all)
         rates = found.variables[: len(self._columns)]
-        flown = rates[first : first + len(self._moves)]
         rate = Rate(
             tuple(float(rates[column]) for column in self._rates),
             np.maximum(0.0, -found.duals[:rooms]),
             np.asarray(problem.matrix[:rooms, : len(rates)] @ rates),
-            {
-                move: float(each)
-                for move, each in zip(self._moves, flown, strict=True)
-                if each > _GAIN
-            },
-            {key: float(rates[at]) for key, at in self._paths.items() if rates[at] > _GAIN},
         )
         return rate, found
 
@@ -312,18 +273,6 @@ class _Problem:
         self.lower = np.append(self.lower, np.zeros(count))
         self.upper = np.append(self.upper, np.full(count, np.inf))
         self.cost, self.ceiling = np.append(self.cost, -1.0), np.append(self.ceiling, np.inf)
-
-    def spread(self, rooms: int) -> None:
-        """Make the use of rooms, the first rows, cost the more the fuller they are."""
-        free = 1.0 - sum(width for width, _ in _CROWDED)
-        rows = np.arange(rooms)
-        slack = csr_matrix((-np.ones(rooms), (rows, rows)), shape=(self.matrix.shape[0], rooms))
-        seconds = self.upper[:rooms].copy()
-        self.matrix = csr_matrix(hstack([self.matrix, *[slack] * len(_CROWDED)]))
-        for width, price in _CROWDED:
-            self.cost = np.append(self.cost, price / seconds)
-            self.ceiling = np.append(self.ceiling, width * seconds)
-        self.upper[:rooms] *= free
 
 
 def _order(leg: Leg) -> tuple[str, int, int]:

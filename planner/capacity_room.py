@@ -140,8 +140,8 @@ class Passings:
         found, self._before = dijkstra(matrix, indices=sources, return_predecessors=True)
         return np.asarray(found[:, lanes + count :])
 
-    def path(self, origin: int, destination: int) -> tuple[Path, Floats, float]:
-        """Return the lanes of that leg, the seconds that it takes of rooms, and in the air."""
+    def path(self, origin: int, destination: int) -> tuple[Path, Floats]:
+        """Return the lanes of that leg, and the seconds that it takes of each room."""
         assert self._before is not None
         lanes = len(self._legs.lane_ids)
         vertices = [lanes + len(self._legs.site_ids) + destination]
@@ -151,7 +151,7 @@ class Passings:
         arcs = [self._at[pair] for pair in pairwise(vertices)]
         names = tuple(self._legs.lane_ids[vertex] for vertex in vertices[1:-1])
         taken: Floats = np.asarray(self._takes[arcs].sum(axis=0)).ravel()
-        return names, taken, float(self._seconds[arcs].sum())
+        return names, taken
 
     def _arcs_of(self, closed: frozenset[int], side: Side) -> Iterator[_Arc]:
         legs, kind, epoch = self._legs, self._kind, self._epoch

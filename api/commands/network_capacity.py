@@ -93,8 +93,8 @@ def capacity(
         bool,
         typer.Option(
             "--simulate",
-            help="Also build a timetable that fills the network and fly it for each --hour, both "
-            "ways together; minutes of search.",
+            help="Also fly the network full for each --hour, both ways together, by a queue and by "
+            "a timetable; takes minutes.",
         ),
     ] = False,
     as_json: Json = False,
@@ -281,12 +281,12 @@ def _print_simulated(hour: dict[str, Any]) -> None:
         return
     out, found = console.answers(), hour["simulated"]
     if found is None:
-        out.print(f"{hour['hour']:02d}:00: no timetable was found", markup=False)
         return
+    how = f"every {found['period_s']} s" if found["period_s"] else "first come, first served"
     flown = ", ".join(f"{goods} {share:.0%}" for goods, share in found["shares_flown"].items())
     out.print(
-        f"{hour['hour']:02d}:00, flown: {found['flights']} flights, {found['reached']:.1%} of the "
-        f"{found['bound_of_shares_flown']:.1f} that {flown} could be",
+        f"{hour['hour']:02d}:00, flown full: {found['flights']} loaded flights landed, "
+        f"{found['reached']:.1%} of the bound {found['bound_of_shares_flown']:.1f} ({flown}; {how})",
         markup=False,
         soft_wrap=True,
     )

@@ -189,7 +189,7 @@ def test_no_leg_takes_less_of_a_room_than_its_shortest_way_is_said_to_take() -> 
             for destination in range(len(legs.site_ids)):
                 if day.network.side_of(site) != side or not 0 < costs[origin, destination] < 1e9:
                     continue
-                path, taken, _ = passings.path(origin, destination)
+                path, taken = passings.path(origin, destination)
                 flight = legs.flight(kind, legs.chain(path), NOON_S)
                 assert flight is not None
                 for row, each in enumerate(rooms.sets):
