@@ -29,10 +29,7 @@ _FILLING_S = 1800
 _TRIPS = (6, 9)
 """How many trips one period holds."""
 
-_HALVINGS = 4
-"""How often the gap between what was found and what was not is halved."""
-
-_STEPS = 2500
+_STEPS = 2000
 """Steps of a search before it is given up."""
 
 
@@ -63,10 +60,13 @@ def saturate(
     second: int,
     course: Course,
     report: Callable[[str], None] = lambda _: None,
+    halvings: int = 3,
 ) -> Saturation | None:
     """Return the fullest hour from a second of the day on that was found.
 
-    What holds at that second is taken to hold throughout. None if nothing passes.
+    What holds at that second is taken to hold throughout. Without `halvings` only the queue is
+    flown; each of them looks for a timetable half way between what was flown and what was not
+    found. None if nothing passes.
     """
     if capacities.at(second, course).reason:
         return None
@@ -75,7 +75,8 @@ def saturate(
     options = {goods: found for goods, found in options.items() if found}
     report("first come, first served")
     best = _queued(capacities, options, second, course)
-    for found in _timetables(capacities, options, second, course, best.reached, report):
+    least = best.reached
+    for found in _timetables(capacities, options, second, course, least, halvings, report):
         best = max(best, found, key=lambda each: each.reached)
     return best
 
@@ -102,18 +103,20 @@ def _timetables(
     second: int,
     course: Course,
     least: float,
+    halvings: int,
     report: Callable[[str], None],
 ) -> Iterator[Saturation]:
     """Yield timetables that fill more than a share of the bound, each fuller than the one before.
 
     The gap between the fullest that was found and the least full that was not is halved.
     """
-    loads, most = sum(COURSES[course]), 1.0
+    loads = sum(COURSES[course]) if capacities.question.returns else 1
+    most = 1.0
     asked = capacities.at(second, course).total
     shares = {goods: capacities.question.shares[goods] for goods in options}
     demands = [_demand(shares, count) for count in _TRIPS]
     bounds = [_bound(capacities, _shares(demand), second, course) for demand in demands]
-    for _ in range(_HALVINGS):
+    for _ in range(halvings):
         fullness = (least + most) / 2
         for demand, bound in zip(demands, bounds, strict=True):
             period_s = math.ceil(HOUR_S * len(demand) * loads / (fullness * bound))

@@ -75,30 +75,33 @@ class Trips:
         }
 
     def of(self, goods: GoodsClass) -> tuple[Trip, ...]:
-        """Return the trips that carry a class, out and back if both directions are wanted."""
-        out, both = (0 if self._wanted[0] else 1), all(self._wanted)
-        back: _Ways | None = None
-        if both:
-            back = self._loaded(1 - out, goods)
-        elif self._returns:
-            back = self._empty()
-        priced: list[tuple[float, str, _Sites, _Sites]] = []
-        for (kind, origin, destination), ways in self._loaded(out, goods).items():
-            homeward = [(0.0, ())] if back is None else back.get((kind, destination, origin), [])
-            for cost, there in ways:
-                priced += [(cost + more, kind, there, home) for more, home in homeward]
-        kept = Counter[tuple[_Sites, _Sites, int]]()
+        """Return the trips that carry a class, those that cost and fly least first.
+
+        If drones have to come back, a trip is a flight and the one back, loaded or empty; otherwise
+        it is one flight in any direction that is wanted.
+        """
+        directions = [at for at, wanted in enumerate(self._wanted) if wanted]
+        priced: list[tuple[float, int, str, _Sites, _Sites]] = []
+        for out in directions[:1] if self._returns else directions:
+            home: _Ways | None = None
+            if self._returns:
+                home = self._loaded(1 - out, goods) if all(self._wanted) else self._empty()
+            for (kind, origin, destination), ways in self._loaded(out, goods).items():
+                back = [(0.0, ())] if home is None else home.get((kind, destination, origin), [])
+                for cost, there in ways:
+                    priced += [(cost + more, out, kind, there, way) for more, way in back]
+        kept = Counter[tuple[int, _Sites, _Sites, int]]()
         found: list[Trip] = []
-        for _, kind, there, home in sorted(priced):
-            between = there[1:-1], home[1:-1]
-            ends = [(*between, each) for each in (there[0], there[-1])]
-            if all(kept[each] < _EACH_END for each in ends) and len(found) < _AT_MOST:
-                kept.update(ends)
-                sallies = [self._sally(kind, there, out, goods)]
-                if home:
-                    load = goods if both else None
-                    sallies.append(self._sally(kind, home, 1 - out, load))
-                found.append(tuple(sallies))
+        for _, out, kind, there, way in sorted(priced):
+            ends = [(out, there[1:-1], way[1:-1], each) for each in (there[0], there[-1])]
+            if any(kept[each] >= _EACH_END for each in ends) or len(found) == _AT_MOST:
+                continue
+            kept.update(ends)
+            sallies = [self._sally(kind, there, out, goods)]
+            if way:
+                load = goods if all(self._wanted) else None
+                sallies.append(self._sally(kind, way, 1 - out, load))
+            found.append(tuple(sallies))
         return tuple(found)
 
     def _loaded(self, direction: int, goods: GoodsClass) -> _Ways:

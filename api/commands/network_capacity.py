@@ -286,7 +286,8 @@ def _print_simulated(hour: dict[str, Any]) -> None:
     flown = ", ".join(f"{goods} {share:.0%}" for goods, share in found["shares_flown"].items())
     out.print(
         f"{hour['hour']:02d}:00, flown full: {found['flights']} loaded flights landed, "
-        f"{found['reached']:.1%} of the bound {found['bound_of_shares_flown']:.1f} ({flown}; {how})",
+        f"{found['reached']:.1%} of the bound {found['bound_of_shares_flown']:.1f} "
+        f"({flown}; {how})",
         markup=False,
         soft_wrap=True,
     )
