@@ -1,0 +1,1 @@
+"""The HTTP face: resources over the library, as docs/api.md says."""
