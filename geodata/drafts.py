@@ -6,16 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geodata.check.sound import INFO_FILE
 from geodata.codes import fault
 from geodata.durable import place_folder, remove_folder
-from geodata.editions import Store
 from geodata.faults import InvalidInput
 from geodata.features import LAYERS
 from geodata.network import Network
 from geodata.read import Reading, read_layers
 from geodata.write import network_files
+
+if TYPE_CHECKING:
+    from geodata.editions import Store
 
 PARENT_FILE = "draft.json"
 """Names the edition that a draft was started on: {"parent": HASH}, or null."""
@@ -36,21 +39,30 @@ class Draft:
     reading: Reading
     written: Mapping[str, str]
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.folder.name
 
-def draft_names(store: Store) -> list[str]:
+
+def draft_names(store: "Store") -> list[str]:
     """Return the names of a store's drafts, sorted."""
-    drafts = store.folder / "drafts"
-    return sorted(each.name for each in drafts.iterdir() if _NAME.fullmatch(each.name))
+    return _names(store.folder / "drafts")
 
 
-def draft_folder(store: Store, name: str) -> Path:
+def draft_folder(store: "Store", name: str) -> Path:
     """Return the folder of a draft of that name, there or not; raises `InvalidInput`."""
-    if not _NAME.fullmatch(name):
-        raise InvalidInput([fault("DRAFT_NAME", str(store.folder), value=ascii(name)[:80])])
+    refuse_name(name, str(store.folder))
     return store.folder / "drafts" / name
 
 
-def start_draft(store: Store, name: str, network: Network, parent: str | None) -> Path:
+def refuse_name(name: str, source: str) -> None:
+    """Raise `InvalidInput` if a draft cannot be called so; `source` names the store."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput([fault("DRAFT_NAME", source, value=ascii(name)[:80])])
+
+
+def start_draft(store: "Store", name: str, network: Network, parent: str | None) -> Path:
     """Write a network as a new draft and return its folder.
 
     `parent` is the edition that the network was made of, None before anything was published. Only
@@ -64,15 +76,18 @@ def start_draft(store: Store, name: str, network: Network, parent: str | None) -
     return folder
 
 
-def read_draft(store: Store, name: str) -> Draft:
-    """Return a draft, unchecked. Raises `InvalidInput` if there is none, or it has no parent."""
-    folder = draft_folder(store, name)
+def read_draft(drafts: Path, name: str) -> Draft:
+    """Return one of a folder of drafts, unchecked.
+
+    Raises `InvalidInput` if there is none, or it does not say on what it was started.
+    """
+    source = str(drafts.parent)
+    refuse_name(name, source)
+    folder = drafts / name
     if not folder.is_dir():
-        known = ", ".join(draft_names(store)) or "none is started"
-        raise InvalidInput([fault("DRAFT_UNKNOWN", str(store.folder), value=name, limit=known)])
+        known = ", ".join(_names(drafts)) or "none is started"
+        raise InvalidInput([fault("DRAFT_UNKNOWN", source, value=name, limit=known)])
     parent = read_parent(folder)
-    if parent is not None:
-        parent = store.find(parent)
     written = _fingerprint(folder)
     return Draft(folder, parent, read_layers(folder), written)
 
@@ -101,6 +116,10 @@ def remove_draft(draft: Draft) -> bool:
         return False
     remove_folder(draft.folder)
     return True
+
+
+def _names(drafts: Path) -> list[str]:
+    return sorted(each.name for each in drafts.iterdir() if _NAME.fullmatch(each.name))
 
 
 def _fingerprint(folder: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 
 from geodata.codes import fault
+from geodata.drafts import Draft, read_draft, remove_draft
 from geodata.durable import place_folder, replace_file, writing
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import field_name
@@ -141,10 +142,21 @@ class Store:
         edition = self.find(digits)
         return _read_edition(self.folder / "editions" / edition, edition)
 
-    def append(self, entry: Entry, network: Network) -> None:
-        """Put a network into the store, then its entry at the end of the line.
+    def draft(self, name: str) -> Draft:
+        """Return a draft, unchecked. Raises `InvalidInput` if there is none, or it has no parent.
 
-        Only for the process whose turn it is to write. The network is read again before it
+        Its parent is an edition of the line.
+        """
+        draft = read_draft(self.folder / "drafts", name)
+        if draft.parent is not None:
+            self.find(draft.parent)
+        return draft
+
+    def append(self, entry: Entry, network: Network, draft: Draft) -> bool:
+        """Put a network into the store, then its entry at the end of the line; remove its draft.
+
+        Tells whether the draft was removed: one edited since it was read, or with other files,
+        stays. Only for the process whose turn it is to write. The network is read again before it
         counts; raises `InvalidInput` if it would not be what it is now.
         """
         line = (*self.line(), entry)
@@ -155,6 +167,7 @@ class Store:
             texts = network_files(network)
             place_folder(path, texts, lambda written: _read_edition(written, entry.edition))
         replace_file(self.folder / LINE_FILE, _line_text(line))
+        return remove_draft(draft)
 
 
 def _read_edition(path: Path, edition: str) -> Network:

@@ -30,6 +30,7 @@ def draft(
     network: Annotated[
         str | None,
         typer.Option(
+            "--network",
             metavar="NETWORK",
             help="What the draft holds: a folder, a .gpkg, or an edition by its first digits. "
             "Left out, its parent; in a new store, the shipped Hetao network.",
