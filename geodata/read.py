@@ -2,13 +2,11 @@
 
 import json
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from geodata.check import Unread, check_network
@@ -18,16 +16,11 @@ from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
 from geodata.geojson import read_geometry
 from geodata.ground import Ground, read_grid
-from geodata.limits import FILE_MAX_MB, NESTING_MAX
+from geodata.json_text import read_json
+from geodata.limits import FILE_MAX_MB
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.records import read_record
-
-_NOT_MARKS = bytes(each for each in range(256) if each not in b'"[]{}')
-"""What is deleted from a JSON text to see how it is nested."""
-
-_MARKS_AT_ONCE = 1 << 20
-"""Brackets and quotes that are looked at together, so that a large file takes little memory."""
 
 
 def read_network(
@@ -120,7 +113,7 @@ def read_layer(path: Path, layer: str) -> LayerReading:
     shapes: dict[str, BaseGeometry] = {}
     faulty: list[str | None] = []
     for number, item in enumerate(listed, start=1):
-        feature, shape, name = _read_feature(layer, number, item, faults)
+        feature, shape, name = read_feature(layer, f"feature {number}", item, faults)
         if feature is not None and shape is not None:
             members.append(feature)
             shapes.setdefault(feature.id, shape)
@@ -165,21 +158,24 @@ def _read_collection(path: Path, layer: str, faults: list[Fault]) -> list[Any] |
     return listed
 
 
-def _read_feature(
-    layer: str, number: int, item: object, faults: list[Fault]
+def read_feature(
+    layer: str, place: str, item: object, faults: list[Fault]
 ) -> tuple[Feature | None, BaseGeometry | None, str | None]:
-    """Return a feature's record and shape, each None if faulty, and its id if it has one."""
+    """Return a GeoJSON feature's record and shape, each None if faulty, and its id if it has one.
+
+    `place` is what a feature without an id is called in its faults, which are added.
+    """
     properties = item.get("properties") if isinstance(item, dict) else None
     if not isinstance(item, dict) or item.get("type") != "Feature" or properties is None:
-        faults.append(fault("NOT_A_FEATURE", layer, f"feature {number}"))
+        faults.append(fault("NOT_A_FEATURE", layer, place))
         return None, None, None
     if not isinstance(properties, dict):
         value = type(properties).__name__
-        faults.append(fault("NOT_A_FEATURE", layer, f"feature {number}", "properties", value=value))
+        faults.append(fault("NOT_A_FEATURE", layer, place, "properties", value=value))
         return None, None, None
     found = properties.get("id")
     identifier = found if isinstance(found, str) and found else None
-    name = identifier or f"feature {number}"
+    name = identifier or place
     if "id" in item and item["id"] != found:
         faults.append(fault("FEATURE_ID", layer, name, "id", value=f"{item['id']}, {found}"))
     feature = read_record(LAYERS[layer], properties, layer, name, faults)
@@ -189,90 +185,26 @@ def _read_feature(
 
 def _read_json(path: Path, source: str, faults: list[Fault]) -> object:
     """Return a file's JSON value; None, with a fault, if it has none."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            times = Counter(key for key, _ in pairs)
-            twice = sorted(key for key, count in times.items() if count > 1)
-            faults.append(fault("KEY_TWICE", source, "", twice[0], value=", ".join(twice)))
-        return found
-
-    text = _read_text(path, source, faults)
-    if text is None:
-        return None
-    try:
-        document: object = json.loads(text, object_pairs_hook=once)
-    except json.JSONDecodeError as error:
-        value = f"line {error.lineno} column {error.colno}"
-        message = f"The text is not JSON: {error.msg}."
-        faults.append(fault("SYNTAX", source, value=value, message=message))
-    except (RecursionError, ValueError):  # nested, or with a number, beyond what Python reads
-        faults.append(fault("SYNTAX", source, value="nested too deeply, or a number too long"))
-    else:
-        if document is None:
-            faults.append(fault("WRONG_TYPE", source, value="null", limit="an object"))
-        return document
-    return None
+    content = _read_bytes(path, source, faults)
+    return None if content is None else read_json(content, source, faults)
 
 
-def _read_text(path: Path, source: str, faults: list[Fault]) -> str | None:
+def _read_bytes(path: Path, source: str, faults: list[Fault]) -> bytes | None:
     try:
         size_mb = path.stat().st_size / 1e6
         if size_mb > FILE_MAX_MB:
             faults.append(fault("FILE_TOO_LARGE", source, value=f"{size_mb:.0f} MB"))
             return None
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         wanted = {INFO_FILE, *(f"{layer}.geojson" for layer in LAYERS)}
         others = sorted(each.name for each in path.parent.iterdir() if each.name not in wanted)
         message = f"There is no file {path.name}{did_you_mean(path.name, others) or '.'}"
         faults.append(fault("FILE_MISSING", source, value="no file", message=message))
-        return None
     except OSError as error:
         value = error.strerror or "cannot be opened"
         faults.append(fault("FILE_UNREADABLE", source, value=value))
-        return None
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        value = f"byte 0x{content[error.start]:02x} on line {line}"
-        faults.append(fault("NOT_UTF8", source, value=value))
-        return None
-    depth = _depth(content)
-    if depth > NESTING_MAX:
-        faults.append(fault("NESTED_TOO_DEEPLY", source, value=f"{depth:,} levels"))
-        return None
-    if text.startswith("\ufeff"):
-        faults.append(fault("BYTE_ORDER_MARK", source, value="U+FEFF"))
-        text = text[1:]
-    if not text.strip():
-        faults.append(fault("FILE_EMPTY", source, value="nothing"))
-        return None
-    return text
-
-
-def _depth(content: bytes) -> int:
-    """Return how deep the brackets of a JSON text are nested, without reading it.
-
-    Once they are deeper than is read, what comes later in the text is not looked at.
-    """
-    if b"\\" in content:
-        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = np.frombuffer(content.translate(None, _NOT_MARKS), dtype=np.uint8)
-    quoted, depth, deepest = 0, 0, 0
-    for start in range(0, len(marks), _MARKS_AT_ONCE):
-        part = marks[start : start + _MARKS_AT_ONCE]
-        quotes = part == ord('"')
-        inside = np.cumsum(quotes) + quoted
-        steps = np.where((part == ord("[")) | (part == ord("{")), 1, -1)
-        levels = depth + np.cumsum(np.where(quotes | (inside % 2 == 1), 0, steps))
-        quoted, depth = int(inside[-1]), int(levels[-1])
-        deepest = max(deepest, int(levels.max()))
-        if deepest > NESTING_MAX:
-            break
-    return deepest
+    return None
 
 
 def _read_elevation(path: Path, metric_crs: str, margin_m: float) -> Ground | Fault:
