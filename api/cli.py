@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import check, network, plan, route, rules, sample, schema
+from api.commands import check, network, plan, route, rules, sample, schema, serve
 from api.outcomes import EXIT_CODES, NotHeldError, exit_code
 from geodata.faults import InvalidInput
 from planner import __version__
@@ -28,6 +28,7 @@ app.command("route")(route.route)
 app.command("sample")(sample.sample)
 app.command("schema")(schema.schema)
 app.command("rules")(rules.rules)
+app.command("serve")(serve.serve)
 app.add_typer(network.app, name="network")
 
 

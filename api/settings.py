@@ -12,7 +12,7 @@ class Settings(BaseSettings):
     Two of them move the service off one machine: `database` and `cluster`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HETAO_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="HETAO_", frozen=True, extra="ignore")
 
     data: Path = Field(
         default=Path("hetao-data"), description="Folder of all that the service keeps in files."
@@ -25,9 +25,31 @@ class Settings(BaseSettings):
         default=None,
         description="Address of a Dask scheduler that solves; local processes if not set.",
     )
-    workers: int = Field(default=1, ge=1, description="Local processes that solve.")
+    workers: int = Field(
+        default=1, ge=1, le=256, description="Plans that one server has solved at a time locally."
+    )
+    network: Path | None = Field(
+        default=None, description="Folder of the network's layers; the shipped one if not set."
+    )
+    plans_at_once: int = Field(
+        default=20,
+        ge=1,
+        description="Plans of one operator that may be queued or running; more answer 429.",
+    )
+    time_limit_most_s: int = Field(
+        default=3600, ge=1, description="The longest time limit that a plan may ask for, s."
+    )
+    body_most_bytes: int = Field(
+        default=16 * 2**20, ge=1024, description="The largest body, before and after unpacking."
+    )
+    body_within_s: float = Field(
+        default=30, gt=0, description="A body that has not arrived by then is refused, s."
+    )
+    answer_within_s: float = Field(
+        default=60, gt=0, description="A request that is not answered by then gets 503, s."
+    )
 
     @property
     def database_url(self) -> str:
         """The database address that holds."""
-        return self.database or f"sqlite:///{self.data / 'hetao.sqlite'}"
+        return self.database or f"sqlite:///{self.data.absolute() / 'hetao.sqlite'}"

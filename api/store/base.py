@@ -1,10 +1,11 @@
-"""What every table shares: names of constraints, identifiers, instants."""
+"""What every table shares: names of constraints, identifiers, instants, packed content."""
 
 import datetime as dt
 import uuid
+import zlib
 from typing import Annotated
 
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -47,9 +48,29 @@ class Instant(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+class Packed(TypeDecorator[bytes]):
+    """Bytes that are kept compressed: documents of up to some MiB that are never searched."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Return bytes as the database keeps them."""
+        return None if value is None else zlib.compress(value, 3)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Return bytes as they were given."""
+        return None if value is None else zlib.decompress(value)
+
+
 def new_id() -> str:
     """Return a new identifier: 32 hexadecimal digits, not to be guessed."""
     return uuid.uuid4().hex
+
+
+def now() -> dt.datetime:
+    """Return the present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 Id = Annotated[str, mapped_column(String(32), primary_key=True, default=new_id)]
@@ -57,3 +78,6 @@ Id = Annotated[str, mapped_column(String(32), primary_key=True, default=new_id)]
 
 At = Annotated[dt.datetime, mapped_column(Instant)]
 """A moment that is always known."""
+
+Owner = Annotated[str, mapped_column(String(64), ForeignKey("operators.id"))]
+"""The operator whose row it is; no other operator sees it."""

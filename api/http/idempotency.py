@@ -1,0 +1,127 @@
+"""`Idempotency-Key`: a request that is sent twice is done once and answered twice alike."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Header
+from pydantic_core import from_json, to_json
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.access import Caller
+from api.http.problems import ProblemError
+from api.service import Service
+from api.store.base import now
+from api.store.engine import writing
+from api.store.replays import Replay
+
+KEPT = dt.timedelta(hours=24)
+"""How long an answer is kept for whoever asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The key that a request names, and what tells it from any other; None: it names none."""
+
+    key: str | None
+    fingerprint: str
+
+
+async def _once(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            pattern=r"^[\x21-\x7e]{1,255}$",
+            description="A name of this request that its sender makes up: sent again within 24 h "
+            "with the same body it is answered alike and not done again; with another body, 409.",
+        ),
+    ] = None,
+) -> Once:
+    if key is None:
+        return Once(None, "")
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return Once(key, hashlib.sha256(asked + await request.body()).hexdigest())
+
+
+DoneOnce = Annotated[Once, Depends(_once)]
+"""The Idempotency-Key of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a change is answered with."""
+
+    status: HTTPStatus
+    body: bytes
+    headers: dict[str, str]
+
+    def response(self) -> Response:
+        """Return it as it is sent."""
+        return Response(self.body, self.status, self.headers, media_type="application/json")
+
+
+def done_once(
+    service: Service, caller: Caller, once: Once, change: Callable[[Session], Answer]
+) -> Response:
+    """Make a change in one transaction and return its answer, or the one that it had before.
+
+    A change that raises is not kept: whoever sends it again may be luckier.
+    """
+    try:
+        return _attempt(service, caller, once, change)
+    except IntegrityError:
+        if once.key is None:
+            raise
+        # Another request under this key came between; its answer stands now.
+        return _attempt(service, caller, once, change)
+
+
+def _attempt(
+    service: Service, caller: Caller, once: Once, change: Callable[[Session], Answer]
+) -> Response:
+    with writing(service.sessions) as session:
+        kept = session.get(Replay, (caller.operator, once.key)) if once.key else None
+        if kept is not None and kept.created_at > now() - KEPT:
+            return _again(kept, once)
+        if kept is not None:
+            session.delete(kept)
+            session.flush()
+        answer = change(session)
+        if once.key is not None:
+            session.add(
+                Replay(
+                    operator=caller.operator,
+                    key=once.key,
+                    fingerprint=once.fingerprint,
+                    created_at=now(),
+                    status=answer.status,
+                    headers=to_json(answer.headers),
+                    body=answer.body,
+                )
+            )
+    return answer.response()
+
+
+def _again(kept: Replay, once: Once) -> Response:
+    if kept.fingerprint != once.fingerprint:
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            "IDEMPOTENCY_KEY_TAKEN",
+            "another request came under this key; a new request needs a new key",
+        )
+    headers = {**from_json(kept.headers), "Idempotency-Replayed": "true"}
+    return Answer(HTTPStatus(kept.status), kept.body, headers).response()
+
+
+def forget_old(session: Session) -> None:
+    """Remove the answers that are kept no longer."""
+    session.execute(delete(Replay).where(Replay.created_at < now() - KEPT))

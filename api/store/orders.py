@@ -1,0 +1,30 @@
+"""Orders that arrive one by one through the day and wait for a plan."""
+
+import datetime as dt
+
+from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.base import At, Base, Id, Instant, Owner, Packed
+
+
+class StoredOrder(Base):
+    """An order; `key` is the operator's own id of it, `plan` the last plan that took it up.
+
+    `content` is the JSON of one order, as `hetao schema orders` has it.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index(None, "operator", "day", "key", unique=True),
+        Index(None, "operator", "created_at", "id"),
+    )
+
+    id: Mapped[Id]
+    operator: Mapped[Owner]
+    key: Mapped[str] = mapped_column(String(64))
+    day: Mapped[dt.date] = mapped_column(Date)
+    created_at: Mapped[At]
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    plan: Mapped[str | None] = mapped_column(String(32), ForeignKey("plans.id"), index=True)
+    content: Mapped[bytes] = mapped_column(Packed)

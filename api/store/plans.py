@@ -1,0 +1,44 @@
+"""Plans: what was asked for, and what came of it."""
+
+import datetime as dt
+
+from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.base import At, Base, Id, Instant, Owner, Packed
+
+
+class StoredPlan(Base):
+    """A plan of a request on an edition; its job says how far it is.
+
+    `accepted_at` is set while the plan holds its blocks, pads and bays against all others.
+    """
+
+    __tablename__ = "plans"
+    __table_args__ = (
+        Index(None, "operator", "created_at", "id"),
+        Index(None, "day", "accepted_at"),
+    )
+
+    id: Mapped[Id]
+    operator: Mapped[Owner]
+    request: Mapped[str] = mapped_column(String(32), ForeignKey("requests.id"), index=True)
+    day: Mapped[dt.date] = mapped_column(Date)
+    edition: Mapped[str] = mapped_column(String(64))
+    time_limit_s: Mapped[float]
+    seed: Mapped[int]
+    deterministic: Mapped[bool]
+    created_at: Mapped[At]
+    accepted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class PlanResult(Base):
+    """What a plan that is done came to; both documents are JSON."""
+
+    __tablename__ = "plan_results"
+
+    plan: Mapped[str] = mapped_column(
+        String(32), ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+    )
+    document: Mapped[bytes] = mapped_column(Packed)
+    summary: Mapped[bytes] = mapped_column(Packed)

@@ -1,0 +1,58 @@
+"""The service on both databases, and a client of it."""
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.http.app import create_app
+from api.service import Service, open_service
+from api.settings import Settings
+from tests.api.service import postgres
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """Yield a PostgreSQL of the tests' own; skip loudly, or fail where it is required."""
+    try:
+        with postgres.started() as found:
+            yield found
+    except postgres.MissingError as missing:
+        if os.environ.get("HETAO_TEST_POSTGRES") == "required":
+            pytest.fail(str(missing))
+        print(f"\nNOT TESTED ON POSTGRESQL: {missing}", file=sys.__stderr__, flush=True)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/hetao.sqlite"
+    cluster = request.getfixturevalue("cluster")
+    return str(cluster.database(f"t{uuid.uuid4().hex}"))
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Return settings on an empty database."""
+    return Settings(database=database, data=tmp_path / "data")
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    """Yield a service with empty tables, whose jobs nobody does."""
+    opened = open_service(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[TestClient]:
+    """Yield a client of the service; a defect answers 500 as it does outside of tests."""
+    with TestClient(create_app(service), raise_server_exceptions=False) as found:
+        yield found

@@ -1,0 +1,120 @@
+"""A real PostgreSQL 15 with PostGIS, from Debian's packages, for as long as the tests run."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+POSTGIS = Path("/usr/share/postgresql/15/extension/postgis.control")
+PACKAGES = "postgresql-15 postgresql-15-postgis-3"
+
+
+class MissingError(Exception):
+    """There is no PostgreSQL to start; the message says what to install."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A database server of its own on loopback; it can be stopped, killed and started again."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Address of the server's own database."""
+        return f"postgresql+psycopg://hetao@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' "
+            "-c fsync=off -c max_connections=200"
+        )
+        log = str(self.folder / "log")
+        _as_postgres(
+            "pg_ctl", "-D", str(self.folder / "data"), "-w", "-o", options, "-l", log, "start"
+        )
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server; `immediate` is what a crash is like."""
+        self._control("-m", mode, "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _as_postgres("pg_ctl", "-D", str(self.folder / "data"), "-w", *arguments)
+
+    def database(self, name: str) -> str:
+        """Make a database and return its address."""
+        _psql(self.port, "postgres", f'CREATE DATABASE "{name}" TEMPLATE template_hetao')
+        return f"postgresql+psycopg://hetao@127.0.0.1:{self.port}/{name}"
+
+
+@contextmanager
+def started() -> Iterator[Cluster]:
+    """Yield a server in a temporary folder; raises MissingError if there is none to start."""
+    if not (BINARIES / "initdb").exists() or not POSTGIS.exists():
+        raise MissingError(f"no PostgreSQL 15 with PostGIS: apt-get install {PACKAGES}")
+    folder = Path(tempfile.mkdtemp(prefix="hetao-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        _as_postgres(
+            "initdb", "-D", str(folder / "data"), "-U", "hetao", "--auth=trust", "--no-sync"
+        )
+        cluster = Cluster(folder, _free_port())
+        cluster.start()
+        try:
+            _psql(cluster.port, "postgres", "CREATE DATABASE template_hetao")
+            _psql(cluster.port, "template_hetao", "CREATE EXTENSION postgis")
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_postgres(program: str, *arguments: str) -> None:
+    """Run a program of the server, which refuses to run as root."""
+    command = [str(BINARIES / program), *arguments]
+    if os.geteuid() == 0:
+        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd="/",
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program}: {done.stderr}")
+
+
+def _psql(port: int, database: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(
+        host="127.0.0.1", port=port, user="hetao", dbname=database, autocommit=True
+    ) as connection:
+        connection.execute(statement.encode())
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def await_true(holds, seconds: float = 30.0) -> None:  # type: ignore[no-untyped-def]
+    """Wait until something holds; raise AssertionError if it does not in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to hold in time"
+        time.sleep(0.05)
