@@ -343,6 +343,7 @@ class Capacities:
         """Yield legs of empty drones between the vertiports; only at their hours they cross."""
         network, sites = self.instance.network, self.instance.legs.site_ids
         every = [*self._ends[0], *self._ends[1]]
+        ended_s = self.instance.legs.steps[step + 1]
         for kind in self.instance.request.types.values():
             tables = self._stretches.of(kind, step)
             energy_wh = tables.energy_wh(0.0)
@@ -351,7 +352,7 @@ class Capacities:
                     here, there = sites[origin], sites[destination]
                     if network.side_of(here) != network.side_of(there) and not crossing:
                         continue
-                    diversion_wh = self.instance.legs.diversion_wh(kind, there, 0.0)
+                    diversion_wh = self.instance.diversions.energy_wh(kind, there, 0.0, ended_s)
                     least_wh = kind.battery_wh * self.instance.rules.reserve_fraction + diversion_wh
                     left_wh = kind.battery_wh - energy_wh[origin, destination]
                     if origin != destination and left_wh >= least_wh:

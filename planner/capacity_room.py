@@ -131,7 +131,7 @@ class Passings:
 
         `prices` are those of a second of each room. `path` then names the legs.
         """
-        count, lanes = len(self._legs.site_ids), len(self._legs.lane_ids)
+        count, lanes = len(self._legs.site_ids), len(self._legs.arcs.lane_ids)
         weights = self._takes @ prices + _QUICK * self._seconds
         tails, heads = [arc.tail for arc in self._arcs], [arc.head for arc in self._arcs]
         size = lanes + 2 * count
@@ -143,13 +143,13 @@ class Passings:
     def path(self, origin: int, destination: int) -> tuple[Path, Floats]:
         """Return the lanes of that leg, and the seconds that it takes of each room."""
         assert self._before is not None
-        lanes = len(self._legs.lane_ids)
+        lanes = len(self._legs.arcs.lane_ids)
         vertices = [lanes + len(self._legs.site_ids) + destination]
         while vertices[-1] != lanes + origin:
             vertices.append(int(self._before[origin, vertices[-1]]))
         vertices.reverse()
         arcs = [self._at[pair] for pair in pairwise(vertices)]
-        names = tuple(self._legs.lane_ids[vertex] for vertex in vertices[1:-1])
+        names = tuple(self._legs.arcs.lane_ids[vertex] for vertex in vertices[1:-1])
         taken: Floats = np.asarray(self._takes[arcs].sum(axis=0)).ravel()
         return names, taken
 
@@ -157,27 +157,27 @@ class Passings:
         legs, kind, epoch = self._legs, self._kind, self._epoch
         every = legs.airspace.blocks.all
         open_lanes = {
-            lane: tuple(zip(cut.blocks, legs.lane_s(kind, lane, epoch), strict=True))
+            lane: tuple(zip(cut.blocks, legs.times.lane_s(kind, lane, epoch), strict=True))
             for lane, cut in legs.airspace.blocks.lanes.items()
-            if closed.isdisjoint(cut.blocks) and lane not in legs.inbound[side]
+            if closed.isdisjoint(cut.blocks) and lane not in legs.arcs.inbound[side]
         }
         for lane, blocks in open_lanes.items():
-            cut, vertex = legs.airspace.blocks.lanes[lane], legs.lane_vertex[lane]
+            cut, vertex = legs.airspace.blocks.lanes[lane], legs.arcs.lane_vertex[lane]
             start, end = every[cut.start].place or "", every[cut.end].place or ""
-            if start in legs.out_vertex and cut.start not in closed:
-                over = (cut.start, legs.origin_s(kind, lane, epoch))
-                yield from _flyable(legs.out_vertex[start], vertex, (over, *blocks))
+            if start in legs.arcs.out_vertex and cut.start not in closed:
+                over = (cut.start, legs.times.origin_s(kind, lane, epoch))
+                yield from _flyable(legs.arcs.out_vertex[start], vertex, (over, *blocks))
             if cut.end in closed:
                 continue
-            if end in legs.in_vertex:
-                over = (cut.end, legs.destination_s(kind, lane, epoch))
-                yield from _flyable(vertex, legs.in_vertex[end], (over,))
+            if end in legs.arcs.in_vertex:
+                over = (cut.end, legs.times.destination_s(kind, lane, epoch))
+                yield from _flyable(vertex, legs.arcs.in_vertex[end], (over,))
                 continue
-            for following in legs.successors[lane]:
+            for following in legs.arcs.successors[lane]:
                 if following in open_lanes:
-                    over = (cut.end, legs.waypoint_s(kind, lane, following, epoch))
+                    over = (cut.end, legs.times.waypoint_s(kind, lane, following, epoch))
                     onward = (over, *open_lanes[following])
-                    yield from _flyable(vertex, legs.lane_vertex[following], onward)
+                    yield from _flyable(vertex, legs.arcs.lane_vertex[following], onward)
 
     def _overlaps(self) -> frozenset[tuple[int, int]]:
         """Return (set, block) where a flight may be in the set again before the buffer is over.

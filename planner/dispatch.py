@@ -362,7 +362,7 @@ class Dispatcher:
         energy = leg_energy_wh(kind, payload, flight.airborne_s, flight.chain.climbed_m)
         used = state.used_wh + energy
         reserve = kind.battery_wh * self.instance.rules.reserve_fraction
-        reserve += self.instance.legs.diversion_wh(kind, place, payload)
+        reserve += self.instance.diversions.energy_wh(kind, place, payload, flight.landing_s)
         if kind.battery_wh - used < reserve:
             raise Unflyable(
                 "ENERGY_RESERVE",

@@ -1,19 +1,23 @@
 """The corridor graph that people see: places as nodes, lanes as edges, in networkx."""
 
+from collections.abc import Iterable
+
 import networkx as nx
 import numpy as np
 
-from geodata.network import Network
-from planner.blocks import Blocks
+from geodata.schedule import DAY_S, Intervals
+from planner.airspace import Airspace
 
 
-def corridor_graph(network: Network, blocks: Blocks) -> "nx.MultiDiGraph[str]":
-    """Return the graph of a network: one node a place, one edge a lane, keyed by lane id.
+def corridor_graph(airspace: Airspace) -> "nx.MultiDiGraph[str]":
+    """Return the graph of an airspace: one node a place, one edge a lane, keyed by lane id.
 
     Nodes carry `side`, `kind` and `lon`, `lat` in degrees. Edges carry `length_m`,
     `height_amsl_m`, `heading_deg` (grid bearing from first to last point), `corridor`, `blocks`
-    (block ids in flight order) and `hours` (opening_hours of the corridor).
+    (block ids in flight order) and `open_s`, the stretches of the day, [since, until) seconds, in
+    which none of those blocks is closed by hours, zones or warnings.
     """
+    network, blocks = airspace.network, airspace.blocks
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(edition=network.edition)
     for place_id, place in sorted(network.places.items()):
         point = network.lonlat[place_id]
@@ -39,6 +43,17 @@ def corridor_graph(network: Network, blocks: Blocks) -> "nx.MultiDiGraph[str]":
             heading_deg=float(np.degrees(np.arctan2(east, north)) % 360),
             corridor=corridor.id,
             blocks=tuple(blocks.all[at].id for at in cut.blocks),
-            hours=corridor.hours,
+            open_s=_open_s(airspace, cut.blocks),
         )
     return graph
+
+
+def _open_s(airspace: Airspace, blocks: Iterable[int]) -> Intervals:
+    """Return when none of some blocks is closed."""
+    closed = sorted((each.since, each.until) for at in blocks for each in airspace.closures[at])
+    found, since_s = [], 0
+    for begin_s, end_s in closed:
+        if begin_s > since_s:
+            found.append((since_s, begin_s))
+        since_s = max(since_s, end_s)
+    return (*found, (since_s, DAY_S)) if since_s < DAY_S else tuple(found)

@@ -78,7 +78,7 @@ class Routes:
         self._here = [
             at
             for at, name in enumerate(grid.vertiports)
-            if name in network.vertiports and name in self.instance.legs.out_vertex
+            if name in network.vertiports and name in self.instance.legs.arcs.out_vertex
         ]
         self._site = {site: at for at, site in enumerate(self.instance.legs.site_ids)}
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}

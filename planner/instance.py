@@ -14,6 +14,7 @@ from geodata.features import Checkpoint, GoodsClass, Side
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
 from planner.customs import OTHER, Clearance, clearance
+from planner.diversion import Diversions
 from planner.legs import Legs
 from planner.permission import earliest_takeoff, missing
 from planner.request import Drone, DroneType, Order, Request
@@ -86,6 +87,7 @@ class Instance:
         self.rulebook = rulebook
         self.quickest = quickest or Quickest(Legs(airspace))
         self.legs = self.quickest.legs
+        self.diversions = Diversions(self.legs)
         self.jobs: tuple[Job, ...] = tuple(
             self.job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
         )

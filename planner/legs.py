@@ -1,8 +1,7 @@
 """Flights from pad to pad: exact times through wind and closures, and the quickest of them.
 
 Within a stretch of the day in which no wind and no closure changes, the quickest leg is a static
-shortest path; those are computed once for all pairs by scipy on the corridor graph compiled to CSR
-(vertices are lanes, since what a waypoint costs depends on the lane before and the lane after).
+shortest path; those are computed once for all pairs by scipy on the arcs of `planner.lane_arcs`.
 A leg that would meet a change is searched for exactly, label by label, in `planner.search`.
 """
 
@@ -13,22 +12,19 @@ from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geodata.features import Side, Waypoint
+from geodata.features import Side
 from geodata.schedule import DAY_S
 from planner.airspace import CALM_EPOCH, Airspace, Closure
+from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
 from planner.energy import leg_energy_wh
-from planner.graph import corridor_graph
+from planner.lane_arcs import LaneArcs
 from planner.passage import advance
 from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
-
-_FLAT_M = 1e-9
-"""Stands for no climb in sparse matrices, where zero means no arc."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +73,10 @@ class Legs:
 
     def __init__(self, airspace: Airspace) -> None:
         self.airspace = airspace
-        self.graph = corridor_graph(airspace.network, airspace.blocks)
         self.kinds = dict(airspace.request.types)
-        self.lane_ids = tuple(airspace.blocks.lanes)
-        self.site_ids = tuple(
-            site for site in sorted(airspace.network.sites) if site in airspace.blocks.position
-        )
-        lanes = len(self.lane_ids)
-        self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
-        self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
-        self.in_vertex = {
-            site: lanes + len(self.site_ids) + at for at, site in enumerate(self.site_ids)
-        }
+        self.times = BlockTimes(airspace)
+        self.arcs = LaneArcs(self.times)
+        self.site_ids = self.arcs.site_ids
         self._static: dict[tuple[str, int, Side], Static] = {}
         self._static_chains: dict[tuple[str, int, str, str], Chain] = {}
         self._chains: dict[tuple[str, ...], Chain] = {}
@@ -96,52 +84,7 @@ class Legs:
         self._offsets: dict[
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
-        self._lane_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
         self._least: dict[tuple[str, int, int, Side], Floats] = {}
-        self._diversions: dict[tuple[str, str], tuple[float, float]] = {}
-
-    # -- times of blocks -----------------------------------------------------------------
-
-    def lane_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, ...]:
-        """Return the seconds of each block of a lane in the wind of a step."""
-        key = (kind.id, lane, epoch)
-        if key not in self._lane_s:
-            cut = self.airspace.blocks.lanes[lane]
-            self._lane_s[key] = tuple(
-                self.airspace.flight_s(
-                    kind, self.airspace.blocks.all[at].pieces, cut.height_amsl_m, epoch
-                )
-                for at in cut.blocks
-            )
-        return self._lane_s[key]
-
-    def origin_s(self, kind: DroneType, lane: str, epoch: int) -> float:
-        """Return the seconds over the origin: hover, climb, first 40 m."""
-        cut = self.airspace.blocks.lanes[lane]
-        climb_m = cut.height_amsl_m - self._ground_m(cut.start)
-        out = self.airspace.flight_s(kind, cut.head, cut.height_amsl_m, epoch)
-        return kind.takeoff_s + climb_m / kind.climb_m_s + out
-
-    def destination_s(self, kind: DroneType, lane: str, epoch: int) -> float:
-        """Return the seconds over the destination: last 40 m, descent, hover."""
-        cut = self.airspace.blocks.lanes[lane]
-        descent_m = cut.height_amsl_m - self._ground_m(cut.end)
-        inward = self.airspace.flight_s(kind, cut.tail, cut.height_amsl_m, epoch)
-        return inward + descent_m / kind.descent_m_s + kind.landing_s
-
-    def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
-        """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
-        before, after = (self.airspace.blocks.lanes[each] for each in (lane, following))
-        level = self.airspace.flight_s(
-            kind, before.tail, before.height_amsl_m, epoch
-        ) + self.airspace.flight_s(kind, after.head, after.height_amsl_m, epoch)
-        rise_m = after.height_amsl_m - before.height_amsl_m
-        return max(level, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
-
-    def _ground_m(self, place_block: int) -> float:
-        place = self.airspace.network.places[self.airspace.blocks.all[place_block].place or ""]
-        assert not isinstance(place, Waypoint)
-        return place.ground_amsl_m
 
     # -- chains and flights --------------------------------------------------------------
 
@@ -150,7 +93,7 @@ class Legs:
         if lanes not in self._chains:
             cuts = [self.airspace.blocks.lanes[lane] for lane in lanes]
             blocks: list[int] = [cuts[0].start]
-            climbed = cuts[0].height_amsl_m - self._ground_m(cuts[0].start)
+            climbed = cuts[0].height_amsl_m - self.times.ground_m(cuts[0].start)
             last: LaneCut | None = None
             for cut in cuts:
                 if last is not None:
@@ -173,12 +116,12 @@ class Legs:
         key = (kind.id, chain.lanes, epoch)
         if key not in self._durations:
             lanes = chain.lanes
-            found = [self.origin_s(kind, lanes[0], epoch)]
+            found = [self.times.origin_s(kind, lanes[0], epoch)]
             for lane, following in zip(lanes, (*lanes[1:], None), strict=True):
-                found += self.lane_s(kind, lane, epoch)
+                found += self.times.lane_s(kind, lane, epoch)
                 if following is not None:
-                    found.append(self.waypoint_s(kind, lane, following, epoch))
-            found.append(self.destination_s(kind, lanes[-1], epoch))
+                    found.append(self.times.waypoint_s(kind, lane, following, epoch))
+            found.append(self.times.destination_s(kind, lanes[-1], epoch))
             self._durations[key] = tuple(found)
         return self._durations[key]
 
@@ -261,7 +204,7 @@ class Legs:
         key = (kind.id, step, side)
         if key not in self._static:
             epoch = self.airspace.epoch(self.steps[step])
-            matrix = self._matrix(kind, (epoch,), self.closed(step), side)
+            matrix = self.arcs.matrix(kind, (epoch,), self.closed(step), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]
@@ -286,84 +229,8 @@ class Legs:
             steps = range(first, last)
             epochs = tuple(sorted({self.airspace.epoch(self.steps[step]) for step in steps}))
             closed = frozenset.intersection(*(self.closed(step) for step in steps))
-            self._least[key] = np.asarray(dijkstra(self._matrix(kind, epochs, closed, side)))
+            self._least[key] = np.asarray(dijkstra(self.arcs.matrix(kind, epochs, closed, side)))
         return self._least[key]
-
-    def _matrix(
-        self, kind: DroneType, epochs: tuple[int, ...], closed: frozenset[int], side: Side
-    ) -> "csr_array[np.float64]":
-        """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds.
-
-        Each block takes its least time in the winds of `epochs`.
-        """
-        rows, columns, weights = [], [], []
-
-        def arc(tail: int, head: int, seconds: float) -> None:
-            if math.isfinite(seconds):
-                rows.append(tail)
-                columns.append(head)
-                weights.append(seconds)
-
-        lanes = self.airspace.blocks.lanes
-        every = self.airspace.blocks.all
-        own = {
-            lane: math.fsum(
-                min(times)
-                for times in zip(*(self.lane_s(kind, lane, each) for each in epochs), strict=True)
-            )
-            for lane, cut in lanes.items()
-            if closed.isdisjoint(cut.blocks) and lane not in self.inbound[side]
-        }
-        for lane, seconds in own.items():
-            cut = lanes[lane]
-            start, end = every[cut.start].place or "", every[cut.end].place or ""
-            if start in self.out_vertex and cut.start not in closed:
-                out = min(self.origin_s(kind, lane, each) for each in epochs)
-                arc(self.out_vertex[start], self.lane_vertex[lane], out + seconds)
-            if cut.end in closed:
-                continue
-            if end in self.in_vertex:
-                into = min(self.destination_s(kind, lane, each) for each in epochs)
-                arc(self.lane_vertex[lane], self.in_vertex[end], into)
-                continue
-            for following in self.successors[lane]:
-                if following in own:
-                    over = min(self.waypoint_s(kind, lane, following, each) for each in epochs)
-                    vertices = self.lane_vertex[lane], self.lane_vertex[following]
-                    arc(*vertices, over + own[following])
-        size = len(self.lane_ids) + 2 * len(self.site_ids)
-        return csr_array((weights, (rows, columns)), shape=(size, size))
-
-    @cached_property
-    def inbound(self) -> dict[Side, frozenset[str]]:
-        """For each side the lanes that cross the boundary towards it."""
-        network = self.airspace.network
-        found: dict[Side, set[str]] = {"SZ": set(), "HK": set()}
-        for lane, (corridor, _) in network.lanes.items():
-            start, end = network.lane_ends(lane)
-            if corridor.start_side != corridor.end_side:
-                assert network.side_of(start) != network.side_of(end)
-                found[network.side_of(end)].add(lane)
-        return {side: frozenset(lanes) for side, lanes in found.items()}
-
-    @cached_property
-    def successors(self) -> dict[str, tuple[str, ...]]:
-        """For each lane the lanes that it may go on to: through a waypoint, not straight back."""
-        network = self.airspace.network
-        found: dict[str, tuple[str, ...]] = {}
-        for start, end, lane in self.graph.edges(keys=True):
-            if end in self.in_vertex:
-                found[lane] = ()
-                continue
-            found[lane] = tuple(
-                sorted(
-                    following
-                    for _, _, following in self.graph.out_edges(end, keys=True)
-                    if network.lanes[following][0].id != network.lanes[lane][0].id
-                )
-            )
-            assert start != end
-        return found
 
     def static_chain(self, kind: DroneType, step: int, origin: str, destination: str) -> Chain:
         """Return the quickest chain of a stretch without changes; there must be one."""
@@ -375,87 +242,38 @@ class Legs:
         return self._static_chains[key]
 
     def _chain_of(self, static: Static, origin: str, destination: str) -> Chain:
-        before = static.before[self.out_vertex[origin]]
+        before = static.before[self.arcs.out_vertex[origin]]
         lanes: list[str] = []
-        at = int(before[self.in_vertex[destination]])
-        while at < len(self.lane_ids):
-            lanes.append(self.lane_ids[at])
+        at = int(before[self.arcs.in_vertex[destination]])
+        while at < len(self.arcs.lane_ids):
+            lanes.append(self.arcs.lane_ids[at])
             at = int(before[at])
         return self.chain(tuple(reversed(lanes)))
 
     def static_s(self, kind: DroneType, step: int, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none."""
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
-        return float(seconds[self.out_vertex[origin], self.in_vertex[destination]])
+        return float(seconds[self.arcs.out_vertex[origin], self.arcs.in_vertex[destination]])
 
     def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
         """Return the quickest chain in calm air with everything open; None if no lanes join."""
-        if origin not in self.out_vertex or destination not in self.in_vertex:
+        if origin not in self.arcs.out_vertex or destination not in self.arcs.in_vertex:
+            return None
+        if math.isinf(self.calm_s(kind, origin, destination)):
             return None
         calm = self._calm(kind, self.airspace.network.side_of(origin))
-        seconds = calm.seconds[self.out_vertex[origin], self.in_vertex[destination]]
-        return self._chain_of(calm, origin, destination) if np.isfinite(seconds) else None
+        return self._chain_of(calm, origin, destination)
 
-    def diversion(self, kind: DroneType, site: str) -> tuple[float, float]:
-        """Return seconds and metres climbed from a site to the nearest other that takes diversions.
-
-        Nearest by time in calm air, whatever its hours; inf seconds if none can be reached.
-        """
-        key = (kind.id, site)
-        if key not in self._diversions:
-            calm = self._calm(kind, self.airspace.network.side_of(site))
-            row = calm.seconds[self.out_vertex[site]]
-            takers = [
-                (float(row[self.in_vertex[other]]), other)
-                for other in self.site_ids
-                if other != site and self.airspace.network.sites[other].diversion
-            ]
-            airborne, nearest = min(takers, default=(math.inf, site))
-            reached = math.isfinite(airborne)
-            climbed = self._chain_of(calm, site, nearest).climbed_m if reached else 0.0
-            self._diversions[key] = airborne, climbed
-        return self._diversions[key]
-
-    def diversion_wh(self, kind: DroneType, site: str, payload_kg: float) -> float:
-        """Return the energy of that diversion with a payload; inf if there is none."""
-        airborne, climbed = self.diversion(kind, site)
-        return leg_energy_wh(kind, payload_kg, airborne, climbed)
-
-    @cached_property
-    def least_climb_m(self) -> Floats:
-        """Least metres climbed from site to site over any lanes, in the order of `site_ids`."""
-        lanes = self.airspace.blocks.lanes
-        every = self.airspace.blocks.all
-        rows, columns, weights = [], [], []
-        for lane, cut in lanes.items():
-            start, end = every[cut.start].place or "", every[cut.end].place or ""
-            vertex = self.lane_vertex[lane]
-            if start in self.out_vertex:
-                rows.append(self.out_vertex[start])
-                columns.append(vertex)
-                weights.append(cut.height_amsl_m - self._ground_m(cut.start))
-            if end in self.in_vertex:
-                rows.append(vertex)
-                columns.append(self.in_vertex[end])
-                weights.append(_FLAT_M)
-            for following in self.successors[lane]:
-                rise = lanes[following].height_amsl_m - cut.height_amsl_m
-                rows.append(vertex)
-                columns.append(self.lane_vertex[following])
-                weights.append(max(_FLAT_M, rise))
-        size = len(self.lane_ids) + 2 * len(self.site_ids)
-        climbs = dijkstra(csr_array((weights, (rows, columns)), shape=(size, size)))
-        out = [self.out_vertex[site] for site in self.site_ids]
-        into = [self.in_vertex[site] for site in self.site_ids]
-        found = climbs[np.ix_(out, into)]
-        np.fill_diagonal(found, 0.0)
-        return np.asarray(np.maximum(0.0, found - len(self.lane_ids) * _FLAT_M))
+    def calm_s(self, kind: DroneType, origin: str, destination: str) -> float:
+        """Return the seconds of that chain, inf if there is none; both sites have lanes."""
+        seconds = self._calm(kind, self.airspace.network.side_of(origin)).seconds
+        return float(seconds[self.arcs.out_vertex[origin], self.arcs.in_vertex[destination]])
 
     def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""
         key = (kind.id, CALM_EPOCH, side)
         if key not in self._static:
-            matrix = self._matrix(kind, (CALM_EPOCH,), frozenset(), side)
+            matrix = self.arcs.matrix(kind, (CALM_EPOCH,), frozenset(), side)
             seconds, before = dijkstra(matrix, return_predecessors=True)
             self._static[key] = Static(seconds, before)
         return self._static[key]

@@ -202,7 +202,9 @@ class Navigator:
             left_wh -= energies[-1]
             left.append(left_wh)
             reserve_wh = kind.battery_wh * self._rules.reserve_fraction
-            diversion_wh = self.instance.legs.diversion_wh(kind, chain.destination, payload_kg)
+            diversion_wh = self.instance.diversions.energy_wh(
+                kind, chain.destination, payload_kg, flight.landing_s
+            )
             needed.append(reserve_wh + diversion_wh)
             if left_wh < needed[-1]:
                 values = {

@@ -52,7 +52,7 @@ class Quickest:
         It uses no lane of `without` and lands within the day.
         """
         legs = self.legs
-        if origin not in legs.out_vertex or destination not in legs.in_vertex:
+        if origin not in legs.arcs.out_vertex or destination not in legs.arcs.in_vertex:
             return None  # no lane begins, or ends, there
         if without:
             free = self.depart(kind, origin, destination, ready_s)
@@ -137,7 +137,7 @@ class _Search:
         self._ready_s = ready_s
         self._until_s = until_s
         self._rest_s = ways.rest_s(destination)
-        self._without = frozenset(ways.legs.lane_vertex[lane] for lane in without)
+        self._without = frozenset(ways.legs.arcs.lane_vertex[lane] for lane in without)
 
     def quickest(self) -> Flight | None:
         """Return the quickest leg, by way of the quickest if a drone could wait in the air.

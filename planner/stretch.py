@@ -49,7 +49,7 @@ class Stretches:
         self._kept: dict[tuple[str, int], StretchLegs] = {}
         lanes = legs.airspace.blocks.lanes
         grounds = [legs.airspace.network.sites[site].ground_amsl_m for site in legs.site_ids]
-        heights = [lanes[lane].height_amsl_m for lane in legs.lane_ids]
+        heights = [lanes[lane].height_amsl_m for lane in legs.arcs.lane_ids]
         self._height_m = np.array([*heights, *grounds, *[_DEEP_M] * len(grounds)])
         self._sides = {
             side: np.array(
@@ -60,7 +60,7 @@ class Stretches:
                 ],
                 dtype=np.int64,
             )
-            for side in legs.inbound
+            for side in legs.arcs.inbound
         }
 
     def of(self, kind: DroneType, step: int) -> StretchLegs:
@@ -71,7 +71,7 @@ class Stretches:
         return self._kept[key]
 
     def _tables(self, kind: DroneType, step: int) -> StretchLegs:
-        count, lanes = len(self.legs.site_ids), len(self.legs.lane_ids)
+        count, lanes = len(self.legs.site_ids), len(self.legs.arcs.lane_ids)
         seconds = np.full((count, count), np.inf)
         climbed_m = np.zeros((count, count))
         into = lanes + count + np.arange(count)

@@ -25,7 +25,7 @@ class Tables:
     all later ones. `any_leg` and `any_climb_m` are the least of the day, stops on the way or not,
     so that to leave out a stop never makes them longer. `later` counts from a slot's start to
     the earliest landing of a drone that leaves after the slot. `climb_m` [from, to],
-    `diversion_s` and `diversion_climb_m` [site] hold at any time.
+    `diversion_s` and `diversion_climb_m` [site] hold at any time: no diversion takes less.
     """
 
     def __init__(self, of: "_Sites", slot_s: int, leg: Floats) -> None:
@@ -46,9 +46,9 @@ class Tables:
     def of(cls, instance: Instance, kind: DroneType, slot_s: int) -> "Tables":
         """Return the tables of a type."""
         legs = instance.legs
-        diversions = [legs.diversion(kind, site) for site in legs.site_ids]
+        diversions = [instance.diversions.least(kind, site) for site in legs.site_ids]
         sites = _Sites(
-            legs.least_climb_m,
+            legs.arcs.least_climb_m,
             np.array([each[0] for each in diversions]),
             np.array([each[1] for each in diversions]),
         )
@@ -141,9 +141,9 @@ def _least_over(instance: Instance, kind: DroneType, first: int, last: int) -> F
     """Return least times from site to site over some stretches without changes."""
     legs, sites = instance.legs, instance.legs.site_ids
     found = np.empty((len(sites), len(sites)))
-    into = [legs.in_vertex[site] for site in sites]
+    into = [legs.arcs.in_vertex[site] for site in sites]
     for at, site in enumerate(sites):
         seconds = legs.least_over(kind, first, last, instance.network.side_of(site))
-        found[at] = seconds[legs.out_vertex[site]][into]
+        found[at] = seconds[legs.arcs.out_vertex[site]][into]
         found[at, at] = 0.0
     return found

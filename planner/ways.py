@@ -1,6 +1,6 @@
 """Where a drone may go on to from a pad or from the end of a lane, compiled for the search.
 
-Lanes are named by their positions in `Legs.lane_ids`, the pad at the end of a leg by `PAD`.
+Lanes are named by their positions in `LaneArcs.lane_ids`, the pad at the end of a leg by `PAD`.
 """
 
 import math
@@ -27,7 +27,7 @@ class Ways:
         self.kind = kind
         self._side = side
         self._begins = legs.airspace.wind_steps[:-1]
-        self._cuts = tuple(legs.airspace.blocks.lanes[lane] for lane in legs.lane_ids)
+        self._cuts = tuple(legs.airspace.blocks.lanes[lane] for lane in legs.arcs.lane_ids)
         self._from_site: dict[str, Onward] = {}
         self._from_lane: list[Onward | None] = [None] * len(self._cuts)
         self._rest_s: dict[str, list[float]] = {}
@@ -38,12 +38,12 @@ class Ways:
 
     def chain(self, lanes: Iterable[int]) -> Chain:
         """Return the chain of lanes from site to site."""
-        return self.legs.chain(tuple(self.legs.lane_ids[lane] for lane in lanes))
+        return self.legs.chain(tuple(self.legs.arcs.lane_ids[lane] for lane in lanes))
 
     def from_site(self, site: str) -> Onward:
         """Return the lanes that leave a site, passed from its pad on."""
         if site not in self._from_site:
-            lanes = sorted(lane for _, _, lane in self.legs.graph.out_edges(site, keys=True))
+            lanes = sorted(lane for _, _, lane in self.legs.arcs.graph.out_edges(site, keys=True))
             self._from_site[site] = self._lanes(None, lanes)
         return self._from_site[site]
 
@@ -51,11 +51,11 @@ class Ways:
         """Return what follows a lane: lanes beyond its waypoint, or the pad of its site."""
         known = self._from_lane[lane]
         if known is None:
-            name = self.legs.lane_ids[lane]
-            if self.legs.airspace.blocks.all[self.end(lane)].place in self.legs.in_vertex:
+            name = self.legs.arcs.lane_ids[lane]
+            if self.legs.airspace.blocks.all[self.end(lane)].place in self.legs.arcs.in_vertex:
                 known = ((PAD, self._landing(lane, name)),)
             else:
-                known = self._lanes(name, self.legs.successors[name])
+                known = self._lanes(name, self.legs.arcs.successors[name])
             self._from_lane[lane] = known
         return known
 
@@ -65,7 +65,7 @@ class Ways:
         The last entry, at `PAD`, is 0.
         """
         if destination not in self._rest_s:
-            least = self.legs.least(self.kind, self._side)[:, self.legs.in_vertex[destination]]
+            least = self.legs.least(self.kind, self._side)[:, self.legs.arcs.in_vertex[destination]]
             self._rest_s[destination] = [*least[: len(self._cuts)].tolist(), 0.0]
         return self._rest_s[destination]
 
@@ -81,8 +81,8 @@ class Ways:
             epoch = legs.airspace.epoch(since)
             windy = all(
                 math.isinf(seconds)
-                for lane in legs.lane_ids
-                for seconds in legs.lane_s(self.kind, lane, epoch)
+                for lane in legs.arcs.lane_ids
+                for seconds in legs.times.lane_s(self.kind, lane, epoch)
             )
             if windy or len(legs.closed(step)) == blocks:
                 continue
@@ -95,25 +95,25 @@ class Ways:
         """Return lanes with their passages from the end of the lane before, or from the pad."""
         legs, kind, found = self.legs, self.kind, []
         for name in names:
-            if name in legs.inbound[self._side]:
+            if name in legs.arcs.inbound[self._side]:
                 continue
             times = [
                 (
-                    legs.origin_s(kind, name, epoch)
+                    legs.times.origin_s(kind, name, epoch)
                     if before is None
-                    else legs.waypoint_s(kind, before, name, epoch),
-                    *legs.lane_s(kind, name, epoch),
+                    else legs.times.waypoint_s(kind, before, name, epoch),
+                    *legs.times.lane_s(kind, name, epoch),
                 )
                 for epoch in range(len(self._begins))
             ]
-            lane = legs.lane_vertex[name]
+            lane = legs.arcs.lane_vertex[name]
             cut = self._cuts[lane]
             found.append((lane, self._passage((cut.start, *cut.blocks), times)))
         return tuple(found)
 
     def _landing(self, lane: int, name: str) -> Passage:
         epochs = range(len(self._begins))
-        times = [(self.legs.destination_s(self.kind, name, epoch),) for epoch in epochs]
+        times = [(self.legs.times.destination_s(self.kind, name, epoch),) for epoch in epochs]
         return self._passage((self.end(lane),), times)
 
     def _passage(self, blocks: Sequence[int], times: Sequence[tuple[float, ...]]) -> Passage:

@@ -4,6 +4,7 @@ import heapq
 import math
 from collections.abc import Iterator
 
+from geodata.schedule import overlaps
 from planner.check.airspace import NODE_RADIUS_M
 from planner.check.day import Day
 from planner.check.legs import energy_wh, payload_kg
@@ -13,28 +14,33 @@ from planner.energy import leg_energy_wh
 from planner.request import DroneType
 
 _ROUNDING_WH = 0.01
+_TOUCH_S = 1e-6
 
 
 class Diversions:
-    """Flights from a site to the nearest other one that takes diversions, in calm air."""
+    """Flights from a site to others that take diversions and are open, in calm air."""
 
     def __init__(self, day: Day) -> None:
         self._day = day
-        self._nearest: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._nearest: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
 
-    def energy_wh(self, kind: DroneType, site_id: str, load_kg: float) -> float:
-        """Return the energy to the site that is nearest by time; infinity if there is none."""
-        key = kind.id, site_id
+    def energy_wh(self, kind: DroneType, site_id: str, load_kg: float, landed_s: int) -> float:
+        """Return the energy to the site nearest by time that is open; infinity if there is none.
+
+        It is open if it is so in the second before `landed_s`, in which the drone comes down.
+        """
+        key, network = (kind.id, site_id), self._day.network
         if key not in self._nearest:
-            self._nearest[key] = self._search(kind, site_id)
-        lanes = self._nearest[key]
-        if lanes is None:
-            return math.inf
-        flight = self._day.calm_flyer.fly(kind, lanes, 0)
-        return leg_energy_wh(kind, load_kg, flight.airborne_s, flight.climbed_m)
+            self._nearest[key] = tuple(self._search(kind, site_id))
+        for lanes in self._nearest[key]:
+            _, end = network.lane_ends(lanes[-1])
+            if overlaps(self._day.windows(network.sites[end].hours), landed_s - 1, landed_s):
+                flight = self._day.calm_flyer.fly(kind, lanes, 0)
+                return leg_energy_wh(kind, load_kg, flight.airborne_s, flight.climbed_m)
+        return math.inf
 
-    def _search(self, kind: DroneType, site_id: str) -> tuple[str, ...] | None:
-        """Return the lanes of the quickest leg to another site that takes diversions.
+    def _search(self, kind: DroneType, site_id: str) -> Iterator[tuple[str, ...]]:
+        """Yield the lanes of the quickest leg to each other site that takes diversions, by time.
 
         Labels are chains of lanes with the time at which the last lane's blocks are left, so the
         time over a waypoint, which depends on both lanes, is that of the step between two labels.
@@ -49,15 +55,19 @@ class Diversions:
             off_s = kind.takeoff_s + up_s + NODE_RADIUS_M / kind.airspeed_m_s
             heapq.heappush(heap, (off_s + self._inside_s(kind, lane_id), False, (lane_id,)))
         passed: set[tuple[str, bool]] = set()
+        reached: set[str] = set()
         while heap:
             time_s, landed, lanes = heapq.heappop(heap)
+            end = network.lane_ends(lanes[-1])[1]
+            if landed and end not in reached:
+                reached.add(end)
+                yield lanes
             if landed:
-                return lanes
+                continue
             crossed = any(map(self._crosses, lanes))
             if (lanes[-1], crossed) in passed:
                 continue
             passed.add((lanes[-1], crossed))
-            end = network.lane_ends(lanes[-1])[1]
             height = network.lanes[lanes[-1]][1].height_amsl_m
             site = network.sites.get(end)
             if site is not None:
@@ -74,7 +84,6 @@ class Diversions:
                 turn_s = max(2 * NODE_RADIUS_M / kind.airspeed_m_s, abs(change_m) / rate_m_s)
                 total_s = time_s + turn_s + self._inside_s(kind, then)
                 heapq.heappush(heap, (total_s, False, (*lanes, then)))
-        return None
 
     def _crosses(self, lane_id: str) -> bool:
         corridor, _ = self._day.network.lanes[lane_id]
@@ -95,7 +104,8 @@ def check_battery(flown: Flown, day: Day, diversions: Diversions) -> Iterator[Vi
             return
         left_wh -= energy_wh(flown, index)
         site_id = flown.sortie.stops[index + 1].place
-        away_wh = diversions.energy_wh(kind, site_id, payload_kg(flown, index))
+        landed_s = math.ceil(flight.passages[-1].exit_s - _TOUCH_S)
+        away_wh = diversions.energy_wh(kind, site_id, payload_kg(flown, index), landed_s)
         needed_wh = day.rules.reserve_fraction * kind.battery_wh + away_wh
         if left_wh < needed_wh - _ROUNDING_WH:
             yield Violation(

@@ -81,7 +81,7 @@ def timed(work: Work, queries: Iterable[RouteQuery]) -> tuple[list[float], float
 
 def plain_dijkstra(case: Case, router: Router) -> Work:
     """Return networkx's shortest path between the vertiports of a query, by time in calm air."""
-    graph = corridor_graph(case.network, router.instance.airspace.blocks)
+    graph = corridor_graph(router.instance.airspace)
     airspeed_m_s = case.request.fleet.types[0].airspeed_m_s
     for _, _, lane in graph.edges(data=True):
         lane["seconds"] = lane["length_m"] / airspeed_m_s

@@ -225,8 +225,8 @@ class Given:
         ]
         mean_kg = math.fsum(masses) / max(1, len(masses))
         usable_wh = kind.battery_wh * (1 - rules.reserve_fraction)
-        usable_wh -= self.instance.legs.diversion_wh(kind, squad.base, 0.0)
-        climb_m = float(np.median(self.instance.legs.least_climb_m))
+        usable_wh -= self.instance.diversions.energy_wh(kind, squad.base, 0.0, DAY_S // 2)
+        climb_m = float(np.median(self.instance.legs.arcs.least_climb_m))
         climb_m *= 2 * rules.max_orders_per_sortie + 2
         usable_wh -= leg_energy_wh(kind, mean_kg, 0.0, climb_m)
         return math.floor(max(0.0, usable_wh) / leg_energy_wh(kind, mean_kg, 1.0, 0.0))

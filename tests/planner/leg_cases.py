@@ -59,7 +59,7 @@ def leg_cases(seed: int, number: int) -> Iterator[LegCase]:
             origin,
             destination,
             draw.randrange(BEGIN_S - 300, END_S - 600),
-            frozenset(draw.sample(legs.lane_ids, draw.choice((0, 0, 0, 3)))),
+            frozenset(draw.sample(legs.arcs.lane_ids, draw.choice((0, 0, 0, 3)))),
         )
 
 

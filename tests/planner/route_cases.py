@@ -130,7 +130,7 @@ def _broken(case: RouteCase, route: Route) -> Iterator[str]:
     used_wh = 0.0
     for flight in route.flights:
         used_wh += legs.energy_wh(flight, case.query.order.mass_kg)
-        if not _lasts(case, route.kind, flight.chain.destination, used_wh):
+        if not _lasts(case, route.kind, flight.chain.destination, flight.landing_s, used_wh):
             yield "it lands below the reserve"
 
 
@@ -176,7 +176,8 @@ def _through(case: RouteCase, kind: DroneType, checkpoints: list[str], window_s:
     for number, leg in enumerate(legs):
         payload_kg = case.query.order.mass_kg
         used_wh += leg_energy_wh(kind, payload_kg, leg.flown_s[begin], leg.climbed_m[begin])
-        if not _lasts(case, kind, places[number + 1], used_wh):
+        landing_s = int(leg.landing_s[begin])
+        if not _lasts(case, kind, places[number + 1], landing_s, used_wh):
             return math.inf
         begin = nexts[number][begin] if number < len(nexts) else begin
     return landing
@@ -204,9 +205,10 @@ def _before(
     return best, begins
 
 
-def _lasts(case: RouteCase, kind: DroneType, site: str, used_wh: float) -> bool:
+def _lasts(case: RouteCase, kind: DroneType, site: str, landing_s: int, used_wh: float) -> bool:
     """Tell whether the battery holds the reserve and a diversion at a landing."""
     instance = case.router.instance
     needed_wh = kind.battery_wh * instance.rules.reserve_fraction
-    needed_wh += instance.legs.diversion_wh(kind, site, case.query.order.mass_kg)
+    mass_kg = case.query.order.mass_kg
+    needed_wh += instance.diversions.energy_wh(kind, site, mass_kg, landing_s)
     return kind.battery_wh - used_wh >= needed_wh

@@ -71,6 +71,19 @@ def _customs(**fields: Any) -> WorldChange:
     return apply
 
 
+def _diversions_until(clock_time: str) -> WorldChange:
+    """Leave HK-C1 and HK-J1 to divert to, and close both before S-003 has landed at home."""
+
+    def apply(world: World) -> World:
+        for site in world.network.sites:
+            world = world.with_network(changed, site, diversion=site in ("HK-C1", "HK-J1"))
+        for site in ("HK-C1", "HK-J1"):
+            world = world.with_network(changed, site, hours=f"08:00-{clock_time}")
+        return world
+
+    return apply
+
+
 def _prohibited(world: World) -> World:
     goods = world.rulebook.customs.goods
     general = replace(goods["general"], carried=False)
@@ -357,6 +370,7 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("WIND_LIMIT", overtaken(_gale, kind(wind_limit_m_s=20.0))),
     ("WARNING_IN_FORCE", replanned(_warning("09:35", "09:36"))),
     ("ENERGY_RESERVE", replanned(rules(reserve_fraction=0.85))),
+    ("ENERGY_RESERVE", replanned(_diversions_until("09:43"))),
     ("DRONE_HOURS", replanned(drone("D1", available_from=at("08:30:01")))),
     ("DRONE_HOURS", replanned(drone("D1", available_until=at("08:53")))),
     ("DRONE_OVERLAP", replanned(shift("S-003", -1200))),

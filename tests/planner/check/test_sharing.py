@@ -15,7 +15,7 @@ from planner.check.occupancy import Stay, overfull
 from planner.energy import leg_energy_wh
 from tests.geodata.small import changed, small_network, without
 from tests.planner.check.good import good_world
-from tests.planner.small_day import TYPE
+from tests.planner.small_day import TYPE, second
 
 HOLDS = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 15), st.just(0)).map(
@@ -64,10 +64,12 @@ def test_users_are_too_many_whenever_more_are_inside_than_fit(
     assert {now for now in crowded if now - 1 not in crowded} <= found
 
 
-def _diversion_wh(network: Network, site_id: str, load_kg: float = 0.0) -> float:
+def _diversion_wh(
+    network: Network, site_id: str, load_kg: float = 0.0, landed: str = "12:00"
+) -> float:
     world = good_world()
     day = Day(network, world.request, world.rulebook)
-    return Diversions(day).energy_wh(TYPE, site_id, load_kg)
+    return Diversions(day).energy_wh(TYPE, site_id, load_kg, second(landed))
 
 
 def _leg(*lanes: str) -> Flight:
@@ -87,6 +89,23 @@ def test_diversion_passes_by_sites_that_take_none() -> None:
     near = _leg("HK-2-F", "HK-4-B")
     right = leg_energy_wh(TYPE, 0.0, near.airborne_s, near.climbed_m)
     assert _diversion_wh(network, "HK-V2") == pytest.approx(right)
+
+
+def test_diversion_passes_by_sites_that_are_closed_when_the_drone_lands() -> None:
+    """HK-J1 closes at eight in the evening: who lands in the last second may still go there."""
+    network = changed(small_network(), "HK-J1", hours="08:00-20:00")
+    network = changed(network, "HK-C1", hours="24/7")
+    near, far = (
+        leg_energy_wh(TYPE, 0.0, flight.airborne_s, flight.climbed_m)
+        for flight in (_leg("HK-2-F", "HK-6-B"), _leg("HK-2-F", "HK-4-B"))
+    )
+    for landed, right in (
+        ("08:00:00", far),
+        ("08:00:01", near),
+        ("20:00:00", near),
+        ("20:00:01", far),
+    ):
+        assert _diversion_wh(network, "HK-V2", landed=landed) == pytest.approx(right), landed
 
 
 def test_diversion_crosses_the_boundary_once_at_most() -> None:

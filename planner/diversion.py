@@ -1,0 +1,67 @@
+"""Where a drone goes that cannot stay where it lands: what the reserve has to be enough for.
+
+Of the other sites that take diversions and are open when it lands, the nearest by time in calm
+air; the drone has the battery and the load that it has landed with.
+"""
+
+import math
+from dataclasses import dataclass
+
+from geodata.schedule import Intervals, contains
+from planner.energy import leg_energy_wh
+from planner.legs import Legs
+from planner.request import DroneType
+
+
+@dataclass(frozen=True, slots=True)
+class _Taker:
+    """A site that takes diversions: seconds in the air and metres climbed to get there."""
+
+    airborne_s: float
+    site: str
+    climbed_m: float
+    hours: Intervals
+
+
+class Diversions:
+    """Diversions from the sites of an airspace by drone type; what is computed is kept."""
+
+    def __init__(self, legs: Legs) -> None:
+        self._legs = legs
+        self._kept: dict[tuple[str, str], tuple[_Taker, ...]] = {}
+
+    def energy_wh(self, kind: DroneType, site: str, payload_kg: float, landing_s: int) -> float:
+        """Return the energy of the diversion from a site; inf if none takes it.
+
+        A site is open if it is so in the second at whose end, `landing_s` of the day, the drone
+        lands.
+        """
+        for taker in self._takers(kind, site):
+            if contains(taker.hours, landing_s - 1, landing_s):
+                return leg_energy_wh(kind, payload_kg, taker.airborne_s, taker.climbed_m)
+        return math.inf
+
+    def least(self, kind: DroneType, site: str) -> tuple[float, float]:
+        """Return the least seconds and the least metres climbed of the day's diversions.
+
+        No diversion from the site takes less of either, whenever it is; inf seconds if there is
+        none.
+        """
+        takers = [taker for taker in self._takers(kind, site) if taker.hours]
+        seconds = min((taker.airborne_s for taker in takers), default=math.inf)
+        return seconds, min((taker.climbed_m for taker in takers), default=0.0)
+
+    def _takers(self, kind: DroneType, site: str) -> tuple[_Taker, ...]:
+        """Return the sites that take diversions from a site, the nearest first."""
+        key = kind.id, site
+        if key not in self._kept:
+            legs, found = self._legs, list[_Taker]()
+            calendar, sites = legs.airspace.calendar, legs.airspace.network.sites
+            for other in legs.site_ids:
+                chain = legs.calm_chain(kind, site, other) if other != site else None
+                if chain is not None and sites[other].diversion:
+                    seconds = legs.calm_s(kind, site, other)
+                    hours = calendar.intervals(sites[other].hours)
+                    found.append(_Taker(seconds, other, chain.climbed_m, hours))
+            self._kept[key] = tuple(sorted(found, key=lambda taker: (taker.airborne_s, taker.site)))
+        return self._kept[key]

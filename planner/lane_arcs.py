@@ -1,0 +1,152 @@
+"""The corridor graph compiled for shortest paths: vertices are lanes, arcs what joins them.
+
+What a waypoint costs depends on the lane before and the lane after, so the vertices are lanes, and
+for each site one to leave it from and one to arrive at.
+"""
+
+import math
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geodata.features import Side
+from planner.block_times import BlockTimes
+from planner.graph import corridor_graph
+from planner.request import DroneType
+
+Floats = npt.NDArray[np.float64]
+
+_FLAT_M = 1e-9
+"""Stands for no climb in sparse matrices, where zero means no arc."""
+
+
+class LaneArcs:
+    """Arcs between lanes, from sites and to sites, of one airspace.
+
+    `lane_ids` and `site_ids` fix the order of vertices; a site without lanes is none of them.
+    """
+
+    def __init__(self, times: BlockTimes) -> None:
+        self.times = times
+        self._airspace = times.airspace
+        self.graph = corridor_graph(times.airspace)
+        self.lane_ids = tuple(times.airspace.blocks.lanes)
+        self.site_ids = tuple(
+            site
+            for site in sorted(times.airspace.network.sites)
+            if site in times.airspace.blocks.position
+        )
+        lanes, sites = len(self.lane_ids), len(self.site_ids)
+        self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
+        self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
+        self.in_vertex = {site: lanes + sites + at for at, site in enumerate(self.site_ids)}
+
+    @cached_property
+    def inbound(self) -> dict[Side, frozenset[str]]:
+        """For each side the lanes that cross the boundary towards it."""
+        network = self._airspace.network
+        found: dict[Side, set[str]] = {"SZ": set(), "HK": set()}
+        for lane, (corridor, _) in network.lanes.items():
+            start, end = network.lane_ends(lane)
+            if corridor.start_side != corridor.end_side:
+                assert network.side_of(start) != network.side_of(end)
+                found[network.side_of(end)].add(lane)
+        return {side: frozenset(lanes) for side, lanes in found.items()}
+
+    @cached_property
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """For each lane the lanes that it may go on to: through a waypoint, not straight back."""
+        network = self._airspace.network
+        found: dict[str, tuple[str, ...]] = {}
+        for start, end, lane in self.graph.edges(keys=True):
+            if end in self.in_vertex:
+                found[lane] = ()
+                continue
+            found[lane] = tuple(
+                sorted(
+                    following
+                    for _, _, following in self.graph.out_edges(end, keys=True)
+                    if network.lanes[following][0].id != network.lanes[lane][0].id
+                )
+            )
+            assert start != end
+        return found
+
+    def matrix(
+        self, kind: DroneType, epochs: tuple[int, ...], closed: frozenset[int], side: Side
+    ) -> "csr_array[np.float64]":
+        """Compile the corridor graph to CSR: lane to lane, site to lane, lane to site, seconds.
+
+        Each block takes its least time in the winds of `epochs`.
+        """
+        times = self.times
+        rows, columns, weights = [], [], []
+
+        def arc(tail: int, head: int, seconds: float) -> None:
+            if math.isfinite(seconds):
+                rows.append(tail)
+                columns.append(head)
+                weights.append(seconds)
+
+        lanes = self._airspace.blocks.lanes
+        every = self._airspace.blocks.all
+        own = {
+            lane: math.fsum(
+                min(block)
+                for block in zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True)
+            )
+            for lane, cut in lanes.items()
+            if closed.isdisjoint(cut.blocks) and lane not in self.inbound[side]
+        }
+        for lane, seconds in own.items():
+            cut = lanes[lane]
+            start, end = every[cut.start].place or "", every[cut.end].place or ""
+            if start in self.out_vertex and cut.start not in closed:
+                out = min(times.origin_s(kind, lane, each) for each in epochs)
+                arc(self.out_vertex[start], self.lane_vertex[lane], out + seconds)
+            if cut.end in closed:
+                continue
+            if end in self.in_vertex:
+                into = min(times.destination_s(kind, lane, each) for each in epochs)
+                arc(self.lane_vertex[lane], self.in_vertex[end], into)
+                continue
+            for following in self.successors[lane]:
+                if following in own:
+                    over = min(times.waypoint_s(kind, lane, following, each) for each in epochs)
+                    vertices = self.lane_vertex[lane], self.lane_vertex[following]
+                    arc(*vertices, over + own[following])
+        size = len(self.lane_ids) + 2 * len(self.site_ids)
+        return csr_array((weights, (rows, columns)), shape=(size, size))
+
+    @cached_property
+    def least_climb_m(self) -> Floats:
+        """Least metres climbed from site to site over any lanes, in the order of `site_ids`."""
+        lanes = self._airspace.blocks.lanes
+        every = self._airspace.blocks.all
+        rows, columns, weights = [], [], []
+        for lane, cut in lanes.items():
+            start, end = every[cut.start].place or "", every[cut.end].place or ""
+            vertex = self.lane_vertex[lane]
+            if start in self.out_vertex:
+                rows.append(self.out_vertex[start])
+                columns.append(vertex)
+                weights.append(cut.height_amsl_m - self.times.ground_m(cut.start))
+            if end in self.in_vertex:
+                rows.append(vertex)
+                columns.append(self.in_vertex[end])
+                weights.append(_FLAT_M)
+            for following in self.successors[lane]:
+                rise = lanes[following].height_amsl_m - cut.height_amsl_m
+                rows.append(vertex)
+                columns.append(self.lane_vertex[following])
+                weights.append(max(_FLAT_M, rise))
+        size = len(self.lane_ids) + 2 * len(self.site_ids)
+        climbs = dijkstra(csr_array((weights, (rows, columns)), shape=(size, size)))
+        out = [self.out_vertex[site] for site in self.site_ids]
+        into = [self.in_vertex[site] for site in self.site_ids]
+        found = climbs[np.ix_(out, into)]
+        np.fill_diagonal(found, 0.0)
+        return np.asarray(np.maximum(0.0, found - len(self.lane_ids) * _FLAT_M))
