@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.store.geometry import add_functions
+
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process on SQLite."""
 
@@ -68,6 +70,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    add_functions(connection)
 
 
 def _begin_sqlite(connection: Any) -> None:

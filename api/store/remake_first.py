@@ -33,6 +33,9 @@ depends_on = None
 
 
 '''
+_POSTGIS = """    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+"""
 
 
 def main() -> None:
@@ -57,7 +60,9 @@ def main() -> None:
     up = render_python_code(script.upgrade_ops, render_item=render)
     down = render_python_code(script.downgrade_ops, render_item=render)
     text = _HEAD.format(imports="".join(sorted(own)))
-    text += f"def upgrade() -> None:\n    {up}\n\n\ndef downgrade() -> None:\n    {down}\n"
+    text += (
+        f"def upgrade() -> None:\n{_POSTGIS}    {up}\n\n\ndef downgrade() -> None:\n    {down}\n"
+    )
     FIRST.write_text(text, encoding="utf-8")
 
 
