@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from api import console
-from api.commands import check, network, plan, route, rules, sample, schema, serve
+from api.commands import (
+    audit,
+    check,
+    consignees,
+    keys,
+    network,
+    plan,
+    route,
+    rules,
+    sample,
+    schema,
+    serve,
+)
 from api.outcomes import EXIT_CODES, NotHeldError, exit_code
 from geodata.faults import InvalidInput
 from planner import __version__
@@ -30,6 +42,9 @@ app.command("schema")(schema.schema)
 app.command("rules")(rules.rules)
 app.command("serve")(serve.serve)
 app.add_typer(network.app, name="network")
+app.add_typer(keys.app, name="keys")
+app.add_typer(consignees.app, name="consignees")
+app.add_typer(audit.app, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, cast
 from fastapi import Depends, Path
 from starlette.requests import Request
 
-from api.http.access import Caller, caller
+from api.access.caller import Caller
+from api.http.access import caller
 from api.service import Service
 
 

@@ -25,17 +25,20 @@ _TURNS: dict[str, threading.Lock] = {}
 def open_engine(url: str) -> Engine:
     """Return an engine for a database address as SQLAlchemy reads it.
 
-    `postgresql:` without a driver means psycopg, version 3.
+    `postgresql:` without a driver means psycopg, version 3. Its errors show no values of rows, as
+    errors end in logs.
     """
     address = make_url(url)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(address, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL)
+    return create_engine(
+        address, hide_parameters=True, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL
+    )
 
 
 def sessions(engine: Engine) -> Sessions:

@@ -22,3 +22,4 @@ def ensure_operator(session: Session, operator: str) -> None:
     """Add an operator unless it is there."""
     if session.get(Operator, operator) is None:
         session.add(Operator(id=operator, created_at=now()))
+        session.flush()  # rows that refer to it may be written before it otherwise

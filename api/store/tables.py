@@ -1,6 +1,29 @@
 """Every table of the service: importing this module makes `Base.metadata` whole."""
 
-from api.store import jobs, network, operators, orders, plans, replays, requests
+from api.store import (
+    audit,
+    consignees,
+    jobs,
+    keys,
+    network,
+    operators,
+    orders,
+    plans,
+    replays,
+    requests,
+)
 from api.store.base import Base
 
-__all__ = ["Base", "jobs", "network", "operators", "orders", "plans", "replays", "requests"]
+__all__ = [
+    "Base",
+    "audit",
+    "consignees",
+    "jobs",
+    "keys",
+    "network",
+    "operators",
+    "orders",
+    "plans",
+    "replays",
+    "requests",
+]

@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 from api.http.app import create_app
 from api.service import Service, open_service
 from api.settings import Settings
+from api.store.engine import Sessions, open_engine, sessions, writing
+from api.store.migrate import migrate
+from api.store.operators import ensure_operator
 from tests.api.service import postgres
 
 
@@ -56,3 +59,16 @@ def client(service: Service) -> Iterator[TestClient]:
     """Yield a client of the service; a defect answers 500 as it does outside of tests."""
     with TestClient(create_app(service), raise_server_exceptions=False) as found:
         yield found
+
+
+@pytest.fixture
+def stored(database: str) -> Iterator[Sessions]:
+    """Yield a database with empty tables and no service on it; rows may be of two operators."""
+    engine = open_engine(database)
+    migrate(engine)
+    opened = sessions(engine)
+    with writing(opened) as session:
+        for operator in ("kite", "heron"):
+            ensure_operator(session, operator)
+    yield opened
+    engine.dispose()

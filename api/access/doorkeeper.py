@@ -1,0 +1,94 @@
+"""Tells who calls from what a request brings along; remembers keys for a moment."""
+
+import datetime as dt
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from api.access import keys
+from api.access.caller import LOCAL, Caller, RefusedError
+from api.access.tokens import TokenReader
+from api.store.engine import Sessions
+from api.store.keys import ApiKey
+
+REMEMBERED_S = 5.0
+"""How long a key is known without asking the database: a revoked key ends within this time."""
+
+REMEMBERED_KEYS = 4_096
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass
+class Doorkeeper:
+    """Lets callers in by API key or bearer token.
+
+    `open_locally` lets in whoever calls without a credential, until the first key is made. It is
+    meant for a service that listens on loopback only.
+    """
+
+    sessions: Sessions
+    tokens: TokenReader | None = None
+    open_locally: bool = False
+    now: Callable[[], dt.datetime] = _now
+    tick_s: Callable[[], float] = time.monotonic
+    _known: OrderedDict[str, tuple[float, ApiKey]] = field(default_factory=OrderedDict)
+    _open_until_s: float = float("-inf")
+
+    def remembered(self, bearer: str | None) -> Caller | None:
+        """Return who calls if that needs no database and no network; None if it does.
+
+        Raises RefusedError as `admit` does. Takes microseconds.
+        """
+        if bearer is None:
+            return LOCAL if self.tick_s() < self._open_until_s else None
+        parts = keys.split(bearer)
+        if parts is None:
+            return None
+        at_s, key = self._known.get(parts[0], (float("-inf"), None))
+        if key is None or self.tick_s() - at_s > REMEMBERED_S:
+            return None
+        return keys.holder(key, parts[1], self.now())
+
+    def admit(self, bearer: str | None) -> Caller:
+        """Return who calls; raises RefusedError with what is wrong with the credential."""
+        if bearer is None:
+            return self._without()
+        parts = keys.split(bearer)
+        if parts is not None:
+            return keys.holder(self._look_up(parts[0]), parts[1], self.now())
+        if self.tokens is None:
+            raise RefusedError("KEY_UNKNOWN", "there is no such key")
+        return self.tokens.read(bearer)
+
+    def _without(self) -> Caller:
+        if self.open_locally:
+            with self.sessions() as session:
+                if not keys.ever_made(session):
+                    self._open_until_s = self.tick_s() + REMEMBERED_S
+                    return LOCAL
+        raise RefusedError("CREDENTIAL_MISSING", "send an API key or a token as a bearer")
+
+    def _look_up(self, key_id: str) -> ApiKey | None:
+        with self.sessions() as session:
+            key = _read(session, key_id)
+        if key is None:
+            self._known.pop(key_id, None)
+            return None
+        self._known[key_id] = (self.tick_s(), key)
+        self._known.move_to_end(key_id)
+        while len(self._known) > REMEMBERED_KEYS:
+            self._known.popitem(last=False)
+        return key
+
+
+def _read(session: Session, key_id: str) -> ApiKey | None:
+    key = session.get(ApiKey, key_id)
+    if key is not None:
+        session.expunge(key)
+    return key

@@ -1,0 +1,1 @@
+"""The audit log: entries that cannot be changed unseen."""

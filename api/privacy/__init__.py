@@ -1,0 +1,1 @@
+"""Personal data of consignees: sealed, apart, read for a purpose and on the record."""
