@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from api.access.doorkeeper import Doorkeeper
+from api.access_settings import read_access_settings
 from api.networks import Networks
+from api.privacy.vault import Vault
 from api.settings import Settings
 from api.store.engine import Sessions, open_engine, sessions, writing
 from api.store.migrate import migrate
@@ -19,13 +22,18 @@ class Service:
     engine: Engine
     sessions: Sessions
     networks: Networks
+    door: Doorkeeper
+    vault: Vault
 
 
-def open_service(settings: Settings) -> Service:
+def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
     """Return a service on a database whose tables are up to date.
 
-    Raises OSError if the data folder cannot be made, InvalidInput if the network has faults.
+    `open_locally` lets in whoever has no credential as long as no key was ever made and no tokens
+    are taken; it is for a service on loopback. Raises OSError if the data folder cannot be made,
+    InvalidInput if the network, or a setting of tokens or personal data, has faults.
     """
+    tokens, ring = read_access_settings()
     if settings.database is None:
         settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)
@@ -35,4 +43,5 @@ def open_service(settings: Settings) -> Service:
         ensure_operator(session, LOCAL)
     networks = Networks(settings.network)
     networks.current()
-    return Service(settings, engine, opened, networks)
+    door = Doorkeeper(opened, tokens, open_locally=open_locally and tokens is None)
+    return Service(settings, engine, opened, networks, door, Vault(ring))

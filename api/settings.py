@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     answer_within_s: float = Field(
         default=60, gt=0, description="A request that is not answered by then gets 503, s."
     )
+    cors_origins: str = Field(
+        default="",
+        description="Origins whose pages may read answers, blanks between; none if not set.",
+    )
 
     @property
     def database_url(self) -> str:

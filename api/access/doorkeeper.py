@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from api.access import keys
 from api.access.caller import LOCAL, Caller, RefusedError
 from api.access.tokens import TokenReader
-from api.store.engine import Sessions
+from api.store.engine import Sessions, writing
 from api.store.keys import ApiKey
+from api.store.operators import ensure_operator
 
 REMEMBERED_S = 5.0
 """How long a key is known without asking the database: a revoked key ends within this time."""
@@ -39,6 +40,7 @@ class Doorkeeper:
     tick_s: Callable[[], float] = time.monotonic
     _known: OrderedDict[str, tuple[float, ApiKey]] = field(default_factory=OrderedDict)
     _open_until_s: float = float("-inf")
+    _met: set[str] = field(default_factory=set)
 
     def remembered(self, bearer: str | None) -> Caller | None:
         """Return who calls if that needs no database and no network; None if it does.
@@ -64,14 +66,32 @@ class Doorkeeper:
             return keys.holder(self._look_up(parts[0]), parts[1], self.now())
         if self.tokens is None:
             raise RefusedError("KEY_UNKNOWN", "there is no such key")
-        return self.tokens.read(bearer)
+        return self._met_before(self.tokens.read(bearer))
+
+    def guarded(self) -> bool:
+        """Tell whether there is a credential that would be let in."""
+        if self.tokens is not None:
+            return True
+        with self.sessions() as session:
+            return any(keys.state(each, self.now()) == "active" for each in keys.list_keys(session))
+
+    def open_now(self) -> bool:
+        """Tell whether callers without a credential are let in at present."""
+        with self.sessions() as session:
+            return self.open_locally and not keys.ever_made(session)
+
+    def _met_before(self, found: Caller) -> Caller:
+        """Return a token's caller, whose operator may be one that nobody has heard of yet."""
+        if found.operator not in self._met:
+            with writing(self.sessions) as session:
+                ensure_operator(session, found.operator)
+            self._met.add(found.operator)
+        return found
 
     def _without(self) -> Caller:
-        if self.open_locally:
-            with self.sessions() as session:
-                if not keys.ever_made(session):
-                    self._open_until_s = self.tick_s() + REMEMBERED_S
-                    return LOCAL
+        if self.open_now():
+            self._open_until_s = self.tick_s() + REMEMBERED_S
+            return LOCAL
         raise RefusedError("CREDENTIAL_MISSING", "send an API key or a token as a bearer")
 
     def _look_up(self, key_id: str) -> ApiKey | None:

@@ -64,17 +64,17 @@ def reseal(as_json: Json = False) -> None:
 
     Example: `hetao consignees reseal`
     """
+    from api.access_settings import read_access_settings
     from api.commands.service_store import at_console, open_store
-    from api.privacy.keyring import KeyRing, PersonalKeySettings
     from api.privacy.vault import SealError, Vault
     from api.store.engine import writing
 
+    _, ring = read_access_settings()
     try:
-        ring = KeyRing.of(PersonalKeySettings())
         with writing(open_store()) as session:
             now = dt.datetime.now(dt.UTC)
             count = Vault(ring).reseal(session, at_console("service"), now)
-    except (SealError, ValueError) as error:
+    except SealError as error:
         raise InvalidInput([_fault(str(error))]) from error
     _tell("sealed anew", count, as_json)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api import console
+from geodata.faults import Fault, InvalidInput
 
 
 def serve(
@@ -16,20 +17,41 @@ def serve(
     Everything that it keeps is in the folder that HETAO_DATA names (hetao-data if not set), or in
     the database of HETAO_DATABASE. Tables are brought up to date at the start.
 
+    On loopback it can be used without keys until the first one is made. On any other address it
+    refuses to start until there is a key (`hetao keys create`) or HETAO_JWT_KEYS is set.
+
     Exit codes: 0 told to end, 2 bad input or the address is taken.
 
     Example: `hetao serve --port 8000`
     """
     import uvicorn
 
+    from api.access.loopback import is_loopback
     from api.http.app import create_app
     from api.service import open_service
     from api.settings import Settings
 
-    service = open_service(Settings())
+    service = open_service(Settings(), open_locally=is_loopback(host))
+    if not is_loopback(host) and not service.door.guarded():
+        raise InvalidInput([_unguarded(host)])
+    if service.door.open_now():
+        console.say("no keys: every program of this machine may do everything; see `hetao keys`")
     config = uvicorn.Config(
         create_app(service), host=host, port=port, log_config=None, server_header=False
     )
     server = uvicorn.Server(config)
     console.say(f"http://{host}:{port}")
     server.run()
+
+
+def _unguarded(host: str) -> Fault:
+    return Fault(
+        source="",
+        item="",
+        field="--host",
+        code="KEYS_MISSING",
+        value=host,
+        limit="a loopback address",
+        message="others can reach this address, and there is neither a key nor a token setting; "
+        "make a key with `hetao keys create`",
+    )

@@ -3,8 +3,9 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.http import health, rules
+from api.http import audit, consignees, health, keys, rules
 from api.http.bodies import Bodies
+from api.http.origins import allow_origins
 from api.http.problems import Unforeseen, answer_problems
 from api.http.request_ids import RequestIds
 from api.http.security_headers import SecurityHeaders
@@ -12,7 +13,7 @@ from api.http.time_limit import TimeLimit
 from api.service import Service
 from planner import __version__
 
-ROUTERS = (health.router, rules.router)
+ROUTERS = (health.router, rules.router, keys.router, audit.router, consignees.router)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -36,6 +37,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(TimeLimit, within_s=settings.answer_within_s)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Unforeseen)
+    allow_origins(app, settings.cors_origins.split())
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
     return app

@@ -25,6 +25,9 @@ from api.store.replays import Replay
 KEPT = dt.timedelta(hours=24)
 """How long an answer is kept for whoever asks again."""
 
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Once:
@@ -118,7 +121,7 @@ def _again(kept: Replay, once: Once) -> Response:
             "IDEMPOTENCY_KEY_TAKEN",
             "another request came under this key; a new request needs a new key",
         )
-    headers = {**from_json(kept.headers), "Idempotency-Replayed": "true"}
+    headers = {**from_json(kept.headers), REPLAYED: "true"}
     return Answer(HTTPStatus(kept.status), kept.body, headers).response()
 
 

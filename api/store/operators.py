@@ -1,6 +1,9 @@
 """Operators: whose requests, orders and plans these are."""
 
+from typing import Any
+
 from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from api.store.base import At, Base, now
@@ -19,7 +22,11 @@ class Operator(Base):
 
 
 def ensure_operator(session: Session, operator: str) -> None:
-    """Add an operator unless it is there."""
+    """Add an operator unless it is there; another may add the same one meanwhile."""
     if session.get(Operator, operator) is None:
-        session.add(Operator(id=operator, created_at=now()))
-        session.flush()  # rows that refer to it may be written before it otherwise
+        insert = _INSERT[session.get_bind().dialect.name]
+        added = insert(Operator).values(id=operator, created_at=now())
+        session.execute(added.on_conflict_do_nothing())
+
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -49,7 +49,7 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def service(settings: Settings) -> Iterator[Service]:
     """Yield a service with empty tables, whose jobs nobody does."""
-    opened = open_service(settings)
+    opened = open_service(settings, open_locally=True)
     yield opened
     opened.engine.dispose()
 
@@ -57,8 +57,13 @@ def service(settings: Settings) -> Iterator[Service]:
 @pytest.fixture
 def client(service: Service) -> Iterator[TestClient]:
     """Yield a client of the service; a defect answers 500 as it does outside of tests."""
-    with TestClient(create_app(service), raise_server_exceptions=False) as found:
+    with local_client(service) as found:
         yield found
+
+
+def local_client(service: Service) -> TestClient:
+    """Return a client of this machine, which needs no key as long as there is none."""
+    return TestClient(create_app(service), "http://localhost", raise_server_exceptions=False)
 
 
 @pytest.fixture
