@@ -17,6 +17,7 @@ from api.commands import (
     network,
     plan,
     route,
+    route_tests,
     rules,
     sample,
     schema,
@@ -45,6 +46,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(keys.app, name="keys")
 app.add_typer(consignees.app, name="consignees")
 app.add_typer(audit.app, name="audit")
+app.add_typer(route_tests.app, name="test")
 
 
 def _show_version(wanted: bool) -> None:

@@ -22,6 +22,18 @@ NetworkOption = Annotated[
     ),
 ]
 
+RouteNetwork = Annotated[
+    Path | None,
+    typer.Option(
+        "--network",
+        metavar="PATH",
+        exists=True,
+        help="Folder of layers or .gpkg, such as a draft, in place of every network that the route "
+        "files name.",
+        show_default=False,
+    ),
+]
+
 NetworkArgument = Annotated[
     Path | None,
     typer.Argument(

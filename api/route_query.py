@@ -98,13 +98,17 @@ def taken_as_given(
 
 
 def fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebook") -> "Request":
-    """Return the request in a folder, or else the shipped sample's fleet, without orders."""
-    from planner.read_request import FILES, parse_request
-    from planner.sample import shipped_sample_path
+    """Return the request in a folder, or else the shipped sample's fleet, without orders.
 
-    names = FILES["fleet"] + (FILES["weather"] if folder is not None else ())
-    source = folder or shipped_sample_path()
-    contents = {name: (source / name).read_bytes() for name in names if (source / name).exists()}
+    The sample's drones that have no base in the network are left out.
+    """
+    from planner.read_request import FILES, parse_request
+    from planner.sample import shipped_fleet
+
+    if folder is None:
+        return shipped_fleet(network)
+    names = FILES["fleet"] + FILES["weather"]
+    contents = {name: (folder / name).read_bytes() for name in names if (folder / name).exists()}
     return parse_request(contents | {"orders.json": b"[]"}, network, rulebook)
 
 

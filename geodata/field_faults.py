@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cache
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from geodata.faults import Fault
@@ -108,8 +109,17 @@ def type_faults(
         yield detail["loc"], _fault(detail, Place(source, item), field_name(rest), records)
 
 
+@cache
+def _names(record: type) -> tuple[str, ...]:
+    """Return a record's fields as people write them."""
+    return tuple(TypeAdapter(record).json_schema()["properties"])
+
+
 def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> Fault:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "fault":  # a validator of ours, which says all of it
+        code, message, limit = (str(context[each]) for each in ("code", "message", "limit"))
+        return place.fault(field, code, message, value=value, limit=limit)
     if kind == "missing":
         return place.fault(field, "FIELD_MISSING", "this field must be given")
     if kind == "string_too_short":
@@ -117,9 +127,9 @@ def _fault(detail: ErrorDetails, place: Place, field: str, records: Records) -> 
     if kind == "unexpected_keyword_argument":
         *parents, name = detail["loc"]
         record = records[tuple(part for part in parents if isinstance(part, str))]
-        known = [each.name for each in fields(record)]
-        message = f"no such field{did_you_mean(name, known)}"
-        return place.fault(field, "FIELD_UNKNOWN", message, value=name, limit=", ".join(known))
+        names = _names(record)
+        message = f"no such field{did_you_mean(name, names)}"
+        return place.fault(field, "FIELD_UNKNOWN", message, value=name, limit=", ".join(names))
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
         message = f"not a known value{did_you_mean(value, known)}"

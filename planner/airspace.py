@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,11 +41,18 @@ class Airspace:
     """Blocks of a network with their closures and winds on the request's day.
 
     Times are seconds from the local midnight of the day. `blocks` may be given where the same
-    corridors have been cut under the same rules before.
+    corridors have been cut under the same rules before. Lanes that are `shut` are closed all day.
     """
 
-    def __init__(self, network: Network, request: Request, blocks: Blocks | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        request: Request,
+        blocks: Blocks | None = None,
+        shut: frozenset[str] = frozenset(),
+    ) -> None:
         self.network = network
+        self.shut = shut
         self.request = request
         self.calendar: Calendar = network.calendar(request.fleet.day)
         self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
@@ -103,7 +110,7 @@ class Airspace:
     def closures(self) -> tuple[tuple[Closure, ...], ...]:
         """For each block its closures by hours, zones and warnings, sorted by start."""
         everywhere = list(_warning_closures(self.request.weather, self.calendar))
-        zones = self._zones_of_blocks()
+        zones = zones_of_blocks(self.network, self.blocks, ("prohibited", "restricted"))
         found = []
         for at, block in enumerate(self.blocks.all):
             closed = [*everywhere, *self._hours_closures(block)]
@@ -118,40 +125,46 @@ class Airspace:
     def _hours_closures(self, block: Block) -> list[Closure]:
         if block.lane is not None:
             corridor, _ = self.network.lanes[block.lane]
+            if block.lane in self.shut:
+                return [Closure(0, 2 * DAY_S, "CORRIDOR_CLOSED", block.lane)]
             return _outside(self.calendar.intervals(corridor.hours), "CORRIDOR_CLOSED", corridor.id)
         place = self.network.places[block.place or ""]
         if isinstance(place, Waypoint):
             return []
         return _outside(self.calendar.intervals(place.hours), "SITE_CLOSED", place.id)
 
-    def _zones_of_blocks(self) -> dict[int, list[Zone]]:
-        """Return which prohibited and restricted zones share volume with which blocks."""
-        shapes = np.array([block.footprint for block in self.blocks.all])
-        tree = shapely.STRtree(shapes)
-        found: dict[int, list[Zone]] = {}
-        for zone in self.network.zones.values():
-            if zone.kind not in ("prohibited", "restricted"):
-                continue
-            area = self.network.metric[zone.id]
-            for at in sorted(tree.query(area, predicate="intersects").tolist()):
-                block = self.blocks.all[at]
-                reached = area if block.place is None else self.network.metric[block.place]
-                if not area.intersects(reached):
-                    continue
-                lower, upper = self._zone_limits(zone, block)
-                if lower < block.upper_amsl_m and block.lower_amsl_m < upper:
-                    found.setdefault(at, []).append(zone)
-        return found
 
-    def _zone_limits(self, zone: Zone, block: Block) -> tuple[float, float]:
-        """Return a zone's limits in m AMSL over a block, taken wide where they count from AGL."""
-        points = shapely.get_coordinates(block.footprint)
-        low, high = self.network.ground.heights(points)
-        lower = zone.lower_m + (float(np.min(low)) if zone.lower_reference == "AGL" else 0.0)
-        if zone.upper_m is None:
-            return lower, math.inf
-        upper = zone.upper_m + (float(np.max(high)) if zone.upper_reference == "AGL" else 0.0)
-        return lower, upper
+def zones_of_blocks(
+    network: Network, blocks: Blocks, kinds: Collection[str]
+) -> dict[int, list[Zone]]:
+    """Return which zones of some kinds share volume with which blocks, by position."""
+    shapes = np.array([block.footprint for block in blocks.all])
+    tree = shapely.STRtree(shapes)
+    found: dict[int, list[Zone]] = {}
+    for zone in network.zones.values():
+        if zone.kind not in kinds:
+            continue
+        area = network.metric[zone.id]
+        for at in sorted(tree.query(area, predicate="intersects").tolist()):
+            block = blocks.all[at]
+            reached = area if block.place is None else network.metric[block.place]
+            if not area.intersects(reached):
+                continue
+            lower, upper = _zone_limits(network, zone, block)
+            if lower < block.upper_amsl_m and block.lower_amsl_m < upper:
+                found.setdefault(at, []).append(zone)
+    return found
+
+
+def _zone_limits(network: Network, zone: Zone, block: Block) -> tuple[float, float]:
+    """Return a zone's limits in m AMSL over a block, taken wide where they count from AGL."""
+    points = shapely.get_coordinates(block.footprint)
+    low, high = network.ground.heights(points)
+    lower = zone.lower_m + (float(np.min(low)) if zone.lower_reference == "AGL" else 0.0)
+    if zone.upper_m is None:
+        return lower, math.inf
+    upper = zone.upper_m + (float(np.max(high)) if zone.upper_reference == "AGL" else 0.0)
+    return lower, upper
 
 
 def _outside(intervals: Intervals, code: str, cause: str) -> list[Closure]:

@@ -95,7 +95,7 @@ def _no_leg(instance: Instance, refusal: Refusal) -> Iterator[Finding]:
             takeoff_s = over_s
         elif (met := legs.blocked(flight)) is not None:
             at, closure = met
-            yield _closed(instance, closure)
+            yield closed(instance, closure)
             takeoff_s += max(1, closure.until - takeoff_s - flight.enter[at])
         else:
             break
@@ -132,9 +132,11 @@ def _strong_wind(
     return Finding("WIND_LIMIT", values), until_s
 
 
-def _closed(instance: Instance, closure: Closure) -> Finding:
+def closed(instance: Instance, closure: Closure) -> Finding:
     """Return a closure as the reason that it is."""
     network, cause = instance.network, closure.cause
+    if cause in instance.airspace.shut:
+        return Finding(closure.code, {"lane": cause, "hours": "closed all day"})
     if closure.code == "SITE_CLOSED":
         return Finding(closure.code, {"site": cause, "hours": network.sites[cause].hours})
     if closure.code == "CORRIDOR_CLOSED":

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import yaml
 from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
 from planner.orders_csv import orders_csv
-from planner.read_files import PLAIN_SCALARS
+from planner.read_files import PLAIN_SCALARS, parse_yaml
 from planner.request import FLEET, WEATHER, Fleet, Request, Weather
 from planner.rulebook import Rulebook
 from planner.sample_draw import Draw
@@ -24,6 +25,22 @@ SAMPLE_DAY = dt.date(2026, 11, 24)
 def shipped_sample_path() -> Path:
     """Return the folder of the sample day that comes with the package."""
     return Path(__file__).parent / "samples" / "hetao-day"
+
+
+def shipped_fleet(network: Network) -> Request:
+    """Return the fleet of the shipped sample day in calm air, without orders.
+
+    Its drone types fly anywhere; of its drones those are kept that have their base in the network.
+    """
+    path = shipped_sample_path() / "fleet.yaml"
+    document = parse_yaml(path.name, path.read_text(encoding="utf-8"), [])
+    assert document is not None
+    fleet = FLEET.validate_json(json.dumps(document.value))
+    bases = network.vertiports
+    drones = tuple(
+        each for each in fleet.drones if each.base in bases and bases[each.base].battery_swap
+    )
+    return Request((), replace(fleet, drones=drones))
 
 
 def make_sample(

@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 from geodata import markdown
 from planner import plan, request
 from planner.input_codes import INPUT_CODES
+from planner.routetest.records import SUITE
 
-Name = Literal["orders", "fleet", "weather", "plan"]
+Name = Literal["orders", "fleet", "weather", "plan", "route-test"]
 
 VERSION = "1"
 """Raised whenever a file that was valid no longer is, or means something else."""
@@ -27,6 +28,7 @@ _ADAPTERS: Mapping[Name, TypeAdapter[Any]] = MappingProxyType(
         "fleet": request.FLEET,
         "weather": request.WEATHER,
         "plan": plan.PLAN,
+        "route-test": SUITE,
     }
 )
 _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
@@ -62,10 +64,10 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
 
 
 def schema(name: Name) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of orders.json, fleet.json, weather.json or plan.json.
+    """Return the JSON Schema (2020-12) of a request's file, plan.json or a `*.route.yaml`.
 
-    It holds for fleet.yaml too. What ties fields to each other, to the network and to the rules,
-    no schema can say; `read_request` and `check_plan` do.
+    That of fleet.json holds for fleet.yaml too. What ties fields to each other, to the network and
+    to the rules, no schema can say; `read_request` and `check_plan` do.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

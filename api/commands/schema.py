@@ -9,10 +9,11 @@ from api import console
 
 def schema(
     name: Annotated[
-        Literal["orders", "fleet", "weather", "plan"], typer.Argument(help="Which file.")
+        Literal["orders", "fleet", "weather", "plan", "route-test"],
+        typer.Argument(help="Which file."),
     ],
 ) -> None:
-    """Print the JSON Schema of a request's file or of plan.json.
+    """Print the JSON Schema of a request's file, of plan.json or of a *.route.yaml.
 
     Units and ranges stand in the descriptions; the network's schema is `hetao network schema`.
 

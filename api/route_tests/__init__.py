@@ -1,0 +1,1 @@
+"""Route tests in pytest: the plugin, and what it needs of files."""

@@ -1,0 +1,91 @@
+"""Route files and their tests as pytest collects and runs them."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.route_tests.report import failure, fault_lines
+from api.route_tests.sources import Sources
+from geodata.faults import InvalidInput
+from planner.routetest.evaluate import evaluate
+from planner.routetest.outcome import Outcome
+from planner.routetest.read import RouteTest, read_suite
+
+SOURCES = pytest.StashKey[Sources]()
+
+
+def sources_of(config: pytest.Config) -> Sources:
+    """Return the networks and requests of a run."""
+    if SOURCES not in config.stash:
+        given = config.getoption("--route-network")
+        config.stash[SOURCES] = Sources(Path(given) if given else None)
+    return config.stash[SOURCES]
+
+
+class RouteFailure(Exception):  # noqa: N818 - a test failed; nothing is in error
+    """A route test whose expectations do not all hold."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__("; ".join(f"{each.expected}: {each.came}" for each in outcome.misses))
+
+
+class RouteFile(pytest.File):
+    """A `*.route.yaml`."""
+
+    def collect(self) -> Iterable["RouteItem"]:
+        """Read the file's tests; all of its faults make one error."""
+        for test in read_suite(self.path.name, self.path.read_bytes()):
+            # Given whole, or pytest would not know a pair of a matrix again (`--lf`).
+            nodeid = f"{self.nodeid}::{test.name}"
+            yield RouteItem.from_parent(self, name=test.name, nodeid=nodeid, test=test)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return the faults of the file, without a traceback."""
+        if isinstance(excinfo.value, InvalidInput):
+            return "\n".join(fault_lines(excinfo.value))
+        return super().repr_failure(excinfo)
+
+
+class RouteItem(pytest.Item):
+    """A case of a route file, or one pair of a matrix."""
+
+    def __init__(self, *, test: RouteTest, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.test = test
+        self.add_marker("route")
+
+    def runtest(self) -> None:
+        """Run the case; raises RouteFailure with what came if it does not hold."""
+        outcome = self.evaluate()
+        if not outcome.passed:
+            raise RouteFailure(outcome)
+
+    def evaluate(self) -> Outcome:
+        """Return what comes of the case; raises InvalidInput or OSError if it cannot be asked."""
+        sources, folder = sources_of(self.config), self.path.parent
+        header = self.test.header
+        requests = partial(sources.request, header, folder)
+        return evaluate(self.test, sources.scenes(header, folder), requests)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return what was expected and what came, in the words of a corridor planner."""
+        if isinstance(excinfo.value, RouteFailure | InvalidInput | OSError):
+            return "\n".join(self._told(excinfo.value))
+        return super().repr_failure(excinfo, style)
+
+    def _told(self, error: RouteFailure | InvalidInput | OSError) -> Iterator[str]:
+        yield f"{self.location[0]}:{self.test.line}: {self.test.name}"
+        if isinstance(error, InvalidInput):
+            yield from fault_lines(error)
+        elif isinstance(error, OSError):
+            yield f"{error.filename}: {error.strerror}"
+        else:
+            yield from failure(error.outcome)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the case stands."""
+        return self.path, self.test.line - 1, self.name

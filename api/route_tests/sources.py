@@ -1,0 +1,92 @@
+"""Networks and requests that route files name, each read once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from geodata.faults import InvalidInput
+from geodata.network import Network, shipped_network_path
+from geodata.read import read_network
+from planner.request import Request
+from planner.routetest.read import Header
+from planner.routetest.scene import Scenes
+from planner.rulebook import Rulebook, shipped_rulebook
+
+T = TypeVar("T")
+
+SHIPPED = "shipped"
+
+
+class Sources:
+    """What route files are run on; `network` takes the place of every network that they name."""
+
+    def __init__(self, network: Network | Path | None = None) -> None:
+        self._override = network
+        self._known: dict[object, object] = {}
+        self.rulebook: Rulebook = shipped_rulebook()
+
+    def scenes(self, header: Header, folder: Path) -> Scenes:
+        """Return the scenes of a file in a folder; raises InvalidInput or OSError."""
+        network = self.network(header, folder)
+        request = None if header.request is None else (folder / header.request).resolve()
+
+        def make() -> Scenes:
+            from api.route_query import fleet_and_weather
+
+            asked = fleet_and_weather(request, network, self.rulebook)
+            return Scenes(network, asked, self.rulebook, permissions=request is not None)
+
+        return self._once(("scenes", id(network), request), make)
+
+    def request(self, header: Header, folder: Path, name: str) -> Request:
+        """Return the whole request in a folder that a plan case names; raises InvalidInput."""
+        from planner.read_request import read_request
+
+        network, path = self.network(header, folder), (folder / name).resolve()
+        return self._once(
+            ("request", id(network), path), lambda: read_request(path, network, self.rulebook)
+        )
+
+    def network(self, header: Header, folder: Path) -> Network:
+        """Return the network that a file in a folder runs on; raises InvalidInput or OSError."""
+        if isinstance(self._override, Network):
+            return self._override
+        if self._override is not None:
+            path = self._override.resolve()
+            return self._once(path, lambda: read(path))
+        if header.store is not None:
+            from geodata.editions import Store
+
+            store = (folder / header.store).resolve()
+            return self._once((store, header.network), lambda: Store(store).load(header.network))
+        if header.network == SHIPPED:
+            return self._once(SHIPPED, lambda: read_network(shipped_network_path()))
+        path = (folder / header.network).resolve()
+        return self._once(path, lambda: read(path))
+
+    def _once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what was made under a key before, or raise what was raised then."""
+        if key not in self._known:
+            try:
+                self._known[key] = make()
+            except (InvalidInput, OSError) as error:
+                self._known[key] = error
+        found = self._known[key]
+        if isinstance(found, InvalidInput | OSError):
+            raise found
+        return found  # type: ignore[return-value]
+
+
+def read(path: Path) -> Network:
+    """Return the network in a folder or a GeoPackage, checked whole; raises InvalidInput."""
+    if path.suffix == ".gpkg":
+        from geodata.check import check_network
+        from geodata.faults import errors
+        from geodata.named import named_network
+
+        network = named_network(str(path), None)
+        faults = check_network(network)
+        if errors(faults):
+            raise InvalidInput(faults)
+        return network
+    return read_network(path)

@@ -1,0 +1,1 @@
+"""Route tests: what routes, plans and capacities a network must keep, and what of it they touch."""

@@ -1,0 +1,84 @@
+"""A route test evaluated on the scenes of its network."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from planner.request import Request
+from planner.routetest.expect_route import codes, misses, told
+from planner.routetest.explain import deciding, nearest
+from planner.routetest.outcome import Kind, Outcome, merged
+from planner.routetest.read import RouteTest
+from planner.routetest.records import CapacityCase, RouteCase
+from planner.routetest.route_ask import Asked, ask, touched
+from planner.routetest.scene import Scene, Scenes
+from planner.routetest.what_if import names
+
+
+def scene_of(test: RouteTest, scenes: Scenes) -> tuple[Scene, dt.datetime | None]:
+    """Return the scene of a test, and the instant that is now if its clock has a time."""
+    clock = test.header.clock
+    now = clock if isinstance(clock, dt.datetime) else None
+    day = clock
+    if isinstance(clock, dt.datetime):
+        plain = scenes.network.calendar(dt.date(2000, 1, 1)).midnight.tzinfo
+        day = clock.astimezone(plain).date()
+    assert isinstance(day, dt.date)
+    return scenes.on(day, now, test.case.when), now
+
+
+def evaluate(
+    test: RouteTest,
+    scenes: Scenes,
+    requests: Callable[[str], Request],
+    *,
+    explain: bool = True,
+) -> Outcome:
+    """Return what comes of a test; why it fails is sought only with `explain`.
+
+    `requests` returns the request in a folder that a plan case names. Raises InvalidInput if the
+    test names what the network, the fleet or the rules lack.
+    """
+    case = test.case
+    scene, now = scene_of(test, scenes)
+    if isinstance(case, RouteCase):
+        return _route(ask(scene, case, now), explain)
+    if isinstance(case, CapacityCase):
+        from planner.routetest.expect_capacity import capacity_outcome
+
+        return capacity_outcome(case, scene, now)
+    from planner.routetest.expect_plan import plan_outcome
+
+    return plan_outcome(case, scene, requests(case.plan.request))
+
+
+def _route(asked: Asked, explain: bool) -> Outcome:
+    missed = misses(asked)
+    failing = bool(missed) and explain
+    return Outcome(
+        misses=missed,
+        touched=_touched(asked),
+        came=told(asked, asked.route) if asked.route else f"refused: {', '.join(codes(asked))}",
+        why=deciding(asked) if failing else (),
+        nearest=nearest(asked) if failing else "",
+        scene=asked.scene,
+        routes=asked.answer.routes,
+    )
+
+
+def _touched(asked: Asked) -> dict[Kind, frozenset[str]]:
+    """Return what a route case exercises.
+
+    A rule is exercised if it decides a refusal, or if the case says that it protects it; a zone if
+    a route flies through it, if it decides a refusal, or if the case edits or avoids it.
+    """
+    network, case = asked.scene.network, asked.case
+    rules, zones = set(codes(asked)), {*case.expect.avoids, *names(case.when)}
+    if case.protects:
+        rules.add(case.protects)
+    if asked.route is None:
+        zones.update(str(each.values["zone"]) for each in asked.reasons if "zone" in each.values)
+    said: dict[Kind, frozenset[str]] = {
+        "rule": frozenset(rules),
+        "zone": frozenset(zones & network.zones.keys()),
+    }
+    return merged(touched(asked.scene, asked.answer.routes), said)

@@ -1,0 +1,119 @@
+"""A network on one day under what-ifs: what a route test is asked on.
+
+The network is read once. A what-if is laid over it: blocks are shared, the graph is made anew only
+for a day or a set of edits that has not been met before, and kept for the next test.
+"""
+
+import datetime as dt
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from geodata.faults import InvalidInput
+from geodata.field_faults import Place
+from geodata.network import Network
+from planner.airspace import Airspace, zones_of_blocks
+from planner.blocks import Blocks, cut_blocks
+from planner.instance import Instance
+from planner.request import Request
+from planner.route import Router
+from planner.routetest.records import When
+from planner.routetest.what_if import Edited, edited
+from planner.rulebook import Rulebook
+
+_KEPT = 100
+"""How many scenes are kept with their graphs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A network, a fleet and a weather; `shut` are lanes that are closed all day."""
+
+    network: Network
+    request: Request
+    rulebook: Rulebook
+    permissions: bool
+    shut: frozenset[str]
+    blocks: Blocks
+
+    @cached_property
+    def instance(self) -> Instance:
+        """What is asked, compiled; without orders."""
+        return Instance(Airspace(self.network, self.request, self.blocks, self.shut), self.rulebook)
+
+    @cached_property
+    def router(self) -> Router:
+        """Answers routes; what is learnt for one is kept for the next."""
+        return Router(self.instance, permissions=self.permissions)
+
+    @cached_property
+    def entered(self) -> dict[int, frozenset[str]]:
+        """Zones of any kind that share volume with a block, by the block's position."""
+        kinds = ("prohibited", "restricted", "permission", "ceiling")
+        found = zones_of_blocks(self.network, self.blocks, kinds)
+        return {block: frozenset(zone.id for zone in zones) for block, zones in found.items()}
+
+    def instant(self, moment: dt.time | dt.datetime) -> dt.datetime:
+        """Return a time of the day, or an instant, in the network's time zone."""
+        zone = ZoneInfo(self.network.info.timezone)
+        if isinstance(moment, dt.datetime):
+            return moment.astimezone(zone)
+        return dt.datetime.combine(self.request.fleet.day, moment, zone)
+
+
+class Scenes:
+    """All scenes of one network under one fleet, weather and set of rules.
+
+    `request` has no orders. With `permissions`, flight permissions and the deadlines of their
+    filings count, and the request's day must be the clock's.
+    """
+
+    def __init__(
+        self, network: Network, request: Request, rulebook: Rulebook, *, permissions: bool
+    ) -> None:
+        self.network = network
+        self.request = request
+        self.rulebook = rulebook
+        self.permissions = permissions
+        self._blocks = cut_blocks(network, request.fleet.rules)
+        self._scenes: OrderedDict[tuple[object, ...], Scene] = OrderedDict()
+
+    def on(self, day: dt.date, now: dt.datetime | None, when: When) -> Scene:
+        """Return the scene of a day under what-ifs; with `now`, the plan is made then.
+
+        Raises InvalidInput if a what-if names nothing of the network, or the day is not the
+        request's.
+        """
+        key = (day, now, repr(when))
+        if key in self._scenes:
+            self._scenes.move_to_end(key)
+            return self._scenes[key]
+        plain = self._plain(day, now)
+        scene = plain if when == When() else self._over(plain, edited(plain, when))
+        self._scenes[key] = scene
+        if len(self._scenes) > _KEPT:
+            self._scenes.popitem(last=False)
+        return scene
+
+    def _plain(self, day: dt.date, now: dt.datetime | None) -> Scene:
+        fleet = self.request.fleet
+        if self.permissions and day != fleet.day:
+            place = Place("clock")
+            message = "the clock is not on the day of the request"
+            raise InvalidInput(
+                [place.fault("", "TIME_NOT_ON_DAY", message, value=day, limit=str(fleet.day))]
+            )
+        fleet = replace(fleet, day=day, planned_at=now or fleet.planned_at)
+        request = replace(self.request, fleet=fleet)
+        return Scene(
+            self.network, request, self.rulebook, self.permissions, frozenset(), self._blocks
+        )
+
+    def _over(self, plain: Scene, found: Edited) -> Scene:
+        return replace(
+            plain,
+            network=found.network,
+            request=replace(plain.request, weather=found.weather),
+            shut=found.shut,
+        )
