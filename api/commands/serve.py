@@ -28,6 +28,7 @@ def serve(
 
     from api.access.loopback import is_loopback
     from api.http.app import create_app
+    from api.logs import log_to_standard_error
     from api.service import open_service
     from api.settings import Settings
 
@@ -41,6 +42,7 @@ def serve(
     )
     server = uvicorn.Server(config)
     console.say(f"http://{host}:{port}")
+    log_to_standard_error()
     server.run()
 
 

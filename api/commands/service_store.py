@@ -1,15 +1,34 @@
 """The service's database, for commands that are run beside the server."""
 
 import getpass
+import logging
 
+from api import console
 from api.access.caller import Caller
 from api.settings import Settings
 from api.store.engine import Sessions, open_engine, sessions
 from api.store.migrate import migrate
 
 
+class _Said(logging.Handler):
+    """Says what is logged as every other message of a command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one line."""
+        console.say(record.getMessage())
+
+
+_SAID = _Said()
+
+
 def open_store() -> Sessions:
-    """Return the database that settings name, its tables made or brought up to date."""
+    """Return the database that settings name, its tables made or brought up to date.
+
+    What a command writes into the audit log is said by its new head.
+    """
+    audit = logging.getLogger("hetao.audit")
+    audit.setLevel(logging.INFO)
+    audit.addHandler(_SAID)
     settings = Settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)

@@ -33,6 +33,7 @@ def test_a_key_is_made_shown_once_renewed_and_ended(run: Run, data: Path) -> Non
     assert code == 0
     assert key.splitlines() == [key]
     assert key not in err
+    assert "audit head 1:" in err
     caller = door(data).admit(key)
     assert (caller.operator, caller.scopes, caller.side) == ("kite", {"plan"}, "SZ")
     key_id = key.split("_")[1]
@@ -117,3 +118,56 @@ def test_consignees_are_looked_after(run: Run, data: Path, monkeypatch: pytest.M
     assert code == 2
     assert "HETAO_PERSONAL_KEYS_HK: item 1" in err
     assert line.split(":")[1][:-3] not in err
+
+
+def test_a_server_that_others_reach_needs_a_key(run: Run, data: Path) -> None:
+    """On any address but loopback `serve` refuses to start; an ended key is none."""
+    for host in ("0.0.0.0", "::", "192.0.2.1", "planner.example"):
+        code, out, err = run("serve", "--host", host, "--port", "0")
+        assert (code, out) == (2, "")
+        assert "KEYS_MISSING" in err
+        assert host in err
+    key_id = json.loads(run(*CREATE, "--json")[1])["id"]
+    run("keys", "revoke", key_id)
+    assert run("serve", "--host", "0.0.0.0", "--port", "0")[0] == 2
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `serve` end where the server would begin to listen."""
+    monkeypatch.setattr("uvicorn.Server.run", lambda _: None)
+    monkeypatch.setattr("api.logs.log_to_standard_error", lambda: None)
+
+
+def test_a_server_on_loopback_says_that_it_is_open(run: Run, data: Path, started: None) -> None:
+    """Without keys that is said; with one there is nothing to say, and others may be served."""
+    code, _, err = run("serve", "--port", "0")
+    assert code == 0
+    assert "no keys: every program of this machine may do everything" in err
+    run(*CREATE)
+    for host in ("127.0.0.1", "0.0.0.0"):
+        code, _, err = run("serve", "--host", host, "--port", "0")
+        assert code == 0
+        assert "no keys" not in err
+
+
+def test_settings_that_cannot_be_are_said_without_their_values(
+    run: Run, data: Path, started: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faults of tokens and of personal keys come together; no key is printed."""
+    monkeypatch.setenv("HETAO_JWT_KEYS", "https://id.example/keys")
+    monkeypatch.setenv("HETAO_PERSONAL_KEYS_SZ", "k1:c2VjcmV0")
+    code, _, err = run("serve", "--port", "0")
+    assert code == 2
+    assert "HETAO_JWT_ISSUER" in err
+    assert "HETAO_PERSONAL_KEYS_SZ: item 1" in err
+    assert "c2VjcmV0" not in err
+    monkeypatch.setenv("HETAO_JWT_ISSUER", "https://id.example")
+    monkeypatch.setenv("HETAO_JWT_AUDIENCE", "hetao")
+    monkeypatch.setenv("HETAO_JWT_KEYS", "http://id.example/keys")
+    monkeypatch.setenv("HETAO_PERSONAL_KEYS_SZ", new_key_line())
+    monkeypatch.setenv("HETAO_PERSONAL_KEYS_HK_FILE", "nowhere.keys")
+    code, _, err = run("serve", "--port", "0")
+    assert code == 2
+    assert "https only" in err
+    assert "nowhere.keys" in err
