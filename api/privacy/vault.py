@@ -20,6 +20,9 @@ from geodata.features import Side
 
 NONCE_BYTES = 12
 
+PADDED_TO_BYTES = 256
+"""What is sealed is filled up with blanks, so that its length does not tell a name's."""
+
 
 class SealError(Exception):
     """A consignee cannot be sealed or opened with the keys that are here."""
@@ -94,9 +97,9 @@ class Vault:
             raise SealError(f"there is no key of side {row.side} to seal a consignee with")
         row.key_id, secret = key
         row.nonce = secrets.token_bytes(NONCE_BYTES)
-        row.sealed = AESGCM(secret).encrypt(
-            row.nonce, person.model_dump_json().encode(), _bound_to(row)
-        )
+        text = person.model_dump_json().encode()
+        padded = text.ljust(-(-len(text) // PADDED_TO_BYTES) * PADDED_TO_BYTES)
+        row.sealed = AESGCM(secret).encrypt(row.nonce, padded, _bound_to(row))
 
     def _open(self, row: SealedConsignee) -> Person:
         secret = self.ring.opening(_side(row), row.key_id)
@@ -107,6 +110,11 @@ class Vault:
         except InvalidTag as error:
             raise SealError(f"the consignee of order {row.order_id} was changed") from error
         return Person.model_validate_json(text)
+
+
+def forget(session: Session, order_id: str) -> None:
+    """Remove the consignee of an order that is no more."""
+    session.execute(delete(SealedConsignee).where(SealedConsignee.order_id == order_id))
 
 
 def purge(session: Session, before: dt.datetime, by: Caller, now: dt.datetime) -> int:

@@ -80,6 +80,9 @@ def test_the_row_holds_nothing_of_the_person(stored: Sessions) -> None:
         )
     assert first.nonce != second.nonce
     assert first.sealed != second.sealed
+    keep(stored, "o3", name="Li")
+    with stored() as session:
+        assert len(session.get_one(SealedConsignee, "o3").sealed) == len(first.sealed)
 
 
 def test_each_reading_is_on_the_record(stored: Sessions) -> None:
