@@ -1,7 +1,7 @@
-"""A route query from the command line's words: one order, a fleet and the weather of a day."""
+"""A route query from its asker's words: one order, a fleet and the weather of a day."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.request import Request
     from planner.rulebook import Rulebook
 
-_PARAMETERS = {
+COMMAND_LINE: Mapping[str, str] = {
     "origin": "FROM",
     "destination": "TO",
     "ready": "--depart",
@@ -27,10 +27,18 @@ _PARAMETERS = {
 }
 """Which parameter of the command line a field of the order comes from."""
 
+BODY: Mapping[str, str] = {
+    "origin": "from",
+    "destination": "to",
+    "ready": "depart",
+    "due": "depart",
+}
+"""The same for a query over HTTP, where these differ."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consignment:
-    """What is to be carried, in the words of the command line."""
+    """What is to be carried, in the asker's words."""
 
     origin: str
     destination: str
@@ -53,39 +61,66 @@ def read_query(
     shipped sample, on the day of departure, in calm air. Raises InvalidInput with every fault,
     those of the consignment under the parameter's name, and OSError if a file cannot be read.
     """
+    faults = list[Fault]()
+    try:
+        base = fleet_and_weather(folder, network, rulebook)
+    except InvalidInput as invalid:
+        faults, base = list(invalid.faults), None
+    day = departure_day(consignment, network)
+    if base is not None and folder is None and day is not None:
+        base = replace(base, fleet=replace(base.fleet, day=day))
+    return with_consignment(consignment, base, network, rulebook, COMMAND_LINE, faults)
+
+
+def departure_day(consignment: Consignment, network: "Network") -> dt.date | None:
+    """Return the local day of departure; None if the time cannot be read."""
+    instant = _instant(consignment.depart)
+    if instant is None:
+        return None
+    return instant.astimezone(ZoneInfo(network.info.timezone)).date()
+
+
+def with_consignment(
+    consignment: Consignment,
+    base: "Request | None",
+    network: "Network",
+    rulebook: "Rulebook",
+    names: Mapping[str, str],
+    faults: Iterable[Fault] = (),
+) -> "Request":
+    """Return a request with the consignment as its one order; `faults` are those met so far.
+
+    `names` says what the asker calls the fields of an order. Raises InvalidInput with every fault;
+    without a `base` there must be one.
+    """
     from planner.read_files import Document
     from planner.read_orders import Known, read_orders
 
-    faults = list[Fault]()
-    try:
-        request = fleet_and_weather(folder, network, rulebook)
-    except InvalidInput as invalid:
-        faults, request = list(invalid.faults), None
-    instant = _instant(consignment.depart)
-    if request is not None and folder is None and instant is not None:
-        day = instant.astimezone(ZoneInfo(network.info.timezone)).date()
-        request = replace(request, fleet=replace(request.fleet, day=day))
-    midnight = network.calendar(request.fleet.day).midnight if request is not None else None
+    midnight = network.calendar(base.fleet.day).midnight if base is not None else None
     known = Known(network, rulebook, midnight)
     found = list[Fault]()
-    orders = read_orders(Document("", [_order(consignment, instant)]), known, found)
-    faults += _as_parameters(found)
-    if faults or request is None or orders is None:
+    order = _order(consignment, _instant(consignment.depart))
+    orders = read_orders(Document("", [order]), known, found)
+    faults = [*faults, *_as_parameters(found, names)]
+    if faults or base is None or orders is None:
         raise InvalidInput(faults)
-    request = replace(request, orders=orders)
+    request = replace(base, orders=orders)
     if consignment.documents or not consignment.documents_in_time:
         return request
     return _with_documents(request, network, rulebook)
 
 
 def taken_as_given(
-    consignment: Consignment, folder: Path | None, request: "Request"
+    consignment: Consignment, of_request: bool, request: "Request"
 ) -> tuple[str, ...]:
-    """Return what the answer takes as given because the query does not say it."""
+    """Return what the answer takes as given because the query does not say it.
+
+    `of_request`: fleet and weather are those of a request that it names.
+    """
     found = []
-    if folder is None:
+    if not of_request:
         found.append(
-            "No --request: the fleet is the shipped sample's, the air is calm, and flight "
+            "No request is named: the fleet is the shipped sample's, the air is calm, and flight "
             "permissions and the deadlines of their filings are not looked at."
         )
     (order,) = request.orders
@@ -150,11 +185,11 @@ def _declaration(given: str) -> dict[str, str]:
     return {"document": document, "lodged_at": lodged_at}
 
 
-def _as_parameters(faults: Iterable[Fault]) -> list[Fault]:
+def _as_parameters(faults: Iterable[Fault], names: Mapping[str, str]) -> list[Fault]:
     """Return faults of the order under the parameter that they come from, each once."""
     found: dict[tuple[str, str], Fault] = {}
     for fault in sorted(faults, key=lambda each: each.field == "due"):
-        field = _PARAMETERS.get(fault.field.partition("[")[0], fault.field)
+        field = names.get(fault.field.partition("[")[0], fault.field)
         found.setdefault((field, fault.code), replace(fault, source="", item="", field=field))
     return list(found.values())
 

@@ -6,6 +6,8 @@ from sqlalchemy import Engine
 
 from api.access.doorkeeper import Doorkeeper
 from api.access_settings import read_access_settings
+from api.compiled_routes import CompiledRoutes
+from api.jobs.runner import Runner
 from api.networks import Networks
 from api.privacy.vault import Vault
 from api.settings import Settings
@@ -24,6 +26,8 @@ class Service:
     networks: Networks
     door: Doorkeeper
     vault: Vault
+    runner: Runner
+    routes: CompiledRoutes
 
 
 def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
@@ -44,4 +48,13 @@ def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
     networks = Networks(settings.network)
     networks.current()
     door = Doorkeeper(opened, tokens, open_locally=open_locally and tokens is None)
-    return Service(settings, engine, opened, networks, door, Vault(ring))
+    return Service(
+        settings,
+        engine,
+        opened,
+        networks,
+        door,
+        Vault(ring),
+        Runner(settings, opened),
+        CompiledRoutes(),
+    )

@@ -1,15 +1,17 @@
 """Runs a job in a process of its own, which an interrupt can end while the solver holds it."""
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from api.console import Report
 from api.outcomes import PlannerDiedError
@@ -23,15 +25,44 @@ GRACE_S = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Progress:
+class Progress:
+    """How far a job is: its stage, a detail, and the share done from 0 to 1."""
+
     stage: str
     detail: str
     done: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    value: object
+class Answer(Generic[A]):
+    """What a job came to."""
+
+    value: A
+
+
+class Child(Generic[A]):
+    """A job that is being done in a process of its own."""
+
+    def __init__(self, process: BaseProcess, incoming: Connection) -> None:
+        self._process = process
+        self._incoming = incoming
+
+    def hear(self, within_s: float | None = None) -> Progress | Answer[A] | None:
+        """Return what the job says next; None if it says nothing in time.
+
+        Raises what the job raised if that is InvalidInput or OSError, and PlannerDiedError if the
+        process ended otherwise.
+        """
+        if not self._incoming.poll(within_s):
+            return None
+        try:
+            message = self._incoming.recv()
+        except EOFError:
+            self._process.join()
+            raise PlannerDiedError(_cause(self._process.exitcode)) from None
+        if isinstance(message, Progress | Answer):
+            return message
+        raise message
 
 
 def run(work: Callable[[J, Report], A], job: J, report: Report) -> A:
@@ -40,23 +71,18 @@ def run(work: Callable[[J, Report], A], job: J, report: Report) -> A:
     `work` is a function of a module, and `job` and its answer can be pickled. Raises what `work`
     raised if that is InvalidInput or OSError, and PlannerDiedError if the child ended otherwise.
     """
-    with _child(work, job) as (process, incoming):
+    with child(work, job) as at_work:
         while True:
-            try:
-                message = incoming.recv()
-            except EOFError:
-                process.join()
-                raise PlannerDiedError(_cause(process.exitcode)) from None
-            if isinstance(message, _Progress):
-                report(message.stage, message.detail, message.done)
-            elif isinstance(message, _Answer):
-                return message.value  # type: ignore[return-value]
-            else:
-                raise message
+            heard = at_work.hear()
+            if isinstance(heard, Answer):
+                return heard.value
+            if heard is not None:
+                report(heard.stage, heard.detail, heard.done)
 
 
 @contextmanager
-def _child(work: Callable[[J, Report], A], job: J) -> Iterator[tuple[BaseProcess, Connection]]:
+def child(work: Callable[[J, Report], A], job: J) -> Iterator[Child[A]]:
+    """Yield a job at work in a process that is ended on the way out, and by this one's death."""
     spawn = multiprocessing.get_context("spawn")
     incoming, outgoing = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_serve, args=(work, job, outgoing), daemon=True)
@@ -68,7 +94,7 @@ def _child(work: Callable[[J, Report], A], job: J) -> Iterator[tuple[BaseProcess
         process.start()
         outgoing.close()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        yield process, incoming
+        yield Child(process, incoming)
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         if process.pid is not None:
@@ -93,13 +119,22 @@ def _cause(exitcode: int | None) -> str:
 def _serve(work: Callable[[J, Report], A], job: J, outgoing: Connection) -> None:
     """Do the job in the child; what a library prints must not mix with the parent's answer."""
     os.dup2(2, 1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def report(stage: str, detail: str, done: float) -> None:
-        outgoing.send(_Progress(stage, detail, done))
+        outgoing.send(Progress(stage, detail, done))
 
     try:
-        message: object = _Answer(work(job, report))
+        message: object = Answer(work(job, report))
     except (InvalidInput, OSError) as error:
         message = error
     with suppress(BrokenPipeError):  # the parent was killed; nobody waits for the answer
         outgoing.send(message)
+
+
+def _end_with_parent() -> None:
+    """End this process at once when its parent is gone, whatever the solver is doing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

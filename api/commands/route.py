@@ -120,7 +120,7 @@ def route(
     changes = () if answer.routes else route_changes(router, query)
     reasons = route_reasons(router, answer)
     found = describe(
-        answer, reasons, changes, taken_as_given(consignment, request, asked), instance
+        answer, reasons, changes, taken_as_given(consignment, request is not None, asked), instance
     )
     if as_json:
         console.print_json(found)

@@ -1,6 +1,5 @@
 """`Idempotency-Key`: a request that is sent twice is done once and answered twice alike."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 from pydantic_core import from_json, to_json
-from sqlalchemy import delete
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -20,10 +19,7 @@ from api.http.problems import ProblemError
 from api.service import Service
 from api.store.base import now
 from api.store.engine import writing
-from api.store.replays import Replay
-
-KEPT = dt.timedelta(hours=24)
-"""How long an answer is kept for whoever asks again."""
+from api.store.replays import KEPT, Replay
 
 REPLAYED = "Idempotency-Replayed"
 """The header of an answer that was given before."""
@@ -82,9 +78,7 @@ def done_once(
     try:
         return _attempt(service, caller, once, change)
     except IntegrityError:
-        if once.key is None:
-            raise
-        # Another request under this key came between; its answer stands now.
+        # Another request came between; what it did is seen now.
         return _attempt(service, caller, once, change)
 
 
@@ -92,6 +86,9 @@ def _attempt(
     service: Service, caller: Caller, once: Once, change: Callable[[Session], Answer]
 ) -> Response:
     with writing(service.sessions) as session:
+        if once.key is not None and service.engine.dialect.name == "postgresql":
+            # Requests under one key take turns; on SQLite all that write do.
+            session.execute(select(func.pg_advisory_xact_lock(_number(caller, once.key))))
         kept = session.get(Replay, (caller.operator, once.key)) if once.key else None
         if kept is not None and kept.created_at > now() - KEPT:
             return _again(kept, once)
@@ -114,6 +111,12 @@ def _attempt(
     return answer.response()
 
 
+def _number(caller: Caller, key: str) -> int:
+    """Return a 64-bit number of an operator's key."""
+    digest = hashlib.sha256(f"{caller.operator}\n{key}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
 def _again(kept: Replay, once: Once) -> Response:
     if kept.fingerprint != once.fingerprint:
         raise ProblemError(
@@ -123,8 +126,3 @@ def _again(kept: Replay, once: Once) -> Response:
         )
     headers = {**from_json(kept.headers), REPLAYED: "true"}
     return Answer(HTTPStatus(kept.status), kept.body, headers).response()
-
-
-def forget_old(session: Session) -> None:
-    """Remove the answers that are kept no longer."""
-    session.execute(delete(Replay).where(Replay.created_at < now() - KEPT))

@@ -50,7 +50,7 @@ Paging = Annotated[Asked, Depends(_asked)]
 
 def page(
     session: Session,
-    rows: Select[Any],
+    rows: Select[*tuple[Any, ...]],
     at: InstrumentedAttribute[dt.datetime],
     id_: InstrumentedAttribute[str],
     asked: Asked,
@@ -60,10 +60,11 @@ def page(
 
     `view` is given a row's columns. What is added meanwhile moves no item to another page.
     """
+    ordered = rows.add_columns(at, id_)
     if asked.before is not None:
-        rows = rows.where(tuple_(at, id_) < tuple_(*asked.before))
-    rows = rows.add_columns(at, id_).order_by(at.desc(), id_.desc()).limit(asked.limit + 1)
-    found = session.execute(rows).all()
+        ordered = ordered.where(tuple_(at, id_) < tuple_(*asked.before))
+    ordered = ordered.order_by(at.desc(), id_.desc()).limit(asked.limit + 1)
+    found = session.execute(ordered).all()
     listed, more = found[: asked.limit], len(found) > asked.limit
     return Page(
         items=[view(*row[:-2]) for row in listed],

@@ -1,9 +1,10 @@
 """Orders that arrive one by one through the day and wait for a plan."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import Date, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Date, ForeignKey, Index, String, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from api.store.base import At, Base, Id, Instant, Owner, Packed
 
@@ -28,3 +29,16 @@ class StoredOrder(Base):
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     plan: Mapped[str | None] = mapped_column(String(32), ForeignKey("plans.id"), index=True)
     content: Mapped[bytes] = mapped_column(Packed)
+
+
+def let_wait(session: Session, plan: str, keys: Sequence[str] | None = None) -> None:
+    """Have orders that a plan took up wait for another: those of the keys, or all."""
+    taken = update(StoredOrder).where(StoredOrder.plan == plan)
+    for some in [None] if keys is None else _parts(keys):
+        chosen = taken if some is None else taken.where(StoredOrder.key.in_(some))
+        session.execute(chosen.values(plan=None))
+
+
+def _parts(keys: Sequence[str]) -> list[Sequence[str]]:
+    """Return keys in parts that a statement can hold."""
+    return [keys[at : at + 500] for at in range(0, len(keys), 500)]

@@ -1,9 +1,14 @@
 """Answers kept under an Idempotency-Key, so that a request sent twice is done once."""
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+import datetime as dt
 
-from api.store.base import At, Base, Packed
+from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from api.store.base import At, Base, Packed, now
+
+KEPT = dt.timedelta(hours=24)
+"""How long an answer is kept for whoever asks again."""
 
 
 class Replay(Base):
@@ -19,3 +24,8 @@ class Replay(Base):
     status: Mapped[int]
     headers: Mapped[bytes] = mapped_column(Packed)
     body: Mapped[bytes] = mapped_column(Packed)
+
+
+def forget_old(session: Session) -> None:
+    """Remove the answers that are kept no longer."""
+    session.execute(delete(Replay).where(Replay.created_at < now() - KEPT))

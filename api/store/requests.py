@@ -24,4 +24,4 @@ class StoredRequest(Base):
     hash: Mapped[str] = mapped_column(String(64))
     orders: Mapped[int]
     drones: Mapped[int]
-    content: Mapped[bytes] = mapped_column(Packed)
+    content: Mapped[bytes] = mapped_column(Packed, deferred=True)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,13 +30,20 @@ def cluster() -> Iterator[postgres.Cluster]:
         pytest.skip(str(missing))
 
 
+@pytest.fixture(scope="session")
+def postgres_database(cluster: postgres.Cluster) -> str:
+    """Return the address of a database that all tests share, one after the other."""
+    return cluster.database("tests")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of an empty database of each kind."""
+    """Return the address of a database of each kind without a row."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/hetao.sqlite"
-    cluster = request.getfixturevalue("cluster")
-    return str(cluster.database(f"t{uuid.uuid4().hex}"))
+    url = str(request.getfixturevalue("postgres_database"))
+    postgres.empty(url)
+    return url
 
 
 @pytest.fixture
@@ -55,10 +61,24 @@ def service(settings: Settings) -> Iterator[Service]:
 
 
 @pytest.fixture
-def client(service: Service) -> Iterator[TestClient]:
-    """Yield a client of the service; a defect answers 500 as it does outside of tests."""
+def client(service: Service) -> TestClient:
+    """Return a client of a service whose jobs nobody does; a defect answers 500, as always."""
+    return local_client(service)
+
+
+@pytest.fixture
+def working(service: Service) -> Iterator[TestClient]:
+    """Yield a client of a service that carries out its jobs."""
     with local_client(service) as found:
         yield found
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[TestClient]:
+    """Yield a client of a service on SQLite, for what no database has a part in."""
+    opened = open_service(Settings(data=tmp_path / "data"), open_locally=True)
+    yield local_client(opened)
+    opened.engine.dispose()
 
 
 def local_client(service: Service) -> TestClient:

@@ -6,10 +6,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 POSTGIS = Path("/usr/share/postgresql/15/extension/postgis.control")
@@ -98,12 +100,23 @@ def _as_postgres(program: str, *arguments: str) -> None:
 
 
 def _psql(port: int, database: str, statement: str) -> None:
-    import psycopg
-
     with psycopg.connect(
         host="127.0.0.1", port=port, user="hetao", dbname=database, autocommit=True
     ) as connection:
         connection.execute(statement.encode())
+
+
+def empty(url: str) -> None:
+    """Remove every row of a database, but for what PostGIS and the migrations keep."""
+    address = url.replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
+            "AND tablename NOT IN ('spatial_ref_sys', 'alembic_version')"
+        ).fetchall()
+        if found:
+            names = ", ".join(name for (name,) in found)
+            connection.execute(f"TRUNCATE {names} CASCADE".encode())
 
 
 def _free_port() -> int:
@@ -112,7 +125,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def await_true(holds, seconds: float = 30.0) -> None:  # type: ignore[no-untyped-def]
+def await_true(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds; raise AssertionError if it does not in time."""
     end = time.monotonic() + seconds
     while not holds():

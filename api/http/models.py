@@ -1,0 +1,42 @@
+"""Schemas of OpenAPI that come from the planner's own records, not from the handlers."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from api.http.problems import Problem
+
+REF = "#/components/schemas/{model}"
+
+
+def body_of(model: type[BaseModel], example: Any) -> dict[str, Any]:
+    """Return OpenAPI's requestBody for a model that the handler reads by itself."""
+    content = {"schema": {"$ref": REF.format(model=model.__name__)}, "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def describe_fully(app: FastAPI, models: tuple[type[BaseModel], ...]) -> None:
+    """Have an application's OpenAPI document hold models that only `$ref`s name."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=app.description,
+                routes=app.routes,
+                tags=app.openapi_tags,
+            )
+            asked: list[Any] = [(each, "validation") for each in (*models, Problem)]
+            _, found = models_json_schema(asked, ref_template=REF)
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            for name, schema in found["$defs"].items():
+                schemas.setdefault(name, schema)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

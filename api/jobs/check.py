@@ -1,0 +1,32 @@
+"""Checking a stored plan, in a process of its own: seconds of work that no request waits behind."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from api.console import Report
+from api.jobs.solve import read_content
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """A plan's JSON, that of its request, and the network that it was made on."""
+
+    document: bytes
+    content: bytes
+    edition: str
+    network: Path | None
+
+
+def check(job: CheckJob, report: Report) -> list[dict[str, Any]]:
+    """Return every rule that a plan breaks, found from geometry, request and rules alone."""
+    from api.networks import Networks
+    from planner.check import check_plan
+    from planner.plan import PLAN
+    from planner.rulebook import shipped_rulebook
+
+    rulebook = shipped_rulebook()
+    network = Networks(job.network).find(job.edition)
+    request = read_content(job.content, network, rulebook)
+    violations = check_plan(PLAN.validate_json(job.document), network, request, rulebook)
+    return [asdict(each) for each in violations]

@@ -1,0 +1,98 @@
+"""The runner: a thread that takes queued jobs and hands them to the executor."""
+
+import logging
+import threading
+from concurrent.futures import CancelledError, Future
+
+from sqlalchemy.exc import DBAPIError
+
+from api.jobs import queue
+from api.jobs.carry_out import carry_out
+from api.jobs.executors import Workshop, open_workshop
+from api.jobs.queue import Claim
+from api.settings import Settings
+from api.store.engine import Sessions, writing
+from api.store.replays import forget_old
+
+POLL_S = 0.5
+TIDY_EVERY = 7200
+"""Turns between two removals of what is kept no longer: an hour at least."""
+
+_LOG = logging.getLogger("hetao.jobs")
+
+
+class Runner:
+    """Hands jobs on while it runs; any number of servers may have one on the same database."""
+
+    def __init__(self, settings: Settings, opened: Sessions) -> None:
+        self._settings = settings
+        self._sessions = opened
+        self._workshop: Workshop | None = None
+        self._out: dict[Claim, Future[None]] = {}
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="runner", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that a job may have come."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Take no more jobs and give back those that are carried out here."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        turn = 0
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._turn()
+                if turn % TIDY_EVERY == 0:
+                    with writing(self._sessions) as session:
+                        forget_old(session)
+                turn += 1
+            except (DBAPIError, OSError) as error:
+                # The database or the cluster is away: all is as it was, and tried again.
+                _LOG.warning("no jobs are taken: %s", str(error).partition("\n")[0])
+            self._wake.wait(POLL_S)
+        if self._workshop is not None:
+            self._workshop.close()
+
+    def _turn(self) -> None:
+        self._look_after()
+        if self._workshop is not None and not self._workshop.alive():
+            self._workshop.close()
+            self._workshop = None
+        workshop = self._workshop = self._workshop or open_workshop(self._settings)
+        for claimed in queue.claim(self._sessions, workshop.room()):
+            _LOG.info("plan %s: attempt %d", claimed.plan, claimed.attempt)
+            for old in [each for each in self._out if each.plan == claimed.plan]:
+                del self._out[old]  # nobody will hear of it again
+            self._out[claimed] = workshop.executor.submit(carry_out, claimed, workshop.place)
+
+    def _look_after(self) -> None:
+        """Give back the jobs whose tasks came to nothing."""
+        for claimed, future in list(self._out.items()):
+            if not future.done():
+                continue
+            why = _why(future)
+            if why:
+                _LOG.warning("plan %s: attempt %d: %s", claimed.plan, claimed.attempt, why)
+                queue.give_up(self._sessions, claimed, why)
+            del self._out[claimed]
+
+
+def _why(future: "Future[None]") -> str:
+    """Return why a task that is over came to nothing; empty if it did not."""
+    try:
+        error = future.exception()
+    except CancelledError:
+        return "the task was dropped"
+    return "" if error is None else f"{type(error).__name__}: {error}"[:500]

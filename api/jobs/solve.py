@@ -1,0 +1,95 @@
+"""Solving one plan, in a process of its own: from a request's JSON to a checked plan's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json, to_json
+
+from api.console import Report
+from api.jobs.queue import Work
+from geodata.faults import InvalidInput
+from geodata.field_faults import Place
+
+if TYPE_CHECKING:
+    from geodata.network import Network
+    from planner.request import Request
+    from planner.rulebook import Rulebook
+
+PLANNED = 0.95
+"""Share of the work that is done when the plan stands; its check is the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolveJob:
+    """What to solve, on which network, with how many threads."""
+
+    work: Work
+    network: Path | None
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A plan and its summary with the violations that the checker found, as JSON."""
+
+    document: bytes
+    summary: bytes
+    unserved: tuple[str, ...]
+
+
+def solve(job: SolveJob, report: Report) -> Solved:
+    """Return the plan of a job, checked.
+
+    Raises InvalidInput if the network or the request has faults, or the edition is not there.
+    """
+    report("read", "network and request", 0.0)
+    from api.summary import summarise
+    from planner.check import check_plan
+    from planner.plan import PLAN
+    from planner.rulebook import shipped_rulebook
+    from planner.solve import SolveOptions, make_plan
+
+    work, rulebook = job.work, shipped_rulebook()
+    network = _network(job)
+    request = read_content(work.content, network, rulebook)
+    options = SolveOptions(
+        time_limit_s=work.time_limit_s,
+        seed=work.seed,
+        workers=job.threads,
+        deterministic=work.deterministic,
+    )
+    plan = make_plan(
+        network,
+        request,
+        rulebook,
+        options,
+        lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
+    )
+    report("check", f"{len(plan.sorties)} sorties", PLANNED)
+    violations = check_plan(plan, network, request, rulebook)
+    return Solved(
+        PLAN.dump_json(plan),
+        to_json(summarise(plan, request, violations)),
+        tuple(each.order for each in plan.unserved),
+    )
+
+
+def _network(job: SolveJob) -> "Network":
+    from api.networks import Networks
+
+    try:
+        return Networks(job.network).find(job.work.edition)
+    except KeyError:
+        message = "the worker has no such edition of the network"
+        fault = Place("network").fault("edition", "EDITION", message, value=job.work.edition)
+        raise InvalidInput([fault]) from None
+
+
+def read_content(content: bytes, network: "Network", rulebook: "Rulebook") -> "Request":
+    """Return the request that a stored content says. Raises InvalidInput with every fault."""
+    from planner.read_request import parse_request
+
+    parts: dict[str, Any] = from_json(content)
+    files = {f"{part}.json": to_json(value) for part, value in parts.items()}
+    return parse_request(files, network, rulebook)
