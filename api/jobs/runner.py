@@ -31,10 +31,12 @@ class Runner:
         self._out: dict[Claim, Future[None]] = {}
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="runner", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to take jobs."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="runner", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -45,7 +47,7 @@ class Runner:
         """Take no more jobs and give back those that are carried out here."""
         self._stopping.set()
         self._wake.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
@@ -64,6 +66,7 @@ class Runner:
             self._wake.wait(POLL_S)
         if self._workshop is not None:
             self._workshop.close()
+            self._workshop = None
 
     def _turn(self) -> None:
         self._look_after()
