@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     answer_within_s: float = Field(
         default=60, gt=0, description="A request that is not answered by then gets 503, s."
     )
+    consignee_days: int = Field(
+        default=30, ge=1, le=3650, description="Age at which a consignee is removed, days."
+    )
     cors_origins: str = Field(
         default="",
         description="Origins whose pages may read answers, blanks between; none if not set.",

@@ -36,6 +36,9 @@ class Caller:
 LOCAL = Caller(LOCAL_OPERATOR, SCOPES, "local")
 """Whoever sits at the machine of a service that has no keys yet."""
 
+SERVICE = Caller("service", frozenset(), "service")
+"""The service itself, in what it does by itself."""
+
 
 class RefusedError(Exception):
     """A credential that is not taken: `code` for a program, the words for a person."""

@@ -33,7 +33,7 @@ def purge(
         typer.Option(
             metavar="N",
             min=0,
-            help="Remove what is older than this; HETAO_PERSONAL_KEEP_DAYS if left out.",
+            help="Remove what is older than this; HETAO_CONSIGNEE_DAYS if left out.",
             show_default=False,
         ),
     ] = None,
@@ -45,11 +45,11 @@ def purge(
     """
     from api.commands.service_store import at_console, open_store
     from api.privacy import vault
-    from api.privacy.keyring import PersonalKeySettings
+    from api.settings import Settings
     from api.store.engine import writing
 
     now = dt.datetime.now(dt.UTC)
-    keep_days = PersonalKeySettings().keep_days if days is None else days
+    keep_days = Settings().consignee_days if days is None else days
     before = now - dt.timedelta(days=keep_days)
     with writing(open_store()) as session:
         count = vault.purge(session, before, at_console("service"), now)

@@ -2,13 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.access.caller import Caller
 from api.audit.read import EntryView, entries
-from api.http.access import caller
-from api.http.given import Given
+from api.http.given import Admin, Given
 from api.http.problems import documented
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -26,7 +24,7 @@ class Entries(BaseModel):
 @router.get("", operation_id="listAuditEntries", responses=documented())
 def list_entries(
     service: Given,
-    admin: Annotated[Caller, Depends(caller("admin"))],
+    admin: Admin,
     after: Annotated[int, Query(ge=0, le=MOST_NUMBER, description="Only later numbers.")] = 0,
     limit: Annotated[int, Query(ge=1, le=500, description="Entries of a page.")] = 100,
 ) -> Entries:

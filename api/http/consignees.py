@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from api.http.given import Given, Identifier, Planner
 from api.http.problems import ProblemError, documented, not_found
 from api.privacy.consignee import Person, Purpose
-from api.privacy.vault import NotAllowedError, SealError
+from api.privacy.vault import NotAllowedError
 from api.store.base import now
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
@@ -37,8 +37,6 @@ def show(
         person = service.vault.read(service.sessions, id, caller, purpose, now())
     except NotAllowedError as refused:
         raise ProblemError(HTTPStatus.FORBIDDEN, refused.code, str(refused)) from None
-    except SealError as error:
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "PERSONAL_KEY", str(error)) from None
     if person is None:
         raise not_found("consignee")
     headers = {"Cache-Control": "no-store"}

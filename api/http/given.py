@@ -27,6 +27,9 @@ Planner = Annotated[Caller, Depends(caller("plan"))]
 Asker = Annotated[Caller, Depends(caller("route"))]
 """A caller that may ask for routes."""
 
+Admin = Annotated[Caller, Depends(caller("admin"))]
+"""A caller that looks after its operator's keys."""
+
 Identifier = Annotated[
     str, Path(pattern="^[0-9a-f]{32}$", description="Identifier: 32 hexadecimal digits.")
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +14,7 @@ from starlette.responses import Response
 from api.access import keys as making
 from api.access.caller import Caller, RefusedError, Scope, scopes_of
 from api.access.grants import KeyRequest, KeyView
-from api.http.access import caller
-from api.http.given import Given
+from api.http.given import Admin, Given
 from api.http.idempotency import REPLAYED, Answer, DoneOnce, Once, done_once
 from api.http.pagination import Page, Paging, page
 from api.http.problems import ProblemError, documented, not_found
@@ -27,7 +26,6 @@ from geodata.features import Side
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
-Admin = Annotated[Caller, Depends(caller("admin"))]
 KeyId = Annotated[str, Path(pattern="^[a-z2-7]{16}$", description="The public part of a key.")]
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from starlette.requests import Request as HttpRequest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.given import Admin
 from api.http.problems import documented
 from api.store.engine import Sessions
 from api.store.jobs import OPEN, Job
@@ -113,8 +114,8 @@ _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
         **documented(),
     },
 )
-def metrics(http: HttpRequest) -> Response:
-    """Return what is measured. Needs no key: nothing of it is any operator's."""
+def metrics(http: HttpRequest, admin: Admin) -> Response:
+    """Return what is measured of all operators together, which tells of each how busy it is."""
     measured: Measured = http.app.state.measured
     return Response(
         generate_latest(measured.registry), HTTPStatus.OK, media_type=CONTENT_TYPE_LATEST

@@ -1,6 +1,8 @@
 """`/v1/orders`: single orders that arrive through the day and wait for the next plan."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -21,6 +23,9 @@ from api.http.models import body_of
 from api.http.pagination import Page, Paging, page
 from api.http.problems import ProblemError, documented, not_found
 from api.http.samples import ORDER
+from api.privacy.consignee import Consignee
+from api.privacy.read import take_consignee
+from api.privacy.vault import forget
 from api.store.base import new_id, now
 from api.store.engine import writing
 from api.store.orders import StoredOrder
@@ -37,7 +42,16 @@ router = APIRouter(prefix="/v1/orders", tags=["orders"])
 OrderState = Literal["waiting", "planned", "withdrawn"]
 
 
-class OrderBody(RootModel[Order]):
+@dataclass(frozen=True, kw_only=True)
+class SentOrder(Order):
+    """An order as it is sent in; its consignee is kept apart from it."""
+
+    consignee: Annotated[
+        Consignee | None, Field(description="who receives it; sealed, and shown by its own address")
+    ] = None
+
+
+class OrderBody(RootModel[SentOrder]):
     """One order; `id` is the sender's own, unique within a day."""
 
 
@@ -64,11 +78,16 @@ class OrderView(BaseModel):
     openapi_extra=body_of(OrderBody, ORDER),
 )
 async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneOnce) -> Response:
-    """Take in one order; it waits for the next plan of its day that takes up waiting orders."""
-    given = await json_body(http)
+    """Take in one order; it waits for the next plan of its day that takes up waiting orders.
+
+    A `consignee` is sealed with the key of its side and kept apart: neither the order nor a plan
+    shows it again. 503: there is no such key on this server.
+    """
+    faults: list[Fault] = []
+    given, consignee = take_consignee(await json_body(http), faults)
 
     def store() -> Response:
-        order, day = read_order(given, service.networks.current())
+        order, day = read_order(given, service.networks.current(), faults)
         stored = StoredOrder(
             id=new_id(),
             operator=caller.operator,
@@ -92,6 +111,10 @@ async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneO
                 raise ProblemError(HTTPStatus.CONFLICT, "ORDER_ID_TAKEN", detail)
             session.add(stored)
             session.flush()
+            if consignee is not None:
+                service.vault.keep(
+                    session, stored.id, caller.operator, consignee, stored.created_at
+                )
             headers = {"Location": f"/v1/orders/{stored.id}"}
             return Answer(HTTPStatus.CREATED, body, headers)
 
@@ -144,11 +167,14 @@ def withdraw(id: Identifier, service: Given, caller: Planner) -> None:
             detail = f"plan {stored.plan} took it up"
             raise ProblemError(HTTPStatus.CONFLICT, "ORDER_PLANNED", detail)
         stored.withdrawn_at = stored.withdrawn_at or now()
+        forget(session, stored.id)
 
 
-def read_order(given: object, network: Network) -> tuple[Order, dt.date]:
-    """Return an order and its local day. Raises InvalidInput with every fault."""
-    faults = list[Fault]()
+def read_order(
+    given: object, network: Network, found: Iterable[Fault] = ()
+) -> tuple[Order, dt.date]:
+    """Return an order and its local day; raises InvalidInput with every fault, `found` too."""
+    faults = [*found]
     known = Known(network, shipped_rulebook(), None)
     orders = read_orders(Document("order", [given], [""]), known, faults)
     if faults or orders is None:

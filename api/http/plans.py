@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
+from api.audit.log import Action, record
 from api.http.etags import tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.idempotency import Answer, DoneOnce, done_once
@@ -80,6 +81,8 @@ async def create(ask: PlanAsk, service: Given, caller: Planner, once: DoneOnce) 
             request = find_request(session, caller.operator, ask.request)
             plan = _add_plan(session, request, ask, network)
             job = enqueue(session, plan)
+            detail = {"request": plan.request, "edition": plan.edition}
+            record(session, caller, Action.PLAN_REQUESTED, plan.id, detail)
             headers = {"Location": f"/v1/plans/{plan.id}"}
             return Answer(HTTPStatus.ACCEPTED, to_json(plan_view(plan, job)), headers)
 

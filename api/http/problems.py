@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.privacy.vault import SealError
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import shown
 
@@ -188,9 +189,14 @@ def _away(error: Any) -> ProblemError:
     )
 
 
+def _sealed(error: Any) -> ProblemError:
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "PERSONAL_KEY", str(error))
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], ProblemError]] = {
     InvalidInput: _invalid,
     RequestValidationError: _unprocessable,
+    SealError: _sealed,
     OperationalError: _away,
     PoolTimeoutError: _away,
 }

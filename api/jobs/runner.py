@@ -1,16 +1,20 @@
 """The runner: a thread that takes queued jobs and hands them to the executor."""
 
+import datetime as dt
 import logging
 import threading
 from concurrent.futures import CancelledError, Future
 
 from sqlalchemy.exc import DBAPIError
 
+from api.access.caller import SERVICE
 from api.jobs import queue
 from api.jobs.carry_out import carry_out
 from api.jobs.executors import Workshop, open_workshop
 from api.jobs.queue import Claim
+from api.privacy.vault import purge
 from api.settings import Settings
+from api.store.base import now
 from api.store.engine import Sessions, writing
 from api.store.replays import forget_old
 
@@ -57,8 +61,7 @@ class Runner:
             try:
                 self._turn()
                 if turn % TIDY_EVERY == 0:
-                    with writing(self._sessions) as session:
-                        forget_old(session)
+                    self._tidy()
                 turn += 1
             except (DBAPIError, OSError) as error:
                 # The database or the cluster is away: all is as it was, and tried again.
@@ -67,6 +70,13 @@ class Runner:
         if self._workshop is not None:
             self._workshop.close()
             self._workshop = None
+
+    def _tidy(self) -> None:
+        """Remove answers and consignees that are kept no longer."""
+        at = now()
+        with writing(self._sessions) as session:
+            forget_old(session)
+            purge(session, at - dt.timedelta(days=self._settings.consignee_days), SERVICE, at)
 
     def _turn(self) -> None:
         self._look_after()

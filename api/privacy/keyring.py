@@ -31,9 +31,6 @@ class PersonalKeySettings(BaseSettings):
     keys_hk_file: Path | None = Field(
         default=None, description="File of the Hong Kong side's keys."
     )
-    keep_days: int = Field(
-        default=30, ge=1, le=3_650, description="Age at which a consignee is purged, days."
-    )
 
 
 @dataclass(frozen=True)

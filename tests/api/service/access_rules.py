@@ -1,0 +1,65 @@
+"""Who may use each operation of the API, as a table that every new route must be added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from api.access.caller import Scope
+
+Thing = Literal["request", "order", "consignee", "plan", "key"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an operation asks of its caller.
+
+    `scope` None: it is for everybody. `of` is the kind of thing that its `{id}` names, `names` the
+    kind that its body names (under `body_key`): for any operator but the owner neither is there.
+    `lists` is the kind of thing whose ids it lists: only the caller's own.
+    """
+
+    scope: Scope | None
+    of: Thing | None = None
+    names: Thing | None = None
+    lists: Thing | None = None
+    body_key: str = ""
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+RULES: dict[str, Rule] = {
+    "getHealth": Rule(None),
+    "getReadiness": Rule(None),
+    "getMetrics": Rule("admin"),
+    "listRules": Rule("route"),
+    "getRule": Rule("route", parameters={"code": "CUSTOMS_CLOSED"}),
+    "findRoute": Rule("route"),
+    "findRoutes": Rule("route"),
+    "createRequest": Rule("plan"),
+    "listRequests": Rule("plan", lists="request"),
+    "getRequest": Rule("plan", of="request"),
+    "deleteRequest": Rule("plan", of="request"),
+    "createOrder": Rule("plan"),
+    "listOrders": Rule("plan", lists="order"),
+    "getOrder": Rule("plan", of="order"),
+    "withdrawOrder": Rule("plan", of="order"),
+    "getConsignee": Rule("plan", of="consignee", query={"purpose": "handover"}),
+    "createPlan": Rule("plan", names="request", body_key="request"),
+    "listPlans": Rule("plan", lists="plan"),
+    "getPlan": Rule("plan", of="plan"),
+    "deletePlan": Rule("plan", of="plan"),
+    "cancelPlan": Rule("plan", of="plan"),
+    "getPlanResult": Rule("plan", of="plan"),
+    "getPlanResultAs": Rule("plan", of="plan", parameters={"suffix": "json"}),
+    "followPlan": Rule("plan", of="plan"),
+    "getPlanSummary": Rule("plan", of="plan"),
+    "checkPlan": Rule("plan", of="plan"),
+    "listKeys": Rule("admin", lists="key"),
+    "createKey": Rule("admin", body={"scopes": ["admin"]}),
+    "getKey": Rule("admin", of="key"),
+    "revokeKey": Rule("admin", of="key"),
+    "rotateKey": Rule("admin", of="key"),
+    "listAuditEntries": Rule("admin", lists="plan"),
+}
+"""By operation id."""
