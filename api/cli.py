@@ -1,5 +1,6 @@
 """The command line `hetao`: only wiring; each command stands in `api.commands`."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -102,7 +103,24 @@ def main() -> None:
     # ended, the draft removed.
     for number in (signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # From here on the interpreter ends, and nothing could answer for a signal any more.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    sys.exit(_told(code))
+
+
+def _told(code: int) -> int:
+    """Return the exit code once all that was printed is out, or that of what kept it in."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still in the buffer would fail again at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 128 + signal.SIGPIPE
+        _explain(error, as_json=False)
+        return exit_code(error)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """A route query from its asker's words: one order, a fleet and the weather of a day."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from geodata.faults import Fault, InvalidInput
+from geodata.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from geodata.network import Network
@@ -24,6 +25,7 @@ COMMAND_LINE: Mapping[str, str] = {
     "goods": "--goods",
     "priority": "--priority",
     "declarations": "--document",
+    "drone": "--drone",
 }
 """Which parameter of the command line a field of the order comes from."""
 
@@ -50,6 +52,7 @@ class Consignment:
     sealed: bool
     documents: tuple[str, ...]
     documents_in_time: bool
+    drone: str | None = None
 
 
 def read_query(
@@ -102,12 +105,29 @@ def with_consignment(
     order = _order(consignment, _instant(consignment.depart))
     orders = read_orders(Document("", [order]), known, found)
     faults = [*faults, *_as_parameters(found, names)]
+    if base is not None:
+        faults += unknown_type(consignment.drone, base, names.get("drone", "drone"))
     if faults or base is None or orders is None:
         raise InvalidInput(faults)
     request = replace(base, orders=orders)
     if consignment.documents or not consignment.documents_in_time:
         return request
     return _with_documents(request, network, rulebook)
+
+
+def unknown_type(drone: str | None, base: "Request", field: str) -> Iterator[Fault]:
+    """Yield the fault of a drone type that the fleet lacks, under the asker's name for it."""
+    types = tuple(base.types)
+    if drone is not None and drone not in types:
+        yield Fault(
+            source="",
+            item="",
+            field=field,
+            code="UNKNOWN_TYPE",
+            value=drone,
+            limit=", ".join(types),
+            message=f"the fleet has no such drone type{did_you_mean(drone, types)}",
+        )
 
 
 def taken_as_given(

@@ -108,11 +108,9 @@ def route(
         sealed=sealed,
         documents=tuple(document or ()),
         documents_in_time=documents,
+        drone=drone,
     )
     asked = read_query(consignment, request, corridors, rulebook)
-    if drone is not None and drone not in asked.types:
-        known = ", ".join(asked.types)
-        raise typer.BadParameter(f"{drone}: the fleet has {known}", param_hint="--drone")
     instance = Instance(Airspace(corridors, asked), rulebook)
     router = Router(instance, permissions=request is not None)
     query = RouteQuery(asked.orders[0], drone, alternatives)

@@ -34,6 +34,7 @@ from api.route_query import (
     departure_day,
     fleet_and_weather,
     taken_as_given,
+    unknown_type,
     with_consignment,
 )
 from api.service import Service
@@ -67,7 +68,6 @@ async def route(ask: RouteAsk, service: Given, caller: Asker) -> Response:
     consignment = _consignment(ask, ask.origin, ask.destination)
     compiled = await _compiled(ask, consignment, service, caller, network)
     asked = with_consignment(consignment, compiled.base, network, rulebook, BODY)
-    _check_drone(ask, compiled)
     query = RouteQuery(asked.orders[0], ask.drone, ask.alternatives)
     found = compiled.router.routes(query)
     changes = () if found.routes else route_changes(compiled.router, query)
@@ -92,7 +92,9 @@ async def matrix(ask: MatrixAsk, service: Given, caller: Asker) -> Response:
     _check_places(ask, network)
     first = _consignment(ask, ask.origins[0], ask.destinations[0])
     compiled = await _compiled(ask, first, service, caller, network)
-    _check_drone(ask, compiled)
+    faults = list(unknown_type(ask.drone, compiled.base, "drone"))
+    if faults:
+        raise InvalidInput(faults)
     cells, since = list[list[dict[str, object] | None]](), time.monotonic()
     for origin in ask.origins:
         cells.append([])
@@ -179,14 +181,8 @@ def _consignment(ask: Carried, origin: str, destination: str) -> Consignment:
         sealed=ask.sealed,
         documents=tuple(f"{each.document}@{each.lodged_at.isoformat()}" for each in ask.documents),
         documents_in_time=ask.documents_in_time,
+        drone=ask.drone,
     )
-
-
-def _check_drone(ask: Carried, compiled: Compiled) -> None:
-    types = compiled.base.types
-    if ask.drone is not None and ask.drone not in types:
-        message = f"the fleet has no such drone type{did_you_mean(ask.drone, types)}"
-        raise InvalidInput([_fault("drone", "UNKNOWN_TYPE", message, ask.drone, ", ".join(types))])
 
 
 def _check_places(ask: MatrixAsk, network: Network) -> None:

@@ -161,6 +161,20 @@ def test_a_misspelt_place_is_told_apart(run: Run) -> None:
 
 
 def test_a_drone_type_that_the_fleet_lacks_is_bad_input(run: Run) -> None:
-    code, _, err = run("route", *ASKED, "--drone", "zeppelin")
+    code, _, err = run("route", *ASKED, "--drone", "arc-40")
     assert code == 2
-    assert "ark-40" in err
+    assert "error UNKNOWN_TYPE --drone" in err
+    assert "did you mean ark-40?" in err
+
+
+def test_every_fault_of_a_query_is_told_in_one_pass(run: Run) -> None:
+    given = ("--depart", "2026-11-24T09:30", "--mass", "-1", "--goods", "loot", "--drone", "kite")
+    code, out, _ = run("route", "SZ-NOWHERE", "HK-B8", *given, "--json")
+    assert code == 2
+    assert {(each["field"], each["code"]) for each in json.loads(out)["faults"]} == {
+        ("FROM", "UNKNOWN_VERTIPORT"),
+        ("--depart", "TIME_ZONE_MISSING"),
+        ("--mass", "OUT_OF_RANGE"),
+        ("--goods", "UNKNOWN_VALUE"),
+        ("--drone", "UNKNOWN_TYPE"),
+    }

@@ -1,11 +1,13 @@
 """An answer that cannot be told is no answer: the exit code and one message say so."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.api.process import start
+from tests.api.process import ROOT, start
 
 FULL = Path("/dev/full")
 COMMANDS = [["--version"], ["schema", "plan"], ["network", "show"], ["network", "check", "--json"]]
@@ -25,6 +27,19 @@ def test_a_reader_that_has_gone_ends_a_command_in_silence(command: list[str]) ->
     reader, writer = os.pipe()
     os.close(reader)
     process = start(*command, stdout=writer)
+    os.close(writer)
+    _, stderr = process.communicate()
+    assert (process.returncode, stderr) == (141, "")
+
+
+def test_a_reader_that_goes_before_the_last_write_ends_a_command_in_silence() -> None:
+    """What is printed stays in the buffer until the command has ended; then nobody reads it."""
+    code = "import sys; from api import cli; sys.argv = ['hetao', 'rules', '--json']; cli.main()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True
+    )
     os.close(writer)
     _, stderr = process.communicate()
     assert (process.returncode, stderr) == (141, "")
