@@ -43,7 +43,7 @@ def assemble(
     )
     served = roster.served()
     left_out = [job for job in range(len(instance.jobs)) if job not in served]
-    explainer = Explainer(instance)
+    explainer = Explainer(roster)
     unserved = tuple(
         Unserved(order=instance.jobs[job].order.id, reasons=explainer.reasons(job))
         for job in left_out

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from geodata.schedule import DAY_S
 from planner.airspace import Airspace
+from planner.alone import LOOK_BACK_S, first_timing, tour_alone
 from planner.codes import RULES
+from planner.crowding import Crowding
 from planner.customs import OTHER, clearance
 from planner.dispatch import Dispatcher
 from planner.instance import Instance, Job
@@ -29,14 +30,9 @@ from planner.relax import (
     relaxed,
     strong_winds,
 )
-from planner.tour import Step, TimedTour, Tour, Unflyable
-from planner.verdict import Finding, Verdict, clock, handed_over_s
-
-LOOK_BACK_S = 2400
-"""A sortie for an order is tried from this long before the order is ready."""
-
-_MAY_PASS = ("ENERGY_RESERVE", "CUSTOMS_CLOSED")
-"""Refusals that may pass when wind or hours change next."""
+from planner.roster import Roster
+from planner.tour import TimedTour, Unflyable
+from planner.verdict import Finding, Verdict, handed_over_s
 
 
 @dataclass
@@ -48,10 +44,15 @@ class _Tried:
 
 
 class Explainer:
-    """Explains orders of one instance; questions relaxed for one order are kept for the next."""
+    """Explains orders that a roster leaves out.
 
-    def __init__(self, instance: Instance) -> None:
+    Questions relaxed for one order are kept for the next.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        instance = roster.instance
         self._instance = instance
+        self._crowding = Crowding(roster)
         network = instance.airspace.network
         self._question = Question(network, instance.request, instance.rulebook)
         self._instances: dict[frozenset[str], Instance | None] = {frozenset(): instance}
@@ -92,7 +93,7 @@ class Explainer:
         if alone.cents + prices.drone_day_cents >= price:
             alone = min(_timings(self._instance, at), key=lambda timed: timed.cents, default=alone)
         if alone.cents < price:
-            yield Finding("FLEET_BUSY", {"alone_from": clock(self._instance, alone.start_s)})
+            yield self._crowding.finding(at, alone)
         least = alone.cents + prices.drone_day_cents
         if least >= price:
             values = {"least_cents": least, "left_out_cents": price}
@@ -266,7 +267,7 @@ def _tried(instance: Instance, at: int, *, first: bool = False) -> _Tried:
     """Return the job tried alone on an empty day; with `first`, the first timing found will do."""
     dispatcher, tried = Dispatcher(instance), _Tried()
     for number in range(len(instance.squads)):
-        timed = _flown(dispatcher, Tour(number, (Step(at, True), Step(at, False))), tried)
+        timed = first_timing(dispatcher, tour_alone(number, at), tried.refusals)
         if timed is None:
             continue
         before = tried.timed
@@ -275,25 +276,6 @@ def _tried(instance: Instance, at: int, *, first: bool = False) -> _Tried:
         if first:
             break
     return tried
-
-
-def _flown(dispatcher: Dispatcher, tour: Tour, tried: _Tried) -> TimedTour | None:
-    """Return the first timing of a tour that serves one job; note what refuses earlier starts."""
-    instance = dispatcher.instance
-    squad, job = instance.squads[tour.squad], instance.jobs[tour.jobs[0]]
-    start_s = max(squad.from_s, job.ready_s - LOOK_BACK_S)
-    while start_s < DAY_S:
-        try:
-            return dispatcher.fly(tour, start_s)
-        except Unflyable as refusal:
-            tried.refusals.setdefault(refusal.code, refusal)
-            if refusal.later_s is not None:
-                start_s += max(1, refusal.later_s)
-            elif refusal.code in _MAY_PASS and start_s < job.latest_s:
-                start_s = next(step for step in instance.legs.steps if step > start_s)
-            else:
-                return None
-    return None
 
 
 def _lighter(instance: Instance, at: int) -> str:
@@ -316,8 +298,8 @@ def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:
     """Yield the cheapest timing of the job alone by each squad that can serve it."""
     dispatcher = Dispatcher(instance)
     for number in range(len(instance.squads)):
-        tour = Tour(number, (Step(at, True), Step(at, False)))
-        timed = _flown(dispatcher, tour, _Tried())
+        tour = tour_alone(number, at)
+        timed = first_timing(dispatcher, tour, {})
         if timed is not None:
             yield dispatcher.best(tour, timed.start_s)
 

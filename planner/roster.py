@@ -38,7 +38,7 @@ class Roster:
         for number, drone in enumerate(squad.drones):
             if drone in spare:
                 continue
-            for begin, end in self._gaps(drone, squad.from_s, squad.until_s):
+            for begin, end in self.gaps(drone, squad.from_s, squad.until_s):
                 since = max(begin, start_s)
                 if since + least_s >= end or (latest_s is not None and since > latest_s):
                     continue
@@ -109,8 +109,8 @@ class Roster:
         days = sum(1 for tours in self.flown.values() if tours) * prices.drone_day_cents
         return sum(timed.cents for _, timed in self.tours()) + days + left_out
 
-    def _gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
-        """Yield the stretches in which a drone is free."""
+    def gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches between `from_s` and `until_s` in which a drone is free."""
         begin = from_s
         for timed in self.flown[drone]:
             if timed.start_s > begin:

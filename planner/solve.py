@@ -12,6 +12,7 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.choice import Candidates, Limits
+from planner.crowding import settle
 from planner.improve import fill, improve
 from planner.instance import Instance
 from planner.plan import Options, Plan
@@ -63,6 +64,7 @@ def make_plan(
     else:
         bound = _fill_in_parts(instance, roster, clock, report), COVER_METHOD
     report(Progress("write", "plan", 0.98))
+    settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     asked = Options(
         seed=options.seed,
         time_limit_s=options.time_limit_s,
@@ -92,6 +94,11 @@ class _Clock:
     def past(self, left_s: float) -> Callable[[], bool]:
         """Return what tells whether less time is left; where wall time may not decide, never."""
         return lambda: not self.options.deterministic and self.left_s() < left_s
+
+    def after(self, seconds: float) -> Callable[[], bool]:
+        """Return what tells whether this thread has worked so long from now on; never as above."""
+        until_s = time.thread_time() + seconds
+        return lambda: not self.options.deterministic and time.thread_time() > until_s
 
     def limits(self, seconds: float) -> Limits:
         """Return the limits of one choice."""
@@ -195,7 +202,7 @@ FIRST_SHARE = 0.4
 """Share of the time left that the first choice of a whole day takes."""
 
 WRITE_SHARE = 0.05
-"""Share of the time kept for assembling the plan."""
+"""Share of the time kept for assembling the plan, and as much for orders that still find room."""
 
 PART_S = 1.5
 """Time for one neighbourhood, s."""

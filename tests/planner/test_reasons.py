@@ -15,6 +15,7 @@ from planner.plan import Reason
 from planner.reasons import Explainer
 from planner.relax import RELAXATIONS
 from planner.request import Permission, Prices, Request, Rules
+from planner.roster import Roster
 from planner.rulebook import Rulebook, shipped_rulebook
 from tests.geodata.small import changed, small_network
 from tests.planner.days import instance, random_request
@@ -38,7 +39,7 @@ SMALL = small_network()
 
 def reasons(given: Instance, job: int = 0) -> tuple[Reason, ...]:
     """Return why a job cannot be served."""
-    return Explainer(given).reasons(job)
+    return Explainer(Roster(given)).reasons(job)
 
 
 def why(asked: Request, network: Network = SMALL, rulebook: Rulebook | None = None) -> Reason:
@@ -357,7 +358,7 @@ def test_a_rule_that_another_one_hides_has_its_values_too() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_every_reason_of_any_day_has_values_and_a_remedy(seed: int) -> None:
     given = instance(random_request(Random(seed), 6, 2))
-    explainer = Explainer(given)
+    explainer = Explainer(Roster(given))
     for job in range(len(given.jobs)):
         found = explainer.reasons(job)
         assert found
@@ -395,5 +396,5 @@ def test_what_was_asked_for_one_order_serves_the_next() -> None:
         order("O-1", mass_kg=11.0), order("O-2", due=at("08:01")), rules=Rules(max_late_s=0)
     )
     given = instance(asked)
-    explainer = Explainer(given)
+    explainer = Explainer(Roster(given))
     assert [explainer.reasons(job) for job in (0, 1)] == [reasons(given, job) for job in (0, 1)]

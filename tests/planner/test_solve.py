@@ -47,6 +47,8 @@ def planned(asked: Request, network: Network = SMALL, options: SolveOptions = QU
     left_out = [each.order for each in plan.unserved]
     assert sorted([*handed_over, *left_out]) == sorted(each.id for each in asked.orders)
     assert all(each.reasons for each in plan.unserved)
+    remedies = {reason.remedy for each in plan.unserved for reason in each.reasons}
+    assert not any("there is room" in each for each in remedies)
     assert plan.bound.lower_bound_cents <= plan.cost.total_cents
     return plan
 

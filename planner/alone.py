@@ -1,0 +1,46 @@
+"""An order flown by itself: the first timing of a sortie that serves it and nothing else."""
+
+from geodata.schedule import DAY_S
+from planner.dispatch import Dispatcher
+from planner.tour import Step, TimedTour, Tour, Unflyable
+
+LOOK_BACK_S = 2400
+"""A sortie for an order is tried from this long before the order is ready."""
+
+_MAY_PASS = ("ENERGY_RESERVE", "CUSTOMS_CLOSED")
+"""Refusals that may pass when wind or hours change next."""
+
+
+def tour_alone(squad: int, job: int) -> Tour:
+    """Return the tour of a squad that serves one job."""
+    return Tour(squad, (Step(job, True), Step(job, False)))
+
+
+def first_timing(
+    dispatcher: Dispatcher,
+    tour: Tour,
+    refusals: dict[str, Unflyable],
+    since_s: int = 0,
+    until_s: int = DAY_S,
+) -> TimedTour | None:
+    """Return the first timing of a tour for one job within [since_s, until_s]; None if none flies.
+
+    `refusals` takes down the first refusal of each rule that earlier starts meet.
+    """
+    instance = dispatcher.instance
+    squad, job = instance.squads[tour.squad], instance.jobs[tour.jobs[0]]
+    start_s = max(squad.from_s, job.ready_s - LOOK_BACK_S, since_s)
+    while start_s < until_s:
+        try:
+            timed = dispatcher.fly(tour, start_s)
+        except Unflyable as refusal:
+            refusals.setdefault(refusal.code, refusal)
+            if refusal.later_s is not None:
+                start_s += max(1, refusal.later_s)
+            elif refusal.code in _MAY_PASS and start_s < job.latest_s:
+                start_s = next(step for step in instance.legs.steps if step > start_s)
+            else:
+                return None
+            continue
+        return timed if timed.end_s <= until_s else None
+    return None

@@ -1,0 +1,125 @@
+"""Whether a filled day has room for one more order, and what leaves it none.
+
+An order that could be flown alone is tried in every stretch in which a drone is free: on the day as
+it stands for room, then on a day on which only drones are taken, and then also the pads of one
+site, the bays of one checkpoint, or the air. The first of these without room has decided.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from planner.alone import LOOK_BACK_S, first_timing, tour_alone
+from planner.calendar import Calendar
+from planner.dispatch import Dispatcher
+from planner.roster import Roster
+from planner.tour import TimedTour
+from planner.verdict import Finding, clock
+
+Take = Callable[[Calendar], None]
+"""Takes a part of what the filled day holds into an empty calendar."""
+
+_LATER = "or a later due time"
+
+
+def settle(roster: Roster, past: Callable[[], bool]) -> None:
+    """Enter every job left out that still finds room and is worth it, the dearest first.
+
+    Stops where the time is `past`.
+    """
+    prices, jobs = roster.instance.prices.unserved_cents, roster.instance.jobs
+    served = roster.served()
+    left_out = [job for job in range(len(jobs)) if job not in served]
+    crowding = Crowding(roster)
+    for job in sorted(left_out, key=lambda each: (-prices[jobs[each].order.priority], each)):
+        if past():
+            return
+        found = crowding.room(job)
+        if found is not None:
+            roster.enter(*found)
+
+
+class Crowding:
+    """A filled day, asked about jobs that it leaves out."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._instance = roster.instance
+
+    def room(self, job: int) -> tuple[str, TimedTour] | None:
+        """Return the drone and the timing that serve a job at least cost, if that is worth it."""
+        prices = self._instance.prices
+        found: tuple[str, TimedTour] | None = None
+        least = prices.unserved_cents[self._instance.jobs[job].order.priority]
+        for drone, timed in self._places(job, self._roster.dispatcher):
+            day = 0 if self._roster.flown[drone] else prices.drone_day_cents
+            if timed.cents + day < least:
+                found, least = (drone, timed), timed.cents + day
+        return found
+
+    def finding(self, job: int, alone: TimedTour) -> Finding:
+        """Return what leaves a job no room that is flown as `alone` on an empty day."""
+        instance, squad = self._instance, self._instance.squads[alone.tour.squad]
+        begin, end = clock(instance, alone.start_s), clock(instance, alone.end_s)
+        values: dict[str, object] = {"alone_from": begin}
+        if self.room(job) is not None:
+            remedy = "plan again with a longer time limit: there is room"
+            return Finding("FLEET_BUSY", values, remedy)
+        free = f"a drone as {squad.drones[0]} that is free from {begin} to {end}, {_LATER}"
+        if self._crowded(job):
+            return Finding("FLEET_BUSY", values | {"rule": "DRONE_OVERLAP"}, free)
+        full, sites = self._roster.dispatcher.calendar, self._sites(job)
+        for site in sites:
+            if self._crowded(job, partial(_take_pads, full, site)):
+                values |= {"rule": "PAD_CAPACITY", "site": site}
+                return Finding("FLEET_BUSY", values, f"one more pad at {site}, {_LATER}")
+        for site in (each for each in sites if each in full.bays):
+            if self._crowded(job, partial(_take_bays, full, site)):
+                values |= {"rule": "BAY_CAPACITY", "site": site}
+                return Finding("FLEET_BUSY", values, f"one more bay at {site}, {_LATER}")
+        if self._crowded(job, partial(_take_air, full)):
+            values |= {"rule": "BLOCK_CONFLICT"}
+            return Finding("FLEET_BUSY", values, f"another lane, {_LATER}")
+        # Only together do they leave no room, or what room there is costs more than the order.
+        return Finding("FLEET_BUSY", values)
+
+    def _crowded(self, job: int, take: Take = lambda calendar: None) -> bool:
+        """Tell whether a job finds no room though of the filled day only a part is taken."""
+        dispatcher = Dispatcher(self._instance)
+        take(dispatcher.calendar)
+        return next(self._places(job, dispatcher), None) is None
+
+    def _sites(self, job: int) -> list[str]:
+        """Return the sites that a sortie for a job may stop at."""
+        order = self._instance.jobs[job].order
+        bases = {squad.base for squad in self._instance.squads}
+        return sorted(
+            {order.origin, order.destination, *bases, *self._instance.jobs[job].clearings}
+        )
+
+    def _places(self, job: int, dispatcher: Dispatcher) -> Iterator[tuple[str, TimedTour]]:
+        """Yield each free stretch of a drone in which a job can be flown, with its first timing."""
+        jobs, roster = self._instance.jobs, self._roster
+        earliest_s, latest_s = jobs[job].ready_s - LOOK_BACK_S, jobs[job].latest_s
+        for number, squad in enumerate(self._instance.squads):
+            tour, tried = tour_alone(number, job), set[tuple[int, int]]()
+            for drone in squad.drones:
+                for begin_s, end_s in roster.gaps(drone, squad.from_s, squad.until_s):
+                    stretch = max(begin_s, earliest_s), end_s
+                    if stretch[0] >= min(end_s, latest_s) or stretch in tried:
+                        continue
+                    tried.add(stretch)
+                    timed = first_timing(dispatcher, tour, {}, *stretch)
+                    if timed is not None:
+                        yield drone, timed
+
+
+def _take_pads(full: Calendar, site: str, calendar: Calendar) -> None:
+    calendar.pads[site] = full.pads[site]
+
+
+def _take_bays(full: Calendar, site: str, calendar: Calendar) -> None:
+    calendar.bays[site] = full.bays[site]
+
+
+def _take_air(full: Calendar, calendar: Calendar) -> None:
+    calendar.traffic = full.traffic
