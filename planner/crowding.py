@@ -1,18 +1,19 @@
 """Whether a filled day has room for one more order, and what leaves it none.
 
-An order that could be flown alone is tried in every stretch in which a drone is free: on the day as
-it stands for room, then on a day on which only drones are taken, and then also the pads of one
-site, the bays of one checkpoint, or the air. The first of these without room has decided.
+An order that could be flown alone is tried in every stretch in which a drone is free: on a day on
+which only drones are taken, on the day as it stands, and then with nothing taken but the pads of
+one site, the bays of one checkpoint, or the air. The first of these without room has decided.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
 from planner.calendar import Calendar
 from planner.dispatch import Dispatcher
 from planner.roster import Roster
-from planner.tour import TimedTour
+from planner.tour import TimedTour, Tour
 from planner.verdict import Finding, clock
 
 Take = Callable[[Calendar], None]
@@ -38,79 +39,99 @@ def settle(roster: Roster, past: Callable[[], bool]) -> None:
             roster.enter(*found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch in which a drone is free, with the tour that would serve a job in it."""
+
+    drone: str
+    tour: Tour
+    since_s: int
+    until_s: int
+
+    def timed(self, dispatcher: Dispatcher) -> TimedTour | None:
+        """Return the first timing of the tour in the stretch; None if none flies."""
+        return first_timing(dispatcher, self.tour, {}, self.since_s, self.until_s)
+
+
 class Crowding:
     """A filled day, asked about jobs that it leaves out."""
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
         self._instance = roster.instance
+        self._empty = Dispatcher(roster.instance)
 
     def room(self, job: int) -> tuple[str, TimedTour] | None:
         """Return the drone and the timing that serve a job at least cost, if that is worth it."""
-        prices = self._instance.prices
-        found: tuple[str, TimedTour] | None = None
-        least = prices.unserved_cents[self._instance.jobs[job].order.priority]
-        for drone, timed in self._places(job, self._roster.dispatcher):
-            day = 0 if self._roster.flown[drone] else prices.drone_day_cents
-            if timed.cents + day < least:
-                found, least = (drone, timed), timed.cents + day
-        return found
+        return self._cheapest(job, self._free(job))
 
     def finding(self, job: int, alone: TimedTour) -> Finding:
         """Return what leaves a job no room that is flown as `alone` on an empty day."""
         instance, squad = self._instance, self._instance.squads[alone.tour.squad]
         begin, end = clock(instance, alone.start_s), clock(instance, alone.end_s)
         values: dict[str, object] = {"alone_from": begin}
-        if self.room(job) is not None:
+        free = self._free(job)
+        if not free:
+            remedy = f"a drone as {squad.drones[0]} that is free from {begin} to {end}, {_LATER}"
+            return Finding("FLEET_BUSY", values | {"rule": "DRONE_OVERLAP"}, remedy)
+        if self._cheapest(job, free) is not None:
             remedy = "plan again with a longer time limit: there is room"
             return Finding("FLEET_BUSY", values, remedy)
-        free = f"a drone as {squad.drones[0]} that is free from {begin} to {end}, {_LATER}"
-        if self._crowded(job):
-            return Finding("FLEET_BUSY", values | {"rule": "DRONE_OVERLAP"}, free)
         full, sites = self._roster.dispatcher.calendar, self._sites(job)
         for site in sites:
-            if self._crowded(job, partial(_take_pads, full, site)):
+            if self._crowded(free, partial(_take_pads, full, site)):
                 values |= {"rule": "PAD_CAPACITY", "site": site}
                 return Finding("FLEET_BUSY", values, f"one more pad at {site}, {_LATER}")
         for site in (each for each in sites if each in full.bays):
-            if self._crowded(job, partial(_take_bays, full, site)):
+            if self._crowded(free, partial(_take_bays, full, site)):
                 values |= {"rule": "BAY_CAPACITY", "site": site}
                 return Finding("FLEET_BUSY", values, f"one more bay at {site}, {_LATER}")
-        if self._crowded(job, partial(_take_air, full)):
+        if self._crowded(free, partial(_take_air, full)):
             values |= {"rule": "BLOCK_CONFLICT"}
             return Finding("FLEET_BUSY", values, f"another lane, {_LATER}")
         # Only together do they leave no room, or what room there is costs more than the order.
         return Finding("FLEET_BUSY", values)
 
-    def _crowded(self, job: int, take: Take = lambda calendar: None) -> bool:
-        """Tell whether a job finds no room though of the filled day only a part is taken."""
+    def _cheapest(self, job: int, free: Iterable[_Stretch]) -> tuple[str, TimedTour] | None:
+        """Return the drone and timing of least cost on the day as it stands, if worth it."""
+        prices = self._instance.prices
+        found: tuple[str, TimedTour] | None = None
+        least = prices.unserved_cents[self._instance.jobs[job].order.priority]
+        for stretch in free:
+            timed = stretch.timed(self._roster.dispatcher)
+            day = 0 if self._roster.flown[stretch.drone] else prices.drone_day_cents
+            if timed is not None and timed.cents + day < least:
+                found, least = (stretch.drone, timed), timed.cents + day
+        return found
+
+    def _crowded(self, free: Iterable[_Stretch], take: Take) -> bool:
+        """Tell whether what is taken, and nothing else of the day, leaves no room."""
         dispatcher = Dispatcher(self._instance)
         take(dispatcher.calendar)
-        return next(self._places(job, dispatcher), None) is None
+        return all(stretch.timed(dispatcher) is None for stretch in free)
 
     def _sites(self, job: int) -> list[str]:
         """Return the sites that a sortie for a job may stop at."""
-        order = self._instance.jobs[job].order
+        asked = self._instance.jobs[job]
         bases = {squad.base for squad in self._instance.squads}
-        return sorted(
-            {order.origin, order.destination, *bases, *self._instance.jobs[job].clearings}
-        )
+        return sorted({asked.order.origin, asked.order.destination, *bases, *asked.clearings})
 
-    def _places(self, job: int, dispatcher: Dispatcher) -> Iterator[tuple[str, TimedTour]]:
-        """Yield each free stretch of a drone in which a job can be flown, with its first timing."""
-        jobs, roster = self._instance.jobs, self._roster
+    def _free(self, job: int) -> list[_Stretch]:
+        """Return where a drone is free for as long as a job takes, were nothing else taken."""
+        jobs, found = self._instance.jobs, list[_Stretch]()
         earliest_s, latest_s = jobs[job].ready_s - LOOK_BACK_S, jobs[job].latest_s
         for number, squad in enumerate(self._instance.squads):
             tour, tried = tour_alone(number, job), set[tuple[int, int]]()
             for drone in squad.drones:
-                for begin_s, end_s in roster.gaps(drone, squad.from_s, squad.until_s):
-                    stretch = max(begin_s, earliest_s), end_s
-                    if stretch[0] >= min(end_s, latest_s) or stretch in tried:
+                for begin_s, end_s in self._roster.gaps(drone, squad.from_s, squad.until_s):
+                    since_s = max(begin_s, earliest_s)
+                    if since_s >= min(end_s, latest_s) or (since_s, end_s) in tried:
                         continue
-                    tried.add(stretch)
-                    timed = first_timing(dispatcher, tour, {}, *stretch)
-                    if timed is not None:
-                        yield drone, timed
+                    tried.add((since_s, end_s))
+                    stretch = _Stretch(drone, tour, since_s, end_s)
+                    if stretch.timed(self._empty) is not None:
+                        found.append(stretch)
+        return found
 
 
 def _take_pads(full: Calendar, site: str, calendar: Calendar) -> None:
