@@ -1,5 +1,6 @@
 """What is taken on the day: blocks in the air, pads and bays on the ground."""
 
+import copy
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 
@@ -115,3 +116,21 @@ class Calendar:
         self.traffic = Traffic(blocks, buffer_s)
         self.pads = {site: Seats(count) for site, count in pads}
         self.bays = {site: Seats(count) for site, count in bays}
+
+    def taking(
+        self,
+        other: "Calendar",
+        *,
+        air: bool = False,
+        pads: Iterable[str] = (),
+        bays: Iterable[str] = (),
+    ) -> "Calendar":
+        """Return this calendar with the air, or the pads and bays of some sites, those of another.
+
+        What is not taken over is shared with this one.
+        """
+        mixed = copy.copy(self)
+        mixed.traffic = other.traffic if air else self.traffic
+        mixed.pads = self.pads | {site: other.pads[site] for site in pads}
+        mixed.bays = self.bays | {site: other.bays[site] for site in bays}
+        return mixed

@@ -5,19 +5,15 @@ which only drones are taken, on the day as it stands, and then with nothing take
 one site, the bays of one checkpoint, or the air. The first of these without room has decided.
 """
 
+import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
-from planner.calendar import Calendar
 from planner.dispatch import Dispatcher
 from planner.roster import Roster
 from planner.tour import TimedTour, Tour
 from planner.verdict import Finding, clock
-
-Take = Callable[[Calendar], None]
-"""Takes a part of what the filled day holds into an empty calendar."""
 
 _LATER = "or a later due time"
 
@@ -78,16 +74,17 @@ class Crowding:
             remedy = "plan again with a longer time limit: there is room"
             return Finding("FLEET_BUSY", values, remedy)
         full, sites = self._roster.dispatcher.calendar, self._sites(job)
-        for site in sites:
-            if self._crowded(free, partial(_take_pads, full, site)):
-                values |= {"rule": "PAD_CAPACITY", "site": site}
-                return Finding("FLEET_BUSY", values, f"one more pad at {site}, {_LATER}")
-        for site in (each for each in sites if each in full.bays):
-            if self._crowded(free, partial(_take_bays, full, site)):
-                values |= {"rule": "BAY_CAPACITY", "site": site}
-                return Finding("FLEET_BUSY", values, f"one more bay at {site}, {_LATER}")
-        if self._crowded(free, partial(_take_air, full)):
-            values |= {"rule": "BLOCK_CONFLICT"}
+        if self._crowded(free, pads=full.pads):
+            values["rule"] = "PAD_CAPACITY"
+            values |= self._named(site for site in sites if self._crowded(free, pads=[site]))
+            return Finding("FLEET_BUSY", values, f"one more pad, {_LATER}")
+        if self._crowded(free, bays=full.bays):
+            values["rule"] = "BAY_CAPACITY"
+            sites = [site for site in sites if site in full.bays]
+            values |= self._named(site for site in sites if self._crowded(free, bays=[site]))
+            return Finding("FLEET_BUSY", values, f"one more bay, {_LATER}")
+        if self._crowded(free, air=True):
+            values["rule"] = "BLOCK_CONFLICT"
             return Finding("FLEET_BUSY", values, f"another lane, {_LATER}")
         # Only together do they leave no room, or what room there is costs more than the order.
         return Finding("FLEET_BUSY", values)
@@ -104,11 +101,24 @@ class Crowding:
                 found, least = (stretch.drone, timed), timed.cents + day
         return found
 
-    def _crowded(self, free: Iterable[_Stretch], take: Take) -> bool:
-        """Tell whether what is taken, and nothing else of the day, leaves no room."""
-        dispatcher = Dispatcher(self._instance)
-        take(dispatcher.calendar)
+    def _crowded(
+        self,
+        free: Iterable[_Stretch],
+        *,
+        air: bool = False,
+        pads: Iterable[str] = (),
+        bays: Iterable[str] = (),
+    ) -> bool:
+        """Tell whether a part of what the day holds, and nothing else, leaves no room."""
+        dispatcher, full = copy.copy(self._empty), self._roster.dispatcher.calendar
+        dispatcher.calendar = self._empty.calendar.taking(full, air=air, pads=pads, bays=bays)
         return all(stretch.timed(dispatcher) is None for stretch in free)
+
+    @staticmethod
+    def _named(sites: Iterable[str]) -> dict[str, object]:
+        """Return the first site that alone leaves no room; nothing if it takes several."""
+        site = next(iter(sites), None)
+        return {} if site is None else {"site": site}
 
     def _sites(self, job: int) -> list[str]:
         """Return the sites that a sortie for a job may stop at."""
@@ -132,15 +142,3 @@ class Crowding:
                     if stretch.timed(self._empty) is not None:
                         found.append(stretch)
         return found
-
-
-def _take_pads(full: Calendar, site: str, calendar: Calendar) -> None:
-    calendar.pads[site] = full.pads[site]
-
-
-def _take_bays(full: Calendar, site: str, calendar: Calendar) -> None:
-    calendar.bays[site] = full.bays[site]
-
-
-def _take_air(full: Calendar, calendar: Calendar) -> None:
-    calendar.traffic = full.traffic

@@ -164,7 +164,7 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
         # What fell out of a part may still find room in the next.
         jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
         begun_s = clock.left_s()
-        kept_s = WRITE_SHARE * clock.options.time_limit_s
+        kept_s = 2 * WRITE_SHARE * clock.options.time_limit_s
         share_s = max(0.0, begun_s - kept_s) / (len(parts) - number)
         most = instance.rules.max_orders_per_sortie if share_s >= JOINT_PART_S else 1
         relaxed, timed = (begun_s - until * share_s for until in PART_UNTIL)
