@@ -13,6 +13,7 @@ from geodata.features import Waypoint, Zone
 from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.blocks import Block, Blocks, Piece, cut_blocks
+from planner.held_blocks import blocks_near
 from planner.request import DroneType, Request, Weather
 
 MIN_GROUND_SPEED_M_S = 1.0
@@ -121,6 +122,12 @@ class Airspace:
                 ]
             found.append(tuple(sorted(closed, key=lambda each: (each.since, each.until))))
         return tuple(found)
+
+    @cached_property
+    def held_blocks(self) -> tuple[list[int], ...]:
+        """For each volume that others hold the positions of the blocks that may not meet it."""
+        rules = self.request.fleet.rules
+        return tuple(blocks_near(self.request.held.air, self.blocks.all, rules, self.network))
 
     def _hours_closures(self, block: Block) -> list[Closure]:
         if block.lane is not None:

@@ -18,7 +18,7 @@ from planner.request import Rules
 NODE_RADIUS_M = 40.0
 """Radius of the cylinder of air over a place."""
 
-_ROUNDING_M = 0.05
+ROUNDING_M = 0.05
 """Kept on top of the lateral minimum: round corners are polygons here."""
 
 
@@ -157,7 +157,7 @@ def _conflicts(
     shapes = np.array([block.footprint for block in blocks])
     tree = shapely.STRtree(shapes)
     first, second = tree.query(
-        shapes, predicate="dwithin", distance=rules.separation_lateral_m + _ROUNDING_M
+        shapes, predicate="dwithin", distance=rules.separation_lateral_m + ROUNDING_M
     )
     lower = np.array([block.lower_amsl_m for block in blocks])
     upper = np.array([block.upper_amsl_m for block in blocks])

@@ -56,6 +56,11 @@ class Traffic:
                 held = self._held[other]
                 del held[bisect_left(held, hold)]
 
+    def hold(self, block: int, since_s: int, until_s: int) -> None:
+        """Take one block alone, for somebody who flies other blocks than these."""
+        self._longest_s = max(self._longest_s, until_s - since_s)
+        insort(self._held[block], (until_s, since_s))
+
     def _holds(self, flight: Flight) -> Iterator[tuple[int, tuple[int, int]]]:
         """Yield each block of a flight with its exit and entry."""
         takeoff = flight.takeoff_s

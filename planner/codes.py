@@ -70,6 +70,12 @@ _TABLE = (
         "clear later, or add a bay",
     ),
     Rule(
+        "HELD_BY_OTHERS",
+        "Air, pads and bays that others hold are kept clear of, at the minima of the plan's rules.",
+        "the request's held.json: accepted plans of other operators",
+        "another time, way or checkpoint, or agree with the others",
+    ),
+    Rule(
         "CUSTOMS_CLOSED",
         "Clearances run in the checkpoint's hours.",
         "the network",

@@ -14,6 +14,7 @@ from geodata.schedule import DAY_S, contains
 from planner.calendar import Calendar
 from planner.customs import event_kind
 from planner.energy import leg_energy_wh
+from planner.holdings import enter_held
 from planner.instance import Clearing, Instance, Job, Squad
 from planner.legs import Flight
 from planner.tour import (
@@ -403,11 +404,13 @@ def _rank(state: _State, lean: bool) -> tuple[float, float]:
 
 
 def empty_calendar(instance: Instance) -> Calendar:
-    """Return a day on which nothing is taken."""
+    """Return a day on which nothing is taken but what others hold."""
     network = instance.network
-    return Calendar(
+    calendar = Calendar(
         instance.airspace.blocks,
         instance.rules.time_buffer_s,
         [(site.id, site.pads) for site in network.sites.values()],
         [(site.id, site.bays) for site in network.checkpoints.values()],
     )
+    enter_held(calendar, instance.airspace)
+    return calendar

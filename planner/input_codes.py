@@ -47,6 +47,7 @@ INPUT_CODES: Mapping[str, str] = MappingProxyType(
         "NO_BATTERY_SWAP": "A drone's base has no battery swap.",
         "UNKNOWN_PERMISSION": "The side's permission rules know no such kind.",
         "PRICE_MISSING": "A price is not given for every priority.",
+        "OUTLINE_CROSSED": "An outline crosses itself.",
         "BAND_REVERSED": "The top of a height band is not above its bottom.",
         "WINDS_OVERLAP": "Two winds of one height band hold at the same time.",
     }

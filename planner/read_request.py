@@ -1,7 +1,7 @@
 """Reading a request's files: all of them, all faults, one pass.
 
-A request is `orders.csv` or `orders.json`, `fleet.yaml` or `fleet.json`, and `weather.json` unless
-the day is calm. docs/formats.md describes them.
+A request is `orders.csv` or `orders.json`, `fleet.yaml` or `fleet.json`, `weather.json` unless the
+day is calm, and `held.json` if others hold a part of the air. docs/formats.md describes them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,20 +11,26 @@ from typing import Literal
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.network import Network
+from planner.held import FREE
 from planner.orders_csv import parse_csv
 from planner.read_files import Document, decode, parse_json, parse_yaml, read_bytes
 from planner.read_fleet import midnight_of, read_fleet, read_weather
+from planner.read_held import read_held
 from planner.read_orders import Known, read_orders
 from planner.request import CALM, Request
 from planner.rulebook import Rulebook
 
-Part = Literal["orders", "fleet", "weather"]
+Part = Literal["orders", "fleet", "weather", "held"]
 FILES: Mapping[Part, tuple[str, ...]] = {
     "orders": ("orders.csv", "orders.json"),
     "fleet": ("fleet.yaml", "fleet.json"),
     "weather": ("weather.json",),
+    "held": ("held.json",),
 }
-"""The names that each part of a request may have; weather may be left out."""
+"""The names that each part of a request may have."""
+
+OPTIONAL: tuple[Part, ...] = ("weather", "held")
+"""Parts that may be left out."""
 
 _PARSERS: Mapping[str, Callable[[str, str, list[Fault]], Document | None]] = {
     ".csv": parse_csv,
@@ -63,13 +69,15 @@ def _request(
     orders_document = _document("orders", contents, faults)
     fleet_document = _document("fleet", contents, faults)
     weather_document = _document("weather", contents, faults)
+    held_document = _document("held", contents, faults)
     known = Known(network, rulebook, midnight_of(fleet_document, network.info.timezone))
     orders = read_orders(orders_document, known, faults) if orders_document else None
     fleet = read_fleet(fleet_document, known, faults) if fleet_document else None
     weather = read_weather(weather_document, faults) if weather_document else CALM
-    if faults or orders is None or fleet is None or weather is None:
+    held = read_held(held_document, faults) if held_document else FREE
+    if faults or orders is None or fleet is None or weather is None or held is None:
         raise InvalidInput(faults)
-    return Request(orders, fleet, weather)
+    return Request(orders, fleet, weather, held)
 
 
 def _document(
@@ -85,7 +93,7 @@ def _document(
     if not present:
         others = sorted(name for name in contents if PurePath(name).stem == part)
         found = f"; {', '.join(others)} is not read" if others else ""
-        if others or part != "weather":
+        if others or part not in OPTIONAL:
             message = f"there is no {' or '.join(choices)}{found}"
             faults.append(Place(choices[0]).fault("", "FILE_MISSING", message))
         return None

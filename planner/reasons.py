@@ -19,6 +19,7 @@ from planner.codes import RULES
 from planner.crowding import Crowding
 from planner.customs import OTHER, clearance
 from planner.dispatch import Dispatcher
+from planner.held import FREE
 from planner.instance import Instance, Job
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
@@ -107,6 +108,8 @@ class Explainer:
             return code in plain.refusals
         if code == "DECLARATION_LATE":
             return any(each.earliest_s > job.ready_s for each in job.clearings.values())
+        if code == "HELD_BY_OTHERS":
+            return self._instance.request.held != FREE
         if code in CLOSING:
             begin, end = job.ready_s - LOOK_BACK_S, job.latest_s + LOOK_BACK_S
             return any(since < end and begin < until for since, until in self._closed[code])

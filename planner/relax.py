@@ -13,6 +13,7 @@ from typing import Any, get_args
 from geodata.features import Checkpoint, Corridor, Feature, GoodsClass, Vertiport
 from geodata.network import Network
 from geodata.schedule import DAY_S
+from planner.held import FREE
 from planner.request import Declaration, Order, Request, Wind
 from planner.rulebook import Rulebook
 
@@ -145,6 +146,13 @@ def _works_all_day(asked: Question) -> Question:
 
 _EVERY_CLASS: tuple[GoodsClass, ...] = get_args(GoodsClass)
 
+
+def _nothing_held(asked: Question) -> Question:
+    if asked.request.held == FREE:
+        return asked
+    return replace(asked, request=replace(asked.request, held=FREE))
+
+
 Relaxation = Callable[[Question], Question]
 RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
     {
@@ -165,6 +173,7 @@ RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
         ),
         "EMPTY_CROSSING": _empty_crossings_all_day,
         "DRONE_HOURS": _works_all_day,
+        "HELD_BY_OTHERS": _nothing_held,
         "ENERGY_RESERVE": lambda asked: asked.with_types(battery_wh=AMPLE),
         "ORDER_UNDER_WAY": lambda asked: asked.with_orders(
             lambda order: replace(order, max_under_way_s=None)

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
 from geodata.features import GoodsClass, Side
+from planner.held import FREE, HELD, Held
 
 Priority = Literal["standard", "express", "emergency"]
 Key = Annotated[
@@ -267,6 +268,7 @@ class Request:
     orders: tuple[Order, ...]
     fleet: Fleet
     weather: Weather = CALM
+    held: Held = FREE
 
     @cached_property
     def orders_by_id(self) -> Mapping[str, Order]:
@@ -293,6 +295,8 @@ class Request:
             "fleet": FLEET.dump_python(self.fleet, mode="json"),
             "weather": WEATHER.dump_python(self.weather, mode="json"),
         }
+        if self.held != FREE:
+            content["held"] = HELD.dump_python(self.held, mode="json")
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

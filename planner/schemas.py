@@ -13,11 +13,11 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from geodata import markdown
-from planner import plan, request
+from planner import held, plan, request
 from planner.input_codes import INPUT_CODES
 from planner.routetest.records import SUITE
 
-Name = Literal["orders", "fleet", "weather", "plan", "route-test"]
+Name = Literal["orders", "fleet", "weather", "held", "plan", "route-test"]
 
 VERSION = "1"
 """Raised whenever a file that was valid no longer is, or means something else."""
@@ -27,6 +27,7 @@ _ADAPTERS: Mapping[Name, TypeAdapter[Any]] = MappingProxyType(
         "orders": request.ORDERS,
         "fleet": request.FLEET,
         "weather": request.WEATHER,
+        "held": held.HELD,
         "plan": plan.PLAN,
         "route-test": SUITE,
     }
@@ -43,6 +44,7 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
             request.Rules,
         ),
         "weather": (request.Weather, request.Wind, request.WeatherWarning),
+        "held": (held.Held, held.HeldAir, held.HeldSeats),
         "plan": (
             plan.Plan,
             plan.Options,

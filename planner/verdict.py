@@ -51,6 +51,7 @@ class Verdict:
             "SITE_CLOSED": self._site,
             "CUSTOMS_CLOSED": self._customs,
             "EMPTY_CROSSING": self._empty,
+            "HELD_BY_OTHERS": self._held,
             "DRONE_HOURS": self._hours,
             "ORDER_DUE": self._due,
             "GOODS_NOT_CARRIED": self._goods,
@@ -146,6 +147,27 @@ class Verdict:
             if over and not aboard and not contains(inside, flight.takeoff_s, flight.landing_s):
                 values["crosses_at"] = self._clock(flight.takeoff_s)
         return Finding("EMPTY_CROSSING", values)
+
+    def _held(self) -> Finding:
+        """Return the first thing held by others that the timing meets."""
+        airspace, seconds = self.given.airspace, self.given.airspace.calendar.seconds
+        held, buffer_s = self.given.request.held, self.given.rules.time_buffer_s
+        for flight in self.timed.flights:
+            for at, block in enumerate(flight.chain.blocks):
+                enter = flight.takeoff_s + flight.enter[at] - buffer_s
+                leave = flight.takeoff_s + flight.exit[at] + buffer_s
+                for air, blocks in zip(held.air, airspace.held_blocks, strict=True):
+                    for since, until in air.spans if block in blocks else ():
+                        if enter < seconds(until) and seconds(since) < leave:
+                            values = {"block": airspace.blocks.all[block].id}
+                            return Finding("HELD_BY_OTHERS", values | _stretch(since, until))
+        for stop in self.timed.stops:
+            for each in held.seats:
+                for since, until in each.spans if each.site == stop.place else ():
+                    if stop.arrive_s < seconds(until) and seconds(since) < stop.depart_s:
+                        values = {each.kind: each.site}
+                        return Finding("HELD_BY_OTHERS", values | _stretch(since, until))
+        return Finding("HELD_BY_OTHERS", {})
 
     # -- the fleet -----------------------------------------------------------------------
 
@@ -262,6 +284,10 @@ def handed_over_s(timed: TimedTour, job: int) -> int:
         for event in stop.events
         if event.kind == "unload" and event.job == job
     )
+
+
+def _stretch(since: dt.datetime, until: dt.datetime) -> dict[str, str]:
+    return {"since": since.isoformat(), "until": until.isoformat()}
 
 
 def clock(instance: Instance, second: int) -> str:

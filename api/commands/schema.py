@@ -9,7 +9,7 @@ from api import console
 
 def schema(
     name: Annotated[
-        Literal["orders", "fleet", "weather", "plan", "route-test"],
+        Literal["orders", "fleet", "weather", "held", "plan", "route-test"],
         typer.Argument(help="Which file."),
     ],
 ) -> None:

@@ -10,6 +10,7 @@ from planner.check.crossing import check_crossings, check_sequence
 from planner.check.day import Day
 from planner.check.filing import check_filings, check_permissions
 from planner.check.fleet import check_drones, check_hours, check_sortie_ids
+from planner.check.held import check_held
 from planner.check.legs import check_legs
 from planner.check.load import check_load, check_registration
 from planner.check.money import check_cost, check_sortie_cost
@@ -74,6 +75,7 @@ def check_plan(
     found += check_pads(sound, day)
     found += check_bays(sound, day)
     found += check_conflicts(sound, day)
+    found += check_held(sound, day)
     found += check_order_count(plan, day)
     found += check_filings(plan, sound, day)
     found += check_cost(plan, day)

@@ -4,6 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from planner.held import Held, HeldAir, HeldSeats
 from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
 from planner.request import Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
@@ -289,7 +293,31 @@ def _filed(**fields: Any) -> Break:
     return spoiled(apply)
 
 
+def _outline(shape: BaseGeometry) -> tuple[tuple[float, float], ...]:
+    """Return the outline of an area as held.json has it."""
+    return tuple((lon, lat) for lon, lat in shapely.get_coordinates(shape)[:-1].tolist())
+
+
+def _others(**parts: Any) -> WorldChange:
+    """Have others hold something all morning."""
+
+    def apply(world: World) -> World:
+        return replace(world, request=replace(world.request, held=Held(**parts)))
+
+    return apply
+
+
+_MORNING = (at("08:00"), at("12:00"))
+_SEATS = HeldSeats(site="HK-C1", kind="pads", spans=(_MORNING,) * 9)
+_AIR = HeldAir(
+    area=_outline(box(240, -710, 260, -600)), lower_amsl_m=50, upper_amsl_m=130, spans=(_MORNING,)
+)
+"""Across HK-4."""
+
 BREAKS: tuple[tuple[str, Break], ...] = (
+    ("HELD_BY_OTHERS", replanned(_others(seats=(_SEATS,)))),
+    ("HELD_BY_OTHERS", replanned(_others(seats=(replace(_SEATS, kind="bays"),)))),
+    ("HELD_BY_OTHERS", replanned(_others(air=(_AIR,)))),
     ("BLOCK_CONFLICT", replanned(_behind)),
     ("ZONE_ACTIVE", replanned(network("SZ-EVENT", schedule="08:57-11:00"))),
     ("ZONE_ACTIVE", replanned(network("SZ-EVENT", schedule="24/7", kind="prohibited"))),

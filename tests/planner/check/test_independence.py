@@ -7,6 +7,7 @@ SHARED = {
     "codes",
     "customs",
     "energy",
+    "held",
     "permission",
     "plan",
     "request",
