@@ -18,7 +18,12 @@ class KeyRequest(BaseModel):
     scopes: frozenset[Scope] = Field(min_length=1, description="What it may do.")
     side: Side | None = Field(default=None, description="Whose personal data it may read.")
     days: int = Field(default=LIFE.days, ge=1, le=MAX_LIFE.days, description="How long it holds.")
-    label: str = Field(default="", max_length=100, description="What it is for.")
+    label: str = Field(
+        default="",
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
+        description="What it is for, in one line.",
+    )
 
     def grant(self, operator: str) -> Grant:
         """Return what is asked for, of an operator."""

@@ -103,7 +103,7 @@ class TokenReader:
         return Caller(
             operator,
             scopes_of(words),
-            f"token:{str(claims['sub'])[:150]}",
+            f"token:{_printable(claims['sub'])}",
             _side(claims.get(self._settings.side_claim)),
         )
 
@@ -121,6 +121,11 @@ def _why(error: PyJWTError) -> str:
             return "the token is of another issuer"
         case _:
             return "the token does not hold"
+
+
+def _printable(subject: object) -> str:
+    """Return a token's subject as a line of a log can hold it."""
+    return "".join(each if each.isprintable() else "?" for each in str(subject)[:150])
 
 
 def _side(claim: object) -> Side | None:

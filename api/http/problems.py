@@ -1,5 +1,6 @@
 """What goes wrong, as RFC 9457 problem details; one table from an error's class to its status."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -9,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from pydantic_core import to_json
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -93,8 +93,10 @@ def problem(error: ProblemError, request_id: str) -> dict[str, Any]:
 
 def problem_response(error: ProblemError, request_id: str) -> Response:
     """Return the answer that says what went wrong."""
+    # What was sent may hold half a character (a lone surrogate), which no UTF-8 can repeat.
+    text = json.dumps(problem(error, request_id), ensure_ascii=False)
     return Response(
-        to_json(problem(error, request_id)),
+        text.encode("utf-8", "replace"),
         error.status,
         dict(error.headers),
         media_type=MEDIA_TYPE,

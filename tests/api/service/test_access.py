@@ -130,6 +130,10 @@ def test_tokens_are_taken_over_http(
         answer = client.get(RULES, headers={"Authorization": f"Bearer {old}"})
         assert code_of(answer) == (401, "TOKEN_REFUSED")
         assert "expired" in answer.json()["detail"]
+        forged = jwt.encode(claims, place.read_text()[27:-26].replace("\n", ""), "HS256")
+        for token in (forged, jwt.encode(claims, None, "none")):
+            answer = client.get(RULES, headers={"Authorization": f"Bearer {token}"})
+            assert code_of(answer) == (401, "TOKEN_REFUSED")
         with service.sessions() as session:
             assert session.get(Operator, "heron") is not None
     service.engine.dispose()

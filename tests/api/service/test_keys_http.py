@@ -1,5 +1,7 @@
 """`/v1/keys` and `/v1/audit`: an operator's own keys, and what was done in its name."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -53,6 +55,34 @@ def test_nobody_gives_more_than_he_has(
     answer = client.post("/v1/keys", headers=admin, json=more)
     assert code_of(answer) == (403, "GRANT_TOO_WIDE")
     assert named in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"scopes": []},
+        {"scopes": ["plan", "everything"]},
+        {"scopes": "plan"},
+        {"scopes": ["plan"], "days": 0},
+        {"scopes": ["plan"], "days": 1096},
+        {"scopes": ["plan"], "days": 1e400},
+        {"scopes": ["plan"], "label": "a\nb"},
+        {"scopes": ["plan"], "label": "\0"},
+        {"scopes": ["plan"], "label": "\ud800"},
+        {"scopes": ["plan"], "label": "x" * 101},
+        {"scopes": ["plan"], "side": "MO"},
+        {"scopes": ["plan"], "operator": "heron"},
+    ],
+)
+def test_what_cannot_be_a_key_is_refused(
+    client: TestClient, admin: dict[str, str], body: dict[str, object]
+) -> None:
+    """Nothing that can be sent makes a key that nobody meant, nor a defect."""
+    headers = {**admin, "Content-Type": "application/json"}
+    sent = json.dumps(body).replace("Infinity", "1e400")
+    answer = client.post("/v1/keys", headers=headers, content=sent)
+    assert code_of(answer)[0] == 422, answer.text
+    assert len(client.get("/v1/keys", headers=admin).json()["items"]) == 1
 
 
 def test_a_wider_key_of_the_operator_is_not_renewed_into_other_hands(

@@ -240,6 +240,12 @@ def test_a_side_that_is_none_reads_nothing(reader: TokenReader) -> None:
         assert reader.read(rs256(side=side)).side is None
 
 
+def test_a_subject_is_one_line_of_a_log(reader: TokenReader) -> None:
+    """Line ends, escapes of a terminal and NUL do not get into the audit log; length is bounded."""
+    assert reader.read(rs256(sub="a\nb\x1b[2J\0")).actor == "token:a?b?[2J?"
+    assert len(reader.read(rs256(sub="a" * 5_000)).actor) < 200
+
+
 def test_settings_need_issuer_and_audience() -> None:
     """Tokens of anyone for anything are not to be had by a setting left out."""
     with pytest.raises(ValidationError, match="HETAO_JWT_ISSUER"):
