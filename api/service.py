@@ -39,7 +39,7 @@ def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
     """
     tokens, ring = read_access_settings()
     if settings.database is None:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.make_data_folder()
     engine = open_engine(settings.database_url)
     migrate(engine)
     opened = sessions(engine)

@@ -60,3 +60,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database address that holds."""
         return self.database or f"sqlite:///{self.data.absolute() / 'hetao.sqlite'}"
+
+    def make_data_folder(self) -> None:
+        """Make the folder of files, which nobody but the service's user may look into."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)

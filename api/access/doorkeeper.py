@@ -1,6 +1,7 @@
 """Tells who calls from what a request brings along; remembers keys for a moment."""
 
 import datetime as dt
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class Doorkeeper:
     _known: OrderedDict[str, tuple[float, ApiKey]] = field(default_factory=OrderedDict)
     _open_until_s: float = float("-inf")
     _met: set[str] = field(default_factory=set)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def remembered(self, bearer: str | None) -> Caller | None:
         """Return who calls if that needs no database and no network; None if it does.
@@ -97,13 +99,12 @@ class Doorkeeper:
     def _look_up(self, key_id: str) -> ApiKey | None:
         with self.sessions() as session:
             key = _read(session, key_id)
-        if key is None:
+        with self._turn:
             self._known.pop(key_id, None)
-            return None
-        self._known[key_id] = (self.tick_s(), key)
-        self._known.move_to_end(key_id)
-        while len(self._known) > REMEMBERED_KEYS:
-            self._known.popitem(last=False)
+            if key is not None:
+                self._known[key_id] = (self.tick_s(), key)
+            while len(self._known) > REMEMBERED_KEYS:
+                self._known.popitem(last=False)
         return key
 
 

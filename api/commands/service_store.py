@@ -30,7 +30,8 @@ def open_store() -> Sessions:
     audit.setLevel(logging.INFO)
     audit.addHandler(_SAID)
     settings = Settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    if settings.database is None:
+        settings.make_data_folder()
     engine = open_engine(settings.database_url)
     migrate(engine)
     return sessions(engine)

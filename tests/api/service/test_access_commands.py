@@ -29,6 +29,7 @@ def door(data: Path) -> Doorkeeper:
 def test_a_key_is_made_shown_once_renewed_and_ended(run: Run, data: Path) -> None:
     """The key alone is on standard output; no other command ever shows it."""
     code, out, err = run(*CREATE, "--side", "SZ", "--label", "night shift")
+    assert data.stat().st_mode & 0o077 == 0
     key = out.strip()
     assert code == 0
     assert key.splitlines() == [key]
