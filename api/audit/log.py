@@ -33,6 +33,8 @@ class Action(StrEnum):
     KEY_REVOKED = "key.revoked"
     NETWORK_PUBLISHED = "network.published"
     PLAN_REQUESTED = "plan.requested"
+    PLAN_ACCEPTED = "plan.accepted"
+    PLAN_RELEASED = "plan.released"
     CONSIGNEE_READ = "consignee.read"
     CONSIGNEE_REFUSED = "consignee.refused"
     CONSIGNEES_PURGED = "consignees.purged"

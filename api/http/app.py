@@ -14,6 +14,7 @@ from api.http import (
     keys,
     metrics,
     orders,
+    plan_acceptance,
     plan_checks,
     plan_results,
     plans,
@@ -38,6 +39,7 @@ ROUTERS = (
     plans.router,
     plan_results.router,
     plan_checks.router,
+    plan_acceptance.router,
     rules.router,
     keys.router,
     audit.router,
@@ -45,6 +47,14 @@ ROUTERS = (
     health.router,
     metrics.router,
 )
+BODIES = (
+    requests.RequestBody,
+    orders.OrderBody,
+    plan_results.PlanBody,
+    plan_acceptance.HeldBody,
+)
+"""Documents of the planner that operations take or give as they stand."""
+
 DESCRIPTION = """
 Coordinates are WGS-84 degrees, longitude before latitude. Units stand in names: `_m`, `_s`, `_kg`,
 `_wh`, `_m_s`; money is in integer cents. Heights are metres above the network's vertical datum
@@ -76,7 +86,10 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.measured = metrics.Measured(service.sessions)
-    describe_fully(app, (requests.RequestBody, orders.OrderBody, plan_results.PlanBody))
+    describe_fully(
+        app,
+        (requests.RequestBody, orders.OrderBody, plan_results.PlanBody, plan_acceptance.HeldBody),
+    )
     for router in ROUTERS:
         app.include_router(router)
     answer_problems(app)

@@ -67,7 +67,7 @@ class _Jobs(Collector):
         )
         rows = select(Job.state, func.count()).where(Job.state.in_(OPEN)).group_by(Job.state)
         with self._sessions() as session:
-            counts = dict(session.execute(rows).tuples().all())
+            counts: dict[str, int] = dict(session.execute(rows).all())
         for state in OPEN:
             found.add_metric((state,), counts.get(state, 0))
         yield found

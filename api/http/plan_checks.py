@@ -102,6 +102,11 @@ def check_again(id: Identifier, service: Given, caller: Planner) -> Checked:
     """
     plan, content, document = find_result(service, caller, id)
     job = CheckJob(document, content, plan.edition, service.settings.network)
+    return Checked(edition=plan.edition, violations=checked(job))
+
+
+def checked(job: CheckJob) -> list[ViolationView]:
+    """Return what a check finds; raises ProblemError (429) if too many are running."""
     if not _ROOM.acquire(blocking=False):
         raise ProblemError(
             HTTPStatus.TOO_MANY_REQUESTS,
@@ -113,5 +118,4 @@ def check_again(id: Identifier, service: Given, caller: Planner) -> Checked:
         found = worker.run(check, job, lambda stage, detail, done: None)
     finally:
         _ROOM.release()
-    violations = [ViolationView.model_validate(each) for each in found]
-    return Checked(edition=plan.edition, violations=violations)
+    return [ViolationView.model_validate(each) for each in found]

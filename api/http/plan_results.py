@@ -21,6 +21,7 @@ from api.http.plans import find_plan
 from api.http.problems import ProblemError, documented, not_found
 from api.jobs.solve import read_content
 from api.service import Service
+from api.store.holdings import with_held
 from api.store.jobs import ENDED
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
@@ -163,7 +164,7 @@ def find_result(service: Service, caller: Caller, id: str) -> tuple[StoredPlan, 
             detail = f"the plan is {job.state}"
             raise ProblemError(HTTPStatus.CONFLICT, "PLAN_NOT_DONE", detail)
         request = session.get_one(StoredRequest, plan.request)
-        return plan, request.content, found.document
+        return plan, with_held(request.content, plan.held), found.document
 
 
 def _network(service: Service, plan: StoredPlan) -> Network:

@@ -90,6 +90,7 @@ def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending 
                 "done",
                 document=solved.document,
                 summary=solved.summary,
+                holdings=solved.holdings,
                 unserved=solved.unserved,
             )
         if message is not None:

@@ -16,17 +16,23 @@ class CheckJob:
     content: bytes
     edition: str
     network: Path | None
+    beside_others: bool = False
 
 
 def check(job: CheckJob, report: Report) -> list[dict[str, Any]]:
-    """Return every rule that a plan breaks, found from geometry, request and rules alone."""
+    """Return every rule that a plan breaks, found from geometry, request and rules alone.
+
+    Or, `beside_others`, only where it meets what the request says that others hold.
+    """
     from api.networks import Networks
-    from planner.check import check_plan
+    from planner.check import check_beside_others, check_plan
     from planner.plan import PLAN
     from planner.rulebook import shipped_rulebook
 
     rulebook = shipped_rulebook()
     network = Networks(job.network).find(job.edition)
     request = read_content(job.content, network, rulebook)
-    violations = check_plan(PLAN.validate_json(job.document), network, request, rulebook)
+    plan = PLAN.validate_json(job.document)
+    judge = check_beside_others if job.beside_others else check_plan
+    violations = judge(plan, network, request, rulebook)
     return [asdict(each) for each in violations]

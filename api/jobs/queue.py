@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.store.base import now
 from api.store.engine import Sessions, writing
+from api.store.holdings import held_by_others, with_held
 from api.store.jobs import OPEN, Job, JobEvent, State
 from api.store.orders import let_wait
 from api.store.plans import PlanResult, StoredPlan
@@ -36,7 +37,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a plan is to be made of: `content` is a request's JSON."""
+    """What a plan is to be made of: `content` is a request's JSON, with what others hold."""
 
     plan: str
     operator: str
@@ -58,6 +59,7 @@ class Ending:
     faults: tuple[Any, ...] = ()
     document: bytes = b""
     summary: bytes = b""
+    holdings: bytes = b""
     unserved: tuple[str, ...] = ()
 
 
@@ -96,6 +98,10 @@ def claim(sessions: Sessions, most: int) -> list[Claim]:
 
 def begin(sessions: Sessions, claimed: Claim) -> Work | None:
     """Note that a worker begins, and return what it needs; None if the job is past the attempt."""
+    with sessions() as session:
+        plan = session.get_one(StoredPlan, claimed.plan)
+        held = held_by_others(session, plan.operator, plan.day)
+        content = session.get_one(StoredRequest, plan.request).content
     with writing(sessions) as session:
         started = _of(claimed).values(
             starts=Job.starts + 1,
@@ -105,14 +111,13 @@ def begin(sessions: Sessions, claimed: Claim) -> Work | None:
         if not _changed(session, started):
             return None
         _note(session, claimed, "started")
-        plan = session.get_one(StoredPlan, claimed.plan)
-        request = session.get_one(StoredRequest, plan.request)
+        session.get_one(StoredPlan, claimed.plan).held = held.json
         return Work(
             plan=plan.id,
             operator=plan.operator,
             day=plan.day,
             edition=plan.edition,
-            content=request.content,
+            content=with_held(content, held.json),
             time_limit_s=plan.time_limit_s,
             seed=plan.seed,
             deterministic=plan.deterministic,
@@ -142,7 +147,12 @@ def end(sessions: Sessions, claimed: Claim, ending: Ending) -> bool:
             return False
         if ending.state == "done":
             session.add(
-                PlanResult(plan=claimed.plan, document=ending.document, summary=ending.summary)
+                PlanResult(
+                    plan=claimed.plan,
+                    document=ending.document,
+                    summary=ending.summary,
+                    holdings=ending.holdings,
+                )
             )
         let_wait(session, claimed.plan, ending.unserved if ending.state == "done" else None)
         _note(session, claimed, ending.state, ends=True)

@@ -31,10 +31,11 @@ class SolveJob:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A plan and its summary with the violations that the checker found, as JSON."""
+    """A plan, its summary with the violations that the checker found, what it holds: all JSON."""
 
     document: bytes
     summary: bytes
+    holdings: bytes
     unserved: tuple[str, ...]
 
 
@@ -46,6 +47,8 @@ def solve(job: SolveJob, report: Report) -> Solved:
     report("read", "network and request", 0.0)
     from api.summary import summarise
     from planner.check import check_plan
+    from planner.held import HELD
+    from planner.holdings import holdings
     from planner.plan import PLAN
     from planner.rulebook import shipped_rulebook
     from planner.solve import SolveOptions, make_plan
@@ -71,6 +74,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
     return Solved(
         PLAN.dump_json(plan),
         to_json(summarise(plan, request, violations)),
+        HELD.dump_json(holdings(plan, network, request.fleet.rules)),
         tuple(each.order for each in plan.unserved),
     )
 

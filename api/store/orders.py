@@ -39,6 +39,14 @@ def let_wait(session: Session, plan: str, keys: Sequence[str] | None = None) -> 
         session.execute(chosen.values(plan=None))
 
 
+def pass_on(session: Session, plan: str, to: str, keys: Sequence[str]) -> None:
+    """Have orders of the keys that one plan took up belong to another, and all others wait."""
+    for some in _parts(keys):
+        taken = update(StoredOrder).where(StoredOrder.plan == plan, StoredOrder.key.in_(some))
+        session.execute(taken.values(plan=to))
+    let_wait(session, plan)
+
+
 def _parts(keys: Sequence[str]) -> list[Sequence[str]]:
     """Return keys in parts that a statement can hold."""
     return [keys[at : at + 500] for at in range(0, len(keys), 500)]

@@ -11,7 +11,8 @@ from api.store.base import At, Base, Id, Instant, Owner, Packed
 class StoredPlan(Base):
     """A plan of a request on an edition; its job says how far it is.
 
-    `accepted_at` is set while the plan holds its blocks, pads and bays against all others.
+    `accepted_at` is set while the plan holds its air, pads and bays against all others; `held` is
+    the JSON of what others held when it was made, None if that was nothing.
     """
 
     __tablename__ = "plans"
@@ -30,15 +31,17 @@ class StoredPlan(Base):
     deterministic: Mapped[bool]
     created_at: Mapped[At]
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    held: Mapped[bytes | None] = mapped_column(Packed, deferred=True)
 
 
 class PlanResult(Base):
-    """What a plan that is done came to; both documents are JSON."""
+    """What a plan that is done came to, and what it holds once accepted; all JSON."""
 
     __tablename__ = "plan_results"
 
     plan: Mapped[str] = mapped_column(
         String(32), ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
     )
-    document: Mapped[bytes] = mapped_column(Packed)
-    summary: Mapped[bytes] = mapped_column(Packed)
+    document: Mapped[bytes] = mapped_column(Packed, deferred=True)
+    summary: Mapped[bytes] = mapped_column(Packed, deferred=True)
+    holdings: Mapped[bytes] = mapped_column(Packed, deferred=True)

@@ -88,6 +88,19 @@ def check_plan(
     return found
 
 
+def check_beside_others(
+    plan: Plan, network: Network, request: Request, rulebook: Rulebook
+) -> list[Violation]:
+    """Return only where a plan of this network meets what the request says that others hold.
+
+    That may be more than when the plan was made: what the plan says of its request is not looked
+    at, and a sortie whose parts do not join is left out.
+    """
+    day = Day(network, request, rulebook)
+    sound = [follow(sortie, day) for sortie in plan.sorties if not list(unsound(sortie, day))]
+    return list(check_held(sound, day))
+
+
 def _editions(plan: Plan, day: Day) -> Iterator[Violation]:
     """Yield breaches of EDITION: a plan is checked on what it was made from."""
     hashes = (

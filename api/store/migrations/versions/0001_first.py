@@ -244,6 +244,7 @@ def upgrade() -> None:
         sa.Column("deterministic", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("accepted_at", Instant(), nullable=True),
+        sa.Column("held", Packed(), nullable=True),
         sa.ForeignKeyConstraint(
             ["operator"], ["operators.id"], name=op.f("fk_plans_operator_operators")
         ),
@@ -345,6 +346,7 @@ def upgrade() -> None:
         sa.Column("plan", sa.String(length=32), nullable=False),
         sa.Column("document", Packed(), nullable=False),
         sa.Column("summary", Packed(), nullable=False),
+        sa.Column("holdings", Packed(), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan"], ["plans.id"], name=op.f("fk_plan_results_plan_plans"), ondelete="CASCADE"
         ),
