@@ -7,13 +7,18 @@ from sqlalchemy import Engine
 from api.access.doorkeeper import Doorkeeper
 from api.access_settings import read_access_settings
 from api.compiled_routes import CompiledRoutes
+from api.drafting import Drafting
 from api.jobs.runner import Runner
 from api.networks import Networks
 from api.privacy.vault import Vault
 from api.settings import Settings
+from api.store.base import now
+from api.store.editions import StoredEditions
 from api.store.engine import Sessions, open_engine, sessions, writing
 from api.store.migrate import migrate
 from api.store.operators import LOCAL, ensure_operator
+from geodata.network import shipped_network_path
+from geodata.read import read_network
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Service:
     engine: Engine
     sessions: Sessions
     networks: Networks
+    editions: StoredEditions
+    drafting: Drafting
     door: Doorkeeper
     vault: Vault
     runner: Runner
@@ -45,14 +52,18 @@ def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
     opened = sessions(engine)
     with writing(opened) as session:
         ensure_operator(session, LOCAL)
-    networks = Networks(settings.network)
-    networks.current()
+    editions = StoredEditions(opened)
+    if editions.newest() is None:
+        given = read_network(settings.network or shipped_network_path())
+        editions.begin(given, author="hetao", message="The network as given", now=now())
     door = Doorkeeper(opened, tokens, open_locally=open_locally and tokens is None)
     return Service(
         settings,
         engine,
         opened,
-        networks,
+        Networks(editions),
+        editions,
+        Drafting(editions),
         door,
         Vault(ring),
         Runner(settings, opened),

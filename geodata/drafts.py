@@ -24,7 +24,10 @@ PARENT_FILE = "draft.json"
 """Names the edition that a draft was started on: {"parent": HASH}, or null."""
 
 _FILES = {INFO_FILE, PARENT_FILE, *(f"{layer}.geojson" for layer in LAYERS)}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+"""What drafts may be called."""
+
+_NAME = re.compile(NAME_PATTERN[1:-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -55,6 +55,10 @@ class Network:
     features: Mapping[str, tuple[Feature, ...]]
     lonlat: Mapping[str, BaseGeometry]
     elevation: Ground | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what it is made of, for another process; what was worked out of it stays here."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def edition(self) -> str:

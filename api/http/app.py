@@ -23,7 +23,9 @@ from api.http import (
     rules,
 )
 from api.http.bodies import Bodies
+from api.http.header_names import HeaderNames
 from api.http.models import describe_fully
+from api.http.ogc import router as ogc
 from api.http.origins import allow_origins
 from api.http.problems import Unforeseen, answer_problems
 from api.http.request_ids import RequestIds
@@ -41,6 +43,7 @@ ROUTERS = (
     plan_checks.router,
     plan_acceptance.router,
     rules.router,
+    ogc.router,
     keys.router,
     audit.router,
     consignees.router,
@@ -103,4 +106,5 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(metrics.Measure, measured=app.state.measured)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
+    app.add_middleware(HeaderNames)
     return app

@@ -16,7 +16,7 @@ from api.audit.log import Action, record
 from api.http.etags import tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.plan_checks import ViolationView, checked
-from api.http.plan_results import find_result
+from api.http.plan_results import edition_of, find_result
 from api.http.plan_views import PlanView, plan_view
 from api.http.plans import find_plan
 from api.http.problems import ProblemError, documented
@@ -124,8 +124,8 @@ def _check(service: Service, caller: Caller, id: str, held: HeldByOthers) -> Non
         raise _refused("PLAN_BREAKS_RULES", "it does not keep every rule", broken)
     if held.json in (None, plan.held):
         return
-    network = service.settings.network
-    job = CheckJob(document, with_held(content, held.json), plan.edition, network, True)
+    network = edition_of(service, plan)
+    job = CheckJob(document, with_held(content, held.json), network, beside_others=True)
     met = checked(job)
     if met:
         raise _refused("HELD_BY_OTHERS", "it meets what others hold by now; plan again", met)

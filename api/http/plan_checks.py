@@ -10,7 +10,7 @@ from starlette.requests import Request as HttpRequest
 from api import worker
 from api.http.etags import tagged
 from api.http.given import Given, Identifier, Planner
-from api.http.plan_results import find_result
+from api.http.plan_results import edition_of, find_result
 from api.http.plans import find_plan
 from api.http.problems import ProblemError, documented
 from api.jobs.check import CheckJob, check
@@ -101,7 +101,7 @@ def check_again(id: Identifier, service: Given, caller: Planner) -> Checked:
     Every plan is checked when it is made; this repeats it, in some seconds.
     """
     plan, content, document = find_result(service, caller, id)
-    job = CheckJob(document, content, plan.edition, service.settings.network)
+    job = CheckJob(document, content, edition_of(service, plan))
     return Checked(edition=plan.edition, violations=checked(job))
 
 

@@ -144,7 +144,7 @@ def _result(
 ) -> Response:
     plan, request, document = find_result(service, caller, id)
     if media_type in _WRITERS:
-        network = _network(service, plan)
+        network = edition_of(service, plan)
         given = read_content(request, network, shipped_rulebook())
         document = _WRITERS[media_type](PLAN.validate_json(document), network, given)
     answer = tagged(http, document, media_type)
@@ -167,7 +167,8 @@ def find_result(service: Service, caller: Caller, id: str) -> tuple[StoredPlan, 
         return plan, with_held(request.content, plan.held), found.document
 
 
-def _network(service: Service, plan: StoredPlan) -> Network:
+def edition_of(service: Service, plan: StoredPlan) -> Network:
+    """Return the network that a plan was made on; raises ProblemError (404)."""
     try:
         return service.networks.find(plan.edition)
     except KeyError:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +19,7 @@ from api.jobs.queue import CANCELLED, Claim, Ending
 from api.jobs.solve import Solved, SolveJob, solve
 from api.outcomes import PlannerDiedError
 from api.settings import Settings
+from api.store.editions import StoredEditions
 from api.store.engine import Sessions, open_engine, sessions
 from api.worker import Answer, Child, Progress, child
 from geodata.faults import InvalidInput
@@ -38,7 +38,6 @@ class Place:
     """Where the work is done: None stands for what the worker's own environment says."""
 
     database: str | None = None
-    network: Path | None = None
     threads: int = 2
 
 
@@ -58,8 +57,9 @@ def carry_out(claimed: Claim, place: Place) -> None:
     work = _patiently(lambda: queue.begin(opened, claimed))
     if work is None:
         return
-    job = SolveJob(work, place.network or settings.network, place.threads)
     try:
+        network = _patiently(lambda: _editions(opened).load(work.edition))
+        job = SolveJob(work, network, place.threads)
         with child(solve, job) as at_work:
             ending = _attend(at_work, opened, claimed)
     except InvalidInput as invalid:
@@ -133,6 +133,11 @@ def _stopping() -> bool:
 
 def _cause(error: Any) -> str:
     return str(error.orig).partition("\n")[0]
+
+
+@lru_cache(maxsize=8)
+def _editions(opened: Sessions) -> StoredEditions:
+    return StoredEditions(opened)
 
 
 @lru_cache(maxsize=8)

@@ -1,11 +1,13 @@
 """Checking a stored plan, in a process of its own: seconds of work that no request waits behind."""
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.console import Report
 from api.jobs.solve import read_content
+
+if TYPE_CHECKING:
+    from geodata.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,7 @@ class CheckJob:
 
     document: bytes
     content: bytes
-    edition: str
-    network: Path | None
+    network: "Network"
     beside_others: bool = False
 
 
@@ -24,15 +25,13 @@ def check(job: CheckJob, report: Report) -> list[dict[str, Any]]:
 
     Or, `beside_others`, only where it meets what the request says that others hold.
     """
-    from api.networks import Networks
     from planner.check import check_beside_others, check_plan
     from planner.plan import PLAN
     from planner.rulebook import shipped_rulebook
 
     rulebook = shipped_rulebook()
-    network = Networks(job.network).find(job.edition)
-    request = read_content(job.content, network, rulebook)
+    request = read_content(job.content, job.network, rulebook)
     plan = PLAN.validate_json(job.document)
     judge = check_beside_others if job.beside_others else check_plan
-    violations = judge(plan, network, request, rulebook)
+    violations = judge(plan, job.network, request, rulebook)
     return [asdict(each) for each in violations]

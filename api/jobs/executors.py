@@ -33,7 +33,7 @@ class LocalProcesses:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.place = Place(settings.database_url, settings.network)
+        self.place = Place(settings.database_url)
         self._workers = settings.workers
         self._stopping = threading.Event()
         self.executor: Executor = ThreadPoolExecutor(

@@ -1,15 +1,12 @@
 """Solving one plan, in a process of its own: from a request's JSON to a checked plan's."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
 
 from api.console import Report
 from api.jobs.queue import Work
-from geodata.faults import InvalidInput
-from geodata.field_faults import Place
 
 if TYPE_CHECKING:
     from geodata.network import Network
@@ -25,7 +22,7 @@ class SolveJob:
     """What to solve, on which network, with how many threads."""
 
     work: Work
-    network: Path | None
+    network: "Network"
     threads: int
 
 
@@ -42,7 +39,7 @@ class Solved:
 def solve(job: SolveJob, report: Report) -> Solved:
     """Return the plan of a job, checked.
 
-    Raises InvalidInput if the network or the request has faults, or the edition is not there.
+    Raises InvalidInput if the request has faults.
     """
     report("read", "network and request", 0.0)
     from api.summary import summarise
@@ -54,7 +51,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
     from planner.solve import SolveOptions, make_plan
 
     work, rulebook = job.work, shipped_rulebook()
-    network = _network(job)
+    network = job.network
     request = read_content(work.content, network, rulebook)
     options = SolveOptions(
         time_limit_s=work.time_limit_s,
@@ -77,17 +74,6 @@ def solve(job: SolveJob, report: Report) -> Solved:
         HELD.dump_json(holdings(plan, network, request.fleet.rules)),
         tuple(each.order for each in plan.unserved),
     )
-
-
-def _network(job: SolveJob) -> "Network":
-    from api.networks import Networks
-
-    try:
-        return Networks(job.network).find(job.work.edition)
-    except KeyError:
-        message = "the worker has no such edition of the network"
-        fault = Place("network").fault("edition", "EDITION", message, value=job.work.edition)
-        raise InvalidInput([fault]) from None
 
 
 def read_content(content: bytes, network: "Network", rulebook: "Rulebook") -> "Request":

@@ -28,6 +28,12 @@ class Rule:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
+OGC = {"edition": "0" * 64, "draft": "none", "layer": "zones", "feature": "NONE"}
+OGC_DOCUMENTS = (
+    *("Landing", "Conformance", "Api", "Collections", "Collection", "Schema", "Queryables"),
+    *("Items", "Item"),
+)
+
 RULES: dict[str, Rule] = {
     "getHealth": Rule(None),
     "getReadiness": Rule(None),
@@ -65,5 +71,14 @@ RULES: dict[str, Rule] = {
     "revokeKey": Rule("admin", of="key"),
     "rotateKey": Rule("admin", of="key"),
     "listAuditEntries": Rule("admin", lists="plan"),
+    **{
+        f"get{what}{under}": Rule("network:read", parameters=OGC)
+        for what in OGC_DOCUMENTS
+        for under in ("", "OfEdition", "OfDraft")
+    },
+    **{
+        f"{what}ItemOfDraft": Rule("network:draft", parameters=OGC)
+        for what in ("add", "replace", "change", "remove")
+    },
 }
 """By operation id."""
