@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from api.access.doorkeeper import Doorkeeper
-from api.access_settings import read_access_settings
 from api.compiled_routes import CompiledRoutes
 from api.drafting import Drafting
+from api.environment import read_access_settings
 from api.jobs.runner import Runner
 from api.networks import Networks
 from api.privacy.vault import Vault
 from api.settings import Settings
 from api.store.base import now
 from api.store.editions import StoredEditions
-from api.store.engine import Sessions, open_engine, sessions, writing
-from api.store.migrate import migrate
+from api.store.engine import Sessions, sessions, writing
+from api.store.opening import open_database
 from api.store.operators import LOCAL, ensure_operator
 from geodata.network import shipped_network_path
 from geodata.read import read_network
@@ -42,13 +42,10 @@ def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
 
     `open_locally` lets in whoever has no credential as long as no key was ever made and no tokens
     are taken; it is for a service on loopback. Raises OSError if the data folder cannot be made,
-    InvalidInput if the network, or a setting of tokens or personal data, has faults.
+    InvalidInput if the network or a setting has faults.
     """
     tokens, ring = read_access_settings()
-    if settings.database is None:
-        settings.make_data_folder()
-    engine = open_engine(settings.database_url)
-    migrate(engine)
+    engine = open_database(settings)
     opened = sessions(engine)
     with writing(opened) as session:
         ensure_operator(session, LOCAL)

@@ -44,12 +44,12 @@ def purge(
     Example: `hetao consignees purge --days 7`
     """
     from api.commands.service_store import at_console, open_store
+    from api.environment import read_settings
     from api.privacy import vault
-    from api.settings import Settings
     from api.store.engine import writing
 
     now = dt.datetime.now(dt.UTC)
-    keep_days = Settings().consignee_days if days is None else days
+    keep_days = read_settings().consignee_days if days is None else days
     before = now - dt.timedelta(days=keep_days)
     with writing(open_store()) as session:
         count = vault.purge(session, before, at_console("service"), now)
@@ -64,8 +64,8 @@ def reseal(as_json: Json = False) -> None:
 
     Example: `hetao consignees reseal`
     """
-    from api.access_settings import read_access_settings
     from api.commands.service_store import at_console, open_store
+    from api.environment import read_access_settings
     from api.privacy.vault import SealError, Vault
     from api.store.engine import writing
 

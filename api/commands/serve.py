@@ -27,12 +27,12 @@ def serve(
     import uvicorn
 
     from api.access.loopback import is_loopback
+    from api.environment import read_settings
     from api.http.app import create_app
     from api.logs import log_to_standard_error
     from api.service import open_service
-    from api.settings import Settings
 
-    service = open_service(Settings(), open_locally=is_loopback(host))
+    service = open_service(read_settings(), open_locally=is_loopback(host))
     if not is_loopback(host) and not service.door.guarded():
         raise InvalidInput([_unguarded(host)])
     if service.door.open_now():

@@ -5,9 +5,9 @@ import logging
 
 from api import console
 from api.access.caller import Caller
-from api.settings import Settings
-from api.store.engine import Sessions, open_engine, sessions
-from api.store.migrate import migrate
+from api.environment import read_settings
+from api.store.engine import Sessions, sessions
+from api.store.opening import open_database
 
 
 class _Said(logging.Handler):
@@ -29,12 +29,7 @@ def open_store() -> Sessions:
     audit = logging.getLogger("hetao.audit")
     audit.setLevel(logging.INFO)
     audit.addHandler(_SAID)
-    settings = Settings()
-    if settings.database is None:
-        settings.make_data_folder()
-    engine = open_engine(settings.database_url)
-    migrate(engine)
-    return sessions(engine)
+    return sessions(open_database(read_settings()))
 
 
 def at_console(operator: str) -> Caller:

@@ -172,3 +172,35 @@ def test_settings_that_cannot_be_are_said_without_their_values(
     assert code == 2
     assert "https only" in err
     assert "nowhere.keys" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HETAO_WORKERS", "many", "HETAO_WORKERS: Input should be a valid integer"),
+        ("HETAO_CONSIGNEE_DAYS", "0", "HETAO_CONSIGNEE_DAYS"),
+        ("HETAO_DATABASE", "hunter2", "DATABASE_ADDRESS"),
+        ("HETAO_DATABASE", "mysql://u:hunter2@127.0.0.1/x", "DATABASE_ADDRESS"),
+        ("HETAO_DATABASE", "postgresql://u:hunter2@127.0.0.1:1/x", "DATABASE_AWAY"),
+        ("HETAO_JWT_SKEW_S", "-1", "HETAO_JWT_SKEW_S"),
+    ],
+)
+def test_a_wrong_setting_is_bad_input(
+    run: Run,
+    data: Path,
+    started: None,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    said: str,
+) -> None:
+    """Every command of the service says which setting is wrong; a password is not repeated."""
+    monkeypatch.setenv(name, value)
+    commands = [("serve", "--port", "0")]
+    if not name.startswith("HETAO_JWT"):
+        commands.append(("keys", "list"))
+    for command in commands:
+        code, out, err = run(*command)
+        assert (code, out) == (2, "")
+        assert said in err
+        assert "hunter2" not in err
