@@ -34,7 +34,7 @@ from tests.planner import leg_cases, route_cases
 
 FIRST_S, LAST_S = 6 * 3600, 22 * 3600
 GOODS = ("document", "general", "bonded", "research", "biological")
-LEGS_A_DAY, ROUTES_A_DAY = 10, 10
+CASES_A_DAY = 10
 
 Work = Callable[[RouteQuery], Sequence[object]]
 
@@ -132,21 +132,24 @@ def measure(case: Case, queries: int, runs: int) -> str:
 def compare(number: int) -> tuple[str, int]:
     """Return the table of comparisons with trying everything, and how many differ."""
     rows, differing = list[tuple[str, ...]](), 0
-    suites: list[tuple[str, Callable[[int], Iterator[str | None]]]] = [
-        ("legs", lambda seed: map(leg_cases.disagreement, leg_cases.leg_cases(seed, LEGS_A_DAY))),
+    suites: list[tuple[str, Callable[[int], Iterator[object]], Callable[[Any], str | None]]] = [
+        ("legs", lambda seed: leg_cases.leg_cases(seed, CASES_A_DAY), leg_cases.disagreement),
         (
             "routes",
-            lambda seed: map(route_cases.disagreement, route_cases.route_cases(seed, ROUTES_A_DAY)),
+            lambda seed: route_cases.route_cases(seed, CASES_A_DAY),
+            route_cases.disagreement,
         ),
     ]
-    for name, cases in suites:
-        began, found = time.monotonic(), list[str]()
-        for seed in range(number // LEGS_A_DAY):
-            found += [each for each in cases(seed) if each is not None]
-        for each in found:
-            print(f"{name}: {each}", file=sys.stderr)
-        differing += len(found)
-        rows.append((name, str(number), str(len(found)), f"{time.monotonic() - began:.0f}"))
+    for name, cases, disagreement in suites:
+        began, different = time.monotonic(), 0
+        for seed in range(number // CASES_A_DAY):
+            for case in cases(seed):
+                told = disagreement(case)
+                if told is not None:
+                    different += 1
+                    print(f"{name}: day {seed}: {case}: {told}", file=sys.stderr, flush=True)
+        differing += different
+        rows.append((name, str(number), str(different), f"{time.monotonic() - began:.0f}"))
     return table(("", "compared", "different", "wall s"), rows), differing
 
 
