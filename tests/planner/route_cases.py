@@ -30,6 +30,13 @@ from tests.planner.small_day import at, clock, order, papers
 _SECONDS = np.arange(BEGIN_S - 300, END_S + 3600)
 """Seconds from which legs may take off; before they end, nothing opens or closes any more."""
 
+ROUNDING_S = 1
+"""How much earlier or later than the best of all whole seconds a route may land.
+
+A leg is chosen as if take-offs were real numbers, and takes off at the next whole second. Of two
+legs that land within a second of each other the one that is then later may so be taken.
+"""
+
 _WINDOWS_S = (0.0, 1.0)
 """Windows shorter than a second may be passed over or not."""
 
@@ -91,8 +98,11 @@ def _query(draw: Random, instance: Instance) -> RouteQuery:
     return RouteQuery(asked, draw.choice((None, *instance.request.types)))
 
 
-def disagreement(case: RouteCase) -> str | None:
-    """Return how the router's answer differs from trying everything; None if it does not."""
+def disagreement(case: RouteCase, within_s: int = ROUNDING_S) -> str | None:
+    """Return how the router's answer differs from trying everything; None if it does not.
+
+    Landings no further apart than `within_s` do not differ.
+    """
     routes = case.router.routes(case.query).routes
     for route in routes:
         broken = next(_broken(case, route), None)
@@ -102,7 +112,7 @@ def disagreement(case: RouteCase) -> str | None:
     landings = list[float]()
     for window_s in _WINDOWS_S:
         landings.append(_first_landing(case, window_s))
-        if found == landings[-1]:
+        if found == landings[-1] or abs(found - landings[-1]) <= within_s:
             return None
     return f"lands at {found}, not {landings}"
 
