@@ -2,6 +2,7 @@
 
 import textwrap
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import shapely
@@ -12,6 +13,7 @@ from planner import palette
 from planner.map_frame import draw_credit, draw_frame, draw_scale
 from planner.map_labels import draw_labels
 from planner.map_layers import (
+    Flights,
     draw_areas,
     draw_boundary,
     draw_corridors,
@@ -19,7 +21,7 @@ from planner.map_layers import (
     draw_obstacles,
     draw_places,
 )
-from planner.map_legend import draw_legend
+from planner.map_legend import BY_DRONE, Stripes, draw_legend
 from planner.picture import draw_title, fractions, new_figure, summary, write_png
 from planner.plan import Plan
 
@@ -39,6 +41,25 @@ def draw_map(plan: Plan | None, network: Network, path: Path) -> None:
 
 def map_figure(plan: Plan | None, network: Network) -> Figure:
     """Return the figure that `draw_map` writes."""
+    flights = _flights(plan)
+    colours = palette.drone_colours(drone for lane in flights.values() for drone in lane)
+    title, detail = network.info.name, f"network, edition {network.edition[:12]}"
+    if plan is not None and plan.sorties:
+        title = f"{title}: flights of {plan.sorties[0].stops[0].arrive.date()}"
+    return lanes_figure(
+        network, flights, colours, BY_DRONE, title, summary(plan, network) if plan else detail
+    )
+
+
+def lanes_figure(
+    network: Network,
+    flights: Flights,
+    colours: Mapping[str, str],
+    stripes: Stripes,
+    title: str,
+    detail: str,
+) -> Figure:
+    """Return the map of a network with stripes beside its lanes, each name in its colour."""
     figure = new_figure(*SIZE_PX)
     left, bottom, width, height = MAP_PX
     axes = figure.add_axes((*fractions(figure, left, bottom), *fractions(figure, width, height)))
@@ -50,19 +71,14 @@ def map_figure(plan: Plan | None, network: Network) -> Figure:
     draw_areas(axes, network, view)
     draw_boundary(axes, network)
     draw_corridors(axes, network)
-    flights = _flights(plan)
-    colours = palette.drone_colours(drone for lane in flights.values() for drone in lane)
-    draw_flights(axes, network, flights, colours, 1 / px_per_m)
+    draw_flights(axes, network, flights, colours, 1 / px_per_m, stripes.widest_px)
     draw_obstacles(axes, network, view)
     draw_places(axes, network)
     _foot(figure, network, px_per_m)
-    draw_labels(axes, network, view, flights)
+    draw_labels(axes, network, view, flights, stripes.widest_px)
     corner = fractions(figure, left + width + 12, bottom + height)
-    draw_legend(figure, network, flights, colours, corner)
-    title, detail = network.info.name, f"network, edition {network.edition[:12]}"
-    if plan is not None and plan.sorties:
-        title = f"{title}: flights of {plan.sorties[0].stops[0].arrive.date()}"
-    draw_title(figure, left, title, summary(plan, network) if plan else detail)
+    draw_legend(figure, network, flights, colours, corner, stripes)
+    draw_title(figure, left, title, detail)
     return figure
 
 

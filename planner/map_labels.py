@@ -22,7 +22,9 @@ SMALL_AREA_PX = 110
 """A narrower area is named beside it, not inside."""
 
 
-def draw_labels(axes: Axes, network: Network, view: BaseGeometry, flights: Flights) -> None:
+def draw_labels(
+    axes: Axes, network: Network, view: BaseGeometry, flights: Flights, widest_px: float
+) -> None:
     """Name what the map shows: the sites and the sides first, waypoints last."""
 
     def pixels(shape: BaseGeometry) -> BaseGeometry:
@@ -40,7 +42,7 @@ def draw_labels(axes: Axes, network: Network, view: BaseGeometry, flights: Fligh
         if middle is not None:
             occupied.append(shapely.box(*pixels(middle).buffer(5).bounds))
     for corridor in network.corridors.values():
-        aside = max(ribbon_px(flights, lane.id) for lane in corridor.lanes)
+        aside = max(ribbon_px(flights, lane.id, widest_px) for lane in corridor.lanes)
         spared.append(pixels(network.metric[corridor.id]).buffer(aside + 2, cap_style="flat"))
     spared.append(pixels(network.sides.line).buffer(3))
     spared += [pixels(network.metric[zone].boundary).buffer(2) for zone in network.zones]

@@ -122,15 +122,20 @@ def draw_corridors(axes: Axes, network: Network) -> None:
         )
 
 
-def ribbon_px(flights: Flights, lane_id: str) -> float:
+def ribbon_px(flights: Flights, lane_id: str, widest_px: float) -> float:
     """Return how wide the flights in a lane are drawn; 0 without any."""
     busiest = max((sum(lane.values()) for lane in flights.values()), default=1)
     total = sum(flights.get(lane_id, {}).values())
-    return max(THINNEST_PX, RIBBON_PX * math.sqrt(total / busiest)) if total else 0.0
+    return max(THINNEST_PX, widest_px * math.sqrt(total / busiest)) if total else 0.0
 
 
 def draw_flights(
-    axes: Axes, network: Network, flights: Flights, colours: Mapping[str, str], m_per_px: float
+    axes: Axes,
+    network: Network,
+    flights: Flights,
+    colours: Mapping[str, str],
+    m_per_px: float,
+    widest_px: float = RIBBON_PX,
 ) -> None:
     """Draw each lane's flights as a ribbon to the right of its line, a stripe for each drone.
 
@@ -141,7 +146,7 @@ def draw_flights(
     for lane_id, by_drone in flights.items():
         whole = network.lane_line(lane_id)
         line = shapely.ops.substring(whole, TRIM_M, whole.length - TRIM_M)
-        flight_px = ribbon_px(flights, lane_id) / sum(by_drone.values())
+        flight_px = ribbon_px(flights, lane_id, widest_px) / sum(by_drone.values())
         begin_px = FREE_PX
         for drone in sorted(by_drone):
             width_px = by_drone[drone] * flight_px

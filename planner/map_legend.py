@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -16,6 +17,7 @@ from planner.map_layers import (
     HATCH,
     MARKER_PX,
     MARKER_STYLE,
+    RIBBON_PX,
     Flights,
     illustrative,
     marker_kind,
@@ -40,6 +42,26 @@ GAP = 0.016
 ROWS, COLUMNS = 12, 4
 """Longest group and most columns that fit beside the map."""
 
+
+@dataclass(frozen=True, slots=True)
+class Stripes:
+    """What the stripes beside the lanes stand for; `note` may say how many are at most `{busiest}`.
+
+    Names of up to `letters` letters are written out; the busiest lane is `widest_px` wide.
+    """
+
+    title: str
+    note: str
+    letters: int = 8
+    widest_px: float = RIBBON_PX
+
+
+BY_DRONE = Stripes(
+    "Flights by drone",
+    "A stripe a drone, to the right of the line flown;\n"
+    "width grows with the flights in the lane, at most {busiest}.",
+)
+
 Handle = Artist | tuple[Artist, ...]
 Entry = tuple[Handle, str]
 
@@ -50,6 +72,7 @@ def draw_legend(
     flights: Flights,
     colours: Mapping[str, str],
     corner: tuple[float, float],
+    stripes: Stripes,
 ) -> None:
     """Draw the legend with its top left corner at `corner`, in fractions of the figure."""
     groups = {
@@ -57,7 +80,7 @@ def draw_legend(
         "Areas": _areas(network),
         "Corridors and obstacles": _air(network),
         "Confidence": _confidence(network),
-        "Flights by drone": _drones(flights, colours),
+        stripes.title: _striped(flights, colours, stripes.letters),
     }
     left, top = corner
     for title, entries in groups.items():
@@ -66,10 +89,7 @@ def draw_legend(
             top = _group(figure, title, entries, (left, top), columns) - GAP
     if flights:
         busiest = max(sum(lane.values()) for lane in flights.values())
-        text = (
-            "A stripe a drone, to the right of the line flown;\n"
-            f"width grows with the flights in the lane, at most {busiest}."
-        )
+        text = stripes.note.format(busiest=busiest)
         figure.text(left, top, text, size=8, color=palette.MUTED, va="top", linespacing=1.3)
 
 
@@ -167,10 +187,10 @@ def _confidence(network: Network) -> list[Entry]:
     return found
 
 
-def _drones(flights: Flights, colours: Mapping[str, str]) -> list[Entry]:
+def _striped(flights: Flights, colours: Mapping[str, str], letters: int) -> list[Entry]:
     used = sorted({drone for lane in flights.values() for drone in lane})
     shown = used if len(used) <= ROWS * COLUMNS else used[: ROWS * COLUMNS - 1]
-    chips: list[Entry] = [(Patch(fc=colours[drone]), shortened(drone, 8)) for drone in shown]
+    chips: list[Entry] = [(Patch(fc=colours[drone]), shortened(drone, letters)) for drone in shown]
     if len(shown) < len(used):
         chips.append((Line2D([], [], ls="none"), f"+ {len(used) - len(shown)}"))
     return chips

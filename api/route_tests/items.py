@@ -1,5 +1,6 @@
 """Route files and their tests as pytest collects and runs them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from geodata.faults import InvalidInput
 from planner.routetest.evaluate import evaluate
 from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest, read_suite
+from planner.routetest.records import RouteCase
 
 SOURCES = pytest.StashKey[Sources]()
 
@@ -56,13 +58,54 @@ class RouteItem(pytest.Item):
     def __init__(self, *, test: RouteTest, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.test = test
+        self.sent: dict[str, Any] | None = None
         self.add_marker("route")
 
     def runtest(self) -> None:
         """Run the case; raises RouteFailure with what came if it does not hold."""
         outcome = self.evaluate()
-        if not outcome.passed:
+        self.sent = self._sent(outcome)
+        updates = bool(self.config.getoption("--route-update") and outcome.refreshed)
+        if not outcome.passed and not updates:
+            self._draw(outcome)
             raise RouteFailure(outcome)
+
+    def _sent(self, outcome: Outcome) -> dict[str, Any]:
+        """Return what the report takes along, as plain values."""
+        header = self.test.header
+        assert outcome.scene is not None
+        return {
+            "network": header.network,
+            "store": header.store,
+            "folder": str(self.path.parent),
+            "day": outcome.scene.request.fleet.day.isoformat(),
+            "touched": {kind: sorted(names) for kind, names in outcome.touched.items()},
+            "file": str(self.path),
+            "at": self.test.at,
+            "refreshed": dict(outcome.refreshed),
+        }
+
+    def _draw(self, outcome: Outcome) -> None:
+        """Draw a failed route on a map, if asked for, and name the picture in JUnit XML."""
+        target = self.config.getoption("--route-map")
+        if target is None or outcome.scene is None:
+            return
+        from planner.draw_route_tests import draw_failure
+
+        words = re.sub(r"[^A-Za-z0-9-]+", "-", f"{self.path.name}-{self.name}").strip("-")
+        path = Path(target) / f"{words[:120]}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        case = self.test.case
+        draw_failure(
+            outcome.scene.network,
+            path,
+            title=f"{self.path.name}:{self.test.line}: {self.test.name}",
+            detail="; ".join(f"{each.expected}: {each.came}" for each in outcome.misses),
+            came=[lane for route in outcome.routes[:1] for lane in route.lanes],
+            expected=case.expect.lanes if isinstance(case, RouteCase) else (),
+            nearest=outcome.nearest_lanes,
+        )
+        self.user_properties.append(("route_map", str(path)))
 
     def evaluate(self) -> Outcome:
         """Return what comes of the case; raises InvalidInput or OSError if it cannot be asked."""

@@ -4,6 +4,7 @@ It is loaded by every run of pytest where the package is installed, so it import
 pytest; all else comes with the first route file or fixture.
 """
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="run all route tests on this network (a folder or .gpkg), such as a draft",
     )
+    group.addoption(
+        "--route-update",
+        action="store_true",
+        help="set the expectations that do not hold to what comes today, and show the difference",
+    )
+    group.addoption(
+        "--route-map", metavar="DIR", help="draw each failure on a map (PNG); linked from JUnit XML"
+    )
+    group.addoption(
+        "--route-cov",
+        action="store_true",
+        help="show which corridors, lanes, zones, checkpoints, rules and hours the tests exercise",
+    )
+    group.addoption("--route-cov-json", metavar="FILE", help="write that as JSON")
+    group.addoption(
+        "--route-cov-map", metavar="PNG", help="draw it on a map, what is untested in red"
+    )
+    group.addoption(
+        "--route-cov-fail-under",
+        metavar="PERCENT",
+        type=float,
+        help="fail if the tests exercise less than that of all there is",
+    )
+
+
+_GATHERED = (
+    "--route-update",
+    "--route-cov",
+    "--route-cov-json",
+    "--route-cov-map",
+    "--route-cov-fail-under",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker of route tests known."""
+    """Make the marker of route tests known, and gather what was asked for."""
     config.addinivalue_line("markers", "route: a case of a *.route.yaml file")
+    if any(config.getoption(each) not in (None, False) for each in _GATHERED):
+        from api.route_tests.gather import Gatherer
+        from api.route_tests.items import sources_of
+
+        config.pluginmanager.register(Gatherer(config, sources_of(config)), "route-gatherer")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "RouteFile | None":
@@ -37,3 +75,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "RouteFile
     from api.route_tests.items import RouteFile
 
     return RouteFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send what a route test found with its report."""
+    report = yield
+    sent = getattr(item, "sent", None)
+    if sent is not None and report.when == "call":
+        report.__dict__["route"] = sent
+    return report

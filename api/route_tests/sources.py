@@ -49,19 +49,23 @@ class Sources:
 
     def network(self, header: Header, folder: Path) -> Network:
         """Return the network that a file in a folder runs on; raises InvalidInput or OSError."""
+        return self.network_of(header.network, header.store, folder)
+
+    def network_of(self, name: str, store: str | None, folder: Path) -> Network:
+        """Return the network of a name; a path counts from the folder."""
         if isinstance(self._override, Network):
             return self._override
         if self._override is not None:
             path = self._override.resolve()
             return self._once(path, lambda: read(path))
-        if header.store is not None:
+        if store is not None:
             from geodata.editions import Store
 
-            store = (folder / header.store).resolve()
-            return self._once((store, header.network), lambda: Store(store).load(header.network))
-        if header.network == SHIPPED:
+            at = (folder / store).resolve()
+            return self._once((at, name), lambda: Store(at).load(name))
+        if name == SHIPPED:
             return self._once(SHIPPED, lambda: read_network(shipped_network_path()))
-        path = (folder / header.network).resolve()
+        path = (folder / name).resolve()
         return self._once(path, lambda: read(path))
 
     def _once(self, key: object, make: Callable[[], T]) -> T:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from planner.request import Request
 from planner.routetest.expect_route import codes, misses, told
 from planner.routetest.explain import deciding, nearest
-from planner.routetest.outcome import Kind, Outcome, merged
+from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest
 from planner.routetest.records import CapacityCase, RouteCase
-from planner.routetest.route_ask import Asked, ask, touched
+from planner.routetest.refresh import refreshed_route
+from planner.routetest.route_ask import Asked, ask, touched_by
 from planner.routetest.scene import Scene, Scenes
-from planner.routetest.what_if import names
 
 
 def scene_of(test: RouteTest, scenes: Scenes) -> tuple[Scene, dt.datetime | None]:
@@ -53,32 +53,15 @@ def evaluate(
 
 def _route(asked: Asked, explain: bool) -> Outcome:
     missed = misses(asked)
-    failing = bool(missed) and explain
+    words, lanes = nearest(asked) if missed and explain else ("", ())
     return Outcome(
         misses=missed,
-        touched=_touched(asked),
+        touched=touched_by(asked),
+        refreshed=refreshed_route(asked, missed),
         came=told(asked, asked.route) if asked.route else f"refused: {', '.join(codes(asked))}",
-        why=deciding(asked) if failing else (),
-        nearest=nearest(asked) if failing else "",
+        why=deciding(asked) if missed and explain else (),
+        nearest=words,
+        nearest_lanes=lanes,
         scene=asked.scene,
         routes=asked.answer.routes,
     )
-
-
-def _touched(asked: Asked) -> dict[Kind, frozenset[str]]:
-    """Return what a route case exercises.
-
-    A rule is exercised if it decides a refusal, or if the case says that it protects it; a zone if
-    a route flies through it, if it decides a refusal, or if the case edits or avoids it.
-    """
-    network, case = asked.scene.network, asked.case
-    rules, zones = set(codes(asked)), {*case.expect.avoids, *names(case.when)}
-    if case.protects:
-        rules.add(case.protects)
-    if asked.route is None:
-        zones.update(str(each.values["zone"]) for each in asked.reasons if "zone" in each.values)
-    said: dict[Kind, frozenset[str]] = {
-        "rule": frozenset(rules),
-        "zone": frozenset(zones & network.zones.keys()),
-    }
-    return merged(touched(asked.scene, asked.answer.routes), said)

@@ -8,8 +8,10 @@ from geodata.field_faults import Place
 from geodata.network import Network
 from planner.capacity import MIX, Bottleneck, Capacities, CapacityQuestion, park_vertiports
 from planner.routetest.expect_route import between, within
+from planner.routetest.fields import Bounds
 from planner.routetest.outcome import Miss, Outcome, Why, merged
 from planner.routetest.records import CapacityCase
+from planner.routetest.refresh import down, moved, up
 from planner.routetest.scene import Scene
 
 _CODES = {"air": "BLOCK_CONFLICT", "pads": "PAD_CAPACITY", "bays": "BAY_CAPACITY"}
@@ -45,6 +47,7 @@ def capacity_outcome(case: CapacityCase, scene: Scene, now: dt.datetime | None) 
         misses=missed,
         touched=merged({"rule": rules, "hour": frozenset({f"{hour:02}"})}),
         came=f"{flights:g} loaded flights an hour",
+        refreshed={"flights_per_hour": _refreshed(bounds, flights)} if missed else {},
         why=tuple(_why(each) for each in found.longest.bottlenecks) if missed else (),
         scene=scene,
     )
@@ -54,6 +57,10 @@ def _ends(network: Network, side: Side) -> tuple[str, ...]:
     """Return the vertiports within the parks of a side, or all of the side's if there are none."""
     every = tuple(name for name, port in network.vertiports.items() if port.side == side)
     return park_vertiports(network, side) or every
+
+
+def _refreshed(bounds: Bounds[float], flights: float) -> object:
+    return moved(bounds, flights, lambda each: down(each, 1), lambda each: up(each, 1))
 
 
 def _why(limit: Bottleneck) -> Why:

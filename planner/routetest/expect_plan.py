@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from geodata.network import Network
 from planner.check import check_plan
 from planner.check.violation import Violation
-from planner.plan import Plan, Use
+from planner.plan import Plan
 from planner.request import Request
 from planner.routetest.expect_route import between, within
 from planner.routetest.fields import Money
 from planner.routetest.outcome import Kind, Miss, Outcome, Touched, Why, merged
 from planner.routetest.records import PlanCase
+from planner.routetest.refresh import down, moved, up
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names, without_lanes
 from planner.solve import SolveOptions, make_plan
@@ -58,8 +59,8 @@ def plan_outcome(case: PlanCase, scene: Scene, request: Request) -> Outcome:
         touched=_touched(planned),
         came=_told(planned),
         why=tuple(_why(planned)) if missed else (),
+        refreshed=refreshed_plan(planned, missed),
         scene=scene,
-        plan=plan,
     )
 
 
@@ -113,15 +114,18 @@ def _gap(planned: Planned) -> Iterator[Miss]:
 
 
 def _utilisation(planned: Planned) -> Iterator[Miss]:
-    used: dict[str, list[Use]] = {}
-    for use in planned.plan.utilisation:
-        used.setdefault(use.resource, []).append(use)
     for name, bounds in planned.case.expect.utilisation.items():
-        came = max((each.share for each in used.get(name, ())), default=0.0)
+        came = _use(planned, name)
         known = name in planned.network.sites or name in planned.network.lanes
         if not known or not within(came, bounds):
             expected = f"{name} used {between(bounds, lambda each: f'{each:.1%}')}"
             yield Miss("utilisation", expected, f"{came:.1%}" if known else "the network has none")
+
+
+def _use(planned: Planned, name: str) -> float:
+    """Return the share of its capacity to which a site or lane is used."""
+    used = (each.share for each in planned.plan.utilisation if each.resource == name)
+    return max(used, default=0.0)
 
 
 def _violations(planned: Planned) -> Iterator[Miss]:
@@ -140,6 +144,49 @@ _CHECKS: Sequence[Callable[[Planned], Iterator[Miss]]] = (
     _utilisation,
     _violations,
 )
+
+
+def refreshed_plan(planned: Planned, missed: tuple[Miss, ...]) -> dict[str, object]:
+    """Return the fields that a plan case misses as they would hold today."""
+    expect, plan, found = planned.case.expect, planned.plan, dict[str, object]()
+    fields = {each.field for each in missed}
+    if "served" in fields and expect.served is not None:
+        found["served"] = moved(expect.served, planned.served, int, int)
+    if "unserved" in fields:
+        left_out = {each.order: each.reasons[0].code for each in plan.unserved}
+        kept = {order: left_out[order] for order in expect.unserved if order in left_out}
+        found["unserved"] = kept or None
+    if "cost" in fields and expect.cost is not None:
+        currency, whole = planned.request.fleet.prices.currency, plan.cost.total_cents / 100
+        lower = expect.cost.min is not None and plan.cost.total_cents < expect.cost.min.cents
+        amount = {"min": down(whole, 10)} if lower else {"max": up(whole, 10)}
+        found["cost"] = {bound: f"{each} {currency}" for bound, each in amount.items()}
+    if "gap" in fields and expect.gap is not None:
+        found["gap"] = moved(expect.gap, plan.bound.gap, _share_down, _share_up)
+    if "utilisation" in fields:
+        found["utilisation"] = _refreshed_utilisation(planned) or None
+    if "violations" in fields:
+        found["violations"] = len(planned.violations)
+    return found
+
+
+def _refreshed_utilisation(planned: Planned) -> dict[str, object]:
+    """Return the bounds of use that are missed, moved to what came; none of what is gone."""
+    found: dict[str, object] = {}
+    for name, bounds in planned.case.expect.utilisation.items():
+        known = name in planned.network.sites or name in planned.network.lanes
+        came = _use(planned, name)
+        if known and not within(came, bounds):
+            found[name] = moved(bounds, came, _share_down, _share_up)
+    return found
+
+
+def _share_down(share: float) -> str:
+    return f"{down(1000 * share, 1) / 10:g} %"
+
+
+def _share_up(share: float) -> str:
+    return f"{up(1000 * share, 1) / 10:g} %"
 
 
 def _why(planned: Planned) -> Iterator[Why]:

@@ -88,14 +88,15 @@ def _met(scene: Scene, block: int, enter_s: int, leave_s: int) -> Closure | None
     )
 
 
-def nearest(asked: Asked) -> str:
-    """Return the nearest question that would pass, in words; nothing if none was found."""
+def nearest(asked: Asked) -> tuple[str, tuple[str, ...]]:
+    """Return the nearest question that would pass, in words, and its lanes; empty without one."""
     for words, query in _trials(asked):
         again = asked_again(asked, query)
         if not misses(again):
-            came = told(again, again.route) if again.route else "refused as expected"
-            return f"{words}: {came}"
-    return ""
+            if again.route is None:
+                return f"{words}: refused as expected", ()
+            return f"{words}: {told(again, again.route)}", again.route.lanes
+    return "", ()
 
 
 def _trials(asked: Asked) -> Iterator[tuple[str, RouteQuery]]:

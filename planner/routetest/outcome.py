@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from planner.plan import Plan
     from planner.route_way import Route
     from planner.routetest.scene import Scene
 
@@ -40,18 +39,19 @@ class Why:
 class Outcome:
     """What came of a test; it passed if nothing was missed.
 
-    `facts` says what came, field by field in the words of the file, to refresh expectations with.
+    `refreshed` holds, by field of `expect`, what would hold in the words of a file; None stands for
+    a field that nothing would make hold.
     """
 
     misses: tuple[Miss, ...]
     touched: Touched
-    facts: Mapping[str, object] = field(default_factory=dict)
+    refreshed: Mapping[str, object] = field(default_factory=dict)
     came: str = ""
     why: tuple[Why, ...] = ()
     nearest: str = ""
+    nearest_lanes: tuple[str, ...] = ()
     scene: "Scene | None" = None
     routes: "tuple[Route, ...]" = ()
-    plan: "Plan | None" = None
 
     @property
     def passed(self) -> bool:

@@ -1,7 +1,7 @@
 """Reading a `*.route.yaml`: all of its faults in one pass, each with its line."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -248,3 +248,9 @@ def _tests(header: Header, at: int, line: int, case: Case) -> Iterator[RouteTest
             expect=case.expect,
         )
         yield RouteTest(single.name, header, single, line, at)
+
+
+def read_route(plain: Mapping[str, object]) -> RouteCase:
+    """Return a route case of plain values that have no fault; raises ValidationError otherwise."""
+    found: RouteCase = _adapter(RouteCase).validate_json(json.dumps(plain))
+    return found

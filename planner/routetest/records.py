@@ -166,7 +166,7 @@ class RouteExpect:
     refused: Annotated[
         tuple[RuleCode, ...],
         BeforeValidator(listed),
-        Field(description="there is no route, and these rules decided, no others"),
+        Field(description="there is no route, and each of these rules decided"),
     ] = ()
 
 

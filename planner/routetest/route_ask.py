@@ -14,9 +14,10 @@ from planner.request import Declaration, Order
 from planner.route import RouteAnswer, RouteQuery
 from planner.route_reasons import route_reasons
 from planner.route_way import Route
-from planner.routetest.outcome import Kind, Touched
+from planner.routetest.outcome import Kind, Touched, merged
 from planner.routetest.records import RouteAsk, RouteCase
 from planner.routetest.scene import Scene
+from planner.routetest.what_if import names
 
 ORDER_ID = "ROUTE"
 
@@ -133,7 +134,7 @@ def passed(scene: Scene, route: Route) -> dict[Kind | str, frozenset[str]]:
     }
 
 
-def touched(scene: Scene, routes: Iterable[Route]) -> Touched:
+def _flown(scene: Scene, routes: Iterable[Route]) -> Touched:
     """Return what routes exercise, apart from rules."""
     found: dict[Kind, set[str]] = {}
     for route in routes:
@@ -144,3 +145,22 @@ def touched(scene: Scene, routes: Iterable[Route]) -> Touched:
         hours = {f"{hour:02}" for hour in range(first, min(last, 23) + 1)}
         found.setdefault("hour", set()).update(hours)
     return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def touched_by(asked: Asked) -> Touched:
+    """Return what a route case exercises.
+
+    A rule is exercised if it decides a refusal, or if the case says that it protects it; a zone if
+    a route flies through it, if it decides a refusal, or if the case edits or avoids it.
+    """
+    network, case = asked.scene.network, asked.case
+    rules, zones = {each.code for each in asked.reasons}, {*case.expect.avoids, *names(case.when)}
+    if case.protects:
+        rules.add(case.protects)
+    if asked.route is None:
+        zones.update(str(each.values["zone"]) for each in asked.reasons if "zone" in each.values)
+    said: dict[Kind, frozenset[str]] = {
+        "rule": frozenset(rules),
+        "zone": frozenset(zones & network.zones.keys()),
+    }
+    return merged(_flown(asked.scene, asked.answer.routes), said)

@@ -18,6 +18,7 @@ from planner.blocks import Blocks, cut_blocks
 from planner.instance import Instance
 from planner.request import Request
 from planner.route import Router
+from planner.routetest.mutants import Mutant
 from planner.routetest.records import When
 from planner.routetest.what_if import Edited, edited
 from planner.rulebook import Rulebook
@@ -61,22 +62,36 @@ class Scene:
             return moment.astimezone(zone)
         return dt.datetime.combine(self.request.fleet.day, moment, zone)
 
+    def over(self, found: Edited) -> "Scene":
+        """Return the scene after edits; the blocks are the same."""
+        request = replace(self.request, weather=found.weather)
+        return replace(self, network=found.network, request=request, shut=self.shut | found.shut)
+
 
 class Scenes:
     """All scenes of one network under one fleet, weather and set of rules.
 
     `request` has no orders. With `permissions`, flight permissions and the deadlines of their
-    filings count, and the request's day must be the clock's.
+    filings count, and the request's day must be the clock's. Lanes that are `shut` are closed in
+    all; `blocks` may be given where the same corridors have been cut before.
     """
 
     def __init__(
-        self, network: Network, request: Request, rulebook: Rulebook, *, permissions: bool
+        self,
+        network: Network,
+        request: Request,
+        rulebook: Rulebook,
+        *,
+        permissions: bool,
+        blocks: Blocks | None = None,
+        shut: frozenset[str] = frozenset(),
     ) -> None:
         self.network = network
         self.request = request
         self.rulebook = rulebook
         self.permissions = permissions
-        self._blocks = cut_blocks(network, request.fleet.rules)
+        self.shut = shut
+        self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
         self._scenes: OrderedDict[tuple[object, ...], Scene] = OrderedDict()
 
     def on(self, day: dt.date, now: dt.datetime | None, when: When) -> Scene:
@@ -90,11 +105,24 @@ class Scenes:
             self._scenes.move_to_end(key)
             return self._scenes[key]
         plain = self._plain(day, now)
-        scene = plain if when == When() else self._over(plain, edited(plain, when))
+        scene = plain if when == When() else plain.over(edited(plain, when))
         self._scenes[key] = scene
         if len(self._scenes) > _KEPT:
             self._scenes.popitem(last=False)
         return scene
+
+    def mutated(self, mutant: Mutant) -> "Scenes":
+        """Return the same on a broken network, with the same blocks where they are the same."""
+        network = self.network if mutant.shut else mutant.make()
+        blocks = None if mutant.operator == "lower lane" else self.blocks
+        return Scenes(
+            network,
+            self.request,
+            self.rulebook,
+            permissions=self.permissions,
+            blocks=blocks,
+            shut=self.shut | mutant.shut,
+        )
 
     def _plain(self, day: dt.date, now: dt.datetime | None) -> Scene:
         fleet = self.request.fleet
@@ -106,14 +134,4 @@ class Scenes:
             )
         fleet = replace(fleet, day=day, planned_at=now or fleet.planned_at)
         request = replace(self.request, fleet=fleet)
-        return Scene(
-            self.network, request, self.rulebook, self.permissions, frozenset(), self._blocks
-        )
-
-    def _over(self, plain: Scene, found: Edited) -> Scene:
-        return replace(
-            plain,
-            network=found.network,
-            request=replace(plain.request, weather=found.weather),
-            shut=found.shut,
-        )
+        return Scene(self.network, request, self.rulebook, self.permissions, self.shut, self.blocks)

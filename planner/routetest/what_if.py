@@ -18,6 +18,9 @@ from planner.routetest.records import WarningEdit, When, WindEdit
 if TYPE_CHECKING:
     from planner.routetest.scene import Scene
 
+Timed = Corridor | Vertiport | Checkpoint | Zone
+"""What is open, or active, at some hours."""
+
 NEVER = "off"
 """The opening_hours expression of what is closed at all times."""
 
@@ -69,7 +72,7 @@ def edited(plain: "Scene", when: When) -> Edited:
     for name, expression in hours.items():
         feature = _timed(network, name)
         assert feature is not None
-        network = with_feature(network, _with_hours(feature, expression), network.lonlat[name])
+        network = with_feature(network, with_hours(feature, expression), network.lonlat[name])
     weather = plain.request.weather
     if when.wind:
         weather = replace(weather, winds=tuple(_wind(plain, each) for each in when.wind))
@@ -79,7 +82,7 @@ def edited(plain: "Scene", when: When) -> Edited:
     return Edited(network, weather, frozenset(shut))
 
 
-def _timed(network: Network, name: str) -> Corridor | Vertiport | Checkpoint | Zone | None:
+def _timed(network: Network, name: str) -> Timed | None:
     """Return the feature of a name that has hours or a schedule."""
     return (
         network.corridors.get(name)
@@ -89,7 +92,8 @@ def _timed(network: Network, name: str) -> Corridor | Vertiport | Checkpoint | Z
     )
 
 
-def _with_hours(feature: Corridor | Vertiport | Checkpoint | Zone, expression: str) -> Feature:
+def with_hours(feature: Timed, expression: str) -> Feature:
+    """Return a feature with other hours, or a zone with another schedule."""
     if isinstance(feature, Zone):
         return replace(feature, schedule=expression)
     return replace(feature, hours=expression)

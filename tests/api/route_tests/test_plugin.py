@@ -85,13 +85,6 @@ def test_the_last_failed_is_run_first(pytester: pytest.Pytester, folder: Path) -
     pytester.runpytest_inprocess(*plugin, "--lf").assert_outcomes(passed=4)
 
 
-def test_two_workers_run_the_same_tests(
-    pytester: pytest.Pytester, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(api.__file__).parents[1]))
-    pytester.runpytest_subprocess(*PLUGIN, "-n", "2").assert_outcomes(passed=5)
-
-
 def test_junit_xml_holds_the_failure(pytester: pytest.Pytester, folder: Path) -> None:
     break_it(folder)
     pytester.runpytest_inprocess(*PLUGIN, "--junit-xml", "out.xml")

@@ -59,7 +59,7 @@ def test_what_the_network_lacks_is_missed_with_the_nearest_that_it_has() -> None
         assert "the network has no SZ-1-G" in miss.came
 
 
-def test_a_refusal_is_held_to_exactly_its_codes() -> None:
+def test_each_rule_that_is_named_must_have_decided_a_refusal() -> None:
     assert missed({"refused": "GOODS_PROHIBITED"}, goods="dangerous") == []
     assert missed({"refused": ["GOODS_PROHIBITED", "NO_ROUTE"]}, goods="dangerous") == ["refused"]
     assert missed({"refused": "GOODS_PROHIBITED"}) == ["refused"]
