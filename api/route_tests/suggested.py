@@ -54,9 +54,8 @@ def _document(suggestion: Suggestion, names: set[str]) -> dict[str, Any]:
         load.append("no papers" if route["documents"] == "none" else "papers by the clock")
     carried = f" with {', '.join(load)}" if load else ""
     said = f"{route['from']} to {route['to']} from {route['depart']}{carried}{what_if}"
-    name = next(
-        each for each in chain([said], (f"{said}, {n}" for n in count(2))) if each not in names
-    )
+    numbered = chain([said], (f"{said}, {number}" for number in count(2)))
+    name = next(each for each in numbered if each not in names)
     names.add(name)
     case = {"name": name, **plain, "expect": recorded(suggestion.asked)}
     adds: dict[str, list[str]] = {}

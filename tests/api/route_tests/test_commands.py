@@ -69,7 +69,7 @@ def test_suggestions_pasted_into_the_file_leave_no_lane_untested(
     assert run(["test", ".", "--route-cov-json", "cov.json", "-p", "no:cacheprovider"]) == 0
     (document,) = json.loads((folder / "cov.json").read_text())
     assert document["lanes"]["untouched"] == []
-    assert document["share"] > 0.85
+    assert document["share"] > 0.75
 
 
 def test_mutants_that_no_test_notices_are_listed_and_held_to(
