@@ -4,8 +4,11 @@ import socket
 from pathlib import Path
 
 import httpx
+import pyogrio
 import pytest
+from pyogrio.errors import DataSourceError
 
+from geodata.features import LAYERS
 from tests.api.conftest import Run
 from tests.api.process import start
 from tests.api.service.postgres import await_true
@@ -24,10 +27,25 @@ def answers(url: str) -> bool:
         return False
 
 
+def layers_that_gdal_sees(url: str, key: str | None) -> list[str]:
+    """Return the layers that GDAL's OAPIF driver is told of with a key, or without one."""
+    bearer = {"GDAL_HTTP_AUTH": "BEARER" if key else None, "GDAL_HTTP_BEARER": key}
+    pyogrio.set_gdal_config_options(bearer)
+    found: list[str] = []
+    try:
+        found += [name for name, _ in pyogrio.list_layers(f"OAPIF:{url}/ogc")]
+    except DataSourceError as error:
+        assert "401" in str(error)
+    finally:
+        pyogrio.set_gdal_config_options(dict.fromkeys(bearer))
+    return found
+
+
 def test_a_served_key_works_and_its_log_proves_the_audit(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first key closes the door of a running server; its log holds heads and no secret."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setenv("HETAO_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HETAO_PERSONAL_KEYS_SZ", "k1:" + "c2VjcmV0" * 5 + "c2U=")
     url = f"http://127.0.0.1:{(port := free_port())}"
@@ -35,7 +53,8 @@ def test_a_served_key_works_and_its_log_proves_the_audit(
     try:
         await_true(lambda: answers(url), 60)
         assert httpx.get(f"{url}/v1/keys").status_code == 200
-        key = run("keys", "create", "--operator", "kite", "--scope", "admin")[1].strip()
+        scopes = ("--scope", "admin", "--scope", "network:read")
+        key = run("keys", "create", "--operator", "kite", *scopes)[1].strip()
         await_true(lambda: httpx.get(f"{url}/v1/keys").status_code == 401, 30)
         headers = {"Authorization": f"Bearer {key}"}
         made = httpx.post(f"{url}/v1/keys?token={key}", headers=headers, json={"scopes": ["admin"]})
@@ -43,6 +62,8 @@ def test_a_served_key_works_and_its_log_proves_the_audit(
         assert "server" not in made.headers
         raw = httpx.get(f"{url}/v1/keys", headers={"Authorization": f"Bearer {key}x"})
         assert raw.status_code == 401
+        assert layers_that_gdal_sees(url, None) == []
+        assert layers_that_gdal_sees(url, key) == list(LAYERS)
     finally:
         server.terminate()
         _, log = server.communicate(timeout=30)
