@@ -4,8 +4,8 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.caller import OperatorName, Scope, scopes_of
-from api.access.keys import LIFE, MAX_LIFE, Grant, side, state
+from api.access.caller import OperatorName, Scope, scopes_of, side_of
+from api.access.keys import LIFE, MAX_LIFE, Grant, state
 from api.store.keys import ApiKey
 from geodata.features import Side
 
@@ -57,7 +57,7 @@ class KeyView(BaseModel):
             id=key.id,
             operator=key.operator,
             scopes=sorted(scopes_of(key.scopes)),
-            side=side(key),
+            side=side_of(key.side),
             label=key.label,
             state=state(key, now),
             created_at=key.created_at,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.access.caller import Caller, RefusedError, Scope, scopes_of, scopes_text
+from api.access.caller import Caller, RefusedError, Scope, scopes_of, scopes_text, side_of
 from api.audit.log import Action, record
 from api.store.keys import ApiKey
 from api.store.operators import ensure_operator
@@ -62,7 +62,11 @@ def rotate_key(
     if state(old, now) != "active":
         raise RefusedError("KEY_ENDED", f"the key {old.id} has expired or was revoked")
     grant = Grant(
-        old.operator, scopes_of(old.scopes), side(old), old.label, old.expires_at - old.created_at
+        old.operator,
+        scopes_of(old.scopes),
+        side_of(old.side),
+        old.label,
+        old.expires_at - old.created_at,
     )
     key, text = _new_key(grant, now)
     key.replaces = old.id
@@ -98,11 +102,6 @@ def state(key: ApiKey, now: dt.datetime) -> str:
     return "active" if now < key.expires_at else "expired"
 
 
-def side(key: ApiKey) -> Side | None:
-    """Return the side whose personal data a key may read."""
-    return "SZ" if key.side == "SZ" else "HK" if key.side == "HK" else None
-
-
 def split(text: str) -> tuple[str, str] | None:
     """Return the public part and the secret of a key; None if the text is no key."""
     found = _TOKEN.fullmatch(text)
@@ -120,7 +119,7 @@ def holder(key: ApiKey | None, secret: str, now: dt.datetime) -> Caller:
         raise RefusedError("KEY_UNKNOWN", "there is no such key")
     if state(key, now) != "active":
         raise RefusedError("KEY_ENDED", f"the key {key.id} has expired or was revoked")
-    return Caller(key.operator, scopes_of(key.scopes), f"key:{key.id}", side(key))
+    return Caller(key.operator, scopes_of(key.scopes), f"key:{key.id}", side_of(key.side))
 
 
 def _new_key(grant: Grant, now: dt.datetime) -> tuple[ApiKey, str]:

@@ -15,9 +15,8 @@ from jwt.exceptions import (
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.access.caller import OPERATOR_PATTERN, Caller, RefusedError, scopes_of
+from api.access.caller import OPERATOR_PATTERN, Caller, RefusedError, scopes_of, side_of
 from api.access.signing_keys import SigningKeys, algorithm, signing_keys
-from geodata.features import Side
 
 MAX_TOKEN_CHARS = 8_192
 
@@ -104,7 +103,7 @@ class TokenReader:
             operator,
             scopes_of(words),
             f"token:{_printable(claims['sub'])}",
-            _side(claims.get(self._settings.side_claim)),
+            side_of(claims.get(self._settings.side_claim)),
         )
 
 
@@ -126,7 +125,3 @@ def _why(error: PyJWTError) -> str:
 def _printable(subject: object) -> str:
     """Return a token's subject as a line of a log can hold it."""
     return "".join(each if each.isprintable() else "?" for each in str(subject)[:150])
-
-
-def _side(claim: object) -> Side | None:
-    return "SZ" if claim == "SZ" else "HK" if claim == "HK" else None

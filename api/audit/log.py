@@ -22,7 +22,7 @@ BEFORE_THE_FIRST = bytes(32)
 _TURN = 0x6865_7461_6F00
 """PostgreSQL's advisory lock of whoever appends; on SQLite there is one writer anyway."""
 
-_log = logging.getLogger("hetao.audit")
+_LOG = logging.getLogger("hetao.audit")
 
 
 class Action(StrEnum):
@@ -85,7 +85,7 @@ def record(
     session.add(entry)
     session.flush()
     said = Head(entry.number, entry.digest)
-    event.listen(session, "after_commit", lambda _: _log.info("audit head %s", said), once=True)
+    event.listen(session, "after_commit", lambda _: _LOG.info("audit head %s", said), once=True)
 
 
 def head(session: Session) -> Head:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.access import keys as making
-from api.access.caller import Caller, RefusedError, Scope, scopes_of
+from api.access.caller import Caller, RefusedError, Scope, scopes_of, side_of
 from api.access.grants import KeyRequest, KeyView
 from api.http.given import Admin, Given
 from api.http.idempotency import REPLAYED, Answer, DoneOnce, Once, done_once
@@ -96,7 +96,7 @@ def rotate_key(
 
     def make(session: Session, at: dt.datetime) -> tuple[ApiKey, str]:
         old = _find(session, admin, id)
-        _refuse_more(scopes_of(old.scopes), making.side(old), admin)
+        _refuse_more(scopes_of(old.scopes), side_of(old.side), admin)
         overlap = dt.timedelta(hours=overlap_hours)
         try:
             return making.rotate_key(session, old, admin, at, overlap)

@@ -5,6 +5,7 @@ which stands in the clear and must be found by the same search.
 """
 
 import base64
+import datetime as dt
 import json
 import logging
 import subprocess
@@ -17,14 +18,19 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.access.caller import SCOPES
+from api.audit.read import entries
+from api.privacy.consignee import Consignee
 from api.privacy.keyring import KeyRing, new_key_line
 from api.privacy.vault import Vault
 from api.service import Service
-from api.store.base import Base
+from api.store.base import Base, now
+from api.store.consignees import SealedConsignee
+from api.store.engine import writing
+from api.store.operators import ensure_operator
 from tests.api.service.asking import ended_plan, order, request
 from tests.api.service.conftest import local_client
 from tests.api.service.credentials import header_of
-from tests.api.service.postgres import BINARIES
+from tests.api.service.postgres import BINARIES, await_true
 
 NAME = "Zebulon Quillfeather 曾秋月"
 CONTACT = "+852-5550-7713"
@@ -209,6 +215,26 @@ def test_a_withdrawn_order_loses_its_consignee(client: TestClient, service: Serv
     assert client.get(path, headers=hk).status_code == 200
     assert client.delete(f"/v1/orders/{made}", headers=hk).status_code == 204
     assert client.get(path, headers=hk).status_code == 404
+
+
+def test_the_server_purges_by_itself(service: Service) -> None:
+    """What is older than the setting says is gone soon after the start, and the log says so."""
+    at = now()
+    who = Consignee(name=NAME, side="HK")
+    with writing(service.sessions) as session:
+        ensure_operator(session, "kite")
+        for order_id, days in (("old", 31), ("young", 29)):
+            service.vault.keep(session, order_id, "kite", who, at - dt.timedelta(days=days))
+
+    def kept() -> list[str]:
+        with service.sessions() as session:
+            return list(session.scalars(select(SealedConsignee.order_id)))
+
+    with local_client(service):
+        await_true(lambda: kept() == ["young"])
+    with service.sessions() as session:
+        (entry,) = entries(session, "service")
+    assert (entry.action, entry.detail["count"]) == ("consignees.purged", 1)
 
 
 @pytest.mark.parametrize("where", ["utf-8", "utf-16-le", "json", "hex", "base64"])
