@@ -70,6 +70,14 @@ class Drafting:
         desk = self._desk(name, "")
         return desk.draft, desk.checked
 
+    def checked_edition(self, edition: str) -> Checked:
+        """Return an edition with its check; raises `InvalidInput` if there is none."""
+        found = self._bases.find(edition)
+        if found is None:
+            found = Checked.of(self.editions.load(edition))
+            self._bases.keep(edition, found)
+        return found
+
     def edit(self, name: str, layer: str, identifier: str, decide: Decide) -> Edited:
         """Put, change or remove one feature of a draft, in a layer.
 
@@ -106,17 +114,10 @@ class Drafting:
                     DraftFeature.draft == draft.id, DraftFeature.feature == identifier
                 )
             )
-        checked = _with_edits(known[1] if known else self._base(draft.parent), edits)
+        checked = _with_edits(known[1] if known else self.checked_edition(draft.parent), edits)
         if edits or known is None:
             self._drafts.keep(draft.id, (draft.version, checked))
         return Desk(draft, checked, item_version or 0)
-
-    def _base(self, edition: str) -> Checked:
-        found = self._bases.find(edition)
-        if found is None:
-            found = Checked.of(self.editions.load(edition))
-            self._bases.keep(edition, found)
-        return found
 
 
 class _Kept(Generic[T]):

@@ -1,7 +1,6 @@
 """`hetao network`: look at a network, prove it, print its schema."""
 
 from dataclasses import asdict
-from typing import Any
 
 import typer
 
@@ -78,43 +77,26 @@ def show(folder: NetworkArgument = None, as_json: Json = False) -> None:
 
     Example: `hetao network show --json`
     """
-    import shapely
-
-    from geodata.features import LAYERS
+    from api.network_document import network_document
     from geodata.read import read_network
 
     network = read_network(network_folder(folder))
-    west, south, east, north = shapely.total_bounds(list(network.lonlat.values()))
-    features = [feature for layer in LAYERS for feature in network.layer(layer)]
-    confidence = sorted({feature.confidence for feature in features})
-    document: dict[str, Any] = {
-        "name": network.info.name,
-        "edition": network.edition,
-        "bounds": {"west": west, "south": south, "east": east, "north": north},
-        "metric_crs": network.info.metric_crs,
-        "vertical_datum": network.info.vertical_datum,
-        "licence": network.info.licence,
-        "notice": network.info.notice,
-        "layers": {layer: len(network.layer(layer)) for layer in LAYERS},
-        "lanes": len(network.lanes),
-        "confidence": {
-            each: sum(feature.confidence == each for feature in features) for each in confidence
-        },
-    }
+    document = network_document(network)
     if as_json:
         console.print_json(document)
         return
     out = console.answers()
     out.print(network.info.name, style="bold", markup=False)
     out.print(network.info.notice, markup=False)
+    bounds = " ".join(f"{each:.5f}" for each in document["bounds"].values())
     rows: list[tuple[str, object]] = [
         ("edition", network.edition),
-        ("bounds", f"{west:.5f} {south:.5f} {east:.5f} {north:.5f} (west south east north)"),
+        ("bounds", f"{bounds} (west south east north)"),
         ("projection", network.info.metric_crs),
         ("heights", network.info.vertical_datum),
         ("licence", network.info.licence),
         *document["layers"].items(),
-        ("lanes", len(network.lanes)),
+        ("lanes", document["lanes"]),
         *((f"{each} features", count) for each, count in document["confidence"].items()),
     ]
     console.print_table(out, None, rows)

@@ -11,7 +11,7 @@ from api import console
 from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, network_folder
 
 if TYPE_CHECKING:
-    from planner.capacity import Capacities, Capacity, Course, HourCapacity
+    from planner.capacity import Capacities, Course
     from planner.saturate import Saturation
 
 _COURSES: "tuple[Course, ...]" = ("there", "back", "both")
@@ -110,6 +110,7 @@ def capacity(
 
     Example: `hetao network capacity --hour 10 --goods biological`
     """
+    from api.capacity_document import capacity_document
     from api.network_question import asked_request, read_places, read_shares
     from geodata.read import read_network
     from planner.airspace import Airspace
@@ -142,7 +143,7 @@ def capacity(
             rows.append([found.hour(each, course) for course in _COURSES])
         if simulate:
             saturated = [_fly(found, each, report) for each in hours]
-    document = _document(found, rows, saturated)
+    document = capacity_document(found, rows, saturated)
     if as_json:
         console.print_json(document)
     else:
@@ -153,69 +154,6 @@ def _fly(found: "Capacities", hour: int, report: console.Report) -> "Saturation 
     from planner.saturate import saturate
 
     return saturate(found, 3600 * hour, "both", lambda text: report("timetable", text, 0.0))
-
-
-def _document(
-    found: "Capacities", rows: "list[list[HourCapacity]]", saturated: "list[Saturation | None]"
-) -> dict[str, Any]:
-    question = found.question
-    return {
-        "edition": found.instance.network.edition,
-        "day": found.instance.request.fleet.day.isoformat(),
-        "from": list(question.origins),
-        "to": list(question.destinations),
-        "shares": dict(question.shares),
-        "mass_kg": question.mass_kg,
-        "returns": question.returns,
-        "hours": [
-            {
-                "hour": row[0].hour,
-                **{course: _of_hour(each) for course, each in zip(_COURSES, row, strict=True)},
-                **({"simulated": _simulated(saturated[number])} if saturated else {}),
-            }
-            for number, row in enumerate(rows)
-        ],
-    }
-
-
-def _of_hour(each: "HourCapacity") -> dict[str, Any]:
-    return {
-        "flights": round(each.total, 2),
-        "there": round(each.directions[0], 2),
-        "back": round(each.directions[1], 2),
-        **_of_stretch(each.longest),
-    }
-
-
-def _of_stretch(found: "Capacity") -> dict[str, Any]:
-    return {
-        "reason": found.reason,
-        "stopped": list(found.stopped),
-        "limits": [
-            {
-                "what": each.room.kind,
-                "at": each.room.at or " + ".join(each.room.blocks),
-                "units": each.room.units,
-                "use": round(each.use, 4),
-                "dual": round(each.worth, 2),
-                "one_more": round(each.gain, 2),
-            }
-            for each in found.bottlenecks
-        ],
-    }
-
-
-def _simulated(found: "Saturation | None") -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "flights": found.flown,
-        "bound": round(found.bound, 2),
-        "bound_of_shares_flown": round(found.bound_as_flown, 2),
-        "reached": round(found.reached, 4),
-        "shares_flown": dict(found.shares),
-        "period_s": found.period_s,
-    }
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from api.http import (
 from api.http.bodies import Bodies
 from api.http.header_names import HeaderNames
 from api.http.models import describe_fully
+from api.http.network import router as network
 from api.http.ogc import router as ogc
 from api.http.origins import allow_origins
 from api.http.problems import Unforeseen, answer_problems
@@ -43,6 +44,7 @@ ROUTERS = (
     plan_checks.router,
     plan_acceptance.router,
     rules.router,
+    network.router,
     ogc.router,
     keys.router,
     audit.router,

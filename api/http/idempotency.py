@@ -86,29 +86,49 @@ def _attempt(
     service: Service, caller: Caller, once: Once, change: Callable[[Session], Answer]
 ) -> Response:
     with writing(service.sessions) as session:
-        if once.key is not None and service.engine.dialect.name == "postgresql":
-            # Requests under one key take turns; on SQLite all that write do.
-            session.execute(select(func.pg_advisory_xact_lock(_number(caller, once.key))))
-        kept = session.get(Replay, (caller.operator, once.key)) if once.key else None
-        if kept is not None and kept.created_at > now() - KEPT:
-            return _again(kept, once)
+        kept = replayed(session, caller, once)
         if kept is not None:
-            session.delete(kept)
-            session.flush()
+            return kept
         answer = change(session)
-        if once.key is not None:
-            session.add(
-                Replay(
-                    operator=caller.operator,
-                    key=once.key,
-                    fingerprint=once.fingerprint,
-                    created_at=now(),
-                    status=answer.status,
-                    headers=to_json(answer.headers),
-                    body=answer.body,
-                )
-            )
+        keep(session, caller, once, answer)
     return answer.response()
+
+
+def replayed(session: Session, caller: Caller, once: Once) -> Response | None:
+    """Return the answer that a request had before; None if there was none, or it has no key.
+
+    In a writing session, no other request under the key gets so far until it ends. Raises
+    ProblemError (409) if the key was another request's.
+    """
+    if once.key is None:
+        return None
+    if session.get_bind().dialect.name == "postgresql":
+        # Requests under one key take turns; on SQLite all that write do.
+        session.execute(select(func.pg_advisory_xact_lock(_number(caller, once.key))))
+    kept = session.get(Replay, (caller.operator, once.key))
+    if kept is not None and kept.created_at > now() - KEPT:
+        return _again(kept, once)
+    if kept is not None:
+        session.delete(kept)
+        session.flush()
+    return None
+
+
+def keep(session: Session, caller: Caller, once: Once, answer: Answer) -> None:
+    """Keep an answer in the transaction of its change, for when the request is sent again."""
+    if once.key is None:
+        return
+    session.add(
+        Replay(
+            operator=caller.operator,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            created_at=now(),
+            status=answer.status,
+            headers=to_json(answer.headers),
+            body=answer.body,
+        )
+    )
 
 
 def _number(caller: Caller, key: str) -> int:

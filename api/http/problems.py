@@ -42,6 +42,17 @@ class FaultDetail(BaseModel):
         return cls.model_validate(fault, from_attributes=True)
 
 
+class ConflictDetail(BaseModel):
+    """A field that two editors changed: as it was, and what each of them made of it."""
+
+    layer: str
+    id: str
+    field: str
+    base: Any
+    theirs: Any
+    mine: Any
+
+
 class Problem(BaseModel):
     """RFC 9457, section 3: what happened, for a program (`code`) and for a person (`detail`)."""
 
@@ -52,6 +63,9 @@ class Problem(BaseModel):
     instance: str = Field(default="", description="The request: urn:uuid of its request id.")
     code: str
     faults: list[FaultDetail] = []
+    conflicts: list[ConflictDetail] = Field(
+        default=[], description="What must be decided before a draft can be published."
+    )
 
 
 class ProblemError(Exception):
@@ -64,12 +78,14 @@ class ProblemError(Exception):
         detail: str = "",
         faults: tuple[Fault, ...] = (),
         headers: Mapping[str, str] = MappingProxyType({}),
+        conflicts: tuple[ConflictDetail, ...] = (),
     ) -> None:
         self.status = status
         self.code = code
         self.detail = detail
         self.faults = faults
         self.headers = headers
+        self.conflicts = conflicts
         super().__init__(detail or code)
 
 
@@ -88,6 +104,7 @@ def problem(error: ProblemError, request_id: str) -> dict[str, Any]:
         instance=f"urn:uuid:{request_id}",
         code=error.code,
         faults=[FaultDetail.of(each) for each in error.faults],
+        conflicts=list(error.conflicts),
     ).model_dump()
 
 

@@ -66,9 +66,12 @@ class StoredDraft:
 
 
 def start_draft(
-    sessions: Sessions, name: str, parent: LineEntry, *, author: str, now: datetime
+    session: Session, name: str, parent: LineEntry, *, author: str, now: datetime
 ) -> DraftInfo:
-    """Start a draft on an edition; raises `InvalidInput` if the name is taken or cannot be used."""
+    """Start a draft on an edition, in a writing session.
+
+    Raises `InvalidInput` if the name is taken or cannot be used.
+    """
     refuse_name(name, SOURCE)
     row = DraftRow(
         id=new_id(),
@@ -79,7 +82,7 @@ def start_draft(
         created_at=now,
     )
     try:
-        with writing(sessions) as session:
+        with session.begin_nested():
             session.add(row)
     except IntegrityError:
         raise InvalidInput([fault("DRAFT_EXISTS", SOURCE, name, value=name)]) from None

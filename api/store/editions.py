@@ -36,6 +36,10 @@ KEPT = 4
 """Editions that a process keeps in memory, those asked for last."""
 
 
+Beside = Callable[[Session, bool], None]
+"""Writes what belongs to the transaction of an edition; told whether its draft was removed."""
+
+
 class StoredEditions:
     """The line of editions and its drafts in a database, as `geodata.publish.Editions` asks."""
 
@@ -111,10 +115,17 @@ class StoredEditions:
         """Return a draft, unchecked; raises `InvalidInput` if there is none."""
         return read_draft(self.sessions, name, self.load)
 
-    def append(self, entry: Entry, network: Network, draft: StoredDraft | None) -> bool:
+    def append(
+        self,
+        entry: Entry,
+        network: Network,
+        draft: StoredDraft | None,
+        beside: Beside = lambda session, removed: None,
+    ) -> bool:
         """Put an edition at the end of the line and remove its draft, in one transaction.
 
-        Tells whether the draft was removed: one edited since it was read stays. Raises
+        Tells whether the draft was removed: one edited since it was read stays. `beside` writes
+        what else belongs to the transaction, and is told the same. Raises
         `OvertakenError` if the entry's parent is not the newest edition any more, `InvalidInput`
         if the network would not be read again as it is.
         """
@@ -138,6 +149,7 @@ class StoredEditions:
                     insert(PublishedFeature), [{**each, "since": position} for each in new]
                 )
             removed = draft is not None and _removed(session, draft)
+            beside(session, removed)
         self._keep(network)
         return removed
 

@@ -71,6 +71,20 @@ RULES: dict[str, Rule] = {
     "revokeKey": Rule("admin", of="key"),
     "rotateKey": Rule("admin", of="key"),
     "listAuditEntries": Rule("admin", lists="plan"),
+    "listEditions": Rule("network:read"),
+    "getEdition": Rule("network:read", parameters=OGC),
+    "getEditionFindings": Rule("network:read", parameters=OGC),
+    "listDrafts": Rule("network:read"),
+    "createDraft": Rule("network:draft", body={"name": "none", "parent": "0" * 64}),
+    "getDraft": Rule("network:read", parameters=OGC),
+    "deleteDraft": Rule("network:draft", parameters=OGC),
+    "getDraftFindings": Rule("network:read", parameters=OGC),
+    "getDraftDiff": Rule("network:read", parameters=OGC),
+    "publishDraft": Rule("network:publish", parameters=OGC, body={"message": "none"}),
+    "getDiff": Rule("network:read", query={"old": "0" * 64, "new": "0" * 64}),
+    "findCapacity": Rule("network:read", body={"network": "0" * 64}),
+    "findImpact": Rule("network:read", body={"new": "0" * 64}),
+    "suggestCorridor": Rule("network:read", body={"from": "A", "to": "B", "network": "0" * 64}),
     **{
         f"get{what}{under}": Rule("network:read", parameters=OGC)
         for what in OGC_DOCUMENTS

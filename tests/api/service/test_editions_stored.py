@@ -49,7 +49,8 @@ def editions(database: str) -> Iterator[StoredEditions]:
 
 def start(editions: StoredEditions, name: str) -> None:
     parent = editions.find(editions.newest() or "")
-    start_draft(editions.sessions, name, parent, author="A. Planner", now=NOW)
+    with writing(editions.sessions) as session:
+        start_draft(session, name, parent, author="A. Planner", now=NOW)
 
 
 def edit(editions: StoredEditions, name: str, identifier: str, **fields: object) -> None:

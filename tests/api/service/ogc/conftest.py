@@ -15,6 +15,7 @@ from api.service import Service, open_service
 from api.settings import Settings
 from api.store.base import now
 from api.store.drafts import start_draft
+from api.store.engine import writing
 from geodata.write import write_network
 from tests.api.service.conftest import local_client
 from tests.geodata.small import small_network
@@ -66,7 +67,8 @@ def draft(service: Service) -> Draft:
     """Return a draft without an edit."""
     newest = service.editions.find(service.editions.newest() or "")
     name = f"crane-{uuid.uuid4().hex[:8]}"
-    start_draft(service.sessions, name, newest, author="A. Planner", now=now())
+    with writing(service.sessions) as session:
+        start_draft(session, name, newest, author="A. Planner", now=now())
     return Draft(name)
 
 

@@ -1,0 +1,1 @@
+"""The network over HTTP: editions, drafts, differences, publishing, and questions to it."""
