@@ -12,6 +12,7 @@ import typer
 from api import console
 from api.commands import (
     audit,
+    backup,
     check,
     consignees,
     keys,
@@ -43,6 +44,8 @@ app.command("sample")(sample.sample)
 app.command("schema")(schema.schema)
 app.command("rules")(rules.rules)
 app.command("serve")(serve.serve)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(network.app, name="network")
 app.add_typer(keys.app, name="keys")
 app.add_typer(consignees.app, name="consignees")

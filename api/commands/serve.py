@@ -38,7 +38,12 @@ def serve(
     if service.door.open_now():
         console.say("no keys: every program of this machine may do everything; see `hetao keys`")
     config = uvicorn.Config(
-        create_app(service), host=host, port=port, log_config=None, server_header=False
+        create_app(service),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,  # `api.http.request_ids` keeps one, with ids
+        server_header=False,
     )
     server = uvicorn.Server(config)
     console.say(f"http://{host}:{port}")

@@ -21,6 +21,7 @@ from api.outcomes import PlannerDiedError
 from api.settings import Settings
 from api.store.editions import StoredEditions
 from api.store.engine import Sessions, open_engine, sessions
+from api.store.tables import Base
 from api.worker import Answer, Child, Progress, child
 from geodata.faults import InvalidInput
 
@@ -70,7 +71,7 @@ def carry_out(claimed: Claim, place: Place) -> None:
         _patiently(lambda: queue.give_up(opened, claimed, why))
         return
     except StoppedError:
-        queue.give_up(opened, claimed, "the server was told to end", blameless=True)
+        queue.give_back(opened, claimed, "the server was told to end")
         return
     except OSError as error:
         ending = Ending("failed", "WORKER_ERROR", f"the worker cannot work: {error.strerror}")
@@ -142,4 +143,5 @@ def _editions(opened: Sessions) -> StoredEditions:
 
 @lru_cache(maxsize=8)
 def _sessions(database: str) -> Sessions:
+    Base.registry.configure()  # a worker has not imported the other tables
     return sessions(open_engine(database))

@@ -20,8 +20,8 @@ from api.store.orders import let_wait
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
 
-LEASE = dt.timedelta(seconds=15)
-"""A worker that was not heard of for so long is taken for lost."""
+STARTING = 3
+"""Leases that a worker may take until it begins: it may have to load the program first."""
 
 STARTS_MOST = 3
 """Workers that a job may lose; then it has failed."""
@@ -29,10 +29,18 @@ STARTS_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to work on a plan, until somebody else gets a later attempt."""
+    """The right to work on a plan, until somebody else gets a later attempt.
+
+    A worker that is not heard of for `lease_s` seconds is taken for lost.
+    """
 
     plan: str
     attempt: int
+    lease_s: float = 15.0
+
+    def lease_until(self) -> dt.datetime:
+        """Return until when the worker that is heard of now is believed to work."""
+        return now() + dt.timedelta(seconds=self.lease_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def open_jobs(session: Session, operator: str) -> int:
     return session.scalars(of_operator).one()
 
 
-def claim(sessions: Sessions, most: int) -> list[Claim]:
+def claim(sessions: Sessions, most: int, lease_s: float) -> list[Claim]:
     """Give up workers that were lost, and take queued jobs while fewer than `most` are running."""
     if not _anything_to_do(sessions):
         return []
@@ -93,7 +101,7 @@ def claim(sessions: Sessions, most: int) -> list[Claim]:
         running = session.scalars(select(func.count()).where(Job.state == "running")).one()
         queued = select(Job).where(Job.state == "queued").order_by(Job.created_at, Job.plan)
         free = queued.limit(max(0, most - running)).with_for_update(skip_locked=True)
-        return [_take(job) for job in session.scalars(free)]
+        return [_take(job, lease_s) for job in session.scalars(free)]
 
 
 def begin(sessions: Sessions, claimed: Claim) -> Work | None:
@@ -106,7 +114,7 @@ def begin(sessions: Sessions, claimed: Claim) -> Work | None:
         started = _of(claimed).values(
             starts=Job.starts + 1,
             started_at=func.coalesce(Job.started_at, now()),
-            lease_until=now() + LEASE,
+            lease_until=claimed.lease_until(),
         )
         if not _changed(session, started):
             return None
@@ -132,7 +140,7 @@ def beat(sessions: Sessions, claimed: Claim, stage: str, detail: str, share: flo
     """
     with writing(sessions) as session:
         said = _of(claimed).values(
-            lease_until=now() + LEASE, stage=stage[:32], detail=detail[:200], share=share
+            lease_until=claimed.lease_until(), stage=stage[:32], detail=detail[:200], share=share
         )
         if not _changed(session, said):
             return "failed"
@@ -159,18 +167,24 @@ def end(sessions: Sessions, claimed: Claim, ending: Ending) -> bool:
         return True
 
 
-def give_up(sessions: Sessions, claimed: Claim, why: str, *, blameless: bool = False) -> None:
-    """Give a job back that its worker cannot go on with; once too often, and it has failed.
+def give_up(sessions: Sessions, claimed: Claim, why: str) -> None:
+    """Give a job back that could not be carried out; once too often, and it has failed.
 
-    A worker that was told to end is `blameless`.
+    That counts as a start even if the worker did not come so far as to begin.
     """
     with writing(sessions) as session:
-        held = select(Job).where(
-            Job.plan == claimed.plan, Job.attempt == claimed.attempt, Job.state == "running"
-        )
-        job = session.scalars(held.with_for_update()).one_or_none()
+        job = _held(session, claimed)
         if job is not None:
-            job.starts -= 1 if blameless and job.starts else 0
+            job.starts += 0 if _starts(session, claimed) else 1
+            _lose(session, job, why)
+
+
+def give_back(sessions: Sessions, claimed: Claim, why: str) -> None:
+    """Give a job back whose worker was told to end, or never had it: no start is counted."""
+    with writing(sessions) as session:
+        job = _held(session, claimed)
+        if job is not None:
+            job.starts -= _starts(session, claimed)
             _lose(session, job, why)
 
 
@@ -187,6 +201,24 @@ def ask_to_cancel(session: Session, plan: str) -> Job:
     return job
 
 
+def _held(session: Session, claimed: Claim) -> Job | None:
+    """Return a job, locked, if it is still at an attempt."""
+    held = select(Job).where(
+        Job.plan == claimed.plan, Job.attempt == claimed.attempt, Job.state == "running"
+    )
+    return session.scalars(held.with_for_update()).one_or_none()
+
+
+def _starts(session: Session, claimed: Claim) -> int:
+    """Return how many workers have begun an attempt."""
+    begun = select(func.count()).where(
+        JobEvent.plan == claimed.plan,
+        JobEvent.attempt == claimed.attempt,
+        JobEvent.kind == "started",
+    )
+    return session.scalars(begun).one()
+
+
 def _anything_to_do(sessions: Sessions) -> bool:
     with sessions() as session:
         lost = and_(Job.state == "running", Job.lease_until < now())
@@ -194,11 +226,11 @@ def _anything_to_do(sessions: Sessions) -> bool:
         return session.scalars(found).first() is not None
 
 
-def _take(job: Job) -> Claim:
+def _take(job: Job, lease_s: float) -> Claim:
     job.state = "running"
     job.attempt += 1
-    job.lease_until = now() + LEASE
-    return Claim(job.plan, job.attempt)
+    job.lease_until = now() + STARTING * dt.timedelta(seconds=lease_s)
+    return Claim(job.plan, job.attempt, lease_s)
 
 
 def _lose(session: Session, job: Job, why: str) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import threading
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 
 from sqlalchemy.exc import DBAPIError
 
@@ -84,7 +84,7 @@ class Runner:
             self._workshop.close()
             self._workshop = None
         workshop = self._workshop = self._workshop or open_workshop(self._settings)
-        for claimed in queue.claim(self._sessions, workshop.room()):
+        for claimed in queue.claim(self._sessions, workshop.room(), self._settings.lease_s):
             _LOG.info("plan %s: attempt %d", claimed.plan, claimed.attempt)
             for old in [each for each in self._out if each.plan == claimed.plan]:
                 del self._out[old]  # nobody will hear of it again
@@ -95,17 +95,10 @@ class Runner:
         for claimed, future in list(self._out.items()):
             if not future.done():
                 continue
-            why = _why(future)
-            if why:
+            if future.cancelled():
+                queue.give_back(self._sessions, claimed, "the task was dropped")
+            elif error := future.exception():
+                why = f"{type(error).__name__}: {error}"[:500]
                 _LOG.warning("plan %s: attempt %d: %s", claimed.plan, claimed.attempt, why)
                 queue.give_up(self._sessions, claimed, why)
             del self._out[claimed]
-
-
-def _why(future: "Future[None]") -> str:
-    """Return why a task that is over came to nothing; empty if it did not."""
-    try:
-        error = future.exception()
-    except CancelledError:
-        return "the task was dropped"
-    return "" if error is None else f"{type(error).__name__}: {error}"[:500]

@@ -19,8 +19,8 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config(connection), "head")
 
 
-def config(connection: Connection) -> Config:
-    """Return Alembic's configuration for the migrations of this package on a connection."""
+def config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for the migrations of this package, on a connection."""
     found = Config()
     found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     found.attributes["connection"] = connection

@@ -1,7 +1,5 @@
 """The service on both databases, and a client of it."""
 
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +18,9 @@ from tests.api.service import postgres
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """Yield a PostgreSQL of the tests' own; skip loudly, or fail where it is required."""
-    try:
-        with postgres.started() as found:
-            yield found
-    except postgres.MissingError as missing:
-        if os.environ.get("HETAO_TEST_POSTGRES") == "required":
-            pytest.fail(str(missing))
-        print(f"\nNOT TESTED ON POSTGRESQL: {missing}", file=sys.__stderr__, flush=True)
-        pytest.skip(str(missing))
+    postgres.require()
+    with postgres.started() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,35 @@
+"""Every accepted plan ends exactly once, whatever is killed: a few times each of 20 in the bench."""
+
+import pytest
+
+from tests.api.service import postgres
+from tests.bench import bench_faults
+from tests.bench.bench_faults import DATABASES, FAULTS, Fault
+
+LOCAL = [fault for fault in FAULTS if not fault.workers]
+CLUSTER = [fault for fault in FAULTS if fault.workers]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("fault", LOCAL, ids=lambda fault: fault.name)
+def test_no_fault_of_a_machine_loses_a_plan(fault: Fault, database: str) -> None:
+    _strike(fault, database, times=2)
+
+
+@pytest.mark.parametrize("fault", CLUSTER, ids=lambda fault: fault.name)
+def test_no_fault_of_a_cluster_loses_a_plan(fault: Fault) -> None:
+    _strike(fault, "postgresql", times=1)
+
+
+def _strike(fault: Fault, database: str, times: int) -> None:
+    if database not in fault.databases:
+        pytest.skip(f"{database} has no server of its own")
+    if database == "postgresql":
+        postgres.require()
+    counts = bench_faults.struck(fault, database, times=times, seed=1)
+    assert counts.total() == times * bench_faults.PLANS
+
+
+def test_two_servers_and_a_cluster_lose_none_of_ten_plans() -> None:
+    postgres.require()
+    assert bench_faults.havoc(plans=10, kills=4, seed=1).total() == 10
