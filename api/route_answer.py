@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from rich.console import Console
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from planner.route import RouteAnswer
     from planner.route_changes import Change
     from planner.route_way import Cleared, Route
+
+_HEIGHTS: "WeakKeyDictionary[Instance, dict[str, list[float]]]" = WeakKeyDictionary()
 
 
 def describe(
@@ -87,8 +90,6 @@ def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
 
 def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
     """Return each lane flown with its height and when the drone is on it."""
-    from planner.heights import over_ground_m
-
     blocks = instance.airspace.blocks
     held = list(zip(flight.chain.blocks, flight.enter, flight.exit, strict=True))
     lanes = []
@@ -101,12 +102,22 @@ def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
                 "lane": lane,
                 "length_m": round(blocks.lanes[lane].length_m, 1),
                 "height_amsl_m": blocks.lanes[lane].height_amsl_m,
-                "height_agl_m": [round(each, 1) for each in over_ground_m(instance.network, lane)],
+                "height_agl_m": _over_ground_m(lane, instance),
                 "enter": _time(flight.takeoff_s + times[0][1], instance),
                 "exit": _time(flight.takeoff_s + times[-1][2], instance),
             }
         )
     return lanes
+
+
+def _over_ground_m(lane: str, instance: "Instance") -> list[float]:
+    """Return the least and the greatest height of a lane over ground, worked out once."""
+    from planner.heights import over_ground_m
+
+    known = _HEIGHTS.setdefault(instance, {})
+    if lane not in known:
+        known[lane] = [round(each, 1) for each in over_ground_m(instance.network, lane)]
+    return known[lane]
 
 
 def _clearance(stop: "Cleared", job: "Job", instance: "Instance") -> dict[str, Any]:

@@ -130,11 +130,11 @@ def _check_type(item: Item) -> None:
         kind = _TYPE.validate_json(json.dumps(item.record), strict=True)
     except ValidationError:
         return
-    flight_s = kind.battery_wh * 3600 / cruise_power_w(kind, payload_kg=0)
-    if flight_s < _SHORTEST_FLIGHT_S:
-        power_w = cruise_power_w(kind, payload_kg=0)
+    power_w = cruise_power_w(kind, payload_kg=0)
+    if kind.battery_wh * 3600 < _SHORTEST_FLIGHT_S * power_w:
+        lasts_s = kind.battery_wh * 3600 / power_w
         message = (
-            f"a full battery lasts {flight_s:.0f} s at the {power_w:.0f} W of the empty drone; "
+            f"a full battery lasts {lasts_s:.0f} s at the {power_w:.0f} W of the empty drone; "
             "is it in Wh?"
         )
         limit = f"at least {power_w * _SHORTEST_FLIGHT_S / 3600:.0f} Wh"

@@ -34,6 +34,7 @@ from api.http.security_headers import SecurityHeaders
 from api.http.time_limit import TimeLimit
 from api.service import Service
 from planner import __version__
+from planner.plan import Plan
 
 ROUTERS = (
     routes.router,
@@ -52,12 +53,7 @@ ROUTERS = (
     health.router,
     metrics.router,
 )
-BODIES = (
-    requests.RequestBody,
-    orders.OrderBody,
-    plan_results.PlanBody,
-    plan_acceptance.HeldBody,
-)
+DOCUMENTS = (requests.RequestBody, orders.SentOrder, Plan)
 """Documents of the planner that operations take or give as they stand."""
 
 DESCRIPTION = """
@@ -91,10 +87,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.measured = metrics.Measured(service.sessions)
-    describe_fully(
-        app,
-        (requests.RequestBody, orders.OrderBody, plan_results.PlanBody, plan_acceptance.HeldBody),
-    )
+    describe_fully(app, DOCUMENTS)
     for router in ROUTERS:
         app.include_router(router)
     answer_problems(app)

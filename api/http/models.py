@@ -4,22 +4,21 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from api.http.problems import Problem
 
 REF = "#/components/schemas/{model}"
 
 
-def body_of(model: type[BaseModel], example: Any) -> dict[str, Any]:
-    """Return OpenAPI's requestBody for a model that the handler reads by itself."""
-    content = {"schema": {"$ref": REF.format(model=model.__name__)}, "example": example}
+def body_of(record: type, example: Any) -> dict[str, Any]:
+    """Return OpenAPI's requestBody for a record that the handler reads by itself."""
+    content = {"schema": {"$ref": REF.format(model=record.__name__)}, "example": example}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def describe_fully(app: FastAPI, models: tuple[type[BaseModel], ...]) -> None:
-    """Have an application's OpenAPI document hold models that only `$ref`s name."""
+def describe_fully(app: FastAPI, records: tuple[type, ...]) -> None:
+    """Have an application's OpenAPI document hold records that only `$ref`s name."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -31,8 +30,10 @@ def describe_fully(app: FastAPI, models: tuple[type[BaseModel], ...]) -> None:
                 routes=app.routes,
                 tags=app.openapi_tags,
             )
-            asked: list[Any] = [(each, "validation") for each in (*models, Problem)]
-            _, found = models_json_schema(asked, ref_template=REF)
+            asked: list[Any] = [
+                (each.__name__, "validation", TypeAdapter(each)) for each in (*records, Problem)
+            ]
+            _, found = TypeAdapter.json_schemas(asked, ref_template=REF)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             for name, schema in found["$defs"].items():
                 schemas.setdefault(name, schema)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, Field
 from pydantic_core import from_json, to_json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,15 +44,11 @@ OrderState = Literal["waiting", "planned", "withdrawn"]
 
 @dataclass(frozen=True, kw_only=True)
 class SentOrder(Order):
-    """An order as it is sent in; its consignee is kept apart from it."""
+    """An order as it is sent in, `id` unique within a day; its consignee is kept apart from it."""
 
     consignee: Annotated[
         Consignee | None, Field(description="who receives it; sealed, and shown by its own address")
     ] = None
-
-
-class OrderBody(RootModel[SentOrder]):
-    """One order; `id` is the sender's own, unique within a day."""
 
 
 class OrderView(BaseModel):
@@ -75,7 +71,7 @@ class OrderView(BaseModel):
     operation_id="createOrder",
     response_model=OrderView,
     responses=documented(HTTPStatus.CONFLICT),
-    openapi_extra=body_of(OrderBody, ORDER),
+    openapi_extra=body_of(SentOrder, ORDER),
 )
 async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneOnce) -> Response:
     """Take in one order; it waits for the next plan of its day that takes up waiting orders.

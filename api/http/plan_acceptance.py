@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import RootModel
 from pydantic_core import from_json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,10 +33,6 @@ from planner.held import FREE, HELD, Held
 router = APIRouter(prefix="/v1", tags=["plans"])
 TRIES = 3
 NOTHING = HELD.dump_json(FREE)
-
-
-class HeldBody(RootModel[Held]):
-    """What others hold: volumes of air, pads and bays, with the times; not whose, not what for."""
 
 
 @router.post(
@@ -82,7 +77,7 @@ def release(id: Identifier, service: Given, caller: Planner) -> PlanView:
 @router.get(
     "/plans/{id}/held",
     operation_id="getHeldBesidePlan",
-    response_model=HeldBody,
+    response_model=Held,
     responses={
         **documented(HTTPStatus.NOT_FOUND),
         304: {"description": "You have it already."},
@@ -98,7 +93,7 @@ def held_beside(id: Identifier, http: HttpRequest, service: Given, caller: Plann
 @router.get(
     "/held",
     operation_id="getHeld",
-    response_model=HeldBody,
+    response_model=Held,
     responses={**documented(), 304: {"description": "You have it already."}},
 )
 def held_on(

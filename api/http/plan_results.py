@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import RootModel
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -37,10 +36,6 @@ POLL_S = 0.5
 Suffix = Literal["json", "geojson", "csv", "kml"]
 
 
-class PlanBody(RootModel[Plan]):
-    """A plan, as `hetao schema plan` has it."""
-
-
 def _kml(plan: Plan, network: Network, request: Request) -> str:
     from planner.export_kml import plan_kml
 
@@ -62,7 +57,7 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
         "description": "The plan: `hetao schema plan` as JSON; legs, stops and orders left out as "
         "GeoJSON (WGS-84 lon, lat, height m above the network's datum); legs as CSV; as KML.",
         "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/PlanBody"}},
+            "application/json": {"schema": {"$ref": "#/components/schemas/Plan"}},
             "application/geo+json": {"schema": {"type": "object"}},
             "text/csv": {"schema": {"type": "string"}},
             "application/vnd.google-earth.kml+xml": {"schema": {"type": "string"}},

@@ -23,16 +23,16 @@ class RuleView(BaseModel):
     remedy: str
 
 
-class Rules(BaseModel):
+class RuleList(BaseModel):
     """All rules."""
 
     items: list[RuleView]
 
 
 @router.get("", operation_id="listRules", responses=documented())
-async def rules(caller: Asker) -> Rules:
+async def rules(caller: Asker) -> RuleList:
     """List every rule under its stable code."""
-    return Rules(items=[RuleView(**asdict(each)) for each in RULES.values()])
+    return RuleList(items=[RuleView(**asdict(each)) for each in RULES.values()])
 
 
 @router.get("/{code}", operation_id="getRule", responses=documented(HTTPStatus.NOT_FOUND))

@@ -1,4 +1,4 @@
-"""Every accepted plan ends exactly once, whatever is killed: a few times each of 20 in the bench."""
+"""Every accepted plan ends exactly once, whatever is killed: a few of the bench's times."""
 
 import pytest
 

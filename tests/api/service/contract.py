@@ -1,0 +1,107 @@
+"""Sends schemathesis' requests to every operation of the API, and judges the answers.
+
+An answer must have a status, a type and a shape that the description of the API names; none may be
+5xx but a documented 503 with its reason.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import count
+from types import MappingProxyType
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi import checks
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
+
+from tests.api.service.asking import asked_plan, order, stored_request
+
+JUDGES = (
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+    schemathesis.checks.not_a_server_error,
+)
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+
+
+def asked(
+    app: ASGIApp,
+    examples: int,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    known: Callable[[str], str | None] = lambda path: None,
+) -> Counter[str]:
+    """Return how many answers of each status came; raises if one is not as described.
+
+    Each operation gets so many well-formed requests and as many malformed ones, all with some
+    headers. `known` makes a thing that there is and returns its id, for an operation's path: every
+    other request that is of an id gets that.
+    """
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    counts = Counter[str]()
+    for operation in operations(schema):
+        for mode in MODES:
+            _ask(operation, mode, examples, {"Host": "localhost", **headers}, known, counts)
+    return counts
+
+
+def operations(schema: schemathesis.BaseSchema) -> Iterator[APIOperation]:
+    """Yield every operation that a description has; raises if one cannot be read."""
+    for found in schema.get_all_operations():
+        yield found.ok()
+
+
+def _ask(
+    operation: APIOperation,
+    mode: GenerationMode,
+    examples: int,
+    headers: Mapping[str, str],
+    known: Callable[[str], str | None],
+    counts: Counter[str],
+) -> None:
+    turns = count()
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: Case) -> None:
+        if "id" in case.path_parameters and next(turns) % 2:
+            case.path_parameters["id"] = known(operation.path) or case.path_parameters["id"]
+        answer = case.call(headers=dict(headers))
+        counts[str(answer.status_code)] += 1
+        case.validate_response(answer, checks=JUDGES)
+
+    # An operation without parameters cannot be asked wrongly.
+    with suppress(Unsatisfiable):
+        ask()
+
+
+def maker(client: TestClient) -> Callable[[str], str | None]:
+    """Return what makes the thing that a path is of: a request, an order, or a plan that waits."""
+    numbers = count()
+
+    def make(path: str) -> str | None:
+        if path.startswith("/v1/requests/"):
+            return stored_request(client)
+        if path.startswith("/v1/orders/"):
+            answer = client.post("/v1/orders", json=order(id=f"known-{next(numbers)}"))
+            return str(answer.json()["id"])
+        if path.startswith("/v1/plans/"):
+            for plan in client.get("/v1/plans", params={"state": "queued"}).json()["items"]:
+                client.post(f"/v1/plans/{plan['id']}/cancel")
+            return str(asked_plan(client)["id"])
+        return None
+
+    return make
