@@ -67,6 +67,16 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
 }
 
 
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["progress", "end"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
+
 @router.get(
     "/result",
     operation_id="getPlanResult",
@@ -100,7 +110,7 @@ def result_as(
         200: {
             "description": "Server-sent events: `progress` whenever something changes, `end` last; "
             "the data of each is the plan as `/v1/plans/{id}` shows it.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": _EVENT}},
         },
         **documented(HTTPStatus.NOT_FOUND),
     },

@@ -99,9 +99,12 @@ def maker(client: TestClient) -> Callable[[str], str | None]:
             answer = client.post("/v1/orders", json=order(id=f"known-{next(numbers)}"))
             return str(answer.json()["id"])
         if path.startswith("/v1/plans/"):
-            for plan in client.get("/v1/plans", params={"state": "queued"}).json()["items"]:
-                client.post(f"/v1/plans/{plan['id']}/cancel")
-            return str(asked_plan(client)["id"])
+            for each in client.get("/v1/plans", params={"state": "queued"}).json()["items"]:
+                client.post(f"/v1/plans/{each['id']}/cancel")
+            plan = str(asked_plan(client)["id"])
+            if path.endswith("/events"):  # a stream has to end
+                client.post(f"/v1/plans/{plan}/cancel")
+            return plan
         return None
 
     return make
