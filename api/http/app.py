@@ -26,6 +26,7 @@ from api.http.bodies import Bodies
 from api.http.header_names import HeaderNames
 from api.http.models import describe_fully
 from api.http.network import router as network
+from api.http.ogc import change
 from api.http.ogc import router as ogc
 from api.http.origins import allow_origins
 from api.http.problems import Unforeseen, answer_problems
@@ -87,7 +88,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.measured = metrics.Measured(service.sessions)
-    describe_fully(app, DOCUMENTS)
+    describe_fully(app, DOCUMENTS, change.SCHEMAS)
     for router in ROUTERS:
         app.include_router(router)
     answer_problems(app)

@@ -1,5 +1,6 @@
 """Schemas of OpenAPI that come from the planner's own records, not from the handlers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,8 +18,10 @@ def body_of(record: type, example: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def describe_fully(app: FastAPI, records: tuple[type, ...]) -> None:
-    """Have an application's OpenAPI document hold records that only `$ref`s name."""
+def describe_fully(
+    app: FastAPI, records: tuple[type, ...], named: Mapping[str, dict[str, Any]]
+) -> None:
+    """Have an application's OpenAPI document hold records and schemas that only `$ref`s name."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -35,7 +38,7 @@ def describe_fully(app: FastAPI, records: tuple[type, ...]) -> None:
             ]
             _, found = TypeAdapter.json_schemas(asked, ref_template=REF)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            for name, schema in found["$defs"].items():
+            for name, schema in {**found["$defs"], **named}.items():
                 schemas.setdefault(name, schema)
             app.openapi_schema = document
         return app.openapi_schema

@@ -57,6 +57,13 @@ _PATCH: dict[str, Any] = {
         "geometry": {"type": "object", "additionalProperties": True},
     },
 }
+SCHEMAS = {"Feature": FEATURE, "FeaturePatch": _PATCH}
+"""Schemas of bodies by name: a body that comes in two types has one schema."""
+
+_FEATURES, _PATCHES = (
+    {each: {"$ref": f"#/components/schemas/{name}"} for each in (kind, JSON)}
+    for kind, name in ((GEOJSON, "Feature"), (MERGE_PATCH, "FeaturePatch"))
+)
 
 
 class Changed(BaseModel):
@@ -100,7 +107,7 @@ def _described(
     summary="Add a feature",
     **_described(
         HTTPStatus.CREATED,
-        {GEOJSON: FEATURE, JSON: FEATURE},
+        _FEATURES,
         _CONTENT_CRS,
         headers={"Location": {"schema": {"type": "string", "format": "uri"}}},
     ),
@@ -126,7 +133,7 @@ def add_item(request: Request, service: Given, root: Under, layer: Layer, body: 
 @router.put(
     "/collections/{layer}/items/{feature}",
     summary="Replace a feature",
-    **_described(HTTPStatus.OK, {GEOJSON: FEATURE, JSON: FEATURE}, _CONTENT_CRS, _IF_MATCH),
+    **_described(HTTPStatus.OK, _FEATURES, _CONTENT_CRS, _IF_MATCH),
 )
 def replace_item(
     request: Request, service: Given, root: Under, layer: Layer, feature: FeatureId, body: Body
@@ -145,7 +152,7 @@ def replace_item(
 @router.patch(
     "/collections/{layer}/items/{feature}",
     summary="Change a feature",
-    **_described(HTTPStatus.OK, {MERGE_PATCH: _PATCH, JSON: _PATCH}, _CONTENT_CRS, _IF_MATCH),
+    **_described(HTTPStatus.OK, _PATCHES, _CONTENT_CRS, _IF_MATCH),
 )
 def change_item(
     request: Request, service: Given, root: Under, layer: Layer, feature: FeatureId, body: Body
