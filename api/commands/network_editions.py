@@ -90,6 +90,15 @@ def publish(
     author: Annotated[
         str, typer.Option(metavar="NAME", help="Who answers for it.", show_default=False)
     ],
+    route_tests: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--route-tests",
+            metavar="PATH",
+            help="Route files or folders that must hold too; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     elevation: Elevation = None,
     elevation_margin: ElevationMargin = 5,
     as_json: Json = False,
@@ -102,13 +111,18 @@ def publish(
     counts at once and for everybody, or not at all, whenever the command is stopped. Afterwards
     the draft is removed, unless it was edited meanwhile or holds other files.
 
+    The route tests in the store's folder route-tests, and those of --route-tests, are run on what
+    would be published; one that does not hold stops it and is named.
+
     Exit codes: 0 published, 1 refused (faults or conflicts), 2 bad input.
 
     Example: `hetao network publish wider-lanes --store editions --author Hetao --message Wider`
     """
+    from api.route_tests.in_force import in_force
     from geodata import publish as publishing
     from geodata.editions import Store
 
+    tests = in_force(store, route_tests or ())
     try:
         with console.progress() as show:
             found = publishing.publish(
@@ -119,6 +133,7 @@ def publish(
                 now=dt.datetime.now(dt.UTC),
                 elevation=elevation,
                 elevation_margin_m=elevation_margin,
+                route_tests=tests,
                 report=lambda stage, done: show(stage, "", done),
             )
     except publishing.RefusedError as refused:

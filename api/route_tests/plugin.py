@@ -12,6 +12,8 @@ import pytest
 
 if TYPE_CHECKING:
     from api.route_tests.items import RouteFile
+    from geodata.network import Network
+    from planner.routetest.asking import Planner
 
 SUFFIX = ".route.yaml"
 
@@ -24,6 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="run all route tests on this network (a folder or .gpkg), such as a draft",
     )
+    parser.addini(
+        "route_network",
+        "network of the fixtures network, planner and route: a folder or .gpkg, from the "
+        "configuration's own; the shipped one if left out",
+    )
+    parser.addini("route_request", "folder of the fixtures' fleet, weather and permissions")
+    parser.addini("route_clock", "day of the fixtures, such as 2026-11-24")
     group.addoption(
         "--route-update",
         action="store_true",
@@ -56,6 +65,32 @@ _GATHERED = (
     "--route-cov-map",
     "--route-cov-fail-under",
 )
+
+
+@pytest.fixture(scope="session")
+def planner(request: pytest.FixtureRequest) -> "Planner":
+    """Return the planner of the run's network and day: options route_network and route_clock.
+
+    `planner.when(close="CP-LOOP").route("SZ-A", "HK-B", "09:00").arrives_by("09:12")`
+    """
+    from api.route_tests.fixtures import planner_of
+
+    return planner_of(request.config)
+
+
+@pytest.fixture(scope="session")
+def network(planner: "Planner") -> "Network":
+    """Return the network that the run is on."""
+    return planner.network
+
+
+@pytest.fixture(scope="session")
+def route(planner: "Planner") -> "Planner":
+    """Return the planner to be called, which asks a route.
+
+    `assert route("SZ-A", "HK-B", "09:00").arrives_by("09:12")`
+    """
+    return planner
 
 
 def pytest_configure(config: pytest.Config) -> None:

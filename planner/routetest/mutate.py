@@ -54,7 +54,8 @@ def mutate(
 ) -> Verdicts:
     """Return which mutants of the suites' one network are noticed.
 
-    Tests that touch what was broken are asked first. Plans are left out: they take seconds each.
+    Tests that touch or name what was broken are asked first, capacities last. Plans are left out:
+    they take seconds each.
     """
     base = suites[0].scenes
     listed = list(mutants(base.network, base.blocks))
@@ -67,11 +68,11 @@ def mutate(
 
 def _noticed(suites: Sequence[Suite], mutant: Mutant) -> str | None:
     """Return the name of the first test that does not hold on a mutant."""
-    ranked: list[tuple[bool, int, int]] = []
+    ranked: list[tuple[tuple[bool, bool], int, int]] = []
     for at, suite in enumerate(suites):
         for number, (test, touched) in enumerate(zip(suite.tests, suite.touched, strict=True)):
             if _may_notice(test, touched, mutant):
-                ranked.append((not _touches(touched, mutant.feature), at, number))
+                ranked.append((_rank(test, touched, mutant.feature), at, number))
     broken: dict[int, Scenes] = {}
     for _, at, number in sorted(ranked):
         suite = suites[at]
@@ -87,8 +88,10 @@ def _noticed(suites: Sequence[Suite], mutant: Mutant) -> str | None:
     return None
 
 
-def _touches(touched: Touched, feature: str) -> bool:
-    return any(feature in names for names in touched.values())
+def _rank(test: RouteTest, touched: Touched, feature: str) -> tuple[bool, bool]:
+    """Return what is least for the tests that are quick and likely to notice."""
+    near = any(feature in names for names in touched.values()) or feature in repr(test.case)
+    return isinstance(test.case, CapacityCase), not near
 
 
 def _may_notice(test: RouteTest, touched: Touched, mutant: Mutant) -> bool:

@@ -39,7 +39,7 @@ _ROUTE: Records = {
     ("expect", "alternatives"): Bounds,
     ("expect", "height_agl_m"): HeightBounds,
 }
-_RECORDS: dict[str, Records] = {
+KNOWN_RECORDS: dict[str, Records] = {
     "route": {**_ROUTE, (): RouteCase, ("route",): records.RouteAsk},
     "matrix": {**_ROUTE, (): MatrixCase, ("matrix",): records.MatrixAsk},
     "plan": {
@@ -57,6 +57,7 @@ _RECORDS: dict[str, Records] = {
         ("expect", "flights_per_hour"): Bounds,
     },
 }
+"""Which record is under which path of a case, by what it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _cases(source: str, document: Lines, faults: list[Fault]) -> Iterator[tuple[
             faults.append(_kind_fault(place, case, kinds))
             continue
         found = _typed(
-            KINDS[kinds[0]], case, source, _RECORDS[kinds[0]], document, ("cases", at), faults
+            KINDS[kinds[0]], case, source, KNOWN_RECORDS[kinds[0]], document, ("cases", at), faults
         )
         if found is None:
             continue

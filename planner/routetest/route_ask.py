@@ -15,7 +15,7 @@ from planner.route import RouteAnswer, RouteQuery
 from planner.route_reasons import route_reasons
 from planner.route_way import Route
 from planner.routetest.outcome import Kind, Touched, merged
-from planner.routetest.records import RouteAsk, RouteCase
+from planner.routetest.records import RouteAsk, RouteCase, RouteExpect
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names
 
@@ -54,6 +54,23 @@ def asked_again(asked: Asked, query: RouteQuery, scene: Scene | None = None) -> 
     return replace(asked, scene=scene, query=query, answer=scene.router.routes(query))
 
 
+def with_expectations(asked: Asked, expect: RouteExpect) -> Asked:
+    """Return the case held to other expectations, asked anew only if they want more routes."""
+    case = replace(asked.case, expect=expect)
+    query = replace(asked.query, others=_others(expect))
+    if query.others == asked.query.others:
+        return replace(asked, case=case)
+    return Asked(asked.scene, case, query, asked.scene.router.routes(query))
+
+
+def _others(expect: RouteExpect) -> int:
+    """Return how many other routes must be looked for."""
+    if expect.alternatives is None:
+        return 0
+    least, most = expect.alternatives.min or 0, expect.alternatives.max
+    return max(least, 0 if most is None else most + 1)
+
+
 def _query(scene: Scene, case: RouteCase, now: dt.datetime | None) -> RouteQuery:
     route, network = case.route, scene.network
     faults = list(_faults(scene, route, now))
@@ -84,12 +101,7 @@ def _query(scene: Scene, case: RouteCase, now: dt.datetime | None) -> RouteQuery
         sealed=route.sealed,
         declarations=papers,
     )
-    alternatives = case.expect.alternatives
-    others = 0
-    if alternatives is not None:
-        least, most = alternatives.min or 0, alternatives.max
-        others = max(least, 0 if most is None else most + 1)
-    return RouteQuery(order, route.drone, others)
+    return RouteQuery(order, route.drone, _others(case.expect))
 
 
 def _faults(scene: Scene, route: RouteAsk, now: dt.datetime | None) -> Iterable[Fault]:

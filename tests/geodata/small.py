@@ -21,8 +21,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
-import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.features import (
@@ -33,7 +31,6 @@ from geodata.features import (
     Feature,
     GoodsClass,
     Lane,
-    NetworkInfo,
     Obstacle,
     Park,
     Side,
@@ -43,29 +40,15 @@ from geodata.features import (
     Zone,
 )
 from geodata.network import Network
-from geodata.projection import Projection
-
-METRIC_CRS = "EPSG:2326"
-ORIGIN_M = (826_000.0, 842_500.0)
-"""Hong Kong 1980 Grid easting and northing of the layout's (0, 0)."""
-
-INFO = NetworkInfo(
-    schema_version="1",
-    name="Small test network",
-    metric_crs=METRIC_CRS,
-    vertical_datum="HKPD",
-    timezone="Asia/Hong_Kong",
-    licence="CC0-1.0",
-    notice="Made up for tests; no place in it exists.",
+from planner.testing.layout import (
+    ALL_GOODS,
+    INFO,
+    box,
+    line,
+    point,
+    said,
 )
-ALL_GOODS: tuple[GoodsClass, ...] = (
-    "document",
-    "general",
-    "bonded",
-    "research",
-    "biological",
-    "strategic",
-)
+
 PLACES_M: dict[str, tuple[float, float]] = {
     "SZ-V1": (-1000, 1000),
     "SZ-V2": (1000, 1200),
@@ -94,40 +77,6 @@ LINKS: dict[str, tuple[str, str]] = {
     "X-A": ("SZ-WA", "HK-WA"),
     "X-B": ("SZ-WB", "HK-WB"),
 }
-
-
-def lonlat(*shapes_m: BaseGeometry) -> list[BaseGeometry]:
-    """Return shapes laid out in the small network's metres as lon/lat, to 7 decimals."""
-    moved = shapely.transform(np.array(shapes_m), lambda xy: xy + np.array(ORIGIN_M))
-    degrees = Projection(METRIC_CRS).to_lonlat(moved)
-    return list(shapely.transform(degrees, lambda xy: np.round(xy, 7)))
-
-
-def point(x_m: float, y_m: float) -> shapely.Point:
-    """Return a point of the layout in lon/lat."""
-    (shape,) = lonlat(shapely.Point(x_m, y_m))
-    assert isinstance(shape, shapely.Point)
-    return shape
-
-
-def line(*points_m: tuple[float, float]) -> BaseGeometry:
-    """Return a line of the layout in lon/lat."""
-    return lonlat(shapely.LineString(points_m))[0]
-
-
-def box(west_m: float, south_m: float, east_m: float, north_m: float) -> BaseGeometry:
-    """Return a rectangle of the layout in lon/lat, anticlockwise."""
-    return lonlat(shapely.box(west_m, south_m, east_m, north_m))[0]
-
-
-def said(identifier: str) -> dict[str, Any]:
-    """Return what every feature of the small network says of itself."""
-    return {
-        "id": identifier,
-        "name": f"Test feature {identifier}",
-        "source": "made up for tests",
-        "confidence": "illustrative",
-    }
 
 
 def _side(identifier: str) -> Side:

@@ -11,8 +11,8 @@ from planner.airspace import Airspace
 from planner.legs import Flight, Legs
 from planner.request import DroneType
 from planner.search import Quickest
+from planner.testing.random_network import BEGIN_S, END_S, random_day, random_network
 from tests.planner.brute_force import BruteForce
-from tests.planner.random_network import BEGIN_S, END_S, random_day, random_network
 
 LEAST_WINDOW_S = 1.0
 """Windows shorter than this may be passed over."""

@@ -17,7 +17,7 @@ from planner.instance import Instance
 from planner.request import Order
 from planner.route import RouteQuery, Router
 from planner.rulebook import shipped_rulebook
-from tests.planner.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
+from planner.testing.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
 from tests.planner.small_day import at
 
 

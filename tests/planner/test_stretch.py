@@ -11,7 +11,7 @@ from planner.airspace import Airspace
 from planner.instance import Instance
 from planner.rulebook import shipped_rulebook
 from planner.stretch import Stretches
-from tests.planner.random_network import random_day, random_network
+from planner.testing.random_network import random_day, random_network
 
 
 @settings(derandomize=True, max_examples=15, deadline=None)

@@ -21,7 +21,7 @@ from geodata.formats.reference import Stated
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_layers
 from geodata.write import network_files, write_network
-from tests.geodata.formats.generated import networks
+from planner.testing.any_network import any_networks
 from tests.geodata.small import changed, reshaped, small_network
 
 
@@ -40,7 +40,7 @@ def from_folder(path: Path) -> Network:
     return reading.network
 
 
-@given(networks())
+@given(any_networks())
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_folder_to_geopackage_to_folder_loses_nothing(network: Network) -> None:
     """Every byte of every file is the same: ids, nulls, heights, order of lanes, shapes."""
@@ -56,7 +56,7 @@ def test_folder_to_geopackage_to_folder_loses_nothing(network: Network) -> None:
         assert through.edition == network.edition
 
 
-@given(networks())
+@given(any_networks())
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_geopackage_to_folder_to_geopackage_loses_nothing(network: Network) -> None:
     """Every table holds the same rows, GDAL reading both files."""

@@ -31,7 +31,7 @@ _LAT = st.floats(22.4, 22.6).map(lambda each: round(each, 7))
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> Network:
+def any_networks(draw: st.DrawFn) -> Network:
     """Return a network of up to three features a layer, their ids and those of lanes unique."""
     counts = {layer: draw(st.integers(0, 3)) for layer in LAYERS}
     wanted = sum(counts.values()) + 4 * counts["corridors"]

@@ -32,8 +32,8 @@ from geodata.features import (
 )
 from geodata.network import Network
 from planner.request import DroneType, Request, Rules, Weather, Wind
-from tests.geodata.small import ALL_GOODS, INFO, box, line, point, said
-from tests.planner.small_day import TYPE, at, clock, drone, request, second, weather
+from planner.testing.day import TYPE, at, clock, drone, request, second, weather
+from planner.testing.layout import ALL_GOODS, INFO, box, line, point, said
 
 BEGIN_S = second("08:00")
 END_S = second("09:30")
