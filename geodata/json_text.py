@@ -1,6 +1,7 @@
 """JSON text from outside: decoded, bounded in depth, every key once, every fault named."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -15,6 +16,10 @@ _NOT_MARKS = bytes(each for each in range(256) if each not in b'"[]{}')
 
 _MARKS_AT_ONCE = 1 << 20
 """Brackets and quotes that are looked at together, so that a large file takes little memory."""
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""What a text has somewhere if one of its values holds a surrogate."""
 
 
 def read_json(content: bytes, source: str, faults: list[Fault]) -> object:
@@ -42,8 +47,20 @@ def read_json(content: bytes, source: str, faults: list[Fault]) -> object:
     else:
         if document is None:
             faults.append(fault("WRONG_TYPE", source, value="null", limit="an object"))
+        if _HALF.search(text) and _has_half(document):
+            faults.append(fault("SYNTAX", source, value="half a character, as \\ud800 alone"))
+            return None
         return document
     return None
+
+
+def _has_half(document: object) -> bool:
+    """Tell whether a text in a JSON value holds a surrogate alone, which no UTF-8 can write."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _decoded(content: bytes, source: str, faults: list[Fault]) -> str | None:

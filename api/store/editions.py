@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,9 @@ from geodata.records import read_record
 
 SOURCE = "line"
 """What faults call the line of editions."""
+
+MANY = 1_000
+"""Rows after which PostgreSQL must look at a table anew, or it plans as if there were few."""
 
 KEPT = 4
 """Editions that a process keeps in memory, those asked for last."""
@@ -148,6 +151,8 @@ class StoredEditions:
                 session.execute(
                     insert(PublishedFeature), [{**each, "since": position} for each in new]
                 )
+            if len(new) >= MANY and session.get_bind().dialect.name == "postgresql":
+                session.execute(text(f"ANALYZE {PublishedFeature.__tablename__}"))
             removed = draft is not None and _removed(session, draft)
             beside(session, removed)
         self._keep(network)

@@ -117,3 +117,13 @@ def test_every_feature_twice_is_a_fault_for_each(folder: Path) -> None:
     network = small_network()
     assert {each.code for each in found} == {"DUPLICATE_ID"}
     assert {each.item for each in found} == {*network.lonlat, *network.lanes}
+
+
+def test_half_a_character_is_a_fault_of_the_text(folder: Path) -> None:
+    """JSON can name a surrogate alone, which no UTF-8 can write; a pair of them is a character."""
+    path = folder / "obstacles.geojson"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("Test feature HK-HILL", r"\ud83c"), encoding="utf-8")
+    assert {each.code for each in faults(folder)} >= {"SYNTAX"}
+    path.write_text(whole.replace("Test feature HK-HILL", r"\ud83c\udfd7"), encoding="utf-8")
+    assert read_network(folder).obstacles["HK-HILL"].name == "\U0001f3d7"

@@ -18,7 +18,8 @@ from api.http.problems import not_found
 from api.store.items import count, extents, find_item, page
 
 FeatureId = Annotated[
-    str, Path(max_length=64, description="Id of a feature, unique over all layers.")
+    str,
+    Path(pattern=r"^[^\x00]{1,64}$", description="Id of a feature, unique over all layers."),
 ]
 
 _ANY: dict[str, Any] = {"type": "object", "additionalProperties": True}
@@ -69,12 +70,19 @@ router = APIRouter(
 
 
 def answered(
-    media_type: str = "application/json", schema: dict[str, Any] = _ANY, *parameters: Any
+    media_type: str = "application/json",
+    schema: dict[str, Any] = _ANY,
+    *parameters: Any,
+    known: bool = False,
 ) -> dict[str, Any]:
-    """Return how an operation that reads is described: what it answers, what it can be asked."""
+    """Return how an operation that reads is described: what it answers, what it can be asked.
+
+    `known`: it answers 304 to whoever names the ETag that it would be sent under.
+    """
     content = {media_type: {"schema": schema}}
+    again = {304: {"description": "You have it already."}} if known else {}
     return {
-        "responses": {200: {"description": "It is in the body.", "content": content}},
+        "responses": {200: {"description": "It is in the body.", "content": content}, **again},
         "openapi_extra": {"parameters": [*parameters, _F]},
     }
 
@@ -154,7 +162,7 @@ def items(request: Request, service: Given, root: Under, layer: Layer) -> Respon
 @router.get(
     "/collections/{layer}/items/{feature}",
     summary="A feature",
-    **answered(GEOJSON, FEATURE, PARAMETERS["crs"]),
+    **answered(GEOJSON, FEATURE, PARAMETERS["crs"], known=True),
 )
 def item(
     request: Request, service: Given, root: Under, layer: Layer, feature: FeatureId

@@ -1,5 +1,6 @@
 """The three kinds of roots under /ogc: what is asked there, and under which address."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -83,6 +84,8 @@ def _of_entry(url: str, entry: LineEntry) -> Root:
 
 
 def _of_draft(base: str, service: Service, name: str) -> Root:
+    if not re.fullmatch(NAME_PATTERN, name):  # dependencies run, whatever is wrong with parameters
+        raise not_found("draft")
     with service.sessions() as session:
         try:
             found = find_draft(session, name)
