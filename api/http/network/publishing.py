@@ -21,6 +21,7 @@ from api.http.network.drafts import IF_MATCH, DraftId, require_state
 from api.http.network.editions import EditionView
 from api.http.network.names import Publisher, author_of, named_draft
 from api.http.problems import ConflictDetail, ProblemError, documented, not_found
+from api.route_tests.in_force import in_force
 from api.service import Service
 from api.store.base import now
 from api.store.drafts import StoredDraft
@@ -102,8 +103,9 @@ def publish_draft(
 
     Edits that others have published since it was started stay: the draft is put on top of them,
     feature by feature and field by field. 409 if both changed the same field (`EDIT_CONFLICT`, with
-    `conflicts`), if a rule does not hold (`DRAFT_BREAKS_RULES`, with every fault), or if it changes
-    nothing (`DRAFT_UNCHANGED`). Of two that publish at once, the second goes on top of the first.
+    `conflicts`), if a rule or a route test of the service does not hold (`DRAFT_BREAKS_RULES`, with
+    every fault), or if it changes nothing (`DRAFT_UNCHANGED`). Of two that publish at once, the
+    second goes on top of the first.
     """
     with writing(service.sessions) as session:
         kept = replayed(session, caller, once)
@@ -138,6 +140,7 @@ def _publish(
             author=author_of(caller),
             message=message,
             now=now(),
+            route_tests=in_force(service.settings.data, ()),
         )
     except RefusedError as refused:
         raise _problem(refused) from None

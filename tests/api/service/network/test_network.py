@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.store.audit import AuditEntry
 from api.store.network import LineEntry
 from geodata.write import write_network
+from tests.api.route_tests.test_plugin import SUITE
 from tests.api.service.conftest import local_client
 from tests.geodata.small import changed, small_network
 
@@ -118,6 +119,17 @@ def test_a_draft_that_breaks_a_rule_is_not_published(client: TestClient) -> None
     assert part["findings"] == found["findings"][1:2]
     none = client.get(f"{url}/findings", params={"severity": "warning"}).json()
     assert (none["findings"], none["errors"]) == ([], found["errors"])
+
+
+def test_a_route_test_of_the_service_stops_a_draft(client: TestClient, settings: Settings) -> None:
+    """Those in the data folder are run on what would be published; the one that fails is named."""
+    (settings.data / "route-tests").mkdir(parents=True)
+    (settings.data / "route-tests" / "small.route.yaml").write_text(SUITE)
+    refused = published(client, started(client, "late", HK_V1={"hours": "12:00-20:00"}))
+    assert (refused.status_code, refused.json()["code"]) == (409, "DRAFT_BREAKS_RULES")
+    (failed,) = {each["code"] for each in refused.json()["faults"]}
+    assert failed == "ROUTE_TEST_FAILED"
+    assert published(client, started(client, "pads", SZ_V1={"pads": 9})).status_code == 201
 
 
 def test_a_draft_without_an_edit_is_not_published(client: TestClient) -> None:
