@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import count
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -96,15 +97,12 @@ async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneO
         )
         body = _body(stored)
 
+        tries = count()
+
         def change(session: Session) -> Answer:
-            same = select(StoredOrder.id).where(
-                StoredOrder.operator == caller.operator,
-                StoredOrder.day == day,
-                StoredOrder.key == order.id,
-            )
-            if session.scalars(same).first():
-                detail = f"there is an order {order.id} of {day} already"
-                raise ProblemError(HTTPStatus.CONFLICT, "ORDER_ID_TAKEN", detail)
+            # The database refuses a second order of an id; only then it is looked for.
+            if next(tries):
+                _refuse_taken(session, stored)
             session.add(stored)
             session.flush()
             if consignee is not None:
@@ -210,6 +208,18 @@ def _find(session: Session, operator: str, id: str) -> StoredOrder:
     if stored is None or stored.operator != operator:
         raise not_found("order")
     return stored
+
+
+def _refuse_taken(session: Session, stored: StoredOrder) -> None:
+    """Raise ProblemError (409) if there is an order of the same id on the day."""
+    same = select(StoredOrder.id).where(
+        StoredOrder.operator == stored.operator,
+        StoredOrder.day == stored.day,
+        StoredOrder.key == stored.key,
+    )
+    if session.scalars(same).first():
+        detail = f"there is an order {stored.key} of {stored.day} already"
+        raise ProblemError(HTTPStatus.CONFLICT, "ORDER_ID_TAKEN", detail)
 
 
 def _state(stored: StoredOrder) -> OrderState:
