@@ -4,23 +4,27 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from api.route_tests.report import failure, fault_lines
-from api.route_tests.sources import Sources
 from geodata.faults import InvalidInput
-from planner.routetest.evaluate import evaluate
 from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest, read_suite
 from planner.routetest.records import RouteCase
 
-SOURCES = pytest.StashKey[Sources]()
+if TYPE_CHECKING:
+    from api.route_tests.sources import Sources
+
+SOURCES: "pytest.StashKey[Sources]" = pytest.StashKey()
 
 
-def sources_of(config: pytest.Config) -> Sources:
+def sources_of(config: pytest.Config) -> "Sources":
     """Return the networks and requests of a run."""
+    # What collecting does not need is imported when the first test runs.
+    from api.route_tests.sources import Sources
+
     if SOURCES not in config.stash:
         given = config.getoption("--route-network")
         config.stash[SOURCES] = Sources(Path(given) if given else None)
@@ -109,6 +113,8 @@ class RouteItem(pytest.Item):
 
     def evaluate(self) -> Outcome:
         """Return what comes of the case; raises InvalidInput or OSError if it cannot be asked."""
+        from planner.routetest.evaluate import evaluate
+
         sources, folder = sources_of(self.config), self.path.parent
         header = self.test.header
         requests = partial(sources.request, header, folder)
