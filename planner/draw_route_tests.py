@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from geodata.network import Network
 from planner.draw_map import lanes_figure
+from planner.labels import shortened
 from planner.map_legend import Stripes
 from planner.picture import write_png
 from planner.routetest.coverage import PLURAL, Coverage
@@ -16,6 +17,9 @@ _COVERAGE_COLOURS = {TESTED: "#5fa777", UNTESTED: "#e0101f"}
 _BY_TEST = Stripes(
     "Lanes by route tests", "Each lane's stripe is to the right of\nthe line flown.", 20, 5
 )
+
+_TITLE, _DETAIL = 80, 160
+"""Letters that fit above the map."""
 
 CAME, EXPECTED, NEAREST = "came", "expected", "nearest that would pass"
 _FAILURE_COLOURS = {CAME: "#e0101f", EXPECTED: "#1463c4", NEAREST: "#1e9e3e"}
@@ -63,5 +67,6 @@ def draw_failure(
         for lane in dict.fromkeys(lanes):
             if lane in network.lanes:
                 stripes.setdefault(lane, {})[name] = 1
-    figure = lanes_figure(network, stripes, _FAILURE_COLOURS, _BY_ROUTE, title, detail)
+    words = shortened(title, _TITLE), shortened(detail, _DETAIL)
+    figure = lanes_figure(network, stripes, _FAILURE_COLOURS, _BY_ROUTE, *words)
     write_png(figure, path)
