@@ -1,14 +1,14 @@
 """Drafts under work, each with its check in memory: an edit is judged by what it may touch."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
+from api.kept import Kept
 from api.store.drafts import DraftInfo, Edit, edits_since, find_draft, write_edit
 from api.store.editions import StoredEditions, values_of
 from api.store.network import DraftFeature
@@ -25,8 +25,6 @@ EDITIONS_KEPT = 2
 
 _TURNS = 16
 """Locks that drafts share: edits of one draft in one process come one after another."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ class Drafting:
     def __init__(self, editions: StoredEditions) -> None:
         """Take the line of editions and its drafts."""
         self.editions = editions
-        self._drafts = _Kept[tuple[int, Checked]](DRAFTS_KEPT)
-        self._bases = _Kept[Checked](EDITIONS_KEPT)
+        self._drafts = Kept[tuple[int, Checked]](DRAFTS_KEPT)
+        self._bases = Kept[Checked](EDITIONS_KEPT)
         self._turns = tuple(threading.Lock() for _ in range(_TURNS))
 
     def checked(self, name: str) -> tuple[DraftInfo, Checked]:
@@ -118,28 +116,6 @@ class Drafting:
         if edits or known is None:
             self._drafts.keep(draft.id, (draft.version, checked))
         return Desk(draft, checked, item_version or 0)
-
-
-class _Kept(Generic[T]):
-    """The things that were asked for last, by name."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._found = OrderedDict[str, T]()
-        self._lock = threading.Lock()
-
-    def find(self, name: str) -> T | None:
-        with self._lock:
-            if name in self._found:
-                self._found.move_to_end(name)
-            return self._found.get(name)
-
-    def keep(self, name: str, thing: T) -> None:
-        with self._lock:
-            self._found[name] = thing
-            self._found.move_to_end(name)
-            while len(self._found) > self._most:
-                self._found.popitem(last=False)
 
 
 def _after(checked: Checked, identifier: str, content: Content) -> Checked:

@@ -1,8 +1,6 @@
 """The line of editions in the database; publishing itself is `geodata.publish`."""
 
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
@@ -16,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.kept import Kept
 from api.store.drafts import StoredDraft, read_draft
 from api.store.engine import Sessions, writing
 from api.store.network import DraftRow, LineEntry, PublishedFeature
@@ -38,19 +37,26 @@ MANY = 1_000
 KEPT = 4
 """Editions that a process keeps in memory, those asked for last."""
 
+COUNTS_KEPT = 1_000
+"""Questions whose number of features a process keeps."""
+
 
 Beside = Callable[[Session, bool], None]
 """Writes what belongs to the transaction of an edition; told whether its draft was removed."""
 
 
 class StoredEditions:
-    """The line of editions and its drafts in a database, as `geodata.publish.Editions` asks."""
+    """The line of editions and its drafts in a database, as `geodata.publish.Editions` asks.
+
+    `counts` holds how many features questions find: an edition never changes, nor does a draft's
+    version.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         """Take a database whose tables are up to date."""
         self.sessions = sessions
-        self._kept = OrderedDict[str, Network]()
-        self._lock = threading.Lock()
+        self.counts = Kept[int](COUNTS_KEPT)
+        self._kept = Kept[Network](KEPT)
 
     def writing(self, _: Callable[[], None]) -> AbstractContextManager[None]:
         """Return no turn: `append` takes it, for the moment that writing takes."""
@@ -102,16 +108,15 @@ class StoredEditions:
 
         Raises `InvalidInput` if there is none, or it is damaged.
         """
-        with self._lock:
-            if digits in self._kept:
-                self._kept.move_to_end(digits)
-                return self._kept[digits]
+        kept = self._kept.find(digits)
+        if kept is not None:
+            return kept
         entry = self.find(digits)
         if entry.edition != digits:
             return self.load(entry.edition)
         with self.sessions() as session:
             network = _read_edition(session, entry)
-        self._keep(network)
+        self._kept.keep(network.edition, network)
         return network
 
     def draft(self, name: str) -> StoredDraft:
@@ -155,15 +160,8 @@ class StoredEditions:
                 session.execute(text(f"ANALYZE {PublishedFeature.__tablename__}"))
             removed = draft is not None and _removed(session, draft)
             beside(session, removed)
-        self._keep(network)
+        self._kept.keep(network.edition, network)
         return removed
-
-    def _keep(self, network: Network) -> None:
-        with self._lock:
-            self._kept[network.edition] = network
-            self._kept.move_to_end(network.edition)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
 
 def entry_of(row: LineEntry) -> Entry:

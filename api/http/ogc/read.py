@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from pydantic_core import to_json
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,9 +14,10 @@ from api.http.ogc import documents, fields
 from api.http.ogc.api_document import PARAMETERS, api_document
 from api.http.ogc.features import GEOJSON, SCHEMA, collection_response, item_response
 from api.http.ogc.question import read_crs, read_question, require_json
-from api.http.ogc.root import Layer, Under
+from api.http.ogc.root import Layer, Root, Under
 from api.http.problems import not_found
-from api.store.items import count, extents, find_item, page
+from api.service import Service
+from api.store.items import Question, count, extents, find_item, page
 
 FeatureId = Annotated[
     str,
@@ -155,8 +157,18 @@ def items(request: Request, service: Given, root: Under, layer: Layer) -> Respon
     asked = read_question(request, service, root, layer)
     with service.sessions() as session:
         found = page(session, root.source, asked.question, asked.after, asked.limit + 1)
-        matched = count(session, root.source, asked.question)
+        matched = _matched(service, session, root, asked.question)
     return collection_response(request, root, asked, found, matched)
+
+
+def _matched(service: Service, session: Session, root: Root, question: Question) -> int:
+    """Return how many features a question finds; counted once, as every page says it."""
+    key = (root.source, root.draft.version if root.draft else 0, question)
+    matched = service.editions.counts.find(key)
+    if matched is None:
+        matched = count(session, root.source, question)
+        service.editions.counts.keep(key, matched)
+    return matched
 
 
 @router.get(
