@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=1, ge=1, le=256, description="Plans that one server has solved at a time locally."
     )
+    threads: int = Field(
+        default=2, ge=1, le=256, description="Threads that one plan's solver uses."
+    )
     lease_s: float = Field(
         default=15, ge=1, description="A worker not heard of for so long is taken for lost, s."
     )

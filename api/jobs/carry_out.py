@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -34,14 +34,6 @@ _LOG = logging.getLogger("hetao.jobs")
 _HERE = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the work is done: None stands for what the worker's own environment says."""
-
-    database: str | None = None
-    threads: int = 2
-
-
 class StoppedError(Exception):
     """The process has been told to end."""
 
@@ -51,16 +43,19 @@ def end_with(stopping: threading.Event) -> None:
     _HERE.stopping = stopping
 
 
-def carry_out(claimed: Claim, place: Place) -> None:
-    """Work on a job until it has ended or is another's."""
+def carry_out(claimed: Claim, database: str | None) -> None:
+    """Work on a job until it has ended or is another's.
+
+    Without a `database` it is the one that this process's environment names.
+    """
     settings = Settings()
-    opened = _sessions(place.database or settings.database_url)
+    opened = _sessions(database or settings.database_url)
     work = _patiently(lambda: queue.begin(opened, claimed))
     if work is None:
         return
     try:
         network = _patiently(lambda: _editions(opened).load(work.edition))
-        job = SolveJob(work, network, place.threads)
+        job = SolveJob(work, network, settings.threads)
         with child(solve, job) as at_work:
             ending = _attend(at_work, opened, claimed)
     except InvalidInput as invalid:

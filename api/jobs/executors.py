@@ -4,15 +4,18 @@ import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Protocol
 
-from api.jobs.carry_out import Place, end_with
+from api.jobs.carry_out import end_with
 from api.settings import Settings
 
 
 class Workshop(Protocol):
-    """An executor with the place that its tasks work at, and how many it does at a time."""
+    """An executor, how many tasks it does at a time, and the database that they work on.
+
+    None for the database: the one that each worker's own environment names.
+    """
 
     executor: Executor
-    place: Place
+    database: str | None
 
     def room(self) -> int:
         """Return how many tasks may run at a time."""
@@ -33,7 +36,7 @@ class LocalProcesses:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.place = Place(settings.database_url)
+        self.database: str | None = settings.database_url
         self._workers = settings.workers
         self._stopping = threading.Event()
         self.executor: Executor = ThreadPoolExecutor(
@@ -64,7 +67,7 @@ class DaskCluster:
         import distributed
 
         library: Any = distributed
-        self.place = Place()
+        self.database: str | None = None
         self._client = library.Client(address, timeout="10s", name="hetao")
         self.executor: Executor = self._client.get_executor(pure=False, retries=2)
 

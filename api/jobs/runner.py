@@ -88,7 +88,7 @@ class Runner:
             _LOG.info("plan %s: attempt %d", claimed.plan, claimed.attempt)
             for old in [each for each in self._out if each.plan == claimed.plan]:
                 del self._out[old]  # nobody will hear of it again
-            self._out[claimed] = workshop.executor.submit(carry_out, claimed, workshop.place)
+            self._out[claimed] = workshop.executor.submit(carry_out, claimed, workshop.database)
 
     def _look_after(self) -> None:
         """Give back the jobs whose tasks came to nothing."""

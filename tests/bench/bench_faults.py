@@ -108,7 +108,7 @@ def struck(fault: Fault, database: str, times: int, seed: int) -> Counter[str]:
                 began = time.monotonic()
                 plans = [_asked(deployment, request, seed) for seed in range(PLANS)]
                 await_true(partial(_running, url, plans))
-                time.sleep(draw.uniform(0, 2.5))
+                time.sleep(draw.uniform(0, 2))
                 fault.strike(deployment, cluster)
                 counts.update(ended(deployment, url, plans))
                 seconds = time.monotonic() - began
@@ -147,7 +147,7 @@ def place(database: str) -> Iterator[tuple[Path, str, Cluster | None]]:
 
 
 def _asked(deployment: Deployment, request: str, seed: int) -> str:
-    body = {"request": request, "time_limit_s": 2, "seed": seed}
+    body = {"request": request, "time_limit_s": 1, "seed": seed}
     return str(deployment.sure("POST", "/v1/plans", body)["id"])
 
 

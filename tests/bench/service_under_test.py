@@ -52,6 +52,7 @@ class Deployment:
             "HETAO_DATABASE": self.database,
             "HETAO_DATA": str(self.folder),
             "HETAO_LEASE_S": "2",
+            "HETAO_THREADS": "1",
             "PYTHONPATH": str(ROOT),
             **self.settings,
         }
