@@ -48,6 +48,14 @@ def run(
         ),
     ] = None,
     network: RouteNetwork = None,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update",
+            help="Set the expectations that do not hold to what comes today, and show the "
+            "difference.",
+        ),
+    ] = False,
 ) -> None:
     """Run route tests: `pytest` with nothing but `*.route.yaml`, the same output and exit code.
 
@@ -63,6 +71,8 @@ def run(
     arguments = ["-o", "python_files=", "-W", ours, *(paths or ["."])]
     if network is not None:
         arguments.append(f"--route-network={network}")
+    if update:
+        arguments.append("--route-update")
     raise typer.Exit(int(pytest.main(arguments, plugins=[plugin])))
 
 

@@ -84,6 +84,17 @@ def test_mutants_that_no_test_notices_are_listed_and_held_to(
     assert {each["operator"] for each in document["mutants"]} >= {"close lane", "shift hours"}
 
 
+def test_expectations_are_refreshed_by_one_option(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "small.route.yaml"
+    path.write_text(SUITE.replace("09:30", "09:01"))
+    assert run(["test", ".", "-p", "no:cacheprovider"]) == 1
+    assert run(["test", ".", "--update", "-p", "no:cacheprovider"]) == 0
+    assert "-    expect: {arrives_by: 09:01}" in capsys.readouterr().out
+    assert run(["test", ".", "-p", "no:cacheprovider"]) == 0
+
+
 @pytest.mark.parametrize("command", ["suggest", "mutate"])
 def test_no_route_file_is_bad_input(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
