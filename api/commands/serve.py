@@ -7,6 +7,9 @@ import typer
 from api import console
 from geodata.faults import Fault, InvalidInput
 
+GRACE_S = 5
+"""How long answers that are under way may take once the server is told to end."""
+
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -44,6 +47,7 @@ def serve(
         log_config=None,
         access_log=False,  # `api.http.request_ids` keeps one, with ids
         server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
     )
     server = uvicorn.Server(config)
     console.say(f"http://{host}:{port}")
