@@ -18,6 +18,7 @@ from planner.routetest.scene import Scene
 from planner.verdict import Finding
 
 _MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720)
+_OTHERS = 3
 _LIGHTER = (0.9, 0.75, 0.5, 0.25, 0.1)
 
 
@@ -89,7 +90,16 @@ def _met(scene: Scene, block: int, enter_s: int, leave_s: int) -> Closure | None
 
 
 def nearest(asked: Asked) -> tuple[str, tuple[str, ...]]:
-    """Return the nearest question that would pass, in words, and its lanes; empty without one."""
+    """Return what would pass, in words, and its lanes: another route, or the nearest question.
+
+    Both are empty if nothing near would.
+    """
+    more = replace(asked.query, others=_OTHERS)
+    alone = asked.case.expect.alternatives is None  # else it is about how many there are
+    for route in asked_again(asked, more).answer.routes[1:] if alone else ():
+        other = replace(asked, answer=replace(asked.answer, routes=(route,)))
+        if not misses(other):
+            return f"by another route: {told(other, route)}", route.lanes
     for words, query in _trials(asked):
         again = asked_again(asked, query)
         if not misses(again):

@@ -14,8 +14,6 @@ KINDS: tuple[Kind, ...] = ("corridor", "lane", "zone", "checkpoint", "rule", "ho
 Touched = Mapping[Kind, frozenset[str]]
 """What a test exercises of a network, of the rules and of the day, by kind."""
 
-NOTHING: Touched = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Miss:

@@ -204,6 +204,13 @@ def test_the_nearest_question_that_passes_is_told() -> None:
     assert "with every document in time" in outcome({}, documents="none").nearest
 
 
+def test_another_route_that_passes_is_told_first() -> None:
+    assert "SZ-5" in outcome().touched["corridor"]
+    found = outcome({"avoids": "SZ-5"})
+    assert found.nearest.startswith("by another route: ")
+    assert not {"SZ-5-F", "SZ-5-B"} & set(found.nearest_lanes)
+
+
 def test_a_passing_case_is_not_explained() -> None:
     found = outcome()
     assert not found.why
