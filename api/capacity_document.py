@@ -66,8 +66,10 @@ def _simulated(found: Saturation | None) -> dict[str, Any] | None:
     return {
         "flights": found.flown,
         "bound": round(found.bound, 2),
-        "bound_of_shares_flown": round(found.bound_as_flown, 2),
         "reached": round(found.reached, 4),
-        "shares_flown": dict(found.shares),
         "period_s": found.period_s,
+        "slots": [
+            {"course": tuple(COURSES)[slot.direction], "goods": list(slot.goods)}
+            for slot in found.slots
+        ],
     }

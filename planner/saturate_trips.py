@@ -1,25 +1,29 @@
-"""Which trips a saturated network flies: loaded flights, and those that bring the drones back.
+"""Which trips a saturated network may fly: loaded flights, and those that bring the drones back.
 
-Of all trips between the vertiports those are taken that are cheapest at the duals of the capacity,
-of equal ones those that are in the air for less: a few by each pair of ways through checkpoints.
+The lanes of each leg are the cheapest at the duals of the capacity. Air that is worth nothing there
+is priced by the seconds in it, and again several times at random, so that trips may give way.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from geodata.features import GoodsClass, Side
+import numpy as np
+
+from geodata.features import GoodsClass
 from planner.capacity import COURSES, Capacities, Course
-from planner.capacity_model import Leg, Move
-from planner.capacity_room import Path
+from planner.capacity_model import Leg
+from planner.capacity_room import HOUR_S, Floats, Path
 from planner.legs import Flight
 
-_EACH_END = 2
-"""Trips that are kept of each pair of ways through checkpoints, out and back, by vertiport."""
+_DRAWS = 6
+"""How often air is priced."""
 
-_AT_MOST = 200
-"""Trips that are kept of a class."""
+_WORTH = 1e-3
+"""Rooms limit the capacity if one more of them is worth more flights an hour."""
+
+_DEARER = 3e-9
+"""A second of air costs up to so much more in a draw: three times what a second in flight does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Stop:
 class Sally:
     """A flight from vertiport to vertiport, by legs with stops between them."""
 
-    goods: GoodsClass | None
+    loaded: bool
     legs: tuple[Flight, ...]
     stops: tuple[Stop, ...]
 
@@ -52,119 +56,164 @@ class Sally:
 Trip = tuple[Sally, ...]
 """Sallies that go together: out and back, by one type between the same vertiports."""
 
-_Sites = tuple[int, ...]
-_Ways = dict[tuple[str, int, int], list[tuple[float, _Sites]]]
-"""By type, origin and destination: price of a way, and its sites from origin to destination."""
+Sites = tuple[int, ...]
+"""From origin to destination, by position in `Legs.site_ids`."""
+
+_Route = tuple[str, Sites]
+"""A drone type and where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A flight that comes again every period, for classes that take turns.
+
+    A clearance lasts as long as the slowest of its classes needs.
+    """
+
+    direction: int
+    checkpoints: tuple[str, ...]
+    goods: tuple[GoodsClass, ...]
 
 
 class Trips:
-    """The trips of each goods class at a second of the day, in a course that is not at a stand."""
+    """The trips of each slot at a second of the day, in a course that is not at a stand."""
 
     def __init__(self, capacities: Capacities, second: int, course: Course) -> None:
-        self._instance = capacities.instance
-        self._returns = capacities.question.returns
+        self.capacities = capacities
+        self.directions = tuple(at for at, wanted in enumerate(COURSES[course]) if wanted)
+        self._legs = capacities.instance.legs
         self._second = second
-        self._wanted = COURSES[course]
-        self._capacities = capacities
         self._state = capacities.state(second)
         rate = capacities.at(second, course).rate
         assert rate is not None, "the course is not at a stand"
-        self._prices = rate.prices
-        self._costs = {
-            key: passings.cheapest(self._prices) for key, passings in self._state.passings.items()
-        }
+        self._paths = [self._priced(rate.prices, draw) for draw in range(_DRAWS)]
+        rooms = capacities.rooms.all
+        priced = (rooms[row] for row in np.flatnonzero(rate.prices * HOUR_S > _WORTH).tolist())
+        self._scarce = frozenset(site for room in priced for site in (room.at, *room.blocks))
+        self._flights: dict[tuple[str, Path], Flight] = {}
+        self._ways: dict[tuple[int, GoodsClass], Mapping[tuple[str, ...], set[_Route]]] = {}
 
-    def of(self, goods: GoodsClass) -> tuple[Trip, ...]:
-        """Return the trips that carry a class, those that cost and fly least first.
+    def shares(self, direction: int) -> Mapping[GoodsClass, float]:
+        """Return the shares of the classes that pass in a direction."""
+        return self._state.trades[direction].shares
 
-        If drones have to come back, a trip is a flight and the one back, loaded or empty; otherwise
-        it is one flight in any direction that is wanted.
+    def ways(self, direction: int, goods: GoodsClass) -> Mapping[tuple[str, ...], set[_Route]]:
+        """Return the routes of a class by the checkpoints passed."""
+        key = direction, goods
+        if key not in self._ways:
+            trade = self._state.trades[direction]
+            onward: dict[tuple[str, int], list[int]] = {}
+            for move in trade.moves:
+                if move.goods == goods:
+                    leg = move.leg
+                    onward.setdefault((leg.kind, leg.origin), []).append(leg.destination)
+            found: dict[tuple[str, ...], set[_Route]] = {}
+            for kind, site in onward:
+                if site in trade.origins:
+                    for sites in _on(onward, trade.destinations, kind, (site,)):
+                        names = tuple(self._legs.site_ids[each] for each in sites[1:-1])
+                        found.setdefault(names, set()).add((kind, sites))
+            self._ways[key] = found
+        return self._ways[key]
+
+    def sallies(self, slot: Slot, draw: int = 0) -> Iterator[Sally]:
+        """Yield the flights that carry each class of a slot by its checkpoints."""
+        routes = [
+            self.ways(slot.direction, goods).get(slot.checkpoints, set()) for goods in slot.goods
+        ]
+        jobs = [self.capacities.job(slot.direction, goods) for goods in slot.goods]
+        common = sorted(set.intersection(*routes))
+        stops = tuple(
+            Stop(site, max(job.clearings[site].service_s for job in jobs))
+            for site in slot.checkpoints
+            if common
+        )
+        for kind, sites in common:
+            yield from self._sally(kind, sites, stops, draw, loaded=True)
+
+    def _alike(self, slot: Slot) -> list[Slot]:
+        """Return the slot by other checkpoints as well, but for those that limit the capacity."""
+        ways = set(self.ways(slot.direction, slot.goods[0]))
+        fixed = self._scarce.intersection(slot.checkpoints)
+        return [
+            replace(slot, checkpoints=way)
+            for way in sorted(ways)
+            if self._scarce.intersection(way) == fixed
+        ]
+
+    def trips(self, slots: Sequence[Slot]) -> Iterator[Trip]:
+        """Yield the trips of a slot, or of one out and one back, in every draw.
+
+        A single slot is flown back empty if drones have to come back.
         """
-        directions = [at for at, wanted in enumerate(self._wanted) if wanted]
-        priced: list[tuple[float, int, str, _Sites, _Sites]] = []
-        for out in directions[:1] if self._returns else directions:
-            home: _Ways | None = None
-            if self._returns:
-                home = self._loaded(1 - out, goods) if all(self._wanted) else self._empty()
-            for (kind, origin, destination), ways in self._loaded(out, goods).items():
-                back = [(0.0, ())] if home is None else home.get((kind, destination, origin), [])
-                for cost, there in ways:
-                    priced += [(cost + more, out, kind, there, way) for more, way in back]
-        kept = Counter[tuple[int, _Sites, _Sites, int]]()
-        found: list[Trip] = []
-        for _, out, kind, there, way in sorted(priced):
-            ends = [(out, there[1:-1], way[1:-1], each) for each in (there[0], there[-1])]
-            if any(kept[each] >= _EACH_END for each in ends) or len(found) == _AT_MOST:
+        for draw in range(_DRAWS):
+            out, *homes = (
+                [sally for each in self._alike(slot) for sally in self.sallies(each, draw)]
+                for slot in slots
+            )
+            if not self.capacities.question.returns:
+                yield from ((sally,) for sally in out)
                 continue
-            kept.update(ends)
-            sallies = [self._sally(kind, there, out, goods)]
-            if way:
-                load = goods if all(self._wanted) else None
-                sallies.append(self._sally(kind, way, 1 - out, load))
-            found.append(tuple(sallies))
-        return tuple(found)
+            back = homes[0] if homes else list(self._empty(draw))
+            home: dict[tuple[str, str, str], list[Sally]] = {}
+            for sally in back:
+                key = sally.legs[0].kind, sally.destination, sally.origin
+                home.setdefault(key, []).append(sally)
+            for sally in out:
+                key = sally.legs[0].kind, sally.origin, sally.destination
+                yield from ((sally, other) for other in home.get(key, ()))
 
-    def _loaded(self, direction: int, goods: GoodsClass) -> _Ways:
-        """Return the ways of a class in a direction, with their prices."""
-        trade = self._state.trades[direction]
-        onward: dict[tuple[str, int], list[tuple[Move, float]]] = {}
-        for move, seconds in trade.moves.items():
-            if move.goods == goods:
-                ground = sum(self._prices[row] * taken for row, taken in seconds.items())
-                price = float(ground + self._price(move.leg))
-                onward.setdefault((move.leg.kind, move.leg.origin), []).append((move, price))
-        found: _Ways = {}
-        for (kind, site), moves in onward.items():
-            if site in trade.origins:
-                for move, price in moves:
-                    sites = site, move.leg.destination
-                    for cost, way in _on(onward, trade.destinations, kind, price, sites):
-                        found.setdefault((kind, site, way[-1]), []).append((cost, way))
-        return found
+    def _empty(self, draw: int) -> Iterator[Sally]:
+        for leg in self._state.empties:
+            yield from self._sally(leg.kind, (leg.origin, leg.destination), (), draw, loaded=False)
 
-    def _empty(self) -> _Ways:
-        return {
-            (leg.kind, leg.origin, leg.destination): [
-                (self._price(leg), (leg.origin, leg.destination))
-            ]
-            for leg in self._state.empties
+    def _sally(
+        self, kind: str, sites: Sites, stops: tuple[Stop, ...], draw: int, *, loaded: bool
+    ) -> Iterator[Sally]:
+        """Yield the flight if the battery lasts to each of its landings and on to another site."""
+        legs = tuple(self._flight(Leg(kind, *pair), draw) for pair in pairwise(sites))
+        of_kind = self._legs.kinds[kind]
+        payload_kg = self.capacities.question.mass_kg if loaded else 0.0
+        left_wh = of_kind.battery_wh * (1 - self.capacities.instance.rules.reserve_fraction)
+        for leg in legs:
+            left_wh -= self._legs.energy_wh(leg, payload_kg)
+            if left_wh < self._legs.diversion_wh(of_kind, leg.chain.destination, payload_kg):
+                return
+        yield Sally(loaded, legs, stops)
+
+    def _flight(self, leg: Leg, draw: int) -> Flight:
+        """Return the cheapest way of a leg in a draw, as it is flown from the second on."""
+        path = self._paths[draw][leg]
+        if (leg.kind, path) not in self._flights:
+            kind, chain = self._legs.kinds[leg.kind], self._legs.chain(path)
+            flight = self._legs.flight(kind, chain, self._second)
+            assert flight is not None, "wind allows every way that has a price"
+            self._flights[leg.kind, path] = flight
+        return self._flights[leg.kind, path]
+
+    def _priced(self, prices: Floats, draw: int) -> Mapping[Leg, Path]:
+        """Return the cheapest lanes of every leg; in the first draw no air is dearer."""
+        dearer = np.random.default_rng(draw).random(len(prices)) * _DEARER * (draw > 0)
+        costs = {
+            key: passings.cheapest(prices + dearer)
+            for key, passings in self._state.passings.items()
         }
-
-    def _price(self, leg: Leg) -> float:
-        return float(self._costs[self._key(leg)][leg.origin, leg.destination])
-
-    def _key(self, leg: Leg) -> tuple[str, Side]:
-        site = self._instance.legs.site_ids[leg.origin]
-        return leg.kind, self._instance.network.side_of(site)
-
-    def _sally(self, kind: str, sites: _Sites, direction: int, goods: GoodsClass | None) -> Sally:
-        legs = [self._flight(Leg(kind, *pair)) for pair in pairwise(sites)]
-        stops: list[Stop] = []
-        if goods is not None:
-            clearings = self._capacities.job(direction, goods).clearings
-            names = [self._instance.legs.site_ids[site] for site in sites[1:-1]]
-            stops = [Stop(name, clearings[name].service_s) for name in names]
-        return Sally(goods, tuple(legs), tuple(stops))
-
-    def _flight(self, leg: Leg) -> Flight:
-        """Return the cheapest way of a leg as it is flown from the second on."""
-        path: Path = self._state.passings[self._key(leg)].path(leg.origin, leg.destination)[0]
-        legs = self._instance.legs
-        flight = legs.flight(legs.kinds[leg.kind], legs.chain(path), self._second)
-        assert flight is not None, "wind allows every way that has a price"
-        return flight
+        network, sites = self.capacities.instance.network, self._legs.site_ids
+        legs = {move.leg for trade in self._state.trades for move in trade.moves}
+        found: dict[Leg, Path] = {}
+        for leg in (*legs, *self._state.empties):
+            key = leg.kind, network.side_of(sites[leg.origin])
+            if np.isfinite(costs[key][leg.origin, leg.destination]):
+                found[leg] = self._state.passings[key].path(leg.origin, leg.destination)[0]
+        return found
 
 
 def _on(
-    onward: Mapping[tuple[str, int], list[tuple[Move, float]]],
-    ends: frozenset[int],
-    kind: str,
-    cost: float,
-    sites: _Sites,
-) -> Iterator[tuple[float, _Sites]]:
+    onward: Mapping[tuple[str, int], Sequence[int]], ends: frozenset[int], kind: str, sites: Sites
+) -> Iterator[Sites]:
     """Yield every way that goes on from some sites to one of the ends."""
     if sites[-1] in ends:
-        yield cost, sites
+        yield sites
         return
-    for move, price in onward.get((kind, sites[-1]), ()):
-        yield from _on(onward, ends, kind, cost + price, (*sites, move.leg.destination))
+    for site in onward.get((kind, sites[-1]), ()):
+        yield from _on(onward, ends, kind, (*sites, site))

@@ -93,8 +93,8 @@ def capacity(
         bool,
         typer.Option(
             "--simulate",
-            help="Also fly the network full for each --hour, both ways together, by a queue and by "
-            "a timetable; takes minutes.",
+            help="Also fly the network full for each --hour, both ways together, by a timetable "
+            "that repeats; takes minutes.",
         ),
     ] = False,
     as_json: Json = False,
@@ -220,12 +220,10 @@ def _print_simulated(hour: dict[str, Any]) -> None:
     out, found = console.answers(), hour["simulated"]
     if found is None:
         return
-    how = f"every {found['period_s']} s" if found["period_s"] else "first come, first served"
-    flown = ", ".join(f"{goods} {share:.0%}" for goods, share in found["shares_flown"].items())
     out.print(
         f"{hour['hour']:02d}:00, flown full: {found['flights']} loaded flights landed, "
-        f"{found['reached']:.1%} of the bound {found['bound_of_shares_flown']:.1f} "
-        f"({flown}; {how})",
+        f"{found['reached']:.1%} of the bound {found['bound']:.1f} "
+        f"({len(found['slots'])} every {found['period_s']} s)",
         markup=False,
         soft_wrap=True,
     )
