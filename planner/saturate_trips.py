@@ -177,7 +177,10 @@ class Trips:
         left_wh = of_kind.battery_wh * (1 - self.capacities.instance.rules.reserve_fraction)
         for leg in legs:
             left_wh -= self._legs.energy_wh(leg, payload_kg)
-            if left_wh < self._legs.diversion_wh(of_kind, leg.chain.destination, payload_kg):
+            diversion_wh = self.capacities.instance.diversions.energy_wh(
+                of_kind, leg.chain.destination, payload_kg, self._second
+            )
+            if left_wh < diversion_wh:
                 return
         yield Sally(loaded, legs, stops)
 
