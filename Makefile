@@ -23,9 +23,9 @@ demo: $(VENV)/.installed
 	$(BIN)/hetao plan --out out/demo
 
 # The tests import the packages of this folder (pythonpath in pyproject.toml); the installed wheel is
-# tried by `make demo`.
+# tried by `make demo`. Every core runs tests; none may depend on another.
 test: $(VENV)/.tools
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.tools
 	$(BIN)/ruff check
