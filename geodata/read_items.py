@@ -1,6 +1,6 @@
 """Reading any vector file as it stands, to ask which datum it is in: coordinates are not moved."""
 
-import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,10 @@ def _read_layer(path: Path, name: str) -> RawLayer:
 
     table = path.suffix.lower() in (".csv", ".tsv", ".txt")
     options = {**_COLUMNS, "KEEP_GEOM_COLUMNS": "NO"} if table else {}
-    meta, _, geometry, columns = read(path, layer=name, **options)
+    with warnings.catch_warnings():
+        # GDAL says so of measures, which tell nothing of a datum and are left out.
+        warnings.filterwarnings("ignore", message=".*too many members in array")
+        meta, _, geometry, columns = read(path, layer=name, **options)
     fields = dict(zip((str(each) for each in meta["fields"]), columns, strict=True))
     count = len(columns[0]) if geometry is None and columns else 0
     shapes = np.full(count, None) if geometry is None else shapely.force_2d(_shapes(geometry))
@@ -106,12 +109,14 @@ def _has_coordinates(shape: object) -> bool:
 
 
 def _short(crs: str) -> str:
-    """Return a CRS as an authority's code if it has one."""
+    """Return a CRS as an authority's code if it has one, without its heights if it has any.
+
+    So a GeoJSON of 3D positions, EPSG:4979 to GDAL, is in EPSG:4326.
+    """
     import pyproj
 
-    if re.fullmatch(r"\w+:\w+", crs):
-        return crs
-    authority = pyproj.CRS.from_user_input(crs).to_authority()
+    found = pyproj.CRS.from_user_input(crs)
+    authority = (found.sub_crs_list[0] if found.is_compound else found.to_2d()).to_authority()
     return ":".join(authority) if authority else crs
 
 

@@ -15,6 +15,7 @@ from geodata.limits import FILE_MAX_MB, POSITIONS_MAX
 from geodata.network import shipped_network_path
 from geodata.old_river import river_before_1997
 from tests.api.conftest import Run
+from tests.geodata.formats.gpkg_files import with_z_and_m
 
 WILD_CSV = """name,lon,lat
 Futian Port,114.06877,22.51577
@@ -47,6 +48,34 @@ def test_a_file_that_is_what_it_says(run: Run) -> None:
     assert code == 0
     assert "vertiports: 23 features, states EPSG:4326" in out
     assert "It is in EPSG:4326, as it stands." in out
+
+
+def test_measures_are_left_out_in_silence(run: Run, tmp_path: Path) -> None:
+    """A fourth coordinate, or an M, changes nothing and is no warning of a library."""
+    at = [114.06877, 22.51577]
+    found = []
+    for number, point in enumerate((at, [*at, 5.0], [*at, 5.0, 9.0])):
+        feature = {
+            "type": "Feature",
+            "properties": {"name": "Futian Port"},
+            "geometry": {"type": "Point", "coordinates": point},
+        }
+        name = f"points{number}.geojson"
+        (tmp_path / name).write_text(
+            json.dumps({"type": "FeatureCollection", "features": [feature]})
+        )
+        code, out, err = run("network", "datum", name)
+        assert (code, err) == (1, "")
+        found.append(out.split(":", 1)[1])
+    assert found[0] == found[1] == found[2]
+    points = geopandas.GeoDataFrame(
+        {"name": ["Futian Port"]}, geometry=[shapely.Point(at)], crs="EPSG:4326"
+    )
+    write_dataframe(points, tmp_path / "points.gpkg", layer="points", driver="GPKG")
+    with_z_and_m(tmp_path / "points.gpkg", "points")
+    code, out, err = run("network", "datum", "points.gpkg")
+    assert (code, err) == (0, "")
+    assert "points: 1 features, states EPSG:4326" in out
 
 
 def test_a_table_of_points_in_gcj02_is_told_with_what_to_do(run: Run, tmp_path: Path) -> None:
