@@ -12,6 +12,7 @@ import pytest
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Vertiport, Zone
 from geodata.formats.convert import Conversion, Source, convert
+from geodata.formats.export import write_as
 from geodata.formats.gpkg_write import write_gpkg
 from geodata.formats.names import Format, format_of
 from geodata.formats.reference import Stated
@@ -261,3 +262,18 @@ def test_all_faults_of_all_layers_come_at_once(folder: Path) -> None:
         "UNKNOWN_VALUE",
         "AXES_SWAPPED",
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["out", "out.gpkg", "out.kml", "out.ed318.json", "out.ed269.json", "out.openair.txt"]
+)
+def test_every_export_says_its_datum_heights_edition_and_use(tmp_path: Path, name: str) -> None:
+    """Of a file these are in itself, of a folder in a text beside its layers."""
+    network, path = small_network(), tmp_path / name
+    form = format_of(path, None, written=True)
+    if form is Format.FOLDER:
+        path.mkdir()
+    write_as(network, path, form)
+    said = (path / "ABOUT.txt" if path.is_dir() else path).read_bytes()
+    for words in ("WGS-84", network.info.vertical_datum, network.edition, "ot for navigation"):
+        assert words.encode() in said
