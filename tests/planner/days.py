@@ -11,9 +11,7 @@ from planner.instance import Instance
 from planner.request import CALM, Drone, Order, Request, Rules, WarningKind, Weather
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.solve import SolveOptions
-from planner.tour import Step, Tour
-from tests.geodata.small import small_network
-from tests.planner.small_day import (
+from planner.testing.day import (
     TYPE,
     at,
     clock,
@@ -25,6 +23,8 @@ from tests.planner.small_day import (
     weather,
     wind,
 )
+from planner.tour import Step, Tour
+from tests.geodata.small import small_network
 
 BASES = ("SZ-V1", "HK-V1")
 """Vertiports of the small network with battery swap."""

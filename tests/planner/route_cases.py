@@ -23,9 +23,9 @@ from planner.request import DroneType
 from planner.route import RouteQuery, Router
 from planner.route_way import Route
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import at, clock, order, papers
 from planner.testing.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
 from tests.planner.brute_force import BruteForce, BySecond, Floats, Ints
-from tests.planner.small_day import at, clock, order, papers
 
 _SECONDS = np.arange(BEGIN_S - 300, END_S + 3600)
 """Seconds from which legs may take off; before they end, nothing opens or closes any more."""

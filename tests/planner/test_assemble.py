@@ -11,9 +11,9 @@ from planner.plan import Plan, SortieCost, Use
 from planner.request import Permission, Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
+from planner.testing.day import EVE, HELD, at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK
-from tests.planner.small_day import EVE, HELD, at, drone, order, request
 
 SMALL = small_network()
 

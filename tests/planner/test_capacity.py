@@ -14,9 +14,9 @@ from geodata.network import Network
 from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S, Passings, Rooms
 from planner.request import DroneType
+from planner.testing.day import TYPE, drone, request, second
 from tests.geodata.small import changed, small_network, without
 from tests.planner.days import instance
-from tests.planner.small_day import TYPE, drone, request, second
 
 NOON_S = second("12:00")
 BIOLOGICAL: Mapping[GoodsClass, float] = {"biological": 1.0}

@@ -9,8 +9,8 @@ from geodata.features import GoodsClass, Side
 from planner.consignment import lodged_in_time
 from planner.customs import OTHER, clearance
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import at
 from tests.planner.check.good import good_world as world
-from tests.planner.small_day import at
 
 DEPART = at("09:00")
 

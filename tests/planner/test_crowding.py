@@ -15,11 +15,11 @@ from planner.instance import Instance
 from planner.legs import Flight
 from planner.request import Order, Prices, Rules
 from planner.roster import Roster
+from planner.testing.day import at, drone, order, request
 from planner.tour import TimedTour
 from planner.verdict import Finding
 from tests.geodata.small import changed, small_network
 from tests.planner.days import instance
-from tests.planner.small_day import at, drone, order, request
 
 AT_HOME, OVER = order(due=at("08:20")), order("O-1", "SZ-V1", "HK-V2", due=at("08:20"))
 

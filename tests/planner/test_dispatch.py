@@ -15,9 +15,7 @@ import planner.tour_rules
 from planner.dispatch import Dispatcher
 from planner.request import Order, Permission, Rules
 from planner.rulebook import Rulebook, shipped_rulebook
-from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, idle_s
-from tests.planner.days import delivery, instance, round_of
-from tests.planner.small_day import (
+from planner.testing.day import (
     DAY,
     EVE,
     HELD,
@@ -30,6 +28,8 @@ from tests.planner.small_day import (
     second,
     weather,
 )
+from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, idle_s
+from tests.planner.days import delivery, instance, round_of
 
 EIGHT = second("08:00")
 OVER = order("O-1", "SZ-V1", "HK-V2")

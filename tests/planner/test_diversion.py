@@ -17,9 +17,9 @@ from planner.energy import leg_energy_wh
 from planner.legs import Legs
 from planner.request import Request
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import TYPE, order, request, second
 from planner.testing.random_network import BEGIN_S, END_S, random_day, random_network
 from tests.geodata.small import changed, small_network
-from tests.planner.small_day import TYPE, order, request, second
 
 
 def diversions(network: Network, asked: Request) -> tuple[Diversions, CheckedDiversions, Legs]:

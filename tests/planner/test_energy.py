@@ -8,8 +8,8 @@ from planner.energy import cruise_power_w, hover_coefficient, leg_energy_wh
 from planner.read_request import read_request
 from planner.rulebook import shipped_rulebook
 from planner.sample import shipped_sample_path
+from planner.testing.day import TYPE
 from tests.planner.fakes import shipped_network
-from tests.planner.small_day import TYPE
 
 CHENG_W = ((0.0, 525.0), (0.5, 661.6), (1.0, 808.4), (1.5, 964.6))
 """Payload in kg and power in W of Cheng, Adulyasak and Rousseau (2020), frame and battery 3 kg."""

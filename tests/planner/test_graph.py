@@ -4,8 +4,8 @@ import pytest
 
 from planner.airspace import Airspace
 from planner.graph import corridor_graph
+from planner.testing.day import order, request, second, weather
 from tests.geodata.small import changed, small_network
-from tests.planner.small_day import order, request, second, weather
 
 
 def test_places_are_nodes_and_lanes_edges_with_all_that_is_known_of_them() -> None:

@@ -13,9 +13,9 @@ from planner.read_request import parse_request
 from planner.request import FLEET, ORDERS, Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
+from planner.testing.day import at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_order
-from tests.planner.small_day import at, drone, order, request
 
 RULEBOOK = shipped_rulebook()
 

@@ -22,9 +22,9 @@ from planner.impact_edits import Edits
 from planner.impact_routes import Grid, Outcomes, Routes
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
+from planner.testing.day import TYPE, drone, order, papers, request, second
 from tests.geodata.small import changed, line, point, reshaped, small_network, without
 from tests.planner.days import QUICK
-from tests.planner.small_day import TYPE, drone, order, papers, request, second
 
 OLD = small_network()
 GOODS: tuple[GoodsClass, ...] = ("general", "biological")

@@ -17,8 +17,8 @@ from planner.instance import Instance
 from planner.request import Order
 from planner.route import RouteQuery, Router
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import at
 from planner.testing.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
-from tests.planner.small_day import at
 
 
 def grid_of(draw: Random) -> Grid:

@@ -19,9 +19,9 @@ from planner.permission import (
 from planner.request import Fleet, Order, Permission
 from planner.rulebook import FilingRule, Required, shipped_rulebook
 from planner.solve import make_plan
+from planner.testing.day import DAY, EVE, HELD, at, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK
-from tests.planner.small_day import DAY, EVE, HELD, at, order, request
 
 RULES = shipped_rulebook().permissions
 MIDNIGHT = at("00:00")

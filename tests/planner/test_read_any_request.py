@@ -10,9 +10,9 @@ from geodata.faults import InvalidInput
 from planner.read_request import parse_request
 from planner.request import FLEET, ORDERS, WEATHER
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import drone, order, request, weather, wind
 from tests.damage import damaged
 from tests.geodata.small import small_network
-from tests.planner.small_day import drone, order, request, weather, wind
 
 JUNK = st.one_of(
     st.none(),

@@ -17,9 +17,7 @@ from planner.relax import RELAXATIONS
 from planner.request import Permission, Prices, Request, Rules
 from planner.roster import Roster
 from planner.rulebook import Rulebook, shipped_rulebook
-from tests.geodata.small import changed, small_network
-from tests.planner.days import instance, random_request
-from tests.planner.small_day import (
+from planner.testing.day import (
     DAY,
     EVE,
     HELD,
@@ -32,6 +30,8 @@ from tests.planner.small_day import (
     weather,
     wind,
 )
+from tests.geodata.small import changed, small_network
+from tests.planner.days import instance, random_request
 
 OVER = order("O-1", "SZ-V1", "HK-V2")
 SMALL = small_network()

@@ -13,10 +13,10 @@ from planner.instance import Instance
 from planner.plan import Options
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import at, drone, order, request, second
 from planner.tour import Step, Tour, Unflyable
 from tests.geodata.small import small_network
 from tests.planner.days import delivery, instance, random_request
-from tests.planner.small_day import at, drone, order, request, second
 
 EIGHT = second("08:00")
 

@@ -19,10 +19,7 @@ from planner.route import RouteAnswer, RouteQuery, Router
 from planner.route_changes import Change, route_changes
 from planner.route_different import differ
 from planner.route_reasons import route_reasons
-from tests.geodata.small import changed, small_network, without
-from tests.planner.days import instance
-from tests.planner.route_cases import disagreement, route_cases
-from tests.planner.small_day import (
+from planner.testing.day import (
     DAY,
     EVE,
     HELD,
@@ -36,6 +33,9 @@ from tests.planner.small_day import (
     weather,
     wind,
 )
+from tests.geodata.small import changed, small_network, without
+from tests.planner.days import instance
+from tests.planner.route_cases import disagreement, route_cases
 
 
 @dataclass(frozen=True)

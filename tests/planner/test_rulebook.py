@@ -7,10 +7,10 @@ from geodata.features import GoodsClass, Side
 from planner.request import DroneType, Request, Rules
 from planner.rulebook import Rulebook, noon_before, shipped_rulebook
 from planner.solve import make_plan
+from planner.testing.day import EVE, TYPE, at, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK
 from tests.planner.fakes import shipped_network
-from tests.planner.small_day import EVE, TYPE, at, order, request
 
 BOOK = shipped_rulebook()
 

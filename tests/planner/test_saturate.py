@@ -12,8 +12,8 @@ from planner.saturate import Saturation, fly, saturate
 from planner.saturate_fly import stays
 from planner.saturate_timetable import Ground, Placed
 from planner.saturate_trips import Slot, Trips
+from planner.testing.day import second
 from tests.geodata.small import small_network, without
-from tests.planner.small_day import second
 from tests.planner.test_capacity import asked, one_bay
 
 NOON_S = second("12:00")

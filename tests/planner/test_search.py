@@ -10,9 +10,9 @@ from planner.legs import Flight, Legs
 from planner.passage import advance, retreat
 from planner.request import CALM, Weather
 from planner.search import Quickest
+from planner.testing.day import TYPE, request, second, weather, wind
 from tests.geodata.small import changed, small_network, without
 from tests.planner.leg_cases import disagreement, leg_cases
-from tests.planner.small_day import TYPE, request, second, weather, wind
 
 
 @settings(max_examples=50)

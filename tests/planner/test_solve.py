@@ -14,9 +14,7 @@ from planner.plan import PLAN, Plan
 from planner.request import Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import Progress, SolveOptions, make_plan
-from tests.geodata.small import changed, small_network
-from tests.planner.days import QUICK, random_request
-from tests.planner.small_day import (
+from planner.testing.day import (
     EVE,
     HELD,
     TYPE,
@@ -28,6 +26,8 @@ from tests.planner.small_day import (
     weather,
     wind,
 )
+from tests.geodata.small import changed, small_network
+from tests.planner.days import QUICK, random_request
 
 SMALL = small_network()
 OVER = order("O-1", "SZ-V1", "HK-V2")

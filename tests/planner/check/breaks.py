@@ -11,6 +11,7 @@ from planner.held import Held, HeldAir, HeldSeats
 from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
 from planner.request import Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
+from planner.testing.day import DAY, at
 from tests.geodata.small import box, changed, line, reshaped, without
 from tests.planner.check.change import (
     Break,
@@ -39,7 +40,6 @@ from tests.planner.check.change import (
 )
 from tests.planner.check.flier import Act, Halt, Sketch, World
 from tests.planner.check.good import END, INWARD, declared
-from tests.planner.small_day import DAY, at
 
 _DETOUR = line((-500, -400), (0, -405), (500, -400))
 _TO_SZ = ("HK-2-F", "X-B-B", "SZ-2-B")

@@ -10,9 +10,9 @@ from functools import cache
 
 from planner.request import Declaration, Request
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import at, drone, order, request, second, weather, wind
 from tests.geodata.small import small_network
 from tests.planner.check.flier import Act, Halt, Sketch, World
-from tests.planner.small_day import at, drone, order, request, second, weather, wind
 
 
 def declared(*documents: str) -> tuple[Declaration, ...]:

@@ -17,8 +17,8 @@ from planner.check.flight import (
     pass_through,
 )
 from planner.request import Rules, Wind
+from planner.testing.day import TYPE, at, second
 from tests.geodata.small import small_network
-from tests.planner.small_day import TYPE, at, second
 
 COURSES = st.floats(-math.pi, math.pi)
 

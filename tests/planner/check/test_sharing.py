@@ -13,9 +13,9 @@ from planner.check.day import Day
 from planner.check.flight import Flight
 from planner.check.occupancy import Stay, overfull
 from planner.energy import leg_energy_wh
+from planner.testing.day import TYPE, second
 from tests.geodata.small import changed, small_network, without
 from tests.planner.check.good import good_world
-from tests.planner.small_day import TYPE, second
 
 HOLDS = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 15), st.just(0)).map(

@@ -11,8 +11,8 @@ from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest, read_suite
 from planner.routetest.scene import Scenes
 from planner.rulebook import shipped_rulebook
+from planner.testing.day import request
 from tests.geodata.small import small_network
-from tests.planner.small_day import request
 
 ROUTE: dict[str, Any] = {"from": "SZ-V1", "to": "HK-V1", "depart": "09:00", "mass": "3 kg"}
 

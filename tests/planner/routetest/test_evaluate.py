@@ -7,9 +7,9 @@ import pytest
 from geodata.faults import InvalidInput
 from planner.request import Rules
 from planner.routetest.evaluate import evaluate
+from planner.testing.day import EVE, at, request
 from tests.geodata.small import small_network, without
 from tests.planner.routetest.given import outcome, read_cases, scenes
-from tests.planner.small_day import EVE, at, request
 
 
 def missed(expect: dict[str, Any], **route: Any) -> list[str]:

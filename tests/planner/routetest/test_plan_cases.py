@@ -12,8 +12,8 @@ from planner.routetest.evaluate import evaluate
 from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest
 from planner.solve import make_plan
+from planner.testing.day import order, request
 from tests.planner.routetest.given import SMALL, read_cases, scenes
-from tests.planner.small_day import order, request
 
 DAY = request(order("O-1"), order("O-2", destination="HK-V1"), order("O-3", mass_kg=50.0))
 
