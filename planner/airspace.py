@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geodata.features import Waypoint, Zone
@@ -15,6 +16,9 @@ from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.blocks import Block, Blocks, Piece, cut_blocks
 from planner.held_blocks import blocks_near
 from planner.request import DroneType, Request, Weather
+
+Floats = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
 
 MIN_GROUND_SPEED_M_S = 1.0
 CALM_EPOCH = -1
@@ -152,26 +156,29 @@ def zones_of_blocks(
         if zone.kind not in kinds:
             continue
         area = network.metric[zone.id]
-        for at in sorted(tree.query(area, predicate="intersects").tolist()):
+        met = np.sort(tree.query(area, predicate="intersects"))
+        lower, upper = _zone_limits(network, zone, shapes[met])
+        for at, lower_m, upper_m in zip(met.tolist(), lower, upper, strict=True):
             block = blocks.all[at]
-            reached = area if block.place is None else network.metric[block.place]
-            if not area.intersects(reached):
+            if block.place is not None and not area.intersects(network.metric[block.place]):
                 continue
-            lower, upper = _zone_limits(network, zone, block)
-            if lower < block.upper_amsl_m and block.lower_amsl_m < upper:
+            if lower_m < block.upper_amsl_m and block.lower_amsl_m < upper_m:
                 found.setdefault(at, []).append(zone)
     return found
 
 
-def _zone_limits(network: Network, zone: Zone, block: Block) -> tuple[float, float]:
-    """Return a zone's limits in m AMSL over a block, taken wide where they count from AGL."""
-    points = shapely.get_coordinates(block.footprint)
-    low, high = network.ground.heights(points)
-    lower = zone.lower_m + (float(np.min(low)) if zone.lower_reference == "AGL" else 0.0)
+def _zone_limits(network: Network, zone: Zone, shapes: Shapes) -> tuple[Floats, Floats]:
+    """Return a zone's limits in m AMSL over each shape, taken wide where they count from AGL."""
+    low, high = np.zeros((2, len(shapes)))
+    if len(shapes) and "AGL" in (zone.lower_reference, zone.upper_reference):
+        points, of = shapely.get_coordinates(shapes, return_index=True)
+        first = np.flatnonzero(np.diff(of, prepend=-1))
+        lowest, highest = network.ground.heights(points)
+        low, high = np.minimum.reduceat(lowest, first), np.maximum.reduceat(highest, first)
+    lower = zone.lower_m + (low if zone.lower_reference == "AGL" else np.zeros(len(shapes)))
     if zone.upper_m is None:
-        return lower, math.inf
-    upper = zone.upper_m + (float(np.max(high)) if zone.upper_reference == "AGL" else 0.0)
-    return lower, upper
+        return lower, np.full(len(shapes), math.inf)
+    return lower, zone.upper_m + (high if zone.upper_reference == "AGL" else np.zeros(len(shapes)))
 
 
 def _outside(intervals: Intervals, code: str, cause: str) -> list[Closure]:

@@ -58,8 +58,10 @@ class Diversions:
             legs, found = self._legs, list[_Taker]()
             calendar, sites = legs.airspace.calendar, legs.airspace.network.sites
             for other in legs.site_ids:
-                chain = legs.calm_chain(kind, site, other) if other != site else None
-                if chain is not None and sites[other].diversion:
+                if other == site or not sites[other].diversion:
+                    continue
+                chain = legs.calm_chain(kind, site, other)
+                if chain is not None:
                     seconds = legs.calm_s(kind, site, other)
                     hours = calendar.intervals(sites[other].hours)
                     found.append(_Taker(seconds, other, chain.climbed_m, hours))

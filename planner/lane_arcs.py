@@ -5,6 +5,8 @@ for each site one to leave it from and one to arrive at.
 """
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,15 +20,29 @@ from planner.graph import corridor_graph
 from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 _FLAT_M = 1e-9
 """Stands for no climb in sparse matrices, where zero means no arc."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Arcs:
+    """All arcs that the wind allows: vertices and seconds, and what has to be open for each."""
+
+    tails: Ints
+    heads: Ints
+    seconds: Floats
+    first_lane: Ints
+    last_lane: Ints
+    place: Ints
+
+
 class LaneArcs:
     """Arcs between lanes, from sites and to sites, of one airspace.
 
-    `lane_ids` and `site_ids` fix the order of vertices; a site without lanes is none of them.
+    Hours change none of them, so airspaces that differ in nothing else can share one. `lane_ids`
+    and `site_ids` fix the order of vertices; a site without lanes is none of them.
     """
 
     def __init__(self, times: BlockTimes) -> None:
@@ -43,6 +59,10 @@ class LaneArcs:
         self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
         self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
         self.in_vertex = {site: lanes + sites + at for at, site in enumerate(self.site_ids)}
+        self._lane_at = np.full(len(times.airspace.blocks.all), -1)
+        for at, lane in enumerate(self.lane_ids):
+            self._lane_at[list(times.airspace.blocks.lanes[lane].blocks)] = at
+        self._arcs: dict[tuple[str, tuple[int, ...]], _Arcs] = {}
 
     @cached_property
     def inbound(self) -> dict[Side, frozenset[str]]:
@@ -82,44 +102,56 @@ class LaneArcs:
 
         Each block takes its least time in the winds of `epochs`.
         """
-        times = self.times
-        rows, columns, weights = [], [], []
+        arcs = self._windblown(kind, epochs)
+        shut = np.zeros(len(self._lane_at), dtype=bool)
+        shut[list(closed)] = True
+        lanes = np.ones(len(self.lane_ids), dtype=bool)
+        lanes[[self.lane_vertex[lane] for lane in self.inbound[side]]] = False
+        lanes[np.setdiff1d(self._lane_at[shut], [-1])] = False
+        open_ = lanes[arcs.first_lane] & lanes[arcs.last_lane] & ~shut[arcs.place]
+        size = len(self.lane_ids) + 2 * len(self.site_ids)
+        vertices = arcs.tails[open_], arcs.heads[open_]
+        return csr_array((arcs.seconds[open_], vertices), shape=(size, size))
 
-        def arc(tail: int, head: int, seconds: float) -> None:
-            if math.isfinite(seconds):
-                rows.append(tail)
-                columns.append(head)
-                weights.append(seconds)
+    def _windblown(self, kind: DroneType, epochs: tuple[int, ...]) -> _Arcs:
+        """Return all arcs of a type in the winds of some steps."""
+        key = kind.id, epochs
+        if key not in self._arcs:
+            found = list(self._each_arc(kind, epochs))
+            seconds = np.array([each[2] for each in found], dtype=np.float64)
+            whole = np.array([each[:2] + each[3:] for each in found], dtype=np.int64)
+            flyable = np.isfinite(seconds)
+            tails, heads, first, last, place = whole.reshape(-1, 5)[flyable].T
+            self._arcs[key] = _Arcs(tails, heads, seconds[flyable], first, last, place)
+        return self._arcs[key]
 
-        lanes = self._airspace.blocks.lanes
+    def _each_arc(
+        self, kind: DroneType, epochs: tuple[int, ...]
+    ) -> Iterator[tuple[int, int, float, int, int, int]]:
+        """Yield tail, head and seconds of each arc, its lanes, and the block of its place."""
+        times, lanes = self.times, self._airspace.blocks.lanes
         every = self._airspace.blocks.all
         own = {
             lane: math.fsum(
                 min(block)
                 for block in zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True)
             )
-            for lane, cut in lanes.items()
-            if closed.isdisjoint(cut.blocks) and lane not in self.inbound[side]
+            for lane in lanes
         }
         for lane, seconds in own.items():
-            cut = lanes[lane]
+            cut, vertex = lanes[lane], self.lane_vertex[lane]
             start, end = every[cut.start].place or "", every[cut.end].place or ""
-            if start in self.out_vertex and cut.start not in closed:
+            if start in self.out_vertex:
                 out = min(times.origin_s(kind, lane, each) for each in epochs)
-                arc(self.out_vertex[start], self.lane_vertex[lane], out + seconds)
-            if cut.end in closed:
-                continue
+                yield self.out_vertex[start], vertex, out + seconds, vertex, vertex, cut.start
             if end in self.in_vertex:
                 into = min(times.destination_s(kind, lane, each) for each in epochs)
-                arc(self.lane_vertex[lane], self.in_vertex[end], into)
+                yield vertex, self.in_vertex[end], into, vertex, vertex, cut.end
                 continue
             for following in self.successors[lane]:
-                if following in own:
-                    over = min(times.waypoint_s(kind, lane, following, each) for each in epochs)
-                    vertices = self.lane_vertex[lane], self.lane_vertex[following]
-                    arc(*vertices, over + own[following])
-        size = len(self.lane_ids) + 2 * len(self.site_ids)
-        return csr_array((weights, (rows, columns)), shape=(size, size))
+                over = min(times.waypoint_s(kind, lane, following, each) for each in epochs)
+                other = self.lane_vertex[following]
+                yield vertex, other, over + own[following], vertex, other, cut.end
 
     @cached_property
     def least_climb_m(self) -> Floats:

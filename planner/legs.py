@@ -69,13 +69,16 @@ class Static:
 
 
 class Legs:
-    """Every leg of an airspace, by drone type. Seconds count from the day's midnight."""
+    """Every leg of an airspace, by drone type. Seconds count from the day's midnight.
 
-    def __init__(self, airspace: Airspace) -> None:
+    `arcs` may be given where the same types have been flown over the same lanes in the same winds.
+    """
+
+    def __init__(self, airspace: Airspace, arcs: LaneArcs | None = None) -> None:
         self.airspace = airspace
         self.kinds = dict(airspace.request.types)
-        self.times = BlockTimes(airspace)
-        self.arcs = LaneArcs(self.times)
+        self.arcs = arcs or LaneArcs(BlockTimes(airspace))
+        self.times = self.arcs.times
         self.site_ids = self.arcs.site_ids
         self._static: dict[tuple[str, int, Side], Static] = {}
         self._static_chains: dict[tuple[str, int, str, str], Chain] = {}

@@ -13,6 +13,9 @@ from planner.routetest.refresh import refreshed_route
 from planner.routetest.route_ask import Asked, ask, touched_by
 from planner.routetest.scene import Scene, Scenes
 
+Requests = Callable[[str], Request]
+"""Returns the request in a folder that a plan case names."""
+
 
 def scene_of(test: RouteTest, scenes: Scenes) -> tuple[Scene, dt.datetime | None]:
     """Return the scene of a test, and the instant that is now if its clock has a time."""
@@ -26,17 +29,24 @@ def scene_of(test: RouteTest, scenes: Scenes) -> tuple[Scene, dt.datetime | None
     return scenes.on(day, now, test.case.when), now
 
 
+def holds(test: RouteTest, scenes: Scenes, requests: Requests) -> bool:
+    """Tell whether a test passes, and nothing else; it raises what `evaluate` does."""
+    if isinstance(test.case, RouteCase):
+        scene, now = scene_of(test, scenes)
+        return not misses(ask(scene, test.case, now))
+    return evaluate(test, scenes, requests, explain=False).passed
+
+
 def evaluate(
     test: RouteTest,
     scenes: Scenes,
-    requests: Callable[[str], Request],
+    requests: Requests,
     *,
     explain: bool = True,
 ) -> Outcome:
     """Return what comes of a test; why it fails is sought only with `explain`.
 
-    `requests` returns the request in a folder that a plan case names. Raises InvalidInput if the
-    test names what the network, the fleet or the rules lack.
+    Raises InvalidInput if the test names what the network, the fleet or the rules lack.
     """
     case = test.case
     scene, now = scene_of(test, scenes)

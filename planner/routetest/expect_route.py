@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from geodata.nearest import did_you_mean
-from planner.heights import over_ground_m
 from planner.route_way import Route
 from planner.routetest.fields import Bounds
 from planner.routetest.outcome import Miss
@@ -175,7 +174,7 @@ def heights(asked: Asked, route: Route, side: str | None) -> tuple[Height | None
     for lane in dict.fromkeys(route.lanes):
         corridor, _ = asked.scene.network.lanes[lane]
         if side in (None, corridor.start_side, corridor.end_side):
-            found.append((*over_ground_m(asked.scene.network, lane), lane))
+            found.append((*asked.scene.shapes.over_ground_m(lane), lane))
     if not found:
         return None, None
     low, high = min(found), max(found, key=lambda each: each[1])

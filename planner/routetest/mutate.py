@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from geodata.faults import InvalidInput
-from planner.request import Request
-from planner.routetest.evaluate import evaluate
+from planner.routetest.evaluate import Requests, holds
 from planner.routetest.mutants import Mutant, mutants
 from planner.routetest.outcome import Touched
 from planner.routetest.read import RouteTest
@@ -20,7 +19,7 @@ class Suite:
     scenes: Scenes
     tests: Sequence[RouteTest]
     touched: Sequence[Touched]
-    requests: Callable[[str], Request]
+    requests: Requests
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def mutate(
     they take seconds each.
     """
     base = suites[0].scenes
-    listed = list(mutants(base.network, base.blocks))
+    listed = list(mutants(base.network, base.shapes.blocks))
     found = []
     for done, mutant in enumerate(listed):
         report(mutant.text, done / len(listed))
@@ -80,10 +79,10 @@ def _noticed(suites: Sequence[Suite], mutant: Mutant) -> str | None:
             broken[at] = suite.scenes.mutated(mutant)
         test = suite.tests[number]
         try:
-            holds = evaluate(test, broken[at], suite.requests, explain=False).passed
+            noticed = not holds(test, broken[at], suite.requests)
         except InvalidInput:
-            holds = False
-        if not holds:
+            noticed = True
+        if noticed:
             return test.name
     return None
 

@@ -136,7 +136,7 @@ def passed(scene: Scene, route: Route) -> dict[Kind | str, frozenset[str]]:
     """Return what a route flies over: lanes, corridors, places and zones, by kind."""
     blocks = {block for flight in route.flights for block in flight.chain.blocks}
     places = {scene.blocks.all[block].place for block in blocks} - {None}
-    zones = (scene.entered.get(block, frozenset()) for block in blocks)
+    zones = (scene.shapes.entered.get(block, frozenset()) for block in blocks)
     return {
         "lane": frozenset(route.lanes),
         "corridor": frozenset(scene.network.lanes[lane][0].id for lane in route.lanes),

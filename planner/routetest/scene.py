@@ -1,7 +1,7 @@
 """A network on one day under what-ifs: what a route test is asked on.
 
-The network is read once. A what-if is laid over it: blocks are shared, the graph is made anew only
-for a day or a set of edits that has not been met before, and kept for the next test.
+The network is read once. A what-if is laid over it: what its shapes decide is shared, what its
+hours decide is made anew only for a day or a set of edits not met before, and kept.
 """
 
 import datetime as dt
@@ -13,15 +13,18 @@ from zoneinfo import ZoneInfo
 from geodata.faults import InvalidInput
 from geodata.field_faults import Place
 from geodata.network import Network
-from planner.airspace import Airspace, zones_of_blocks
+from planner.airspace import Airspace
 from planner.blocks import Blocks, cut_blocks
 from planner.instance import Instance
+from planner.legs import Legs
 from planner.request import Request
 from planner.route import Router
 from planner.routetest.mutants import Mutant
 from planner.routetest.records import When
+from planner.routetest.shapes import Shapes
 from planner.routetest.what_if import Edited, edited
 from planner.rulebook import Rulebook
+from planner.search import Quickest
 
 _KEPT = 100
 """How many scenes are kept with their graphs."""
@@ -36,24 +39,24 @@ class Scene:
     rulebook: Rulebook
     permissions: bool
     shut: frozenset[str]
-    blocks: Blocks
+    shapes: Shapes
+
+    @property
+    def blocks(self) -> Blocks:
+        """The network's lanes and places, cut."""
+        return self.shapes.blocks
 
     @cached_property
     def instance(self) -> Instance:
         """What is asked, compiled; without orders."""
-        return Instance(Airspace(self.network, self.request, self.blocks, self.shut), self.rulebook)
+        airspace = Airspace(self.network, self.request, self.blocks, self.shut)
+        legs = Legs(airspace, self.shapes.arcs(airspace))
+        return Instance(airspace, self.rulebook, Quickest(legs))
 
     @cached_property
     def router(self) -> Router:
         """Answers routes; what is learnt for one is kept for the next."""
         return Router(self.instance, permissions=self.permissions)
-
-    @cached_property
-    def entered(self) -> dict[int, frozenset[str]]:
-        """Zones of any kind that share volume with a block, by the block's position."""
-        kinds = ("prohibited", "restricted", "permission", "ceiling")
-        found = zones_of_blocks(self.network, self.blocks, kinds)
-        return {block: frozenset(zone.id for zone in zones) for block, zones in found.items()}
 
     def instant(self, moment: dt.time | dt.datetime) -> dt.datetime:
         """Return a time of the day, or an instant, in the network's time zone."""
@@ -63,7 +66,7 @@ class Scene:
         return dt.datetime.combine(self.request.fleet.day, moment, zone)
 
     def over(self, found: Edited) -> "Scene":
-        """Return the scene after edits; the blocks are the same."""
+        """Return the scene after edits; the shapes are the same."""
         request = replace(self.request, weather=found.weather)
         return replace(self, network=found.network, request=request, shut=self.shut | found.shut)
 
@@ -73,7 +76,7 @@ class Scenes:
 
     `request` has no orders. With `permissions`, flight permissions and the deadlines of their
     filings count, and the request's day must be the clock's. Lanes that are `shut` are closed in
-    all; `blocks` may be given where the same corridors have been cut before.
+    all; `shapes` may be given where they are known already.
     """
 
     def __init__(
@@ -83,7 +86,7 @@ class Scenes:
         rulebook: Rulebook,
         *,
         permissions: bool,
-        blocks: Blocks | None = None,
+        shapes: Shapes | None = None,
         shut: frozenset[str] = frozenset(),
     ) -> None:
         self.network = network
@@ -91,7 +94,7 @@ class Scenes:
         self.rulebook = rulebook
         self.permissions = permissions
         self.shut = shut
-        self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
+        self.shapes = shapes or Shapes(network, cut_blocks(network, request.fleet.rules))
         self._scenes: OrderedDict[tuple[object, ...], Scene] = OrderedDict()
 
     def on(self, day: dt.date, now: dt.datetime | None, when: When) -> Scene:
@@ -112,15 +115,19 @@ class Scenes:
         return scene
 
     def mutated(self, mutant: Mutant) -> "Scenes":
-        """Return the same on a broken network, with the same blocks where they are the same."""
+        """Return the same on a broken network; what is not broken of its shapes is kept."""
         network = self.network if mutant.shut else mutant.make()
-        blocks = None if mutant.operator == "lower lane" else self.blocks
+        shapes: Shapes | None = self.shapes
+        if mutant.operator == "widen zone":
+            shapes = Shapes(network, self.shapes.blocks)
+        elif mutant.operator == "lower lane":
+            shapes = None
         return Scenes(
             network,
             self.request,
             self.rulebook,
             permissions=self.permissions,
-            blocks=blocks,
+            shapes=shapes,
             shut=self.shut | mutant.shut,
         )
 
@@ -134,4 +141,4 @@ class Scenes:
             )
         fleet = replace(fleet, day=day, planned_at=now or fleet.planned_at)
         request = replace(self.request, fleet=fleet)
-        return Scene(self.network, request, self.rulebook, self.permissions, self.shut, self.blocks)
+        return Scene(self.network, request, self.rulebook, self.permissions, self.shut, self.shapes)

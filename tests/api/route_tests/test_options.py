@@ -32,8 +32,11 @@ def test_two_workers_run_and_cover_what_one_does(
     pytester: pytest.Pytester, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(api.__file__).parents[1]))
+    # Three processes that would each import every other plugin there is.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.runpytest_inprocess(*PLUGIN, "--route-cov-json", "one.json")
-    two = pytester.runpytest_subprocess(*PLUGIN, "--route-cov-json", "two.json", "-n", "2")
+    workers = ("-p", "xdist", "-n", "2")
+    two = pytester.runpytest_subprocess(*PLUGIN, "--route-cov-json", "two.json", *workers)
     two.assert_outcomes(passed=5)
     assert (folder / "one.json").read_text() == (folder / "two.json").read_text()
 

@@ -1,5 +1,6 @@
 """Route files in pytest: collected, run and reported as any other test."""
 
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -152,7 +153,11 @@ def test_the_plugin_imports_nothing_heavy_before_there_is_a_route_file(tmp_path:
         "('geodata', 'planner', 'api', 'numpy', 'pydantic', 'yaml', 'pint', 'typer')))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(tmp_path)],
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.splitlines()[-1].split() == [
         "api",

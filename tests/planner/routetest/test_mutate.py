@@ -47,7 +47,7 @@ def test_hours_are_shifted(hours: str, minutes: int, later: str) -> None:
 
 
 def test_every_mutant_passes_the_check_of_a_network() -> None:
-    found = list(mutants(small_network(), SMALL.blocks))
+    found = list(mutants(small_network(), SMALL.shapes.blocks))
     assert {each.operator for each in found} >= {"close lane", "shift hours"}
     for mutant in found:
         if mutant.operator != "close lane":

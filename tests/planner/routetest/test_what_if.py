@@ -44,6 +44,9 @@ def test_an_overlay_answers_as_a_network_made_anew(case: tuple[Network, Request,
     rulebook = shipped_rulebook()
     plain = replace(request, orders=())
     scenes = Scenes(network, plain, rulebook, permissions=False)
+    before = scenes.on(request.fleet.day, None, When())
+    for order in request.orders:  # what is kept of these answers must not change the others
+        before.router.routes(RouteQuery(order))
     scene = scenes.on(request.fleet.day, None, when)
     edited = on_their_own(scene.network, scene.shut)
     anew = Router(Instance(Airspace(edited, scene.request), rulebook), permissions=False)
