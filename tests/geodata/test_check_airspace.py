@@ -7,8 +7,9 @@ import pytest
 
 from geodata.check import check_network
 from geodata.ground import GridGround
+from planner.testing.layout import box
 from tests.geodata.findings import codes, only
-from tests.geodata.small import box, changed, reshaped, small_network
+from tests.geodata.small import changed, reshaped, small_network
 from tests.geodata.test_check_heights import at_heights, on_grid
 
 

@@ -11,8 +11,9 @@ from geodata.gcj02 import gcj02_shift
 from geodata.network import Network, shipped_network_path
 from geodata.old_river import river_before_1997
 from geodata.read import read_network
+from planner.testing.layout import point
 from tests.geodata.findings import codes
-from tests.geodata.small import changed, point, reshaped, small_network
+from tests.geodata.small import changed, reshaped, small_network
 
 
 @pytest.fixture(scope="module")

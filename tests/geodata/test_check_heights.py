@@ -8,8 +8,9 @@ import pytest
 from geodata.check import check_network
 from geodata.ground import GridGround
 from geodata.network import Network
+from planner.testing.layout import ORIGIN_M, line, point
 from tests.geodata.findings import codes, only
-from tests.geodata.small import ORIGIN_M, changed, line, point, reshaped, small_network, without
+from tests.geodata.small import changed, reshaped, small_network, without
 
 
 def at_heights(corridor: str, forward_m: float, backward_m: float) -> Network:

@@ -30,7 +30,8 @@ from geodata.features import (
     Zone,
 )
 from geodata.network import Network
-from tests.geodata.small import ALL_GOODS, added, line, lonlat, point, said, small_network
+from planner.testing.layout import ALL_GOODS, line, lonlat, point, said
+from tests.geodata.small import added, small_network
 
 PLACES = ("SZ-V1", "SZ-V2", "SZ-C1", "SZ-WA", "SZ-WB", "HK-V1", "HK-C1", "HK-J1", "HK-WA", "HK-WB")
 NEW = ("NEW-1", "NEW-2")

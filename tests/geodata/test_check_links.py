@@ -7,18 +7,9 @@ import pytest
 from geodata.check import check_network
 from geodata.features import Corridor, Lane, Vertiport, Waypoint
 from geodata.network import Network
+from planner.testing.layout import line, point, said
 from tests.geodata.findings import codes, only
-from tests.geodata.small import (
-    PLACES_M,
-    added,
-    changed,
-    line,
-    point,
-    reshaped,
-    said,
-    small_network,
-    without,
-)
+from tests.geodata.small import PLACES_M, added, changed, reshaped, small_network, without
 
 
 def corridor(identifier: str, start: str, end: str) -> Corridor:

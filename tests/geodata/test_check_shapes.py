@@ -6,8 +6,9 @@ import pytest
 import shapely
 
 from geodata.check import check_network
+from planner.testing.layout import box, point
 from tests.geodata.findings import codes, only
-from tests.geodata.small import box, point, reshaped, small_network
+from tests.geodata.small import reshaped, small_network
 
 SQUARE = box(-2500, -1500, -1800, -800)
 

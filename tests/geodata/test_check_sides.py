@@ -4,19 +4,9 @@ import pytest
 
 from geodata.check import check_network
 from geodata.features import Boundary
+from planner.testing.layout import box, line, point, said
 from tests.geodata.findings import codes, only
-from tests.geodata.small import (
-    PLACES_M,
-    added,
-    box,
-    changed,
-    line,
-    point,
-    reshaped,
-    said,
-    small_network,
-    without,
-)
+from tests.geodata.small import PLACES_M, added, changed, reshaped, small_network, without
 
 
 def test_there_is_exactly_one_boundary_line() -> None:

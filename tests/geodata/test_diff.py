@@ -14,17 +14,8 @@ from geodata.diff import FieldChange, NetworkDiff, diff_networks
 from geodata.features import Waypoint
 from geodata.moved import PRECISION_M, moved_m
 from geodata.network import Network
-from tests.geodata.small import (
-    added,
-    box,
-    changed,
-    line,
-    point,
-    reshaped,
-    said,
-    small_network,
-    without,
-)
+from planner.testing.layout import box, line, point, said
+from tests.geodata.small import added, changed, reshaped, small_network, without
 from tests.geodata.test_rebase import EDITS, edited, lane, without_lane
 
 SMALL = small_network()

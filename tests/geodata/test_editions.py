@@ -15,7 +15,8 @@ from geodata.named import named_network
 from geodata.network import Network
 from geodata.publish import RefusedError, publish
 from geodata.write import write_network
-from tests.geodata.small import added, changed, line, reshaped, small_network, without
+from planner.testing.layout import line
+from tests.geodata.small import added, changed, reshaped, small_network, without
 from tests.geodata.stores import (
     NOW,
     Edit,

@@ -18,7 +18,8 @@ from geodata.features import LAYERS, Lane
 from geodata.network import Network
 from geodata.read import read_network
 from geodata.write import write_network
-from tests.geodata.small import box, changed, line, point, reshaped, small_network
+from planner.testing.layout import box, line, point
+from tests.geodata.small import changed, reshaped, small_network
 
 SMALL = small_network()
 HOLED = shapely.difference(box(-2500, 600, -1700, 1400), box(-2300, 800, -1900, 1200))

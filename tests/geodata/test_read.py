@@ -15,7 +15,8 @@ from geodata.features import LAYERS
 from geodata.network import shipped_network_path
 from geodata.read import read_network
 from geodata.write import write_network
-from tests.geodata.small import ORIGIN_M, small_network
+from planner.testing.layout import ORIGIN_M
+from tests.geodata.small import small_network
 
 Properties = dict[str, Any]
 

@@ -13,16 +13,8 @@ from geodata.features import Vertiport, Waypoint
 from geodata.geojson import write_geometry
 from geodata.network import Network
 from geodata.rebase import NOT_THERE, Conflict, ConflictError, rebase
-from tests.geodata.small import (
-    added,
-    changed,
-    line,
-    point,
-    reshaped,
-    said,
-    small_network,
-    without,
-)
+from planner.testing.layout import line, point, said
+from tests.geodata.small import added, changed, reshaped, small_network, without
 
 SMALL = small_network()
 Edit = Callable[[Network], Network]

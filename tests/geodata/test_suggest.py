@@ -22,7 +22,8 @@ from geodata.suggest_ask import Ask, Minima, TurnLimits
 from geodata.suggest_legs import LegRules, crossing_angles
 from geodata.suggest_reasons import no_way
 from geodata.suggest_score import turns_of
-from tests.geodata.small import ORIGIN_M, box, point, said, small_network
+from planner.testing.layout import ORIGIN_M, box, point, said
+from tests.geodata.small import small_network
 
 ACROSS = Ask("SZ-V1", "HK-V1")
 """Along the west of the small network, past its corridors, over the boundary."""

@@ -19,7 +19,8 @@ from geodata.vertical import (
     network_reference,
     vertical_reference,
 )
-from tests.geodata.small import INFO, small_network
+from planner.testing.layout import INFO
+from tests.geodata.small import small_network
 
 CODES = {"HKPD": 5738, "NHD85": 5737, "EGM96": 5773, "EGM2008": 3855}
 """EPSG codes of vertical systems."""

@@ -15,7 +15,8 @@ from geodata.features import LAYERS
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
 from geodata.write import network_files, write_network
-from tests.geodata.small import changed, point, reshaped, small_network
+from planner.testing.layout import point
+from tests.geodata.small import changed, reshaped, small_network
 
 TEXT = st.text(min_size=1, max_size=20)
 METRES = st.floats(min_value=0, max_value=1e6)

@@ -15,7 +15,8 @@ from geodata.features import Corridor, Feature, Lane, Waypoint
 from geodata.network import Network
 from planner.blocks import NODE_RADIUS_M, Blocks, cut_blocks
 from planner.request import Rules
-from tests.geodata.small import changed, line, point, said, small_network
+from planner.testing.layout import line, point, said
+from tests.geodata.small import changed, small_network
 from tests.planner.fakes import shipped_network
 
 RULES = Rules()

@@ -12,7 +12,8 @@ from geodata.diff import diff_networks
 from geodata.network import Network
 from planner.draw_diff import ADDED, LABELS_MAX, NEW, OLD, REMOVED, diff_figure, draw_diff
 from planner.labels import overlapping
-from tests.geodata.small import added, changed, line, point, reshaped, small_network, without
+from planner.testing.layout import line, point
+from tests.geodata.small import added, changed, reshaped, small_network, without
 from tests.geodata.test_rebase import lane
 
 SMALL = small_network()

@@ -23,7 +23,8 @@ from planner.impact_routes import Grid, Outcomes, Routes
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import TYPE, drone, order, papers, request, second
-from tests.geodata.small import changed, line, point, reshaped, small_network, without
+from planner.testing.layout import line, point
+from tests.geodata.small import changed, reshaped, small_network, without
 from tests.planner.days import QUICK
 
 OLD = small_network()

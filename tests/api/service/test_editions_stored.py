@@ -30,7 +30,8 @@ from geodata.edit import find_feature, layer_with
 from geodata.faults import InvalidInput
 from geodata.features import Feature
 from geodata.publish import Publication, RefusedError, publish
-from tests.geodata.small import added, changed, point, reshaped, said, small_network, without
+from planner.testing.layout import point, said
+from tests.geodata.small import added, changed, reshaped, small_network, without
 
 SMALL = small_network()
 NOW = dt.datetime(2026, 5, 4, 3, 2, 1, tzinfo=dt.UTC)

@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 from geodata.faults import Fault
 from geodata.formats.gpkg_read import read_gpkg
 from geodata.formats.reference import Stated
-from tests.geodata.small import INFO
+from planner.testing.layout import INFO
 
 
 def edited(path: Path, *statements: str, values: tuple[object, ...] = ()) -> None:

@@ -18,7 +18,8 @@ from geodata.formats.names import Format, format_of
 from geodata.formats.reference import Stated
 from geodata.network import Network
 from geodata.write import layer_text, write_network
-from tests.geodata.small import added, box, changed, point, reshaped, small_network, without
+from planner.testing.layout import box, point
+from tests.geodata.small import added, changed, reshaped, small_network, without
 
 AMSL = replace(small_network(), info=replace(small_network().info, vertical_datum="AMSL"))
 

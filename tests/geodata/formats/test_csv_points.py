@@ -14,7 +14,7 @@ from geodata.formats.csv_points import Mapped, read_csv_points
 from geodata.formats.imported import Imported
 from geodata.formats.reference import Stated
 from geodata.limits import FILE_MAX_MB
-from tests.geodata.small import INFO as SMALL_INFO
+from planner.testing.layout import INFO as SMALL_INFO
 
 INFO = replace(SMALL_INFO, vertical_datum="AMSL")
 STATED = Stated("WGS84", "AMSL")

@@ -24,8 +24,9 @@ from geodata.formats.imported import Imported
 from geodata.formats.uas_export import identifiers, pieces_of
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
+from planner.testing.layout import box
 from tests.geodata.formats.zone_files import codes, only, told, written, zones
-from tests.geodata.small import box, changed, reshaped, small_network
+from tests.geodata.small import changed, reshaped, small_network
 
 FORMATS: list[Any] = [(ed318_text, read_ed318), (ed269_text, read_ed269)]
 FEED = SourceInfo("test", "https://example.org", "2026-01-01", "none", "none")

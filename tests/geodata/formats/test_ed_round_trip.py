@@ -15,7 +15,8 @@ from geodata.formats.ed318 import ed318_text, read_ed318
 from geodata.formats.imported import Imported
 from geodata.formats.openair import openair_text, read_openair
 from geodata.network import Network
-from tests.geodata.small import added, box, small_network, without
+from planner.testing.layout import box
+from tests.geodata.small import added, small_network, without
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 SCHEDULES = [

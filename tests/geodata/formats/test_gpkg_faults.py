@@ -17,6 +17,7 @@ from geodata.formats.gpkg_write import write_gpkg
 from geodata.formats.reference import Stated
 from geodata.limits import POSITIONS_MAX
 from geodata.network import Network
+from planner.testing.layout import INFO
 from tests.geodata.formats.gpkg_files import (
     edited,
     faults_of,
@@ -26,7 +27,7 @@ from tests.geodata.formats.gpkg_files import (
     rewritten,
     with_z_and_m,
 )
-from tests.geodata.small import INFO, small_network
+from tests.geodata.small import small_network
 
 ONE = "(SELECT min(fid) FROM {})"
 

@@ -11,7 +11,8 @@ import shapely
 from geodata.features import Corridor, Zone
 from geodata.formats.kml import kml_text
 from geodata.network import Network
-from tests.geodata.small import INFO, added, box, changed, reshaped, said, small_network
+from planner.testing.layout import INFO, box, said
+from tests.geodata.small import added, changed, reshaped, small_network
 
 
 def read(network: Network, layer: str, folder: Path) -> dict[str, dict[str, Any]]:

@@ -20,8 +20,9 @@ from geodata.formats.uas_limits import FOOT_M
 from geodata.formats.uas_report import Report
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
+from planner.testing.layout import box
 from tests.geodata.formats.zone_files import codes, only, told, zones
-from tests.geodata.small import box, changed, reshaped, small_network
+from tests.geodata.small import changed, reshaped, small_network
 
 BLOCK = """\
 AC UNC

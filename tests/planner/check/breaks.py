@@ -12,7 +12,8 @@ from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
 from planner.request import Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
 from planner.testing.day import DAY, at
-from tests.geodata.small import box, changed, line, reshaped, without
+from planner.testing.layout import box, line
+from tests.geodata.small import changed, reshaped, without
 from tests.planner.check.change import (
     Break,
     WorldChange,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from planner.check.airspace import Airspace, Block
 from planner.request import Rules
-from tests.geodata.small import line, reshaped, small_network
+from planner.testing.layout import line
+from tests.geodata.small import reshaped, small_network
 
 
 def _airspace(**rules: float) -> Airspace:

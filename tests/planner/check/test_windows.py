@@ -10,7 +10,8 @@ from geodata.network import Network
 from planner.check.airspace import Airspace
 from planner.check.windows import ClosingZones
 from planner.request import Rules
-from tests.geodata.small import box, changed, reshaped, small_network
+from planner.testing.layout import box
+from tests.geodata.small import changed, reshaped, small_network
 
 
 def _closing(network: Network, block_id: str) -> list[str]:

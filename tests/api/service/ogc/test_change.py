@@ -12,8 +12,9 @@ from api.drafting import Drafting
 from api.http.ogc.changes import merged
 from api.service import Service
 from geodata.check import check_network
+from planner.testing.layout import point
 from tests.api.service.ogc.conftest import Draft
-from tests.geodata.small import point, small_network
+from tests.geodata.small import small_network
 
 SMALL = small_network()
 MERGE = {"Content-Type": "application/merge-patch+json"}

@@ -12,9 +12,10 @@ import shapely
 from owslib.ogcapi.features import Features
 
 from geodata.features import LAYERS
+from planner.testing.layout import box
 from tests.api.service.ogc.conftest import Draft
 from tests.api.service.ogc.test_change import obstacle
-from tests.geodata.small import box, small_network
+from tests.geodata.small import small_network
 
 SMALL = small_network()
 PYTHON_OF_QGIS = "/usr/bin/python3"

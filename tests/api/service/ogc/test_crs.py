@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from api.http.ogc.crs import CRS84, CRS_LIST
 from geodata.geojson import DECIMALS
 from geodata.network import Network
+from planner.testing.layout import point
 from tests.api.service.ogc.conftest import Draft
-from tests.geodata.small import point, small_network
+from tests.geodata.small import small_network
 
 SMALL: Network = small_network()
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"

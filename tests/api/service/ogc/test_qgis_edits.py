@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from planner.testing.layout import point
 from tests.api.service.ogc.conftest import Draft
-from tests.geodata.small import point, small_network
+from tests.geodata.small import small_network
 
 PART_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs"
 SCHEMAS = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas"

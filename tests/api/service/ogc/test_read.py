@@ -11,8 +11,9 @@ from geodata.edit import find_feature
 from geodata.faults import Fault
 from geodata.features import LAYERS
 from geodata.read import read_feature
+from planner.testing.layout import box, point
 from tests.api.service.ogc.conftest import Draft
-from tests.geodata.small import box, point, small_network
+from tests.geodata.small import small_network
 
 SMALL = small_network()
 MERGE = {"Content-Type": "application/merge-patch+json"}
