@@ -83,6 +83,7 @@ def refused(network: Network, request: Request, rulebook: Rulebook) -> Iterator[
             {"close": _own_corridors(network, origin)},
             {"close": destination},
             *([{"close": checkpoints}] if checkpoints else []),
+            *([{"clears": {each: [] for each in checkpoints}}] if checkpoints else []),
         ]
         for load in loads:
             if load.get("documents") != {}:

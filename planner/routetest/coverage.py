@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import networkx as nx
+
 from geodata.network import Network
 from planner.routetest.outcome import KINDS, Kind, Touched, merged
 
@@ -31,7 +33,10 @@ ROUTE_RULES = (
     "WIND_LIMIT",
     "ZONE_ACTIVE",
 )
-"""Rules that a route can be refused for: those that route tests are expected to exercise."""
+"""Rules that a route can be refused for: those that route tests are expected to exercise.
+
+`NO_ROUTE` only where lanes do not join the sites: see `unjoined`.
+"""
 
 PLURAL: Mapping[Kind, str] = {
     "corridor": "corridors",
@@ -102,6 +107,25 @@ def known(network: Network, days: Collection[dt.date]) -> dict[Kind, tuple[str, 
         "lane": tuple(sorted(network.lanes)),
         "zone": tuple(sorted(network.zones)),
         "checkpoint": tuple(sorted(network.checkpoints)),
-        "rule": ROUTE_RULES,
+        "rule": tuple(each for each in ROUTE_RULES if each != "NO_ROUTE" or unjoined(network)),
         "hour": tuple(f"{hour:02}" for hour in sorted(hours)),
     }
+
+
+def unjoined(network: Network) -> bool:
+    """Tell whether some site reaches another over no lanes, closed ones included.
+
+    A leg does not cross the boundary back to the side where it began, so sites that are joined
+    only by way of the other side are not.
+    """
+    for side in ("SZ", "HK"):
+        graph: nx.DiGraph[object] = nx.DiGraph()
+        graph.add_nodes_from(network.sites)
+        for lane in network.lanes:
+            start, end = network.lane_ends(lane)
+            if not network.side_of(start) != network.side_of(end) == side:
+                graph.add_edge(start, end)
+        begins = [site for site in network.sites if network.side_of(site) == side]
+        if any(network.sites.keys() - {site} - nx.descendants(graph, site) for site in begins):
+            return True
+    return False

@@ -3,11 +3,11 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from geodata.features import Side
+from geodata.features import GoodsClass, Side
 from planner.codes import RULES
 from planner.routetest.quantities import annotated, fault
 
@@ -120,6 +120,18 @@ def read_documents(value: Any) -> Literal["in time", "none"] | dict[str, dt.time
     raise fault("UNKNOWN_VALUE", f"must be {limit}", limit)
 
 
+GoodsClasses = Annotated[
+    tuple[GoodsClass, ...],
+    BeforeValidator(listed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(get_args(GoodsClass))},
+                {"type": "array", "items": {"enum": list(get_args(GoodsClass))}},
+            ]
+        }
+    ),
+]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Names = Annotated[
     tuple[Name, ...],

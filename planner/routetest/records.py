@@ -21,6 +21,7 @@ from planner.routetest.fields import (
     Cash,
     Clock,
     Duration,
+    GoodsClasses,
     Height,
     HeightBounds,
     Mass,
@@ -79,6 +80,10 @@ class When:
     hours: Annotated[
         Mapping[Name, Hours],
         Field(description="other hours of corridors, vertiports, checkpoints and zones, by id"),
+    ] = field(default_factory=dict)
+    clears: Annotated[
+        Mapping[Name, GoodsClasses],
+        Field(description="other goods classes that a checkpoint clears, by id; `[]` for none"),
     ] = field(default_factory=dict)
     wind: Annotated[
         tuple[WindEdit, ...], BeforeValidator(listed), Field(description="wind, or a list")

@@ -1,4 +1,4 @@
-"""What-ifs: edits of a network's hours and of the weather, made for one test."""
+"""What-ifs: edits of a network's hours and goods and of the weather, made for one test."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -67,8 +67,14 @@ def edited(plain: "Scene", when: When) -> Edited:
             known = (*network.corridors, *network.sites, *network.zones)
             faults.append(_unknown("hours", name, known))
         hours[name] = expression
+    for name in when.clears:
+        if name not in network.checkpoints:
+            faults.append(_unknown("clears", name, tuple(network.checkpoints)))
     if faults:
         raise InvalidInput(faults)
+    for name, goods in when.clears.items():
+        checkpoint = replace(network.checkpoints[name], goods=goods)
+        network = with_feature(network, checkpoint, network.lonlat[name])
     for name, expression in hours.items():
         feature = _timed(network, name)
         assert feature is not None
@@ -153,3 +159,4 @@ def names(when: When) -> Iterator[str]:
     yield from when.close
     yield from when.activate
     yield from when.hours
+    yield from when.clears

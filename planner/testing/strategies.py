@@ -64,7 +64,7 @@ def requests(draw: st.DrawFn, network: Network, max_orders: int = 3) -> Request:
 
 @st.composite
 def edits(draw: st.DrawFn, network: Network) -> When:
-    """Return what-ifs of a network: things closed, zones active, other hours, wind."""
+    """Return what-ifs of a network: things closed, zones active, other hours, goods and wind."""
     closable = sorted((*network.lanes, *network.corridors, *network.sites, *network.waypoints))
     timed: list[str] = [
         each.id
@@ -72,7 +72,7 @@ def edits(draw: st.DrawFn, network: Network) -> When:
         for each in network.layer(layer)
         if isinstance(each, Corridor | Vertiport | Checkpoint | Zone)
     ]
-    zones = sorted(network.zones)
+    zones, posts = sorted(network.zones), sorted(network.checkpoints)
     active = st.lists(st.sampled_from(zones), max_size=1) if zones else st.just(list[str]())
     winds = st.lists(
         st.builds(
@@ -88,6 +88,10 @@ def edits(draw: st.DrawFn, network: Network) -> When:
         hours={
             name: random_hours(draw(_RANDOM))
             for name in draw(st.lists(st.sampled_from(timed), max_size=2, unique=True))
+        },
+        clears={
+            name: tuple(draw(st.lists(st.sampled_from(_GOODS), max_size=3, unique=True)))
+            for name in draw(st.lists(st.sampled_from(posts), max_size=1) if posts else st.just([]))
         },
         wind=tuple(draw(winds)),
     )

@@ -7,8 +7,9 @@ import pytest
 
 from api.route_tests.load import Run, find, run_all, suites
 from api.route_tests.sources import Sources
-from planner.routetest.coverage import coverage
+from planner.routetest.coverage import coverage, known
 from planner.routetest.mutate import mutate
+from planner.routetest.records import RouteCase
 
 ROUTES = Path(__file__).parents[2] / "routes"
 SOURCES = Sources()
@@ -37,6 +38,10 @@ def test_they_notice_nine_of_ten_broken_networks(runs: list[Run]) -> None:
     assert found.killed >= 0.9, [each.text for each in found.survived]
 
 
-def test_each_rule_that_routes_can_meet_is_protected(runs: list[Run]) -> None:
-    protected = {run.test.case.protects for run in runs}
-    assert len(protected - {None}) >= 14
+def test_each_rule_that_can_refuse_a_route_does(runs: list[Run]) -> None:
+    cases = [run.test.case for run in runs if run.passed]
+    refused = {
+        code for each in cases if isinstance(each, RouteCase) for code in each.expect.refused
+    }
+    network = SOURCES.network(runs[0].test.header, ROUTES)
+    assert refused == set(known(network, [dt.date(2026, 11, 24)])["rule"])

@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 
+from geodata.check import check_network
+from geodata.faults import errors
 from planner.draw_route_tests import coverage_figure
-from planner.routetest.coverage import coverage
+from planner.routetest.coverage import coverage, unjoined
 from planner.routetest.outcome import merged
-from tests.geodata.small import small_network
-from tests.planner.routetest.given import outcome
+from tests.geodata.small import small_network, without
+from tests.planner.routetest.given import outcome, scenes
 
 DAY = dt.date(2026, 12, 1)
 
@@ -42,6 +44,17 @@ def test_what_is_not_touched_is_missing_and_counts() -> None:
     document = found.document()
     assert document["lanes"]["untouched"] == list(found.missing["lane"])
     assert document["hours_of_day"]["touched"] == ["09"]
+
+
+def test_the_rule_that_lanes_must_join_counts_only_where_they_do_not() -> None:
+    joined = small_network()
+    # In Shenzhen two halves, joined by way of Hong Kong: the check of a network lets that pass.
+    split = without(without(joined, "SZ-4"), "SZ-5")
+    assert not errors(check_network(split))
+    assert not unjoined(joined)
+    assert "NO_ROUTE" not in coverage(joined, [DAY], []).known["rule"]
+    assert "NO_ROUTE" in coverage(split, [DAY], []).known["rule"]
+    assert outcome({"refused": "NO_ROUTE"}, on=scenes(split), to="SZ-V2").passed
 
 
 def test_tests_add_up() -> None:

@@ -72,6 +72,7 @@ def test_each_rule_that_is_named_must_have_decided_a_refusal() -> None:
         ({"close": "SZ-1"}, "CORRIDOR_CLOSED"),
         ({"close": "SZ-WA"}, "CORRIDOR_CLOSED"),
         ({"close": "HK-V1"}, "SITE_CLOSED"),
+        ({"clears": {"HK-J1": [], "SZ-C1": "biological"}}, "CUSTOMS_CLASS"),
         ({"hours": {"HK-V1": "06:00-08:00"}}, "SITE_CLOSED"),
         ({"wind": {"speed": "20 m/s", "from": "0 deg"}}, "WIND_LIMIT"),
         ({"warning": {"kind": "T8"}}, "WARNING_IN_FORCE"),
@@ -138,6 +139,7 @@ def test_wind_may_be_set_for_a_part_of_the_day_and_a_band() -> None:
         ({"when": {"close": "NONE"}}, "UNKNOWN_REFERENCE"),
         ({"when": {"close": "SZ-EVENT"}}, "UNKNOWN_REFERENCE"),
         ({"when": {"activate": "SZ-1"}}, "UNKNOWN_REFERENCE"),
+        ({"when": {"clears": {"SZ-V1": "general"}}}, "UNKNOWN_REFERENCE"),
         ({"when": {"hours": {"SZ-1": "whenever"}}}, "SCHEDULE"),
         ({"when": {"hours": {"SZ-WA": "24/7"}}}, "UNKNOWN_REFERENCE"),
         (
