@@ -17,6 +17,9 @@ from planner.routetest.records import RouteCase
 if TYPE_CHECKING:
     from api.route_tests.sources import Sources
 
+_SHOWN = 5
+"""Faults that are shown with each test that cannot be asked, such as those of its network."""
+
 SOURCES: "pytest.StashKey[Sources]" = pytest.StashKey()
 
 
@@ -129,7 +132,9 @@ class RouteItem(pytest.Item):
     def _told(self, error: RouteFailure | InvalidInput | OSError) -> Iterator[str]:
         yield f"{self.location[0]}:{self.test.line}: {self.test.name}"
         if isinstance(error, InvalidInput):
-            yield from fault_lines(error)
+            # Every test of the file may say the same.
+            yield "  cannot be asked:"
+            yield from fault_lines(error, _SHOWN)
         elif isinstance(error, OSError):
             yield f"{error.filename}: {error.strerror}"
         else:

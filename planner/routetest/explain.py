@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from planner.airspace import Closure
 from planner.consignment import lodged_in_time
+from planner.plan import Reason
 from planner.reasons import reason_of
 from planner.relax import RELAXATIONS, Question
 from planner.request import Order
@@ -15,9 +16,13 @@ from planner.routetest.expect_route import clock, misses, told
 from planner.routetest.outcome import Why
 from planner.routetest.route_ask import Asked, asked_again
 from planner.routetest.scene import Scene
+from planner.routetest.what_if import names
 from planner.verdict import Finding
 
 _MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720)
+OWN = "so says the case itself, under when: the cause is elsewhere"
+"""Stands for a remedy where the rule is about what the case edits."""
+
 _OTHERS = 3
 _LIGHTER = (0.9, 0.75, 0.5, 0.25, 0.1)
 
@@ -25,18 +30,21 @@ _LIGHTER = (0.9, 0.75, 0.5, 0.25, 0.1)
 def deciding(asked: Asked) -> tuple[Why, ...]:
     """Return the rules that decided: of a refusal, or those without which the case would pass."""
     if asked.route is None:
-        return tuple(_why(each.code, each.values, each.remedy) for each in asked.reasons)
-    if asked.case.expect.refused:
-        return ()
-    return tuple(_without(asked))
+        found = list(asked.reasons)
+    else:
+        found = [] if asked.case.expect.refused else list(_without(asked))
+    edited = set(names(asked.case.when))
+    told = [(not edited.isdisjoint(map(str, each.values.values())), each) for each in found]
+    return tuple(_why(each, own) for own, each in sorted(told, key=lambda each: each[0]))
 
 
-def _why(code: str, values: dict[str, object], remedy: str) -> Why:
-    listed = ", ".join(f"{name} {value}" for name, value in values.items())
-    return Why(code, listed, remedy)
+def _why(reason: Reason, own: bool) -> Why:
+    """Return a rule that decided as a person reads it; `own`: about what the case itself edits."""
+    listed = ", ".join(f"{name} {value}" for name, value in reason.values.items())
+    return Why(reason.code, listed, OWN if own else reason.remedy)
 
 
-def _without(asked: Asked) -> Iterator[Why]:
+def _without(asked: Asked) -> Iterator[Reason]:
     """Yield each rule without which the case would pass, with the values that decided."""
     scene, order = asked.scene, asked.query.order
     question = Question(scene.network, replace(scene.request, orders=(order,)), scene.rulebook)
@@ -55,8 +63,7 @@ def _without(asked: Asked) -> Iterator[Why]:
         )
         again = asked_again(asked, replace(asked.query, order=changed), free)
         if not misses(again):
-            reason = reason_of(_finding(asked, again, code))
-            yield _why(code, reason.values, reason.remedy)
+            yield reason_of(_finding(asked, again, code))
 
 
 def _finding(asked: Asked, free: Asked, code: str) -> Finding:

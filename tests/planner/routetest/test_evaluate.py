@@ -6,6 +6,7 @@ import pytest
 
 from geodata.faults import InvalidInput
 from planner.request import Rules
+from planner.routetest.explain import OWN
 from planner.routetest.evaluate import evaluate
 from planner.testing.day import EVE, at, request
 from tests.geodata.small import small_network, without
@@ -96,6 +97,14 @@ def test_a_zone_that_is_activated_is_flown_around() -> None:
     closed = outcome({"avoids": "X-B"}, {"activate": "SZ-EVENT"}, to="HK-V2")
     assert closed.passed
     assert "SZ-EVENT" in closed.touched["zone"]
+
+
+def test_what_a_case_closes_itself_is_not_told_as_the_networks_fault() -> None:
+    (own,) = outcome({"checkpoint": "HK-J1"}, {"close": "HK-J1"}).why
+    on = scenes(changed(small_network(), "HK-J1", hours="20:00-21:00"))
+    (other,) = outcome({"checkpoint": "HK-J1"}, on=on).why
+    assert own.code == other.code == "CUSTOMS_CLOSED"
+    assert own.remedy == OWN != other.remedy
 
 
 def test_a_checkpoint_that_is_closed_is_not_used() -> None:
