@@ -6,10 +6,10 @@ import pytest
 
 from geodata.faults import InvalidInput
 from planner.request import Rules
-from planner.routetest.explain import OWN
 from planner.routetest.evaluate import evaluate
+from planner.routetest.explain import OWN
 from planner.testing.day import EVE, at, request
-from tests.geodata.small import small_network, without
+from tests.geodata.small import changed, small_network, without
 from tests.planner.routetest.given import outcome, read_cases, scenes
 
 
