@@ -2,9 +2,9 @@
 
 A folder of 1,000 route cases on the shipped network: pairs of vertiports drawn at random, one case
 in five under one of many what-ifs, each recorded, so that all hold. Collected alone, run in one
-process and by two workers of pytest-xdist; wall and processor time of the whole command, from its
-start. What the plugin costs a run without a route file is the time that `-X importtime` counts for
-it and all that it imports.
+process and by two workers of pytest-xdist, without other plugins; wall and processor time of the
+whole command, from its start. What the plugin costs a run without a route file is the time that
+`-X importtime` counts for it and all that it imports.
 """
 
 import argparse
@@ -29,7 +29,9 @@ from tests.bench.cases import machine, table, write_figures
 ROOT = Path(__file__).parents[2]
 FILES = 10
 GOODS = ("document", "general", "bonded", "biological")
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "api.route_tests.plugin")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "api.route_tests.plugin", "-p", "xdist")
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Other plugins of this project's own development would take longer to start than all else."""
 
 
 def write_cases(folder: Path, network: Network, number: int) -> None:
@@ -63,6 +65,7 @@ def run(folder: Path, *options: str) -> tuple[float, float, str]:
     done = subprocess.run(
         [*PYTEST, "--tb=no", "-p", "no:cacheprovider", str(folder), *options],
         cwd=ROOT,
+        env=os.environ | ALONE,
         capture_output=True,
         text=True,
         check=False,
