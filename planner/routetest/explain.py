@@ -35,13 +35,24 @@ def deciding(asked: Asked) -> tuple[Why, ...]:
         found = [] if asked.case.expect.refused else list(_without(asked))
     edited = set(names(asked.case.when))
     told = [(not edited.isdisjoint(map(str, each.values.values())), each) for each in found]
-    return tuple(_why(each, own) for own, each in sorted(told, key=lambda each: each[0]))
+    day = asked.scene.request.fleet.day
+    return tuple(_why(each, own, day) for own, each in sorted(told, key=lambda each: each[0]))
 
 
-def _why(reason: Reason, own: bool) -> Why:
+def _why(reason: Reason, own: bool, day: dt.date) -> Why:
     """Return a rule that decided as a person reads it; `own`: about what the case itself edits."""
-    listed = ", ".join(f"{name} {value}" for name, value in reason.values.items())
+    listed = ", ".join(f"{name} {_shown(value, day)}" for name, value in reason.values.items())
     return Why(reason.code, listed, OWN if own else reason.remedy)
+
+
+def _shown(value: object, day: dt.date) -> str:
+    """Return a value in words: an instant of the day as its time of day."""
+    text = str(value)
+    try:
+        instant = dt.datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        return text
+    return clock(instant) if instant is not None and instant.date() == day else text
 
 
 def _without(asked: Asked) -> Iterator[Reason]:

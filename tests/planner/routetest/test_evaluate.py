@@ -107,6 +107,16 @@ def test_what_a_case_closes_itself_is_not_told_as_the_networks_fault() -> None:
     assert own.remedy == OWN != other.remedy
 
 
+def test_what_decided_is_told_by_times_of_day() -> None:
+    on = scenes(changed(small_network(), "SZ-EVENT", schedule="08:00-15:30"))
+    ask = {"from": "SZ-V2", "to": "HK-V2"}
+    told = outcome({"via": "X-B"}, {"close": "X-A"}, on, **ask).why
+    told += outcome({"arrives_by": "09:30"}, {"close": "X-A"}, on, **ask).why
+    values = [why.values for why in told if why.code == "ZONE_ACTIVE"]
+    assert values == ["zone SZ-EVENT, since 08:00, until 15:30"] * len(values)
+    assert values
+
+
 def test_a_checkpoint_that_is_closed_is_not_used() -> None:
     assert "HK-J1" in outcome().touched["checkpoint"]
     assert outcome({"checkpoint": ["SZ-C1", "HK-C1"]}, {"close": "HK-J1"}).passed
