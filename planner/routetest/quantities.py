@@ -1,7 +1,6 @@
 """Quantities as people write them, `12 min` or `2.5 kg`, in one unit a dimension.
 
-Units are read by pint. It takes 0.4 s to start, so the everyday ones stand here, and it is imported
-for the first other one.
+Units are read by pint, which takes 0.4 s to start; it is imported at the first quantity.
 """
 
 import re
@@ -48,23 +47,6 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
     }
 )
 
-EVERYDAY: Mapping[tuple[str, str], float] = MappingProxyType(
-    {
-        ("s", "s"): 1.0,
-        ("min", "s"): 60.0,
-        ("h", "s"): 3600.0,
-        ("kg", "kg"): 1.0,
-        ("g", "kg"): 0.001,
-        ("l", "litre"): 1.0,
-        ("Wh", "Wh"): 1.0,
-        ("m", "m"): 1.0,
-        ("m/s", "m/s"): 1.0,
-        ("deg", "degree"): 1.0,
-        ("%", "dimensionless"): 0.01,
-    }
-)
-"""What pint says that an amount in a unit is multiplied by to be in another."""
-
 
 def fault(code: str, message: str, limit: str = "") -> PydanticCustomError:
     """Return the error of a value that `geodata.field_faults` turns into a fault of a code."""
@@ -109,8 +91,7 @@ def _read(value: Any, dimension: Dimension) -> float:
         what = "the unit is not written" if plain else f"must be {wanted}"
         raise fault(code, what, wanted)
     try:
-        known = EVERYDAY.get((found["unit"], dimension.unit))
-        factor = factor_of(found["unit"], dimension.unit) if known is None else known
+        factor = _factor(found["unit"], dimension.unit)
     except ValueError as wrong:
         raise fault("WRONG_UNIT", str(wrong), wanted) from None
     amount = round(float(found["number"]) * factor, 9)
@@ -120,7 +101,7 @@ def _read(value: Any, dimension: Dimension) -> float:
 
 
 @lru_cache(maxsize=256)
-def factor_of(unit: str, into: str) -> float:
+def _factor(unit: str, into: str) -> float:
     """Return what an amount in a unit is multiplied by; raises ValueError if it cannot be."""
     import pint
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geodata.faults import InvalidInput
 from planner.routetest.document import read_document
-from planner.routetest.quantities import EVERYDAY, factor_of, quantity
+from planner.routetest.quantities import quantity
 from planner.routetest.read import read_suite
 
 HEAD = "clock: 2026-12-01\ncases:\n"
@@ -22,11 +22,6 @@ def faults(text: str) -> list[tuple[str, str, str]]:
     with pytest.raises(InvalidInput) as caught:
         read_suite("x.route.yaml", text.encode())
     return [(each.item, each.field, each.code) for each in caught.value.faults]
-
-
-@pytest.mark.parametrize(("unit", "into"), EVERYDAY)
-def test_everyday_units_are_what_pint_says(unit: str, into: str) -> None:
-    assert EVERYDAY[unit, into] == pytest.approx(factor_of(unit, into), rel=1e-15)
 
 
 def test_a_case_keeps_its_line_and_its_quantities_in_one_unit() -> None:
