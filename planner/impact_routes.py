@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
+from geodata.schedule import DAY_S
 from planner.airspace import Airspace
 from planner.consignment import lodged_in_time
 from planner.instance import Instance, Job
@@ -82,6 +83,7 @@ class Routes:
         ]
         self._site = {site: at for at, site in enumerate(self.instance.legs.site_ids)}
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
+        self._shut: dict[str, int] = {}
         self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
 
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
@@ -117,7 +119,8 @@ class Routes:
             known = np.isfinite(seconds)
             landing_s[block] = np.where(asked & known, begin_s + seconds, NONE_S)
             cents[block] = np.where(asked & known, money, np.inf)
-            for row, column in np.argwhere(asked & ~known).tolist():
+            asked &= ~known & self._may_open(begin_s, job, origins, destinations)
+            for row, column in np.argwhere(asked).tolist():
                 pair = origins[row], destinations[column]
                 landing_s[pair], cents[pair] = self._ask(kind, goods, departure, *pair)
 
@@ -129,6 +132,35 @@ class Routes:
             or self._router.unfit(kind, job) is not None
             or not list(self._router.ways(job))
         )
+
+    def _may_open(
+        self, begin_s: int, job: Job, origins: Sequence[int], destinations: Sequence[int]
+    ) -> Bools:
+        """Tell between which vertiports something may fly later, all being open that it needs.
+
+        A site is needed that is closed from a departure on for the rest of the day: no route.
+        """
+        out, into = (
+            np.array([self._shut_s(self._grid.vertiports[at]) > begin_s for at in ends])
+            for ends in (origins, destinations)
+        )
+        ways = self._router.ways(job)
+        if not any(all(self._shut_s(site) > begin_s for site in way) for way in ways):
+            out[:] = False
+        return np.asarray(out[:, None] & into)
+
+    def _shut_s(self, site: str) -> int:
+        """Return the second from which on a site is closed until the day ends."""
+        if site not in self._shut:
+            airspace = self.instance.airspace
+            shut_s = DAY_S
+            at = airspace.blocks.position.get(site)
+            closures = () if at is None else airspace.closures[at]
+            for closure in sorted(closures, key=lambda each: each.until, reverse=True):
+                if closure.until >= shut_s:
+                    shut_s = min(shut_s, closure.since)
+            self._shut[site] = shut_s
+        return self._shut[site]
 
     def _standing(
         self,
