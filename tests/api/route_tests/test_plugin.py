@@ -149,7 +149,9 @@ def test_the_plugin_imports_nothing_heavy_before_there_is_a_route_file(tmp_path:
     (tmp_path / "test_python.py").write_text("def test_one(): pass")
     code = (
         "import sys, pytest;"
-        "pytest.main(['-p', 'api.route_tests.plugin', '-p', 'no:cacheprovider', sys.argv[1]]);"
+        "path = sys.argv[1];"
+        "pytest.main(['-p', 'api.route_tests.plugin', '-p', 'no:cacheprovider',"
+        " '--rootdir', path, path]);"
         "print(*(each for each in sys.modules if each.split('.')[0] in "
         "('geodata', 'planner', 'api', 'numpy', 'pydantic', 'yaml', 'pint', 'typer')))"
     )
