@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
+from scipy.sparse import csc_matrix
 
 from planner.cuts import Rows
-from planner.partition import Choice, Ints, Offer, Trips
+from planner.partition import Choice, Offer, Trips
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def choose_timed(offer: Offer, trips: Trips, rows: Rows, target: int, effort: fl
         ]
         model.add_cumulative(intervals, [1] * len(own), drones)
     cost = cp_model.LinearExpr.weighted_sum(
-        [*flown, *left, *used], [*trips.cost.tolist(), *offer.unserved.tolist(), *offer.day.tolist()]
+        [*flown, *left, *used],
+        [*trips.cost.tolist(), *offer.unserved.tolist(), *offer.day.tolist()],
     )
     model.add(cost <= target)
     model.minimize(cost)
@@ -71,7 +73,7 @@ def choose_timed(offer: Offer, trips: Trips, rows: Rows, target: int, effort: fl
     )
 
 
-def _of(matrix: object, column: int) -> Ints:
+def _of(matrix: csc_matrix, column: int) -> list[int]:
     """Return the rows of a column of a matrix by columns."""
-    found: Ints = matrix.indices[matrix.indptr[column] : matrix.indptr[column + 1]]  # type: ignore[attr-defined]
+    found: list[int] = matrix.indices[matrix.indptr[column] : matrix.indptr[column + 1]].tolist()
     return found

@@ -62,7 +62,8 @@ def least_overlap(trips: Trips, begin: Ints, end: Ints) -> Ints:
     soon = (trips.first + trips.length)[:, None] - begin
     late = end - trips.last[:, None]
     both = np.minimum(trips.length[:, None], end - begin)
-    return np.maximum(0, np.minimum(both, np.minimum(soon, late)))
+    found: Ints = np.maximum(0, np.minimum(both, np.minimum(soon, late)))
+    return found
 
 
 def broken_spans(offer: Offer, trips: Trips, value: Floats, *, wide: bool) -> Rows:
@@ -119,4 +120,3 @@ def broken_triples(serving: csr_matrix, value: Floats, most: int) -> Ints:
             kept.append(row)
     triples: Ints = asked[np.array(kept, dtype=np.int64).reshape(-1, 3)]
     return triples
-

@@ -8,19 +8,23 @@ target starts just above the bound and rises while nothing costs so little.
 """
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from planner.choose_timed import choose_timed
-from planner.choose_untimed import choose_untimed
-from planner.partition import Choice, Offer, Trips
-from planner.partition_bound import relax
+from planner.choose_untimed import Known, choose_untimed
+from planner.partition import Choice, Ints, Offer, Trips
+from planner.partition_bound import Relaxation, relax
 
 EFFORT = 1.0
 """What the timed search may take at a time, CP-SAT's own seconds."""
 
 LEAST_GAP = 0.0005
 """Share of the bound by which the first target is above it."""
+
+ROOM = 1.15
+"""How much further above the bound the target is than what was just shown to be out of reach."""
 
 FIRST_TRIPS = 6
 """Trips a job that the first target leaves."""
@@ -38,16 +42,44 @@ def least_cost(offer: Offer, trips: Trips, limit_s: float = 600.0) -> Choice:
     if len(order):
         gap = max(gap, order[min(len(order) - 1, FIRST_TRIPS * len(offer.unserved))])
     while True:
-        target = int(np.ceil(relaxation.bound + gap))
         kept = np.flatnonzero(relaxation.reduced <= gap + 1)
-        few = trips.take(kept)
-        tried = choose_timed(offer, few, relaxation.rows, target, EFFORT)
-        best = tried.choice
+        target = int(np.ceil(relaxation.bound + gap))
+        tried = choose_timed(offer, trips.take(kept), relaxation.rows, target, EFFORT)
+        if tried.choice is not None and tried.proven:
+            return _whole(tried.choice, kept)
         if not tried.proven:
-            below = target if best is None else best.cost - 1
-            best = choose_untimed(
-                offer, few, relaxation.rows, below, lambda: end - time.monotonic()
-            ) or best
+            break
+        gap = 2 * gap + 1
+    best = None if tried.choice is None else _whole(tried.choice, kept)
+    return _prove(offer, trips, relaxation, gap, best, end)
+
+
+def _prove(
+    offer: Offer, trips: Trips, relaxation: Relaxation, gap: float, best: Choice | None, end: float
+) -> Choice:
+    """Return the choice of least cost, which may be the `best` that is known."""
+    known = Known(relaxation.rows)
+    while True:
+        target = relaxation.bound + gap
         if best is not None:
-            return Choice(kept[best.trips], best.starts, best.unserved, best.cost)
-        gap *= 2
+            target = min(target, best.cost - 1)
+        kept = np.flatnonzero(relaxation.reduced <= target - relaxation.bound + 1)
+        left_s = end - time.monotonic()
+        least, choice = choose_untimed(offer, trips.take(kept), known, int(target), left_s)
+        if least > target and best is not None and target == best.cost - 1:
+            return best
+        if least <= target and choice is not None:
+            return _whole(choice, kept)
+        above = least - relaxation.bound
+        # A choice that costs more than the target bounds nothing, for it had few trips. One that
+        # costs less does, and what can be flown may cost little more.
+        step = LEAST_GAP * relaxation.bound + 1
+        if least > target:
+            gap = min(2 * gap + step, max(gap + step, above))
+        else:
+            gap = min(gap, max(ROOM * above, step))
+
+
+def _whole(choice: Choice, kept: Ints) -> Choice:
+    """Return a choice among all trips from one among those kept."""
+    return replace(choice, trips=kept[choice.trips])

@@ -4,10 +4,11 @@ Knows nothing of drones, legs or requests. Time and money are whole numbers of t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import bmat, csr_matrix
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -66,6 +67,11 @@ class Trips:
         trip, slot = np.nonzero(self.jobs >= 0)
         ones = np.ones(len(trip))
         return csr_matrix((ones, (trip, self.jobs[trip, slot])), shape=(len(self), count))
+
+
+def stacked(blocks: list[list[Any]]) -> csr_matrix:
+    """Return a matrix of blocks, None where there is nothing."""
+    return csr_matrix(bmat(blocks))
 
 
 def incidence(of: Ints, count: int) -> csr_matrix:

@@ -14,17 +14,19 @@ bound does not rest on the linear solver.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import bmat, csr_matrix, hstack, identity
+from scipy.sparse import csr_matrix, hstack, identity
 
 from planner.cuts import Floats, Rows, broken_spans, broken_triples
 from planner.linear import minimise
-from planner.partition import Ints, Offer, Trips, incidence
+from planner.partition import Ints, Offer, Trips, incidence, stacked
 
 ENTERING = 12
 """Trips that enter for a job at a time."""
 
 TRIPLES = 25
 """Rows of three jobs that are added at a time."""
+
+NO_ROWS = Rows()
 
 NEAR = 0.02
 """Trips whose reduced cost is a larger share of the bound leave when triples are added."""
@@ -52,7 +54,7 @@ class _Duals:
     triple: Floats
 
 
-def relax(offer: Offer, trips: Trips, rows: Rows = Rows(), rounds: int = 20) -> Relaxation:  # noqa: B008
+def relax(offer: Offer, trips: Trips, rows: Rows = NO_ROWS, rounds: int = 20) -> Relaxation:
     """Return the solved relaxation, starting from some rows; cuts enter in `rounds` at most.
 
     It is solved on few trips; others enter, and broken rows, until there are none.
@@ -104,13 +106,12 @@ class _Solver:
         """Return the value of every trip, only those `picked` above 0, and the duals."""
         offer, jobs, squads = self.offer, self.jobs, len(self.offer.drones)
         spans, triples = len(self.rows.squad), len(self.rows.triples)
-        matrix = bmat(
+        matrix = stacked(
             [
                 [self.serving[picked].T, identity(jobs), None],
                 [self.taken[picked].T, None, -incidence(self.rows.squad, squads)],
                 [self.counted[picked].T, None, csr_matrix((triples, squads))],
             ],
-            format="csr",
         )
         lower = np.concatenate((np.ones(jobs), np.full(spans + triples, -np.inf)))
         upper = np.concatenate((np.full(jobs, np.inf), np.zeros(spans), np.ones(triples)))

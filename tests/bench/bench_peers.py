@@ -4,9 +4,12 @@ Each plans the same request in the same process, one after the other, with the s
 
 - *alone*: no planner; each order by itself, as it gets ready, on the drone that costs least then;
 - *OR-Tools routing*, 1: as its pickup-and-delivery guide has it (`PATH_CHEAPEST_ARC`, guided local
-  search), 2: with `LOCAL_CHEAPEST_INSERTION`, which starts much better on such days. One thread,
-  as the library has no more;
+  search), 2: with `LOCAL_CHEAPEST_INSERTION`, which starts much better on such days, 3: from there
+  by ruin and recreate (SISR). One thread, as the library has no more;
 - *VROOM*, through pyvroom, at its widest exploration, on two threads;
+- *PyVRP*, iterated local search, on one thread;
+- *vrp-cli*, through its pragmatic format, on two threads;
+- *commiv*, ruin and recreate (SISR), on one thread;
 - *hetao*: `planner.solve.make_plan`, on two workers.
 
 What the peers are given (`tests.bench.given`): usual flying times from stop to stop of each drone
@@ -17,8 +20,10 @@ cut into trips of an hour, each a vehicle of its own with the orders of one sort
 air time of a battery with the mean order aboard.
 
 What they cannot express: wind and closures by the hour, energy by load, blocks, pads, bays, the
-rules of a crossing, the price of a drone's day over its trips. VROOM besides: lateness at a price,
-the limit on waiting, an order's longest time under way.
+rules of a crossing, the price of a drone's day over its trips. All but OR-Tools besides: lateness
+at a price, the limit on waiting, an order's longest time under way. PyVRP and commiv besides: the
+number of orders of a sortie. Commiv besides: several squads, volume, what is left out; its module
+says how it is helped.
 
 Their routes are then flown on this planner's calendar (`tests.bench.routes`), first come, first
 served, each sortie on the best drone and at the best time found; what does not fly as routed is
@@ -30,6 +35,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 
 from planner.airspace import Airspace
@@ -38,9 +44,15 @@ from planner.solve import SolveOptions, make_plan
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.given import Given
 from tests.bench.judge import Verdict, judge, plan_of
-from tests.bench.peer_ortools import ortools_routes
+from tests.bench.peer_commiv import commiv_routes
+from tests.bench.peer_ortools import ortools_routes, ortools_sisr_routes
+from tests.bench.peer_pyvrp import pyvrp_routes
 from tests.bench.peer_vroom import vroom_routes
+from tests.bench.peer_vrpcli import vrpcli_routes
 from tests.bench.routes import Route, fly, fly_alone
+
+Find = Callable[[Given, float], list[Route]]
+"""Finds routes in so many seconds."""
 
 ORTOOLS = ("PATH_CHEAPEST_ARC", "LOCAL_CHEAPEST_INSERTION")
 
@@ -52,9 +64,7 @@ def run_alone(case: Case) -> Verdict:
     return judge("each order alone", plan, case, time.monotonic() - started)
 
 
-def run_peer(
-    name: str, find: Callable[[Given, float], list[Route]], case: Case, seconds: float
-) -> Verdict:
+def run_peer(name: str, find: Find, case: Case, seconds: float) -> Verdict:
     """Return the verdict on the routes that a peer finds in `seconds`."""
     started = time.monotonic()
     instance = _instance(case)
@@ -71,20 +81,31 @@ def run_own(case: Case, seconds: float) -> Verdict:
     return judge("hetao", plan, case, time.monotonic() - started)
 
 
+def peers() -> list[tuple[str, Find]]:
+    """Return the name of every other planner and what finds its routes."""
+    routing = f"OR-Tools {version('ortools')} routing"
+    guided: list[tuple[str, Find]] = [
+        (f"{routing}, {strategy}", partial(_guided, strategy)) for strategy in ORTOOLS
+    ]
+    return [
+        *guided,
+        (f"{routing}, SISR", ortools_sisr_routes),
+        (f"VROOM (pyvroom {version('pyvroom')})", vroom_routes),
+        (f"PyVRP {version('pyvrp')}", pyvrp_routes),
+        (f"vrp-cli {version('vrp-cli')}", vrpcli_routes),
+        (f"commiv {version('commiv')}", commiv_routes),
+    ]
+
+
+def _guided(strategy: str, given: Given, seconds: float) -> list[Route]:
+    return ortools_routes(given, strategy, seconds)
+
+
 def run_all(case: Case, seconds: float, said: Callable[[Verdict], None]) -> list[Verdict]:
     """Return every planner's verdict, and say each as it comes."""
     runs: list[Callable[[], Verdict]] = [lambda: run_alone(case)]
-    for strategy in ORTOOLS:
-        runs.append(
-            lambda strategy=strategy: run_peer(  # type: ignore[misc]
-                f"OR-Tools {version('ortools')} routing, {strategy}",
-                lambda given, limit: ortools_routes(given, strategy, limit),
-                case,
-                seconds,
-            )
-        )
-    vroom = f"VROOM (pyvroom {version('pyvroom')})"
-    runs.append(lambda: run_peer(vroom, vroom_routes, case, seconds))
+    for name, find in peers():
+        runs.append(lambda name=name, find=find: run_peer(name, find, case, seconds))  # type: ignore[misc]
     runs.append(lambda: run_own(case, seconds))
     verdicts = []
     for run in runs:

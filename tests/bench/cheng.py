@@ -8,6 +8,7 @@ load aboard. Between trips the battery is swapped in no time. Least travel plus 
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ class Instance:
 
 
 @dataclass(frozen=True)
-class Trip:
+class Flight:
     """Customers in order, start and drone."""
 
     customers: tuple[int, ...]
@@ -77,7 +78,7 @@ def power_kw(load_kg: Floats) -> Floats:
     return found
 
 
-def trip_kwh(instance: Instance, customers: tuple[int, ...]) -> float:
+def flight_kwh(instance: Instance, customers: tuple[int, ...]) -> float:
     """Return the energy of a trip by customers in order."""
     here, kwh = 0, 0.0
     for at, there in enumerate((*customers, 0)):
@@ -87,14 +88,14 @@ def trip_kwh(instance: Instance, customers: tuple[int, ...]) -> float:
     return float(kwh)
 
 
-def trip_cost(instance: Instance, customers: tuple[int, ...]) -> float:
+def flight_cost(instance: Instance, customers: tuple[int, ...]) -> float:
     """Return travel and the price of energy of a trip."""
     way = (0, *customers, 0)
-    travel = sum(instance.travel[one, two] for one, two in zip(way, way[1:], strict=False))
-    return float(travel) + DOLLARS_KWH * trip_kwh(instance, customers)
+    travel = sum(instance.travel[one, two] for one, two in pairwise(way))
+    return float(travel) + DOLLARS_KWH * flight_kwh(instance, customers)
 
 
-def faults(instance: Instance, trips: list[Trip]) -> list[str]:
+def faults(instance: Instance, trips: list[Flight]) -> list[str]:
     """Return what a solution breaks, simulated from the file's figures alone."""
     found = []
     served = sorted(each for trip in trips for each in trip.customers)
@@ -106,7 +107,7 @@ def faults(instance: Instance, trips: list[Trip]) -> list[str]:
             found.append(f"drone {trip.drone}")
         if sum(instance.demand_kg[each] for each in trip.customers) > PAYLOAD_KG + SLACK:
             found.append(f"load of {trip.customers}")
-        if trip_kwh(instance, trip.customers) > BATTERY_KWH + SLACK:
+        if flight_kwh(instance, trip.customers) > BATTERY_KWH + SLACK:
             found.append(f"energy of {trip.customers}")
         here, clock = 0, trip.start
         if clock < instance.ready[0] - SLACK:
@@ -119,6 +120,6 @@ def faults(instance: Instance, trips: list[Trip]) -> list[str]:
         busy.setdefault(trip.drone, []).append((trip.start, clock))
     for drone, spans in busy.items():
         spans.sort()
-        if any(two[0] < one[1] - SLACK for one, two in zip(spans, spans[1:], strict=False)):
-            found.append(f"trips of drone {drone} overlap")
+        if any(two[0] < one[1] - SLACK for one, two in pairwise(spans)):
+            found.append(f"flights of drone {drone} overlap")
     return found

@@ -61,7 +61,14 @@ class Ends:
 
 
 def enumerate_trips(instance: Instance) -> Ends:
-    """Return all whole trips that no other trip dominates; `ways` is padded by 0."""
+    """Return all whole trips that no other trip dominates; `ways` is padded by 0.
+
+    Raises ValueError if there are more nodes than bits.
+    """
+    if len(instance.demand_kg) > MOST:
+        raise ValueError(
+            f"{instance.name} has more than {MOST} nodes, at most so many can be told apart"
+        )
     none, customers = np.zeros(1), len(instance.demand_kg) - 1
     depot = np.zeros((1, 1), dtype=np.int64)
     ends = Ends(depot, depot[0], none, none, none, instance.ready[:1], instance.due[:1])

@@ -17,6 +17,32 @@ from geodata.schedule import DAY_S
 from tests.bench.given import Given
 from tests.bench.routes import Route
 
+NEIGHBORS = 0.05
+"""Share of the nearest visits that its moves look at."""
+
+
+def ortools_sisr_routes(given: Given, seconds: float) -> list[Route]:
+    """Return routes after `seconds` at the library's best for such days: ruin and recreate.
+
+    Strings of neighbouring visits are removed (SISR) and inserted again at least cost, accepted by
+    simulated annealing. `SolveWithParameters` ignores such a search, so it is asked for by name.
+    """
+    if not given.jobs or not given.trips:
+        return []
+    model = _Model(given)
+    ask = pywrapcp.DefaultRoutingSearchParameters()
+    ask.first_solution_strategy = FirstSolutionStrategy.Value.Value("LOCAL_CHEAPEST_INSERTION")
+    ask.ls_operator_neighbors_ratio = NEIGHBORS
+    ask.time_limit.FromMilliseconds(int(1000 * seconds))
+    ask.use_iterated_local_search = True
+    search = ask.iterated_local_search_parameters
+    search.improve_perturbed_solution = False
+    ruin = search.ruin_recreate_parameters.ruin_strategies.add().sisr
+    ruin.max_removed_sequence_size, ruin.avg_num_removed_visits, ruin.bypass_factor = 10, 10, 0.5
+    search.reference_solution_acceptance_strategy.simulated_annealing.automatic_temperatures = True
+    found = model.routing.SolveWithIteratedLocalSearch(ask)
+    return [] if found is None else list(model.routes(found))
+
 
 def ortools_routes(given: Given, strategy: str, seconds: float) -> list[Route]:
     """Return routes after `seconds` of guided local search from a first solution by `strategy`."""

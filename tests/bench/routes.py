@@ -93,6 +93,8 @@ def _one_sortie(instance: Instance, squad: int, steps: tuple[Step, ...]) -> bool
 
 def _place(roster: Roster, sortie: Route) -> bool:
     """Fly a sortie from its start on, or if that fails from a little before; tell whether so."""
+    if not _one_sortie(roster.instance, sortie.squad, sortie.steps):
+        return False
     for early_s in (0, LEAD_S):
         try:
             roster.place(Tour(sortie.squad, sortie.steps), max(0, sortie.from_s - early_s))
