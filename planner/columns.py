@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
+from geodata.schedule import DAY_S
 from planner.tables import Floats, Ints
 from planner.tour import Step
 
 BUCKET_S = 300
 """Width of a start bucket, s."""
+
+TIMES = DAY_S // BUCKET_S + 1
+"""Bucket starts of a day."""
 
 MAX_JOBS = 3
 """Jobs that a sortie may have at most, whatever the request's rules say."""
@@ -39,6 +43,15 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.squad)
+
+    def held(self) -> tuple[Ints, Ints]:
+        """Return the first and the last bucket start at which columns are surely under way.
+
+        Where there is none the last is one less than the first.
+        """
+        end_s = np.minimum(self.bucket * BUCKET_S + self.seconds, DAY_S)
+        last = (np.ceil(end_s / BUCKET_S) - 1).astype(np.int64)
+        return self.bucket + 1, np.maximum(self.bucket, last)
 
     def steps(self, at: int) -> tuple[Step, ...]:
         """Return the steps of a column."""
@@ -74,6 +87,15 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
+def unique(columns: Columns) -> Columns:
+    """Return columns without those that are the same sortie from the same bucket as an earlier."""
+    parts = columns.squad, columns.sequence, columns.bucket, *columns.jobs.T
+    key = np.ascontiguousarray(np.column_stack(parts).astype(np.int32))
+    seen = key.view([("", np.int32)] * key.shape[1]).ravel()
+    _, first = np.unique(seen, return_index=True)
+    return columns.take(np.sort(first))
+
+
 @lru_cache(maxsize=MAX_JOBS + 1)
 def sequences_of(size: int) -> tuple[StepOrder, ...]:
     """Return all orders of loading and unloading `size` jobs, each loaded before unloaded."""
@@ -104,3 +126,12 @@ def allowed(sequence: StepOrder, sides: tuple[tuple[Side, Side], ...], base: Sid
         else:
             aboard.remove(which)
     return here == base or here not in crossed
+
+
+def first_of_each(jobs: Ints, count: int) -> Ints:
+    """Return the positions of the first `count` entries of each job; -1 is no job."""
+    by_job = np.argsort(jobs, kind="stable")
+    ordered = jobs[by_job]
+    begin = np.searchsorted(ordered, ordered)
+    kept: Ints = by_job[(np.arange(len(jobs)) - begin < count) & (ordered >= 0)]
+    return kept

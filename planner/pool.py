@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from planner.columns import Columns, joined
+from planner.columns import TIMES, Columns
 from planner.instance import Instance
+from planner.lattice import Lattice
 from planner.linear import minimise
-from planner.master import FINE, ROUGH, Master, Relaxation
+from planner.master import FINE, NEAR_CENTS, ROUGH, Master, Prices, Relaxation, few
 from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
 
@@ -30,11 +31,16 @@ MOST_LARGE_GROUPS = 20_000
 
 @dataclass(frozen=True)
 class Pool:
-    """Columns worth flying, and their relaxation solved; whether they are all that is allowed."""
+    """All columns worth flying, their relaxation solved; whether they are all that is allowed."""
 
-    columns: Columns
+    lattice: Lattice
     relaxation: Relaxation
     whole: bool
+
+    def cheapest(self, most: int) -> tuple[Columns, Floats]:
+        """Return some `most` columns of least reduced cost, and that."""
+        duals = self.relaxation.duals
+        return self.lattice.cheapest(duals.worth, duals.fleet, most)
 
 
 def build_pool(
@@ -42,20 +48,21 @@ def build_pool(
     most: int,
     report: Report,
     late: Callable[[], bool] = lambda: False,
-    *,
-    rough: bool = False,
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if the enumerator is one of all jobs, `most` the rules' number and
-    the pool whole. When it gets `late` the relaxation is taken as far as it has come; a `rough` one
-    bounds columns less tightly and ends sooner.
+    It bounds the cost of a plan if `most` is the rules' number and the pool whole. When it gets
+    `late` the relaxation is taken as far as it has come.
     """
     instance = enumerator.instance
+    prices = prices_of(instance)
     singles = enumerator.singles()
     worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
+    first = singles.take(few(singles, singles.cents))
     while True:
-        parts, groups, whole = [singles], [fits[:, None] for fits in enumerator.fits], True
+        groups, whole = [fits[:, None] for fits in enumerator.fits], True
+        lattice = Lattice(enumerator)
+        lattice.add(enumerator.least(groups), worth)
         for count in range(2, most + 1):
             report(f"sorties of {count} orders", count / (most + 1))
             larger = enumerator.extended(groups, worth)
@@ -63,15 +70,31 @@ def build_pool(
                 whole = False
                 break
             grown = enumerator.least(larger)
-            parts.append(enumerator.timed(grown, worth))
+            lattice.add(grown, worth)
             groups = [_growing(*each, worth[squad]) for squad, each in enumerate(grown)]
         report("relaxation", 0.9)
-        columns = joined(parts)
-        master = Master(instance, columns, None if rough else enumerator.refined)
-        relaxation = master.relax(worth, late, ROUGH if rough else FINE)
-        if rough or late() or (relaxation.job_cents <= worth + 1e-6).all():
-            return Pool(master.bounded(), relaxation, whole)
-        worth = np.maximum(worth, relaxation.job_cents * MARGIN)
+        master = Master(prices, lattice)
+        relaxation = master.relax(first, worth, late, ROUGH)
+        # Prices are about right now: what is near them is bounded finely.
+        duals = relaxation.duals
+        columns, price = lattice.refined(duals.worth, duals.fleet, NEAR_CENTS)
+        first = columns.take(few(columns, price))
+        relaxation = master.relax(first, worth, late, FINE)
+        if late() or (relaxation.wanted_cents <= worth + 1e-6).all():
+            return Pool(lattice, relaxation, whole)
+        worth = np.maximum(worth, relaxation.wanted_cents * MARGIN)
+
+
+def prices_of(instance: Instance) -> Prices:
+    """Return what leaving out orders costs, and drones by squad."""
+    unserved = instance.prices.unserved_cents
+    squads = instance.squads
+    return Prices(
+        np.array([unserved[job.order.priority] for job in instance.jobs], dtype=float),
+        np.full(len(squads), float(instance.prices.drone_day_cents)),
+        np.array([len(squad.drones) for squad in squads], dtype=float),
+        TIMES,
+    )
 
 
 def _growing(groups: Ints, least_cents: Floats, worth_cents: Floats) -> Ints:

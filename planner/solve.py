@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
-from planner.choice import Candidates, Limits
+from planner.candidates import Candidates
 from planner.crowding import settle
-from planner.improve import fill, improve
+from planner.improve import Rounds, improve
 from planner.instance import Instance
 from planner.plan import Options, Plan
 from planner.pool import build_pool, cover_bound_cents
@@ -59,10 +59,8 @@ def make_plan(
     clock = _Clock(options, time.monotonic())
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
-    elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
-        bound = _fill(instance, roster, clock, report)
     else:
-        bound = _fill_in_parts(instance, roster, clock, report), COVER_METHOD
+        bound = _fill(instance, roster, clock, report)
     report(Progress("write", "plan", 0.98))
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     asked = Options(
@@ -100,116 +98,59 @@ class _Clock:
         until_s = time.thread_time() + seconds
         return lambda: not self.options.deterministic and time.thread_time() > until_s
 
-    def limits(self, seconds: float) -> Limits:
-        """Return the limits of one choice."""
-        options = self.options
-        return Limits(max(0.5, seconds), options.workers, options.seed, options.deterministic)
-
 
 def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> tuple[float, str]:
-    """Choose sorties and time them, then choose some drones' days anew while time is left.
+    """Choose sorties and time them, then choose anew while time is left.
 
     Returns the lower bound on the plan's cost, cents, and how it was got.
     """
-    enumerator = Enumerator(instance)
+    options = clock.options
+    enumerator = Enumerator(instance, options.workers)
     most = instance.rules.max_orders_per_sortie if clock.suits(len(instance.jobs)) else 1
     pool = build_pool(
         enumerator,
         most,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
-        clock.past((1 - RELAXATION_UNTIL) * clock.options.time_limit_s),
+        clock.past((1 - RELAXATION_UNTIL) * options.time_limit_s),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         bound = pool.relaxation.cents, WHOLE_DAY_METHOD
     else:
         bound = cover_bound_cents(enumerator), COVER_METHOD
-    report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
-    candidates = Candidates(
-        instance,
-        pool.columns,
-        pool.relaxation,
-        clock.past((1 - TIMING_UNTIL) * clock.options.time_limit_s),
-    )
-    every = frozenset(range(len(instance.jobs)))
-    first = clock.limits(clock.left_s() * FIRST_SHARE)
-    fill(roster, candidates, candidates.core, every, first)
+    report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
+    candidates = Candidates(instance, enumerator, *pool.cheapest(CANDIDATES))
 
     def go_on(number: int) -> bool:
-        """Report, and tell whether there is time for one more neighbourhood."""
+        """Report, and tell whether there is time for one more round."""
         gap = 1 - bound[0] / max(1, roster.cents())
-        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.1%}"
-        spent = 1 - clock.left_s() / clock.options.time_limit_s
-        if clock.options.deterministic:
+        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
+        spent = 1 - clock.left_s() / options.time_limit_s
+        if options.deterministic:
             spent = number / DETERMINISTIC_ROUNDS
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
-        return spent < 1 - WRITE_SHARE
+        return spent < 1 - 2 * WRITE_SHARE
 
-    improve(roster, candidates, clock.limits(PART_S), go_on)
+    improve(roster, candidates, Rounds(STEPS, options.seed, options.workers), go_on)
     return bound
 
 
-def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
-    """Choose and time a part of the orders after the other, by when they are ready.
+CANDIDATES = 100_000
+"""Sorties that the search chooses from."""
 
-    Returns the lower bound on the plan's cost, cents.
-    """
-    report(Progress("enumerate", "bound", 0.0))
-    enumerator = Enumerator(instance)
-    bound = cover_bound_cents(enumerator)
-    order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
-    parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
-    for number, part in enumerate(parts):
-        done = number / len(parts)
-        report(Progress("choose", f"part {number + 1} of {len(parts)}", done))
-        # What fell out of a part may still find room in the next.
-        jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
-        begun_s = clock.left_s()
-        kept_s = 2 * WRITE_SHARE * clock.options.time_limit_s
-        share_s = max(0.0, begun_s - kept_s) / (len(parts) - number)
-        most = instance.rules.max_orders_per_sortie if share_s >= JOINT_PART_S else 1
-        relaxed, timed = (begun_s - until * share_s for until in PART_UNTIL)
-        pool = build_pool(
-            enumerator.of(jobs), most, lambda detail, _: None, clock.past(relaxed), rough=True
-        )
-        if len(pool.columns):
-            candidates = Candidates(instance, pool.columns, pool.relaxation, clock.past(timed))
-            limits = clock.limits(share_s * PART_SHARE)
-            fill(roster, candidates, candidates.core, jobs, limits)
-    return bound
+STEPS = 200
+"""Steps of a round for each order."""
 
+RELAXATION_UNTIL = 0.5
+"""Share of the time after which the relaxation is cut short."""
 
-WHOLE_DAY_ORDERS = 300
-"""Orders up to which a day is chosen as a whole; more are chosen in parts."""
-
-PART_ORDERS = 65
-"""Orders chosen at a time then."""
-
-JOINT_PART_S = 3.0
-"""Time for a part from which on its orders may share sorties, s."""
-
-PART_UNTIL = 0.6, 0.9
-"""Shares of a part's time after which its relaxation, and its timing, are cut short."""
-
-PART_SHARE = 0.3
-"""Share of a part's time that its choice takes."""
-
-RELAXATION_UNTIL, TIMING_UNTIL = 0.5, 0.7
-"""Shares of the time after which the relaxation, and the timing of candidates, are cut short."""
-
-JOINT_S = 0.1
+JOINT_S = 0.02
 """Time limit for each order from which on orders may share sorties, s."""
-
-FIRST_SHARE = 0.4
-"""Share of the time left that the first choice of a whole day takes."""
 
 WRITE_SHARE = 0.05
 """Share of the time kept for assembling the plan, and as much for orders that still find room."""
 
-PART_S = 1.5
-"""Time for one neighbourhood, s."""
-
-DETERMINISTIC_ROUNDS = 24
-"""Neighbourhoods tried where wall time may not decide."""
+DETERMINISTIC_ROUNDS = 8
+"""Rounds where wall time may not decide."""
 
 WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "

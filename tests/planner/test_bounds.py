@@ -68,7 +68,7 @@ def least_of(columns: Columns) -> Least:
 
 def columns_of(enumerator: Enumerator, groups: list[Ints]) -> Columns:
     """Return every column of the groups of each squad, none left out as not worth flying."""
-    worth = np.full((len(enumerator.fits), len(enumerator.ready)), np.inf)
+    worth = np.full((len(enumerator.fits), len(enumerator.jobs.ready)), np.inf)
     sequences = [len(sequences_of(each.shape[1])) for each in groups]
     return enumerator.timed(
         [

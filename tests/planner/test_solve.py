@@ -102,14 +102,6 @@ def test_progress_is_told_from_nothing_to_nearly_done() -> None:
     assert done[-1] < 1.0
 
 
-def test_a_large_day_is_planned_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As above the number of orders that is chosen as a whole."""
-    monkeypatch.setattr(planner.solve, "WHOLE_DAY_ORDERS", 4)
-    monkeypatch.setattr(planner.solve, "PART_ORDERS", 3)
-    plan = planned(random_request(Random(6), 8, 2))
-    assert plan.bound.method == planner.solve.COVER_METHOD
-
-
 def test_a_day_with_too_many_groups_of_three_flies_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     """And says that its bound is the weaker one."""
     monkeypatch.setattr(planner.pool, "MOST_LARGE_GROUPS", 0)
