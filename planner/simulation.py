@@ -143,6 +143,8 @@ def _cross(  # type: ignore[no-untyped-def]
                 some_flown[mode] += service
             now = max(now + service, cleared)
             at = site
+            if math.isinf(now):
+                break
         if math.isinf(now):
             continue
         _take_off(now, begin, some_flown, waited)

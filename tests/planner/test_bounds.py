@@ -176,6 +176,8 @@ def test_columns_of_the_shipped_day_are_under_the_exact_timing_of_their_sortie()
     draw = Random(1)
     given, enumerator = shipped_day()
     singles = enumerator.singles()
+    works = min(squad.kind.preflight_s + squad.kind.swap_s for squad in given.squads)
+    assert (singles.seconds > works).all()
     known, dispatcher = least_of(refined(enumerator, singles)), Dispatcher(given)
     held = 0
     for at in draw.sample(range(len(singles)), 300):
