@@ -87,7 +87,7 @@ class _Clock:
     def suits(self, orders: int) -> bool:
         """Tell whether the time suffices to look at joint sorties of so many orders."""
         options = self.options
-        return options.deterministic or options.time_limit_s >= orders * JOINT_S
+        return options.deterministic or options.time_limit_s >= orders**2 * JOINT_S
 
     def past(self, left_s: float) -> Callable[[], bool]:
         """Return what tells whether less time is left; where wall time may not decide, never."""
@@ -143,8 +143,8 @@ STEPS = 200
 RELAXATION_UNTIL = 0.5
 """Share of the time after which the relaxation is cut short."""
 
-JOINT_S = 0.02
-"""Time limit for each order from which on orders may share sorties, s."""
+JOINT_S = 6e-5
+"""Time limit for each pair of orders from which on orders may share sorties, s."""
 
 WRITE_SHARE = 0.05
 """Share of the time kept for assembling the plan, and as much for orders that still find room."""
