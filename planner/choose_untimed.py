@@ -34,30 +34,36 @@ class Known:
 
 
 def choose_untimed(
-    offer: Offer, trips: Trips, known: Known, target: int, left_s: float
+    offer: Offer, trips: Trips, parts: Trips, whole: Ints, known: Known, target: int, left_s: float
 ) -> tuple[int, Choice | None]:
     """Return what every choice of trips costs at least, and such a choice if it can be flown.
 
-    If it cannot, `known` grows; beyond the target that is not asked. The target only bars what
+    HiGHS chooses among `parts`, trips with their starts divided; `whole` tells whose each is. If it
+    cannot be flown, `known` grows; beyond the target that is not asked. The target only bars what
     costs more by itself: as a row of its own it makes HiGHS slow. Raises TimeoutError if `left_s`
     is not enough.
     """
-    found = _choose(offer, trips, known, target, left_s)
+    found = _choose(offer, parts, known, target, left_s)
     if found is None:
         return NEVER, None
-    chosen, unserved, used = found
+    chosen, unserved, used = whole[found[0]], *found[1:]
     cost = int(trips.cost[chosen].sum() + offer.unserved[unserved].sum() + offer.day @ used)
     if cost > target:
         return cost, None
     starts, flown = np.zeros(len(chosen), dtype=np.int64), True
     for squad, drones in enumerate(used.tolist()):
         own = trips.squad[chosen] == squad
-        times = starts_of(trips.take(chosen[own]), drones)
-        if times is None:
-            flown, pool = False, trips.take(trips.squad == squad)
-            known.conflicts.append(conflict_of(trips.take(chosen[own]), squad, drones, pool))
-        else:
+        mine = trips.take(chosen[own])
+        times = starts_of(mine, drones)
+        if times is not None:
             starts[own] = times
+            continue
+        flown, pool = False, trips.take(trips.squad == squad)
+        # As many conflicts as there are side by side: one trip of each is taken out.
+        while len(mine) and starts_of(mine, drones) is None:
+            conflict = conflict_of(mine, squad, drones, pool)
+            known.conflicts.append(conflict)
+            mine = mine.take(np.arange(len(mine)) != np.argmax(conflict.counted(mine)))
     return cost, Choice(chosen, starts, unserved, cost) if flown else None
 
 

@@ -26,6 +26,12 @@ LEAST_GAP = 0.0005
 ROOM = 1.15
 """How much further above the bound the target is than what was just shown to be out of reach."""
 
+PARTS = 1 / 2, 1 / 8, 1 / 24
+"""Widths of the parts into which starts are cut, ever finer, in lengths of a trip."""
+
+MOST_PARTS = 6000
+"""Trips are not divided into more parts than that."""
+
 FIRST_TRIPS = 6
 """Trips a job that the first target leaves."""
 
@@ -65,7 +71,9 @@ def _prove(
             target = min(target, best.cost - 1)
         kept = np.flatnonzero(relaxation.reduced <= target - relaxation.bound + 1)
         left_s = end - time.monotonic()
-        least, choice = choose_untimed(offer, trips.take(kept), known, int(target), left_s)
+        few = trips.take(kept)
+        parts, whole = _divided(offer, few, known, target)
+        least, choice = choose_untimed(offer, few, parts, whole, known, int(target), left_s)
         if least > target and best is not None and target == best.cost - 1:
             return best
         if least <= target and choice is not None:
@@ -78,6 +86,25 @@ def _prove(
             gap = min(2 * gap + step, max(gap + step, above))
         else:
             gap = min(gap, max(ROOM * above, step))
+
+
+def _divided(offer: Offer, trips: Trips, known: Known, target: float) -> tuple[Trips, Ints]:
+    """Return trips with starts divided, whose each is, without those out of reach of the target.
+
+    The finer, the more a row tells of time and the more parts there are; few leave as it goes.
+    """
+    parts, whole = trips, np.arange(len(trips))
+    for share in PARTS:
+        if not len(parts):
+            break
+        finer, of = parts.divided(max(1, int(np.median(parts.length) * share)))
+        if len(finer) > MOST_PARTS:
+            break
+        relaxation = relax(offer, finer, known.rows)
+        known.rows = relaxation.rows
+        left = np.flatnonzero(relaxation.reduced <= target - relaxation.bound + 1)
+        parts, whole = finer.take(left), whole[of[left]]
+    return parts, whole
 
 
 def _whole(choice: Choice, kept: Ints) -> Choice:

@@ -3,7 +3,7 @@
 Knows nothing of drones, legs or requests. Time and money are whole numbers of the caller's units.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,21 @@ class Trips:
         trip, slot = np.nonzero(self.jobs >= 0)
         ones = np.ones(len(trip))
         return csr_matrix((ones, (trip, self.jobs[trip, slot])), shape=(len(self), count))
+
+    def divided(self, width: int) -> tuple["Trips", Ints]:
+        """Return trips with starts cut into equal parts of `width` at most, and whose each is.
+
+        The narrower its starts, the longer is a trip surely under way.
+        """
+        parts = (self.last - self.first) // width + 1
+        whole = np.repeat(np.arange(len(self)), parts)
+        part = np.arange(len(whole)) - np.repeat(np.cumsum(parts) - parts, parts)
+        span, count = (self.last - self.first + 1)[whole], parts[whole]
+        return replace(
+            self.take(whole),
+            first=self.first[whole] + span * part // count,
+            last=self.first[whole] + span * (part + 1) // count - 1,
+        ), whole
 
 
 def stacked(blocks: list[list[Any]]) -> csr_matrix:

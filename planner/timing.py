@@ -57,7 +57,13 @@ def starts_of(trips: Trips, drones: int, effort: float = ENOUGH) -> Ints | None:
     model = cp_model.CpModel()
     first, last, length = trips.first.tolist(), trips.last.tolist(), trips.length.tolist()
     starts = [model.new_int_var(*window, "") for window in zip(first, last, strict=True)]
-    # Each trip is the first of a drone or follows one other; far quicker than a cumulative.
+    # Some are told quickly as a cumulative, others where each trip is the first of a drone or
+    # follows one other, few neither way.
+    intervals = [
+        model.new_fixed_size_interval_var(start, took, "")
+        for start, took in zip(starts, length, strict=True)
+    ]
+    model.add_cumulative(intervals, [1] * len(intervals), drones)
     heads = [model.new_bool_var("") for _ in starts]
     before, after = [[head] for head in heads], [list[cp_model.IntVar]() for _ in starts]
     for one, two in permutations(range(len(starts)), 2):

@@ -148,6 +148,21 @@ def test_a_span_is_broken_by_what_trips_take_of_it_wherever_they_start() -> None
     assert not len(broken_spans(offer, trips.take(ints(0, 1)), np.ones(2), wide=True).squad)
 
 
+@pytest.mark.parametrize("width", [1, 2, 4, 100])
+def test_divided_starts_are_all_starts_once(width: int) -> None:
+    _, trips = random_case(3)
+    parts, whole = trips.divided(width)
+    assert (parts.last - parts.first < width).all()
+    for at in range(len(trips)):
+        mine = parts.take(np.flatnonzero(whole == at))
+        starts = [
+            start
+            for first, last in zip(mine.first.tolist(), mine.last.tolist(), strict=True)
+            for start in range(first, last + 1)
+        ]
+        assert starts == list(range(trips.first[at], trips.last[at] + 1))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_conflict_bars_only_what_cannot_be_flown(seed: int) -> None:
     _, trips = random_case(seed)
