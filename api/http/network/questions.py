@@ -37,6 +37,9 @@ AT_ONCE = 2
 MARGIN_S = 3.0
 """How long before the time limit of answers a question is given up."""
 
+LEAST_S = 1.0
+"""How long a question is waited for, however short that limit is."""
+
 DEPARTURES_MOST = 96
 
 _ROOM = threading.BoundedSemaphore(AT_ONCE)
@@ -240,7 +243,7 @@ def _answer(service: Service, work: Callable[[J, Any], dict[str, Any]], job: J) 
 
 
 def _within(service: Service, work: Callable[[J, Any], dict[str, Any]], job: J) -> dict[str, Any]:
-    until = time.monotonic() + max(1.0, service.settings.answer_within_s - MARGIN_S)
+    until = time.monotonic() + max(LEAST_S, service.settings.answer_within_s - MARGIN_S)
     with worker.child(work, job) as at_work:
         while (left_s := until - time.monotonic()) > 0:
             heard = at_work.hear(left_s)
