@@ -1,12 +1,20 @@
 """ETags: a reader that has the newest state gets 304, a writer that has an old one 412."""
 
 import hashlib
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.problems import ProblemError
+
+NOT_MODIFIED: Mapping[int | str, dict[str, Any]] = MappingProxyType(
+    {int(HTTPStatus.NOT_MODIFIED): {"description": "You have it already."}}
+)
+"""How OpenAPI describes that `tagged` may answer 304."""
 
 
 def etag(content: bytes | str) -> str:

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
 from api.http.documents import json_body
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.idempotency import Answer, DoneOnce, done_once
 from api.http.models import body_of
@@ -139,7 +139,7 @@ def index(
     "/{id}",
     operation_id="getOrder",
     response_model=OrderView,
-    responses=documented(HTTPStatus.NOT_FOUND) | {304: {"description": "You have it already."}},
+    responses={**documented(HTTPStatus.NOT_FOUND), **NOT_MODIFIED},
 )
 def show(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:
     """Return an order and which plan took it up."""

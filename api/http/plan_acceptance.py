@@ -12,7 +12,7 @@ from starlette.requests import Request as HttpRequest
 
 from api.access.caller import Caller
 from api.audit.log import Action, record
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.plan_checks import ViolationView, checked
 from api.http.plan_results import edition_of, find_result
@@ -80,7 +80,7 @@ def release(id: Identifier, service: Given, caller: Planner) -> PlanView:
     response_model=Held,
     responses={
         **documented(HTTPStatus.NOT_FOUND),
-        304: {"description": "You have it already."},
+        **NOT_MODIFIED,
     },
 )
 def held_beside(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:
@@ -94,7 +94,7 @@ def held_beside(id: Identifier, http: HttpRequest, service: Given, caller: Plann
     "/held",
     operation_id="getHeld",
     response_model=Held,
-    responses={**documented(), 304: {"description": "You have it already."}},
+    responses={**documented(), **NOT_MODIFIED},
 )
 def held_on(
     http: HttpRequest,

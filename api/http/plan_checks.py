@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request as HttpRequest
 
 from api import worker
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.plan_results import edition_of, find_result
 from api.http.plans import find_plan
@@ -77,7 +77,7 @@ class Checked(BaseModel):
     response_model=PlanSummary,
     responses={
         **documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
-        304: {"description": "You have it already."},
+        **NOT_MODIFIED,
     },
 )
 def summary(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
 from api.access.caller import Caller
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.plan_views import PlanView, plan_view
 from api.http.plans import find_plan
@@ -63,7 +63,7 @@ _FORMATS: dict[int | str, dict[str, Any]] = {
             "application/vnd.google-earth.kml+xml": {"schema": {"type": "string"}},
         },
     },
-    304: {"description": "You have it already."},
+    **NOT_MODIFIED,
 }
 
 

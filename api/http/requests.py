@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
 from api.http.documents import json_body, read_mapping, within_body
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.idempotency import Answer, DoneOnce, done_once
 from api.http.models import body_of
@@ -103,7 +103,7 @@ def index(
     "/{id}",
     operation_id="getRequest",
     response_model=RequestView,
-    responses=documented(HTTPStatus.NOT_FOUND) | {304: {"description": "You have it already."}},
+    responses={**documented(HTTPStatus.NOT_FOUND), **NOT_MODIFIED},
 )
 def show(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:
     """Return a request as it was stored."""

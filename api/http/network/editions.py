@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given
 from api.http.network.names import Reader, named_edition
 from api.http.pagination import MOST, Page
@@ -105,7 +105,7 @@ def editions(
     response_model=EditionDocument,
     responses={
         **documented(HTTPStatus.NOT_FOUND),
-        304: {"description": "You have it already."},
+        **NOT_MODIFIED,
     },
 )
 def edition(request: Request, edition: EditionId, service: Given, caller: Reader) -> Response:

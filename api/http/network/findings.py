@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.etags import tagged
+from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given
 from api.http.network.drafts import TAGGED, DraftId, etag
 from api.http.network.editions import EditionId
@@ -89,7 +89,7 @@ def of_draft(draft: DraftId, service: Given, caller: Reader, asked: Asked) -> Re
     "/editions/{edition}/findings",
     operation_id="getEditionFindings",
     response_model=Findings,
-    responses={**documented(HTTPStatus.NOT_FOUND), 304: {"description": "You have it already."}},
+    responses={**documented(HTTPStatus.NOT_FOUND), **NOT_MODIFIED},
 )
 def of_edition(
     request: Request, edition: EditionId, service: Given, caller: Reader, asked: Asked

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.access import caller
+from api.http.etags import NOT_MODIFIED
 from api.http.given import Given
 from api.http.ogc import documents, fields
 from api.http.ogc.api_document import PARAMETERS, api_document
@@ -82,7 +83,7 @@ def answered(
     `known`: it answers 304 to whoever names the ETag that it would be sent under.
     """
     content = {media_type: {"schema": schema}}
-    again = {304: {"description": "You have it already."}} if known else {}
+    again = NOT_MODIFIED if known else {}
     return {
         "responses": {200: {"description": "It is in the body.", "content": content}, **again},
         "openapi_extra": {"parameters": [*parameters, _F]},

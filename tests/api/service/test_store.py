@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 from alembic import command
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from api.service import Service
-from api.store.base import now
+from api.store.base import Base, now
 from api.store.engine import writing
 from api.store.migrate import config, migrate
 from api.store.operators import LOCAL, Operator
@@ -26,9 +27,13 @@ def test_migrating_again_changes_nothing(service: Service) -> None:
 
 
 def test_the_first_migration_can_be_undone(service: Service) -> None:
+    """It takes every table with it, and what is made anew is what the models say."""
     with service.engine.begin() as connection:
         command.downgrade(config(connection), "base")
+        assert not set(inspect(connection).get_table_names()) & set(Base.metadata.tables)
     migrate(service.engine)
+    with service.engine.connect() as connection:
+        command.check(config(connection))
 
 
 def request(operator: str, created_at: dt.datetime) -> StoredRequest:
