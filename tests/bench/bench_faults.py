@@ -172,7 +172,7 @@ def ended(deployment: Deployment, url: str, plans: list[str]) -> Counter[str]:
         )
         return all(state in ENDED for state in states.values())
 
-    await_true(all_ended, 180)
+    await_true(all_ended)
     engine = open_engine(url)
     with sessions(engine)() as session:
         for plan, state in states.items():

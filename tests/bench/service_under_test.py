@@ -23,6 +23,9 @@ import psutil
 
 from tests.api.process import ROOT
 
+PATIENCE_S = 300.0
+"""How long something may take on a busy machine before it is taken not to happen at all."""
+
 Start = Callable[[], subprocess.Popen[bytes]]
 
 
@@ -71,10 +74,18 @@ class Deployment:
             await_true(partial(self.answers, number))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for process in self.running.values():
             process.kill()
             process.wait()
+        if kind is not None:
+            self._show_logs()
+
+    def _show_logs(self) -> None:
+        """Print the ends of the logs, which go with the folder."""
+        for name in self.running:
+            log = (self.folder / f"{name}.log").read_text(errors="replace")
+            print(f"--- {name}", *log.splitlines()[-20:], sep="\n", file=sys.stderr)
 
     def _add(self, name: str, environment: Mapping[str, str], *command: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +148,7 @@ class Deployment:
 
     def sure(self, method: str, path: str, body: Any = None) -> Any:
         """Return the JSON of an answer, from whichever server gives one in the end."""
-        end, number = time.monotonic() + 60, 0
+        end, number = time.monotonic() + PATIENCE_S, 0
         while True:
             try:
                 status, found = self.ask(method, path, body, number % self.servers)
@@ -155,7 +166,7 @@ def _dask(kind: str, *options: str) -> tuple[str, ...]:
     return ("-m", f"distributed.cli.dask_{kind}", *options, *common)
 
 
-def await_true(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+def await_true(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     """Wait until something holds; raise AssertionError if it does not in time."""
     end = time.monotonic() + seconds
     while not holds():
