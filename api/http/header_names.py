@@ -6,7 +6,16 @@ letter (its issue 61729); HTTP says that case means nothing, and Starlette sends
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SPELT = {each.lower(): each for each in (b"Allow", b"Content-Crs", b"ETag", b"Location")}
+
+class _Spelt(bytes):
+    """A name that stays as it is spelt: uvicorn would send what `lower` returns."""
+
+    def lower(self) -> "_Spelt":
+        """Return the name as it is spelt."""
+        return self
+
+
+_SPELT = {each.lower(): _Spelt(each) for each in (b"Allow", b"Content-Crs", b"ETag", b"Location")}
 
 
 class HeaderNames:

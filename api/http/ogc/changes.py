@@ -76,7 +76,8 @@ def read_change(document: Mapping[str, Any], layer: str, crs: str) -> tuple[Feat
 
     Taken as meant is what GIS cannot say otherwise: rings that run the other way, as their
     direction is no content; null for a field that has a default and cannot be null, for a GIS sends
-    each field; and a list of records, a corridor's lanes, as the text of its JSON.
+    each field; and what it takes for text, as the text of its JSON: a corridor's lanes, and a
+    number or truth value in a field in which it has seen none yet.
     """
     faults: list[Fault] = []
     given = {**document, "properties": _as_meant(layer, document.get("properties"), faults)}
@@ -140,12 +141,21 @@ def _as_meant(layer: str, properties: Any, faults: list[Fault]) -> Any:
         text = found.get(name)
         if text is None and name in found and schema.get("default") is not None:
             del found[name]
-        elif plain(schema).get("type") == "array" and isinstance(text, str):
+        elif isinstance(text, str) and plain(schema).get("type") in _WRITTEN:
             unread: list[Fault] = []
             value = read_json(text.encode("utf-8", "surrogatepass"), layer, unread)
-            if not unread and isinstance(value, list):
+            if not unread and type(value) in _WRITTEN[plain(schema)["type"]]:
                 found[name] = value
     return found
+
+
+_WRITTEN: Mapping[str, tuple[type, ...]] = {
+    "array": (list,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+}
+"""What is taken from a text if it is the JSON of one of these."""
 
 
 def _nul_faults(layer: str, feature: Feature) -> Iterator[Fault]:

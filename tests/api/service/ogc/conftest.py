@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -75,6 +76,13 @@ def draft(service: Service) -> Draft:
 @pytest.fixture(scope="module")
 def live(service: Service) -> Iterator[str]:
     """Yield the address of the service in a process of its own, as clients that block need it."""
+    with served(service) as address:
+        yield address
+
+
+@contextmanager
+def served(service: Service, wrapper: str = "app") -> Iterator[str]:
+    """Serve what a service has in a process of its own; `wrapper` is an expression of `app`."""
     settings = service.settings
     with socket.create_server(("127.0.0.1", 0)) as listener:
         environment = {
@@ -83,7 +91,8 @@ def live(service: Service) -> Iterator[str]:
             "HETAO_DATA": str(settings.data),
             "HETAO_NETWORK": str(settings.network),
         }
-        command = [sys.executable, "-c", SERVE, str(listener.fileno())]
+        script = SERVE.replace("WRAPPED", wrapper)
+        command = [sys.executable, "-c", script, str(listener.fileno())]
         with subprocess.Popen(command, env=environment, pass_fds=[listener.fileno()]) as server:
             try:
                 yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -100,7 +109,18 @@ from api.http.app import create_app
 from api.service import open_service
 from api.settings import Settings
 
+
+def lower(app):
+    async def answer(scope, receive, send):
+        async def sent(message):
+            names = message.get("headers", ())
+            headers = [(bytes(name).lower(), value) for name, value in names]
+            await send({**message, "headers": headers} if names else message)
+        await app(scope, receive, sent)
+    return answer
+
+
 app = create_app(open_service(Settings(), open_locally=True))
-uvicorn.run(app, fd=int(sys.argv[1]), http="h11", log_level="warning")
+uvicorn.run(WRAPPED, fd=int(sys.argv[1]), log_level="warning")
 """
 """Connections wait in the socket's queue until the process answers: nobody need poll for it."""

@@ -219,6 +219,38 @@ def test_lists_may_come_as_the_text_of_their_json(client: TestClient, draft: Dra
         assert (answer.status_code, codes(answer)) == (422, ["WRONG_TYPE"])
 
 
+@pytest.mark.parametrize(
+    ("layer", "field", "text", "value"),
+    [
+        ("obstacles", "accuracy_m", "0.5", 0.5),
+        ("obstacles", "radius_m", "7", 7.0),
+        ("vertiports", "pads", "3", 3),
+        ("vertiports", "battery_swap", "false", False),
+        ("obstacles", "note", "7", "7"),
+    ],
+)
+def test_what_a_gis_takes_for_text_is_meant(
+    client: TestClient, draft: Draft, layer: str, field: str, text: str, value: object
+) -> None:
+    """QGIS 3.40 takes a field that is empty in all that it has seen for text."""
+    url = draft.items(layer, "HK-HILL" if layer == "obstacles" else "HK-V1")
+    answer = client.patch(url, json={"properties": {field: text}}, headers=MERGE)
+    assert answer.status_code == 200, answer.text
+    found = client.get(url).json()["properties"][field]
+    assert (type(found), found) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("pads", "3.5"), ("pads", "true"), ("battery_swap", "0"), ("pads", "NaN")]
+)
+def test_a_text_that_is_no_such_value_stays_a_fault(
+    client: TestClient, draft: Draft, field: str, text: str
+) -> None:
+    url = draft.items("vertiports", "HK-V1")
+    answer = client.patch(url, json={"properties": {field: text}}, headers=MERGE)
+    assert (answer.status_code, codes(answer)) == (422, ["WRONG_TYPE"])
+
+
 def test_null_is_the_default_where_a_field_cannot_be_null(client: TestClient, draft: Draft) -> None:
     """GIS send every field of a new feature, most of them null; what must be said still must."""
     given = obstacle(radius_m=None, note=None, accuracy_m=None)

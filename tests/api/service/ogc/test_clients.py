@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pyogrio
@@ -11,9 +12,10 @@ import pytest
 import shapely
 from owslib.ogcapi.features import Features
 
+from api.service import Service
 from geodata.features import LAYERS
 from planner.testing.layout import box
-from tests.api.service.ogc.conftest import Draft
+from tests.api.service.ogc.conftest import Draft, served
 from tests.api.service.ogc.test_change import obstacle
 from tests.geodata.small import small_network
 
@@ -112,10 +114,54 @@ def test_qgis_reads_every_layer(live: str, draft: Draft) -> None:
     assert (done.returncode, done.stdout) == (0, "read\n"), done.stderr
 
 
-def _has_qgis() -> bool:
-    if shutil.which(PYTHON_OF_QGIS) is None:
-        return False
-    asked = [PYTHON_OF_QGIS, "-c", "import qgis.core"]
-    return (
-        subprocess.run(asked, capture_output=True, env={"PATH": os.environ["PATH"]}).returncode == 0
+def test_qgis_edits_a_draft(live: str, draft: Draft) -> None:
+    """Its own provider, from 3.40 on: adds, changes, is refused what cannot be, deletes."""
+    done = _edited(f"{live}{draft.root}")
+    assert (done.returncode, done.stdout) == (0, "edited\n"), done.stderr
+
+
+def test_qgis_cannot_edit_where_names_of_headers_are_in_lower_case(
+    service: Service, draft: Draft
+) -> None:
+    """The control: of a server that sends `location`, it adds the feature and says it failed."""
+    with served(service, "lower(app)") as address:
+        done = _edited(f"{address}{draft.root}")
+    assert done.returncode == 1
+    assert "Feature creation failed" in done.stderr or "offered is" in done.stderr, done.stderr
+
+
+def _edited(root: str) -> subprocess.CompletedProcess[str]:
+    """Return how the editing went; skips where no QGIS is new enough.
+
+    `HETAO_TEST_QGIS` is a command that starts its Python, such as `chroot /srv/trixie python3`.
+    """
+    python = os.environ.get("HETAO_TEST_QGIS", PYTHON_OF_QGIS).split()
+    found = _qgis_version(*python)
+    if found < 34000:
+        pytest.skip(
+            f"QGIS 3.40 OR LATER IS NOT HERE ({found or 'none'}): EDITING IN IT WAS NOT TRIED; "
+            "HETAO_TEST_QGIS names the command of a Python that has it"
+        )
+    script = (Path(__file__).parent / "edit_in_qgis.py").read_text(encoding="utf-8")
+    return subprocess.run(
+        [*python, "-", root],
+        input=script,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
+
+
+def _has_qgis() -> bool:
+    return _qgis_version(PYTHON_OF_QGIS) > 0
+
+
+@cache
+def _qgis_version(*python: str) -> int:
+    """Return the version of the QGIS that a Python has, such as 34006; 0: it has none."""
+    if shutil.which(python[0]) is None:
+        return 0
+    asked = [*python, "-c", "from qgis.core import Qgis; print(Qgis.QGIS_VERSION_INT)"]
+    done = subprocess.run(asked, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    return int(done.stdout) if done.returncode == 0 else 0

@@ -1,8 +1,8 @@
 """What QGIS 3.40 and later send when somebody edits, request by request.
 
 Taken from its source (src/providers/wfs/oapif: qgsoapifprovider.cpp, qgsoapifcreatefeaturerequest,
-qgsoapifpatchfeaturerequest, qgsoapifputfeaturerequest, qgsoapifdeletefeaturerequest). Debian 12 has
-QGIS 3.22, which only reads: that it does is tested in test_clients.py; QGIS 3.40 itself is not run.
+qgsoapifpatchfeaturerequest, qgsoapifputfeaturerequest, qgsoapifdeletefeaturerequest). QGIS itself
+is run in test_clients.py where it is at hand.
 """
 
 import json
