@@ -17,6 +17,7 @@ from api.store.editions import StoredEditions
 from api.store.engine import Sessions, sessions, writing
 from api.store.opening import open_database
 from api.store.operators import LOCAL, ensure_operator
+from api.store.together import Together
 from geodata.network import shipped_network_path
 from geodata.read import read_network
 
@@ -28,6 +29,7 @@ class Service:
     settings: Settings
     engine: Engine
     sessions: Sessions
+    together: Together
     networks: Networks
     editions: StoredEditions
     drafting: Drafting
@@ -58,6 +60,7 @@ def open_service(settings: Settings, *, open_locally: bool = False) -> Service:
         settings,
         engine,
         opened,
+        Together(opened),
         Networks(editions),
         editions,
         Drafting(editions),

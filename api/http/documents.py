@@ -1,15 +1,32 @@
 """Bodies that are documents of the planner: read by its own readers, with every fault at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.http.problems import ProblemError
 from geodata.faults import Fault, InvalidInput
 from planner.read_files import decode, parse_json
+
+T = TypeVar("T")
+
+SMALL_BYTES = 16 * 1024
+"""A body that is read in less time than it takes to hand it to a thread and back."""
+
+
+async def read_body(request: Request, read: Callable[[object], T]) -> T:
+    """Return what `read` makes of a JSON body; other requests do not wait for a large one.
+
+    Raises as `json_body` does, and what `read` raises.
+    """
+    if len(await request.body()) <= SMALL_BYTES:
+        return read(await json_body(request))
+    document = await json_body(request)
+    return await run_in_threadpool(read, document)
 
 
 async def json_body(request: Request) -> object:

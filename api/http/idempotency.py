@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic_core import from_json, to_json
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,8 +17,8 @@ from api.access.caller import Caller
 from api.http.problems import ProblemError
 from api.service import Service
 from api.store.base import now
-from api.store.engine import writing
 from api.store.replays import KEPT, Replay
+from api.store.together import make_alone
 
 REPLAYED = "Idempotency-Replayed"
 """The header of an answer that was given before."""
@@ -75,23 +74,28 @@ def done_once(
 
     A change that raises is not kept: whoever sends it again may be luckier.
     """
-    try:
-        return _attempt(service, caller, once, change)
-    except IntegrityError:
-        # Another request came between; what it did is seen now.
-        return _attempt(service, caller, once, change)
+    return make_alone(service.sessions, _kept(caller, once, change))
 
 
-def _attempt(
+async def done_once_together(
     service: Service, caller: Caller, once: Once, change: Callable[[Session], Answer]
 ) -> Response:
-    with writing(service.sessions) as session:
+    """Do as `done_once` does, in one transaction with what others ask for at the same time."""
+    return await service.together.make(_kept(caller, once, change))
+
+
+def _kept(
+    caller: Caller, once: Once, change: Callable[[Session], Answer]
+) -> Callable[[Session], Response]:
+    def changed(session: Session) -> Response:
         kept = replayed(session, caller, once)
         if kept is not None:
             return kept
         answer = change(session)
         keep(session, caller, once, answer)
-    return answer.response()
+        return answer.response()
+
+    return changed
 
 
 def replayed(session: Session, caller: Caller, once: Once) -> Response | None:

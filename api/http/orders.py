@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Annotated, Literal
@@ -13,13 +14,12 @@ from pydantic import BaseModel, Field
 from pydantic_core import from_json, to_json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
-from api.http.documents import json_body
+from api.http.documents import read_body
 from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
-from api.http.idempotency import Answer, DoneOnce, done_once
+from api.http.idempotency import Answer, DoneOnce, done_once_together
 from api.http.models import body_of
 from api.http.pagination import Page, Paging, page
 from api.http.problems import ProblemError, documented, not_found
@@ -80,41 +80,22 @@ async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneO
     A `consignee` is sealed with the key of its side and kept apart: neither the order nor a plan
     shows it again. 503: there is no such key on this server.
     """
-    faults: list[Fault] = []
-    given, consignee = take_consignee(await json_body(http), faults)
+    network = service.networks.current()
+    stored, consignee = await read_body(http, partial(_read, caller.operator, network))
+    body = _body(stored)
+    tries = count()
 
-    def store() -> Response:
-        order, day = read_order(given, service.networks.current(), faults)
-        stored = StoredOrder(
-            id=new_id(),
-            operator=caller.operator,
-            key=order.id,
-            day=day,
-            created_at=now(),
-            withdrawn_at=None,
-            plan=None,
-            content=ORDERS.dump_json((order,))[1:-1],
-        )
-        body = _body(stored)
-
-        tries = count()
-
-        def change(session: Session) -> Answer:
-            # The database refuses a second order of an id; only then it is looked for.
-            if next(tries):
-                _refuse_taken(session, stored)
-            session.add(stored)
+    def change(session: Session) -> Answer:
+        # The database refuses a second order of an id; only then it is looked for.
+        if next(tries):
+            _refuse_taken(session, stored)
+        session.add(stored)
+        if consignee is not None:
             session.flush()
-            if consignee is not None:
-                service.vault.keep(
-                    session, stored.id, caller.operator, consignee, stored.created_at
-                )
-            headers = {"Location": f"/v1/orders/{stored.id}"}
-            return Answer(HTTPStatus.CREATED, body, headers)
+            service.vault.keep(session, stored.id, caller.operator, consignee, stored.created_at)
+        return Answer(HTTPStatus.CREATED, body, {"Location": f"/v1/orders/{stored.id}"})
 
-        return done_once(service, caller, once, change)
-
-    return await run_in_threadpool(store)
+    return await done_once_together(service, caller, once, change)
 
 
 @router.get("", operation_id="listOrders", responses=documented())
@@ -201,6 +182,24 @@ _IN_STATE = {
     "planned": (StoredOrder.plan.is_not(None),),
     "withdrawn": (StoredOrder.withdrawn_at.is_not(None),),
 }
+
+
+def _read(operator: str, network: Network, sent: object) -> tuple[StoredOrder, Consignee | None]:
+    """Return an order as it is to be stored, and its consignee. Raises InvalidInput."""
+    faults: list[Fault] = []
+    given, consignee = take_consignee(sent, faults)
+    order, day = read_order(given, network, faults)
+    stored = StoredOrder(
+        id=new_id(),
+        operator=operator,
+        key=order.id,
+        day=day,
+        created_at=now(),
+        withdrawn_at=None,
+        plan=None,
+        content=ORDERS.dump_json((order,))[1:-1],
+    )
+    return stored, consignee
 
 
 def _find(session: Session, operator: str, id: str) -> StoredOrder:
