@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.kept import Kept
 from api.store.drafts import DraftInfo, Edit, edits_since, find_draft, write_edit
@@ -53,6 +55,13 @@ class Edited:
     settled: tuple[Fault, ...]
 
 
+class Beside(Protocol):
+    """Writes what belongs to the transaction of an edit."""
+
+    def __call__(self, session: Session, edited: Edited) -> None:
+        """Write it."""
+
+
 class Drafting:
     """Reads and edits drafts. What is in memory only saves time: the database decides."""
 
@@ -76,13 +85,21 @@ class Drafting:
             self._bases.keep(edition, found)
         return found
 
-    def edit(self, name: str, layer: str, identifier: str, decide: Decide) -> Edited:
+    def edit(
+        self,
+        name: str,
+        layer: str,
+        identifier: str,
+        decide: Decide,
+        beside: Beside = lambda session, edited: None,
+    ) -> Edited:
         """Put, change or remove one feature of a draft, in a layer.
 
         What the edit breaks is told, not refused: a draft may be unsound while it is edited. Only
         a feature that could not stand in any network is refused with `InvalidInput`: its shape is
         unsound or of a type that the layer does not take, or its id stands in another layer.
-        `decide` may raise what it likes to refuse the edit.
+        `decide` may raise what it likes to refuse the edit, and so may `beside`, which writes what
+        else belongs to its transaction.
         """
         with self._turns[hash(name) % _TURNS]:
             while True:
@@ -92,14 +109,16 @@ class Drafting:
                 values = {"feature": identifier, "layer": layer}
                 if content is not None:
                     values = values_of(layer, *content)
-                if not write_edit(self.editions.sessions, desk.draft, values):
-                    continue  # somebody else edited it in between
-                version = desk.draft.version + 1
-                self._drafts.keep(desk.draft.id, (version, after))
                 before, now = set(desk.checked.findings), set(after.findings)
-                return Edited(
+                version = desk.draft.version + 1
+                edited = Edited(
                     desk.draft, version, tuple(sorted(now - before)), tuple(sorted(before - now))
                 )
+                also = partial(beside, edited=edited)
+                if not write_edit(self.editions.sessions, desk.draft, values, also):
+                    continue  # somebody else edited it in between
+                self._drafts.keep(desk.draft.id, (version, after))
+                return edited
 
     def _desk(self, name: str, identifier: str) -> Desk:
         with self.editions.sessions() as session:

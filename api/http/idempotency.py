@@ -17,6 +17,7 @@ from api.access.caller import Caller
 from api.http.problems import ProblemError
 from api.service import Service
 from api.store.base import now
+from api.store.engine import writing
 from api.store.replays import KEPT, Replay
 from api.store.together import make_alone
 
@@ -116,6 +117,14 @@ def replayed(session: Session, caller: Caller, once: Once) -> Response | None:
         session.delete(kept)
         session.flush()
     return None
+
+
+def replayed_before(service: Service, caller: Caller, once: Once) -> Response | None:
+    """Return the answer that a request had before, as `replayed`, in a transaction of its own."""
+    if once.key is None:
+        return None
+    with writing(service.sessions) as session:
+        return replayed(session, caller, once)
 
 
 def keep(session: Session, caller: Caller, once: Once, answer: Answer) -> None:

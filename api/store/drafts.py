@@ -127,10 +127,16 @@ def read_draft(sessions: Sessions, name: str, load: Callable[[str], Network]) ->
     )
 
 
-def write_edit(sessions: Sessions, draft: DraftInfo, values: dict[str, Any]) -> bool:
+def write_edit(
+    sessions: Sessions,
+    draft: DraftInfo,
+    values: dict[str, Any],
+    beside: Callable[[Session], None] = lambda session: None,
+) -> bool:
     """Write one feature of a draft as its next version; False if it is not at this one any more.
 
-    `values` are the columns of a feature; without properties and shape it is removed.
+    `values` are the columns of a feature; without properties and shape it is removed. `beside`
+    writes what else belongs to the transaction.
     """
     version = draft.version + 1
     with writing(sessions) as session:
@@ -151,6 +157,7 @@ def write_edit(sessions: Sessions, draft: DraftInfo, values: dict[str, Any]) -> 
         )
         if changed is None:
             session.add(DraftFeature(draft=draft.id, **row))
+        beside(session)
     return True
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api.access.caller import Caller
 from api.audit.log import Action, record
 from api.http.given import Given
-from api.http.idempotency import Answer, DoneOnce, Once, keep, replayed
+from api.http.idempotency import Answer, DoneOnce, Once, keep, replayed_before
 from api.http.network.drafts import IF_MATCH, DraftId, require_state
 from api.http.network.editions import EditionView
 from api.http.network.names import Publisher, author_of, named_draft
@@ -26,7 +26,6 @@ from api.service import Service
 from api.store.base import now
 from api.store.drafts import StoredDraft
 from api.store.editions import StoredEditions
-from api.store.engine import writing
 from geodata.editions import Entry
 from geodata.faults import InvalidInput
 from geodata.network import Network
@@ -107,16 +106,14 @@ def publish_draft(
     every fault), or if it changes nothing (`DRAFT_UNCHANGED`). Of two that publish at once, the
     second goes on top of the first.
     """
-    with writing(service.sessions) as session:
-        kept = replayed(session, caller, once)
+    kept = replayed_before(service, caller, once)
     if kept is not None:
         return kept
     named_draft(service, draft)
     try:
         return _publish(request, draft, ask.message, service, caller, once).response()
     except IntegrityError:  # the same request came between, under its key
-        with writing(service.sessions) as session:
-            kept = replayed(session, caller, once)
+        kept = replayed_before(service, caller, once)
         if kept is None:
             raise
         return kept

@@ -9,12 +9,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.drafting import Content, Decide, Desk, Edited
+from api.drafting import Beside, Content, Decide, Desk, Edited
 from api.http.access import caller
 from api.http.given import Given
+from api.http.idempotency import Answer, DoneOnce, keep, replayed_before
+from api.http.network.names import Drafter
 from api.http.ogc.changes import (
     content_crs,
     identified,
@@ -112,8 +116,19 @@ def _described(
         headers={"Location": {"schema": {"type": "string", "format": "uri"}}},
     ),
 )
-def add_item(request: Request, service: Given, root: Under, layer: Layer, body: Body) -> Response:
+def add_item(
+    request: Request,
+    service: Given,
+    caller: Drafter,
+    root: Under,
+    layer: Layer,
+    body: Body,
+    once: DoneOnce,
+) -> Response:
     """Add a feature; its id is its own, in `properties.id`, and new over all layers."""
+    kept = replayed_before(service, caller, once)
+    if kept is not None:
+        return kept
     require_type(request, GEOJSON, JSON)
     content = read_change(identified(read_document(body)), layer, content_crs(request))
     identifier = content[0].id
@@ -125,9 +140,20 @@ def add_item(request: Request, service: Given, root: Under, layer: Layer, body: 
             )
         return content
 
-    edited = _edit(service, root, layer, identifier, decide)
-    url = item_url(root, layer, identifier)
-    return _answer(root, identifier, edited, HTTPStatus.CREATED, {"Location": url})
+    def answer(edited: Edited) -> Answer:
+        headers = {"Location": item_url(root, layer, identifier)}
+        return _answer(root, identifier, edited, HTTPStatus.CREATED, headers)
+
+    def beside(session: Session, edited: Edited) -> None:
+        keep(session, caller, once, answer(edited))
+
+    try:
+        return answer(_edit(service, root, layer, identifier, decide, beside)).response()
+    except (IntegrityError, ProblemError):  # the same request may have come between, under its key
+        kept = replayed_before(service, caller, once)
+        if kept is None:
+            raise
+        return kept
 
 
 @router.put(
@@ -146,7 +172,7 @@ def replace_item(
         _require(request, root, desk, layer, feature)
         return content
 
-    return _answer(root, feature, _edit(service, root, layer, feature, decide))
+    return _answer(root, feature, _edit(service, root, layer, feature, decide)).response()
 
 
 @router.patch(
@@ -167,7 +193,7 @@ def change_item(
         changed, shape = read_change(document, layer, crs)
         return changed, shape if "geometry" in patch else desk.checked.network.lonlat[feature]
 
-    return _answer(root, feature, _edit(service, root, layer, feature, decide))
+    return _answer(root, feature, _edit(service, root, layer, feature, decide)).response()
 
 
 @router.delete(
@@ -184,7 +210,7 @@ def remove_item(
         _require(request, root, desk, layer, feature)
         return None
 
-    return _answer(root, feature, _edit(service, root, layer, feature, decide))
+    return _answer(root, feature, _edit(service, root, layer, feature, decide)).response()
 
 
 def _require(request: Request, root: Root, desk: Desk, layer: str, identifier: str) -> None:
@@ -194,10 +220,17 @@ def _require(request: Request, root: Root, desk: Desk, layer: str, identifier: s
     require_item(request, root, desk.item_version)
 
 
-def _edit(service: Service, root: Root, layer: str, identifier: str, decide: Decide) -> Edited:
+def _edit(
+    service: Service,
+    root: Root,
+    layer: str,
+    identifier: str,
+    decide: Decide,
+    beside: Beside = lambda session, edited: None,
+) -> Edited:
     assert root.draft is not None
     try:
-        return service.drafting.edit(root.draft.name, layer, identifier, decide)
+        return service.drafting.edit(root.draft.name, layer, identifier, decide, beside)
     except InvalidInput as invalid:
         if invalid.faults[0].code == "DRAFT_UNKNOWN":  # it was removed a moment ago
             raise not_found("draft") from None
@@ -210,7 +243,7 @@ def _answer(
     edited: Edited,
     status: HTTPStatus = HTTPStatus.OK,
     headers: dict[str, str] | None = None,
-) -> Response:
+) -> Answer:
     changed = Changed(
         id=identifier,
         draft=edited.draft.name,
@@ -219,9 +252,5 @@ def _answer(
         settled=[FaultDetail.of(each) for each in edited.settled],
     )
     tag = f'"{item_tag(root, edited.version)}"'
-    return Response(
-        changed.model_dump_json(),
-        status,
-        {"ETag": tag, **(headers or {})},
-        media_type=JSON,
-    )
+    body = changed.model_dump_json().encode()
+    return Answer(status, body, {"ETag": tag, **(headers or {})})

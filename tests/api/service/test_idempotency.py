@@ -54,3 +54,28 @@ def test_a_key_that_is_no_header_of_ours_is_refused(client: TestClient) -> None:
     for key in ("x" * 256, "two words"):
         answer = client.post("/v1/orders", json=order(), headers={"Idempotency-Key": key})
         assert code_of(answer) == (422, "INVALID_INPUT")
+
+
+KEYLESS = {
+    "findRoute",  # stores nothing
+    "findRoutes",
+    "checkPlan",
+    "findCapacity",
+    "findImpact",
+    "suggestCorridor",
+    "cancelPlan",  # done twice is done once
+    "acceptPlan",
+    "releasePlan",
+    "revokeKey",
+}
+
+
+def test_every_post_that_makes_something_takes_a_key(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    keyless = set()
+    for methods in document["paths"].values():
+        post = methods.get("post", {})
+        names = {each["name"] for each in post.get("parameters", ())}
+        if post and "Idempotency-Key" not in names:
+            keyless.add(post["operationId"])
+    assert keyless <= KEYLESS

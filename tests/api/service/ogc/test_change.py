@@ -384,3 +384,33 @@ def test_a_merge_patch_does_what_its_standard_says(
 ) -> None:
     """The examples of RFC 7396, appendix A."""
     assert merged(target, patch) == wanted
+
+
+def test_a_feature_sent_again_under_its_key_is_added_once(client: TestClient, draft: Draft) -> None:
+    """The same answer to the last byte, and one edit; another body under the key is refused."""
+    key = {"Idempotency-Key": f"crane-{draft.name}"}
+    first = client.post(draft.items("obstacles"), json=obstacle(), headers=key)
+    again = client.post(draft.items("obstacles"), json=obstacle(), headers=key)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    for name in ("Location", "ETag"):
+        assert again.headers[name] == first.headers[name]
+    assert client.get(f"/v1/network/drafts/{draft.name}").json()["version"] == 1
+    other = client.post(draft.items("obstacles"), json=obstacle(top_m=31.0), headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_KEY_TAKEN")
+
+
+def test_of_one_feature_sent_many_times_at_once_one_is_added(
+    client: TestClient, draft: Draft
+) -> None:
+    key = {"Idempotency-Key": f"crane-{draft.name}"}
+
+    def send(_: int) -> tuple[int, bytes]:
+        answer = client.post(draft.items("obstacles"), json=obstacle(), headers=key)
+        return answer.status_code, answer.content
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = set(pool.map(send, range(6)))
+    assert {status for status, _ in answers} == {201}
+    assert len(answers) == 1
+    assert client.get(f"/v1/network/drafts/{draft.name}").json()["version"] == 1
