@@ -54,7 +54,7 @@ ROUTERS = (
     health.router,
     metrics.router,
 )
-DOCUMENTS = (requests.RequestBody, orders.SentOrder, Plan)
+DOCUMENTS = (requests.SentRequest, requests.RequestBody, orders.SentOrder, Plan)
 """Documents of the planner that operations take or give as they stand."""
 
 DESCRIPTION = """

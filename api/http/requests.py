@@ -1,6 +1,7 @@
 """`/v1/requests`: a day's orders, fleet and weather, stored as a whole and never changed."""
 
 import datetime as dt
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -17,14 +18,18 @@ from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.idempotency import Answer, DoneOnce, done_once
 from api.http.models import body_of
+from api.http.orders import SentOrder
 from api.http.pagination import Page, Paging, page
 from api.http.problems import ProblemError, documented, not_found
 from api.http.samples import REQUEST
+from api.privacy.read import take_consignees
+from api.privacy.vault import forget
 from api.store.base import new_id, now
+from api.store.consignees import id_within
 from api.store.engine import writing
 from api.store.plans import StoredPlan
 from api.store.requests import StoredRequest
-from geodata.faults import InvalidInput
+from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
 from planner.read_request import parse_request
 from planner.request import CALM, FLEET, ORDERS, WEATHER, Fleet, Order, Request, Weather
@@ -40,6 +45,12 @@ class RequestBody(BaseModel):
     orders: tuple[Order, ...]
     fleet: Fleet
     weather: Weather = CALM
+
+
+class SentRequest(RequestBody):
+    """A request as it is sent in; consignees are kept apart from it."""
+
+    orders: tuple[SentOrder, ...]
 
 
 class RequestSummary(BaseModel):
@@ -65,17 +76,26 @@ class RequestView(RequestSummary):
     operation_id="createRequest",
     response_model=RequestSummary,
     responses=documented(HTTPStatus.CONFLICT),
-    openapi_extra=body_of(RequestBody, REQUEST),
+    openapi_extra=body_of(SentRequest, REQUEST),
 )
 async def create(http: HttpRequest, service: Given, caller: Planner, once: DoneOnce) -> Response:
-    """Store a request if it has no fault; else all faults are listed, and nothing is stored."""
+    """Store a request if it has no fault; else all faults are listed, and nothing is stored.
+
+    Consignees are sealed with the keys of their sides and kept apart, as those of single orders
+    are. 503: there is no such key on this server.
+    """
     given = read_mapping(await json_body(http), PARTS)
 
     def store() -> Response:
-        request = read_parts(given, service.networks.current())
+        faults = list[Fault]()
+        parts, consignees = take_consignees(given, faults)
+        request = read_parts(parts, service.networks.current(), faults)
 
         def change(session: Session) -> Answer:
             stored = add_request(session, caller.operator, request)
+            for order, who in consignees.items():
+                order_id = id_within(stored.id, order)
+                service.vault.keep(session, order_id, caller.operator, who, stored.created_at)
             headers = {"Location": f"/v1/requests/{stored.id}"}
             return Answer(HTTPStatus.CREATED, to_json(_summary(stored)), headers)
 
@@ -120,22 +140,28 @@ def show(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> 
     responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
 )
 def delete(id: Identifier, service: Given, caller: Planner) -> None:
-    """Delete a request that no plan is made of."""
+    """Delete a request that no plan is made of, and the consignees that came with it."""
     with writing(service.sessions) as session:
         stored = find_request(session, caller.operator, id)
         if session.scalars(select(StoredPlan.id).where(StoredPlan.request == id)).first():
             detail = "plans are made of it; delete them first"
             raise ProblemError(HTTPStatus.CONFLICT, "REQUEST_IN_USE", detail)
+        orders = from_json(stored.content)["orders"]
+        forget(session, *(id_within(id, each["id"]) for each in orders))
         session.delete(stored)
 
 
-def read_parts(given: Any, network: Network) -> Request:
-    """Return the request in a body's parts. Raises InvalidInput with every fault."""
+def read_parts(given: Any, network: Network, found: Iterable[Fault] = ()) -> Request:
+    """Return the request in a body's parts. Raises InvalidInput with every fault, `found` too."""
     files = {f"{part}.json": to_json(value) for part, value in given.items()}
+    faults = list(found)
     try:
-        return parse_request(files, network, shipped_rulebook())
+        request = parse_request(files, network, shipped_rulebook())
     except InvalidInput as invalid:
-        raise within_body(invalid) from None
+        raise InvalidInput([*faults, *within_body(invalid).faults]) from None
+    if faults:
+        raise InvalidInput(faults)
+    return request
 
 
 def add_request(session: Session, operator: str, request: Request) -> StoredRequest:

@@ -20,6 +20,9 @@ from geodata.features import Side
 
 NONCE_BYTES = 12
 
+MOST_IDS = 500
+"""Ids that a statement can name."""
+
 PADDED_TO_BYTES = 256
 """What is sealed is filled up with blanks, so that its length does not tell a name's."""
 
@@ -58,11 +61,18 @@ class Vault:
         session.add(row)
 
     def read(
-        self, of: Sessions, order_id: str, by: Caller, purpose: Purpose, now: dt.datetime
+        self,
+        of: Sessions,
+        order_id: str,
+        by: Caller,
+        purpose: Purpose,
+        now: dt.datetime,
+        subject: str | None = None,
     ) -> Person | None:
         """Return the consignee of one of the caller's orders; None if there is none.
 
-        The reading, or that it was refused, is in the audit log before this returns. Raises
+        The reading, or that it was refused, is in the audit log before this returns, under the
+        order's id or another `subject` that names it. Raises
         NotAllowedError if the caller is of another side and no contract lets the data cross, or if
         the data was not collected for the purpose; SealError if the key is not here.
         """
@@ -73,7 +83,8 @@ class Vault:
             refused = _refusal(row, by, purpose)
             person = self._open(row) if refused is None else None
             action = Action.CONSIGNEE_READ if refused is None else Action.CONSIGNEE_REFUSED
-            record(session, by, action, order_id, _reading(row, by, purpose, refused), at=now)
+            detail = _reading(row, by, purpose, refused)
+            record(session, by, action, subject or order_id, detail, at=now)
         if refused is not None:
             raise refused
         return person
@@ -112,9 +123,11 @@ class Vault:
         return Person.model_validate_json(text)
 
 
-def forget(session: Session, order_id: str) -> None:
-    """Remove the consignee of an order that is no more."""
-    session.execute(delete(SealedConsignee).where(SealedConsignee.order_id == order_id))
+def forget(session: Session, *order_ids: str) -> None:
+    """Remove the consignees of orders that are no more."""
+    for at in range(0, len(order_ids), MOST_IDS):
+        some = SealedConsignee.order_id.in_(order_ids[at : at + MOST_IDS])
+        session.execute(delete(SealedConsignee).where(some))
 
 
 def purge(session: Session, before: dt.datetime, by: Caller, now: dt.datetime) -> int:

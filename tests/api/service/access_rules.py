@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from api.access.caller import Scope
 
-Thing = Literal["request", "order", "consignee", "plan", "key"]
+Thing = Literal["request", "order", "consignee", "request consignee", "plan", "key"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,12 @@ RULES: dict[str, Rule] = {
     "getOrder": Rule("plan", of="order"),
     "withdrawOrder": Rule("plan", of="order"),
     "getConsignee": Rule("plan", of="consignee", query={"purpose": "handover"}),
+    "getConsigneeOfRequest": Rule(
+        "plan",
+        of="request consignee",
+        query={"purpose": "handover"},
+        parameters={"order": "O-17"},
+    ),
     "createPlan": Rule("plan", names="request", body_key="request"),
     "listPlans": Rule("plan", lists="plan"),
     "getPlan": Rule("plan", of="plan"),

@@ -19,6 +19,11 @@ def request(**parts: Any) -> dict[str, Any]:
     return copy.deepcopy(REQUEST) | parts
 
 
+def with_consignees(**consignee: Any) -> dict[str, Any]:
+    """Return the sample request with a consignee for each of its orders."""
+    return request(orders=[each | {"consignee": consignee} for each in request()["orders"]])
+
+
 def stored_request(client: TestClient, **parts: Any) -> str:
     """Store a request and return its id."""
     answer = client.post("/v1/requests", json=request(**parts))

@@ -27,7 +27,7 @@ from api.store.base import Base, now
 from api.store.consignees import SealedConsignee
 from api.store.engine import writing
 from api.store.operators import ensure_operator
-from tests.api.service.asking import ended_plan, order, request
+from tests.api.service.asking import ended_plan, order, request, with_consignees
 from tests.api.service.conftest import local_client
 from tests.api.service.credentials import header_of
 from tests.api.service.postgres import BINARIES, await_true
@@ -35,6 +35,8 @@ from tests.api.service.postgres import BINARIES, await_true
 NAME = "Zebulon Quillfeather 曾秋月"
 CONTACT = "+852-5550-7713"
 PARTS = ("Quillfeather", "曾秋月", "5550-7713")
+STORED = "POST /v1/requests 201"
+CONSIGNEE = {"name": NAME, "contact": CONTACT, "side": "HK"}
 CONTROL = "PLANTED-ORDER-7"
 
 
@@ -62,8 +64,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sent(**changes: Any) -> dict[str, Any]:
-    consignee = {"name": NAME, "contact": CONTACT, "side": "HK"}
-    return order(id=CONTROL, consignee=consignee) | changes
+    return order(id=CONTROL, consignee=CONSIGNEE) | changes
 
 
 def rows(service: Service) -> bytes:
@@ -102,7 +103,11 @@ def planned_day(client: TestClient, hk: dict[str, str]) -> Iterator[tuple[str, b
     assert ask("POST", "/v1/orders", json=sent()).status_code == 409
     place = made.headers["location"]
     body = {"waiting_orders": True, "time_limit_s": 1}
-    body["request"] = ask("POST", "/v1/requests", json=request()).json()["id"]
+    whole, once = with_consignees(**CONSIGNEE), {"Idempotency-Key": "whole"}
+    stored = ask("POST", "/v1/requests", json=whole, headers=once)
+    assert stored.status_code == 201, stored.text
+    assert ask("POST", "/v1/requests", json=whole, headers=once).content == stored.content
+    body["request"] = stored.json()["id"]
     plan = ask("POST", "/v1/plans", json=body).json()["id"]
     assert ended_plan(client, plan)["state"] == "done"
     base = f"/v1/plans/{plan}"
@@ -132,8 +137,11 @@ def test_a_planted_name_stands_nowhere(
         shown = [what for what, content in answers if holds(content, CONTROL)]
         order_id = json.loads(answers[0][1])["id"]
         read = client.get(f"/v1/orders/{order_id}/consignee?purpose=handover", headers=hk)
+        (stored,) = {json.loads(each)["id"] for what, each in answers if what == STORED}
+        place = f"/v1/requests/{stored}/orders/O-17/consignee?purpose=handover"
+        of_request = client.get(place, headers=hk)
     said = capfd.readouterr()
-    assert read.json() == {"name": NAME, "contact": CONTACT}
+    assert read.json() == of_request.json() == {"name": NAME, "contact": CONTACT}
     assert holding == []
     for suffix in ("json", "geojson", "csv", "kml"):
         assert any(f"result.{suffix} 200" in what for what in shown), suffix
@@ -164,6 +172,12 @@ def test_refusals_do_not_repeat_a_name(
         (client.get(path, headers=header_of(service, "kite", SCOPES)), 403),
         (client.get(path, headers=header_of(service, "heron", SCOPES, "HK")), 404),
     ]
+    stored = client.post("/v1/requests", headers=hk, json=with_consignees(**CONSIGNEE))
+    path = f"/v1/requests/{stored.json()['id']}/orders/O-17/consignee?purpose=handover"
+    refused += [
+        (client.get(path, headers=header_of(service, "kite", SCOPES, "SZ")), 403),
+        (client.get(path, headers=header_of(service, "heron", SCOPES, "HK")), 404),
+    ]
     for bad in (
         NAME,
         [NAME],
@@ -180,6 +194,12 @@ def test_refusals_do_not_repeat_a_name(
         fields = [each["field"] for each in answer.json()["faults"]]
         assert "origin" in fields
         assert any(field.startswith("consignee") for field in fields)
+        orders = [order(consignee=bad, origin="NONE")]
+        answer = client.post("/v1/requests", headers=hk, json=request(orders=orders))
+        refused.append((answer, 422))
+        faults = answer.json()["faults"]
+        assert {(each["source"], each["item"]) for each in faults} == {("orders", "O-17")}
+        assert any(each["field"].startswith("consignee") for each in faults)
 
     half = json.dumps(sent(consignee={"name": f"{NAME}\ud800", "side": "HK"}))
     headers = {**hk, "Content-Type": "application/json"}
@@ -190,6 +210,8 @@ def test_refusals_do_not_repeat_a_name(
 
     monkeypatch.setattr(Vault, "_seal", defect)
     refused.append((client.post("/v1/orders", headers=hk, json=sent(id="D")), 500))
+    whole = with_consignees(**CONSIGNEE)
+    refused.append((client.post("/v1/requests", headers=hk, json=whole), 500))
     assert [answer.status_code for answer, _ in refused] == [due for _, due in refused]
     assert not any(holds(answer.content, *PARTS) for answer, _ in refused)
     assert "ZeroDivisionError" in caplog.text
@@ -205,6 +227,9 @@ def test_an_order_whose_side_has_no_key_here_is_not_taken(
     answer = client.post("/v1/orders", json=sent())
     assert (answer.status_code, answer.json()["code"]) == (503, "PERSONAL_KEY")
     assert client.get("/v1/orders").json()["items"] == []
+    answer = client.post("/v1/requests", json=with_consignees(**CONSIGNEE))
+    assert (answer.status_code, answer.json()["code"]) == (503, "PERSONAL_KEY")
+    assert client.get("/v1/requests").json()["items"] == []
 
 
 def test_a_withdrawn_order_loses_its_consignee(client: TestClient, service: Service) -> None:
@@ -215,6 +240,20 @@ def test_a_withdrawn_order_loses_its_consignee(client: TestClient, service: Serv
     assert client.get(path, headers=hk).status_code == 200
     assert client.delete(f"/v1/orders/{made}", headers=hk).status_code == 204
     assert client.get(path, headers=hk).status_code == 404
+
+
+def test_a_deleted_request_loses_its_consignees(client: TestClient, service: Service) -> None:
+    hk = header_of(service, "kite", SCOPES, "HK")
+    made = client.post("/v1/requests", headers=hk, json=with_consignees(**CONSIGNEE)).json()["id"]
+    other = client.post("/v1/requests", headers=hk, json=with_consignees(**CONSIGNEE)).json()["id"]
+    paths = [f"/v1/requests/{each}/orders/O-17/consignee" for each in (made, other)]
+    asked = {"purpose": "handover"}
+    assert [client.get(each, params=asked, headers=hk).status_code for each in paths] == [200, 200]
+    assert client.delete(f"/v1/requests/{made}", headers=hk).status_code == 204
+    assert [client.get(each, params=asked, headers=hk).status_code for each in paths] == [404, 200]
+    with service.sessions() as session:
+        read = [each.subject for each in entries(session, "kite") if "read" in each.action]
+    assert read == [f"{made}/O-17", f"{other}/O-17", f"{other}/O-17"]
 
 
 def test_the_server_purges_by_itself(service: Service) -> None:

@@ -22,7 +22,7 @@ from api.privacy.vault import Vault
 from api.service import Service
 from api.store.orders import StoredOrder
 from tests.api.service.access_rules import RULES, Rule, Thing
-from tests.api.service.asking import order, request
+from tests.api.service.asking import order, request, with_consignees
 from tests.api.service.credentials import header_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -101,6 +101,8 @@ class World:
             return plan
         if thing == "request":
             return self._made("/v1/requests", whole, request())
+        if thing == "request consignee":
+            return self._made("/v1/requests", whole, with_consignees(name="Chan", side="HK"))
         if thing == "key":
             return self._made("/v1/keys", whole, {"scopes": ["admin"]})
         consignee = {"name": "Chan", "side": "HK"} if thing == "consignee" else None
