@@ -54,11 +54,12 @@ def together(each: Iterable[Held]) -> Held:
 
 
 def enter_held(calendar: Calendar, airspace: Airspace) -> None:
-    """Take what others hold from a day that is being filled."""
+    """Take what others hold from a day that is being filled, and close to its ends."""
     held, seconds = airspace.request.held, airspace.calendar.seconds
+    buffer_s = airspace.request.fleet.rules.time_buffer_s
     for air, blocks in zip(held.air, airspace.held_blocks, strict=True):
         for since, until in air.spans:
-            if seconds(until) > 0 and seconds(since) < DAY_S:
+            if seconds(until) > -buffer_s and seconds(since) < DAY_S + buffer_s:
                 for block in blocks:
                     calendar.traffic.hold(block, seconds(since), seconds(until))
     seats = {"pads": calendar.pads, "bays": calendar.bays}

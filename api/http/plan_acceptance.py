@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic_core import from_json
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request as HttpRequest
 
@@ -23,7 +22,15 @@ from api.jobs.check import CheckJob
 from api.service import Service
 from api.store.base import now
 from api.store.engine import writing
-from api.store.holdings import HeldByOthers, held_by_others, which_hold, with_held
+from api.store.holdings import (
+    Flier,
+    HeldByOthers,
+    drones_of,
+    held_by_others,
+    own_that_give_way,
+    which_hold,
+    with_held,
+)
 from api.store.orders import pass_on
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
@@ -41,20 +48,21 @@ NOTHING = HELD.dump_json(FREE)
     responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
 )
 def accept(id: Identifier, service: Given, caller: Planner) -> PlanView:
-    """Fly by this plan: what it holds is kept clear of by all plans of others from now on.
+    """Fly by this plan: what it holds is kept clear of by all other plans from now on.
 
-    It takes the place of the operator's plan that was accepted for the day before. 409 if it breaks
-    a rule, or if others have had plans accepted meanwhile that it meets (`HELD_BY_OTHERS`, with
-    each meeting as a fault): then plan again.
+    It takes the place of the operator's accepted plans of the day whose requests have one of its
+    drones; those with other drones stay. 409 if it breaks a rule, or if plans have been accepted
+    meanwhile that it meets (`HELD_BY_OTHERS`, with each meeting as a fault): then plan again.
     """
     for _ in range(TRIES):
         with service.sessions() as session:
             plan, _ = find_plan(session, caller.operator, id)
-            held = held_by_others(session, caller.operator, plan.day)
+            flier = _flier(session, plan)
+            held = held_by_others(session, flier)
         _check(service, caller, id, held)
         with writing(service.sessions) as session:
-            if which_hold(session, caller.operator, plan.day) == held.plans:
-                return _accept(session, caller, id)
+            if which_hold(session, flier) == held.plans:
+                return _accept(session, caller, id, flier)
     detail = "others accept plans of the day at this moment; try again"
     raise ProblemError(HTTPStatus.CONFLICT, "DAY_BUSY", detail)
 
@@ -102,9 +110,9 @@ def held_on(
     caller: Planner,
     day: Annotated[dt.date, Query(description="The local day.", examples=["2026-11-24"])],
 ) -> Response:
-    """Return what the accepted plans of other operators hold on a day."""
+    """Return what the accepted plans of other operators hold on a day, and close to its ends."""
     with service.sessions() as session:
-        found = held_by_others(session, caller.operator, day)
+        found = held_by_others(session, Flier(caller.operator, day))
     return tagged(http, found.json or NOTHING)
 
 
@@ -136,15 +144,15 @@ def _refused(code: str, detail: str, found: list[ViolationView]) -> ProblemError
     return ProblemError(HTTPStatus.CONFLICT, code, detail, faults)
 
 
-def _accept(session: Session, caller: Caller, id: str) -> PlanView:
+def _flier(session: Session, plan: StoredPlan) -> Flier:
+    content = session.get_one(StoredRequest, plan.request).content
+    return Flier(plan.operator, plan.day, drones_of(content))
+
+
+def _accept(session: Session, caller: Caller, id: str, flier: Flier) -> PlanView:
     plan, job = find_plan(session, caller.operator, id)
     if plan.accepted_at is None:
-        before = select(StoredPlan).where(
-            StoredPlan.operator == plan.operator,
-            StoredPlan.day == plan.day,
-            StoredPlan.accepted_at.is_not(None),
-        )
-        for other in session.scalars(before.with_for_update()):
+        for other in own_that_give_way(session, flier):
             other.accepted_at = None
             pass_on(session, other.id, plan.id, _served(session, plan))
         plan.accepted_at = now()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.store.base import now
 from api.store.engine import Sessions, writing
-from api.store.holdings import held_by_others, with_held
+from api.store.holdings import Flier, drones_of, held_by_others, with_held
 from api.store.jobs import OPEN, Job, JobEvent, State
 from api.store.orders import let_wait
 from api.store.plans import PlanResult, StoredPlan
@@ -108,8 +108,8 @@ def begin(sessions: Sessions, claimed: Claim) -> Work | None:
     """Note that a worker begins, and return what it needs; None if the job is past the attempt."""
     with sessions() as session:
         plan = session.get_one(StoredPlan, claimed.plan)
-        held = held_by_others(session, plan.operator, plan.day)
         content = session.get_one(StoredRequest, plan.request).content
+        held = held_by_others(session, Flier(plan.operator, plan.day, drones_of(content)))
     with writing(sessions) as session:
         started = _of(claimed).values(
             starts=Job.starts + 1,

@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from geodata.faults import InvalidInput
+from planner.airspace import Airspace
+from planner.calendar import Calendar
 from planner.check import check_plan
-from planner.held import FREE, HELD, Held, HeldSeats
-from planner.holdings import holdings, together
+from planner.held import FREE, HELD, Held, HeldAir, HeldSeats
+from planner.holdings import enter_held, holdings, together
 from planner.read_request import parse_request
 from planner.request import FLEET, ORDERS, Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
-from planner.testing.day import at, drone, order, request
+from planner.testing.day import EVE, at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_order
 
@@ -104,3 +108,24 @@ def test_every_fault_of_a_held_file_is_named() -> None:
         parse_request(files, small_network(), RULEBOOK)
     codes = {each.code for each in caught.value.faults}
     assert codes == {"BAND_REVERSED", "OUTLINE_CROSSED", "TIMES_REVERSED"}
+
+
+@pytest.mark.parametrize(("until", "kept_clear_of"), [("23:59:58", True), ("23:59:50", False)])
+def test_what_is_held_just_before_midnight_is_kept_clear_of_after_it(
+    until: str, kept_clear_of: bool
+) -> None:
+    """With a buffer of 5 s, a flight at midnight waits for what ends 2 s before, not for 10 s."""
+    network, asked = small_network(), request(order("O-1", "HK-V1", "HK-V2", declarations=()))
+    everywhere = ((113.5, 22.2), (114.5, 22.2), (114.5, 22.8), (113.5, 22.8))
+    air = HeldAir(
+        area=everywhere,
+        lower_amsl_m=-100,
+        upper_amsl_m=10_000,
+        spans=((at("23:50", EVE), at(until, EVE)),),
+    )
+    airspace = Airspace(network, replace(asked, held=Held(air=(air,))))
+    calendar = Calendar(airspace.blocks, asked.fleet.rules.time_buffer_s, (), ())
+    enter_held(calendar, airspace)
+    chain = SimpleNamespace(blocks=(0,))
+    flight: Any = SimpleNamespace(chain=chain, takeoff_s=0, enter=(0,), exit=(20,))
+    assert calendar.traffic.delay_s(flight) == (3 if kept_clear_of else 0)

@@ -1,22 +1,46 @@
 """Accepted plans hold their air against all other operators, who see it as held and no more."""
 
+import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.service import Service
+from api.store.base import new_id, now
+from api.store.engine import writing
+from api.store.holdings import Flier, held_by_others, which_hold
+from api.store.operators import ensure_operator
+from api.store.plans import PlanResult, StoredPlan
+from api.store.requests import StoredRequest
 from tests.api.service.asking import (
     asked_plan,
     code_of,
     ended_plan,
     fault_codes,
     order,
+    request,
     stored_request,
 )
 from tests.api.service.credentials import header_of
 
 DAY = {"day": "2026-11-24"}
+
+
+def with_drone(name: str) -> dict[str, Any]:
+    """Return the sample's fleet with its drone under another name."""
+    fleet = request()["fleet"]
+    return {**fleet, "drones": [{**fleet["drones"][0], "id": name}]}
+
+
+def accepted(client: Any, **parts: Any) -> str:
+    """Have a plan made of the sample request with other parts, accept it and return its id."""
+    plan = str(asked_plan(client, request=stored_request(client, **parts))["id"])
+    assert ended_plan(client, plan)["state"] == "done"
+    answer = client.post(f"/v1/plans/{plan}/accept")
+    assert answer.status_code == 200, answer.text
+    return plan
 
 
 class As:
@@ -78,3 +102,81 @@ def test_accepting_again_takes_the_place_of_the_plan_before(
     assert working.get(f"/v1/plans/{first['id']}").json()["accepted_at"] is None
     # The plan in force does not have the order, so it waits for the next one.
     assert working.get(waiting).json()["state"] == "waiting"
+
+
+def test_plans_of_other_drones_stand_beside_each_other(working: TestClient) -> None:
+    """One operator's squads fly by plans of their own, clear of each other; nobody else is told."""
+    first = accepted(working, fleet=with_drone("D1"))
+    second = accepted(working, fleet=with_drone("D2"))
+    held = working.get(f"/v1/plans/{second}/held").json()
+    assert held["air"]
+    assert working.get(f"/v1/plans/{first}").json()["accepted_at"] is not None
+    assert working.get("/v1/held", params=DAY).json()["air"] == []
+
+    third = accepted(working, fleet=with_drone("D1"))
+    accepted_at = {
+        each: working.get(f"/v1/plans/{each}").json()["accepted_at"]
+        for each in (first, second, third)
+    }
+    assert [each for each, at in accepted_at.items() if at is None] == [first]
+
+
+def test_what_is_held_near_midnight_is_held_on_both_days(service: Service) -> None:
+    """Of the day before and after, what lies within two minutes of midnight, and no more of it."""
+    spans = [
+        ["2026-11-24T12:00:00+08:00", "2026-11-24T12:00:30+08:00"],
+        ["2026-11-24T23:59:00+08:00", "2026-11-24T23:59:40+08:00"],
+    ]
+    air = {"area": [[114, 22], [114.1, 22], [114.1, 22.1]], "lower_amsl_m": 60, "upper_amsl_m": 90}
+    seats = {"site": "HK-B8", "kind": "pads", "spans": spans[:1]}
+    holdings = {"schema_version": "1", "air": [{**air, "spans": spans}], "seats": [seats]}
+    _hold(service, dt.date(2026, 11, 24), holdings)
+
+    def seen(day: int, operator: str = "heron", drones: frozenset[str] | None = None) -> Any:
+        with service.sessions() as session:
+            flier = Flier(operator, dt.date(2026, 11, day), drones)
+            found = held_by_others(session, flier)
+            assert which_hold(session, flier) == found.plans
+        return None if found.json is None else json.loads(found.json)
+
+    assert seen(24)["air"][0]["spans"] == spans
+    assert seen(25) == {"schema_version": "1", "air": [{**air, "spans": spans[1:]}], "seats": []}
+    assert seen(23) is None
+    assert seen(26) is None
+    assert seen(25, "kite") is None
+    assert seen(25, "kite", frozenset({"D1"}))["air"][0]["spans"] == spans[1:]
+    assert seen(24, "kite", frozenset({"D1"})) is None
+    assert seen(24, "kite", frozenset({"D2"}))["air"][0]["spans"] == spans
+
+
+def _hold(service: Service, day: dt.date, holdings: dict[str, Any]) -> None:
+    """Store an accepted plan of the operator kite, of drone D1, that holds something."""
+    with writing(service.sessions) as session:
+        ensure_operator(session, "kite")
+        asked = StoredRequest(
+            id=new_id(),
+            operator="kite",
+            created_at=now(),
+            day=day,
+            hash="0" * 64,
+            orders=0,
+            drones=1,
+            content=json.dumps({"fleet": with_drone("D1")}).encode(),
+        )
+        plan = StoredPlan(
+            id=new_id(),
+            operator="kite",
+            request=asked.id,
+            day=day,
+            edition="0" * 64,
+            time_limit_s=1,
+            seed=1,
+            deterministic=False,
+            created_at=now(),
+            accepted_at=now(),
+        )
+        for each in (asked, plan):
+            session.add(each)
+            session.flush()
+        found = {"document": b"{}", "summary": b"{}", "holdings": json.dumps(holdings).encode()}
+        session.add(PlanResult(plan=plan.id, **found))
