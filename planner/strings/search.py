@@ -1,4 +1,4 @@
-"""The search: rounds of annealing on parts of the vehicles, a part a worker, dealt anew each round.
+"""The search: fewer vehicles first, then annealing; a chain a worker, the better one taken over.
 
 Rounds are counted in steps, so a search of a number of rounds gives the same whatever the clock;
 one that ends by time does not.
@@ -12,12 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.strings.anneal import anneal
-from planner.strings.change import refresh, total_cost
-from planner.strings.problem import Ints, Problem
+from planner.strings.change import drop_absent, refresh, total_cost
+from planner.strings.problem import FIXED, Ints, Problem
 from planner.strings.state import ABSENT, State, copied, empty_state
 
 COLD = 0.01
 """The last temperature as a share of the first."""
+
+SQUEEZED, TRY = 0.4, 0.12
+"""Shares of the search: until when vehicles are saved, and how long one more is tried for."""
+
+EXCHANGES = 20
+"""How often in a search chains go on from the best of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,80 @@ class Effort:
     steps: int = 500
 
 
+class Chain:
+    """One worker's state as it goes, and the best it has met at the end of a round."""
+
+    def __init__(self, problem: Problem, state: State, hot: float, draw: np.random.Generator) -> None:
+        self.problem = problem
+        self.hot = hot
+        self._draw = draw
+        self._every = np.arange(len(problem.kind))
+        self._own = np.ones(len(problem.jobs), dtype=np.bool_)
+        self._saves = bool((problem.classes[:, FIXED] > 0).any())
+        self._since = 0.0
+        self._whole: State | None = None
+        self.best, self.least = state, int(total_cost(problem, state))
+        self.take_over(state)
+
+    @property
+    def cost(self) -> int:
+        """What the state costs."""
+        return int(total_cost(self.problem, self.state))
+
+    @property
+    def squeezing(self) -> bool:
+        """Whether a vehicle is being saved."""
+        return self._whole is not None
+
+    def take_over(self, state: State) -> None:
+        """Go on from a copy of a state."""
+        self.state, self._kept = copied(state), copied(state)
+
+    def round(self, spent: float, until: float, steps: int) -> None:
+        """Anneal by some steps; `spent` and `until` are shares of the search."""
+        begin = max(0.0, spent - SQUEEZED) / (1 - SQUEEZED) if self._saves else spent
+        end = max(0.0, until - SQUEEZED) / (1 - SQUEEZED) if self._saves else until
+        vehicles = self._every
+        if self._whole is not None:
+            vehicles = np.flatnonzero(self._allowed)
+        if not len(vehicles):
+            return
+        seed = int(self._draw.integers(2**31))
+        hot, cold = (self.hot * COLD ** min(1.0, each) for each in (begin, end))
+        anneal(
+            self.problem, self.state, self._kept, self._own, vehicles, seed, steps, hot, cold
+        )
+        cost = self.cost
+        if cost < self.least:
+            self.least, self.best = cost, copied(self.state)
+        if self._saves:
+            self._squeeze(until)
+
+    def _squeeze(self, spent: float) -> None:
+        """Go on saving vehicles, one after the other, or give up."""
+        absent = int((self.state.of == ABSENT).sum())
+        whole = self._whole
+        if whole is None or absent <= int((whole.of == ABSENT).sum()):
+            if spent < SQUEEZED:
+                self._save(spent)
+            else:
+                self._whole = None
+        elif spent >= SQUEEZED or spent > self._since + TRY:
+            self.take_over(whole)
+            self._whole, self._saves = None, spent < SQUEEZED and False
+
+    def _save(self, spent: float) -> None:
+        """Take the used vehicle that carries least off the day; its jobs have to go elsewhere."""
+        self._whole, self._since = copied(self.state), spent
+        used = np.flatnonzero(self.state.count)
+        jobs = np.bincount(self.state.of[self.state.of >= 0], minlength=len(self._every))
+        least = int(used[np.argmin(jobs[used])])
+        self._allowed = (self.state.count > 0) & (self._every != least)
+        for state in (self.state, self._kept):
+            state.of[state.of == least] = ABSENT
+            drop_absent(self.problem, state, least)
+
+
 def search(
     problem: Problem,
     effort: Effort,
@@ -43,57 +123,37 @@ def search(
     met: Callable[[State], None] = lambda state: None,
 ) -> State:
     """Return the best state met at the end of a round; `met` is shown every round's."""
-    state = empty_state(problem) if begin is None else begin
+    state = empty_state(problem) if begin is None else copied(begin)
     for vehicle in range(len(problem.kind)):
         refresh(problem, state, vehicle)
-    kept, best = copied(state), copied(state)
     if not len(problem.jobs) or not len(problem.kind):
-        return best
-    least = int(total_cost(problem, state))
-    began, number = time.monotonic(), 0
-    draw = np.random.default_rng(effort.seed)
+        return state
+    draws = np.random.default_rng(effort.seed).spawn(effort.workers)
+    chains = [Chain(problem, state, effort.hot, draw) for draw in draws]
+    began, number, exchanged = time.monotonic(), 0, 0
     with ThreadPoolExecutor(effort.workers) as pool:
         while True:
             if effort.rounds:
-                spent, step = number / effort.rounds, 1 / effort.rounds
+                spent, until = number / effort.rounds, (number + 1) / effort.rounds
             else:
                 spent = (time.monotonic() - began) / effort.seconds
-                step = spent / max(1, number)
+                until = spent * (1 + 1 / max(1, number))
             if spent >= 1:
-                return best
-            hot = effort.hot * COLD**spent
-            cold = effort.hot * COLD ** min(1.0, spent + step)
-            running = [
-                pool.submit(anneal, problem, state, kept, *part, seed, effort.steps, hot, cold)
-                for part, seed in _dealt(problem, state, effort.workers, draw)
-            ]
+                return min(chains, key=lambda each: each.least).best
+            running = [pool.submit(each.round, spent, until, effort.steps) for each in chains]
             for each in running:
                 each.result()
             number += 1
-            met(state)
-            cost = int(total_cost(problem, state))
-            if cost < least:
-                least, best = cost, copied(state)
+            for chain in chains:
+                met(chain.state)
+            if int(spent * EXCHANGES) > exchanged:
+                exchanged = int(spent * EXCHANGES)
+                _exchange(chains)
 
 
-def _dealt(
-    problem: Problem, state: State, workers: int, draw: np.random.Generator
-) -> list[tuple[tuple[np.ndarray, Ints], int]]:
-    """Return for each worker its jobs (told apart from others), its vehicles, and a seed."""
-    vehicles = draw.permutation(len(problem.kind))
-    part = np.empty(len(vehicles), dtype=np.int64)
-    used = state.count[vehicles] > 0
-    for group in (vehicles[used], vehicles[~used]):
-        part[group] = np.arange(len(group)) % workers
-    jobs = np.where(
-        state.of == ABSENT,
-        draw.integers(workers, size=len(state.of)),
-        part[state.of],
-    )
-    found = []
-    for worker in range(workers):
-        own = jobs == worker
-        seed = int(draw.integers(2**31))
-        if own.any() and (part == worker).any():
-            found.append(((own, vehicles[part[vehicles] == worker]), seed))
-    return found
+def _exchange(chains: list[Chain]) -> None:
+    """Let chains go on from the best of them."""
+    best = min(chains, key=lambda each: each.cost)
+    for chain in chains:
+        if chain is not best and not chain.squeezing and not best.squeezing:
+            chain.take_over(best.state)
