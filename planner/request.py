@@ -167,7 +167,7 @@ class Rules:
     __pydantic_config__ = _STRICT
 
     max_orders_per_sortie: Annotated[
-        int, Field(ge=1, le=3, description="orders that a sortie carries, all told")
+        int, Field(ge=1, le=10, description="orders that a sortie carries, all told")
     ] = 2
     max_wait_s: Annotated[
         int, Field(ge=0, le=7200, description="at a stop beyond its events, away from base, s")

@@ -6,15 +6,17 @@ among them, its timing on blocks, pads and bays, and the record that is handed o
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.choice import Candidates, Limits
+from planner.columns import MAX_JOBS
 from planner.crowding import settle
 from planner.improve import fill, improve
 from planner.instance import Instance
+from planner.lengthen import lengthen
 from planner.plan import Options, Plan
 from planner.pool import build_pool, cover_bound_cents
 from planner.request import Request
@@ -56,13 +58,20 @@ def make_plan(
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    clock = _Clock(options, time.monotonic())
+    lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
+    limit_s = options.time_limit_s * (SHORT_SHARE if lengthens else 1.0)
+    clock = _Clock(replace(options, time_limit_s=limit_s), time.monotonic())
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
     elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
         bound = _fill(instance, roster, clock, report)
     else:
         bound = _fill_in_parts(instance, roster, clock, report), COVER_METHOD
+    if lengthens and instance.jobs and instance.squads:
+        report(Progress("lengthen", f"cost {roster.cents() / 100:,.2f}", 0.9))
+        seconds = 0.0 if options.deterministic else LONG_SHARE * options.time_limit_s
+        past = clock.after(max(1.0, 2 * WRITE_SHARE * options.time_limit_s))
+        lengthen(roster, seconds, options.seed, options.workers, past)
     report(Progress("write", "plan", 0.98))
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     asked = Options(
@@ -112,7 +121,8 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     Returns the lower bound on the plan's cost, cents, and how it was got.
     """
     enumerator = Enumerator(instance)
-    most = instance.rules.max_orders_per_sortie if clock.suits(len(instance.jobs)) else 1
+    allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
+    most = allowed if clock.suits(len(instance.jobs)) else 1
     pool = build_pool(
         enumerator,
         most,
@@ -166,7 +176,8 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
         begun_s = clock.left_s()
         kept_s = 2 * WRITE_SHARE * clock.options.time_limit_s
         share_s = max(0.0, begun_s - kept_s) / (len(parts) - number)
-        most = instance.rules.max_orders_per_sortie if share_s >= JOINT_PART_S else 1
+        allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
+        most = allowed if share_s >= JOINT_PART_S else 1
         relaxed, timed = (begun_s - until * share_s for until in PART_UNTIL)
         pool = build_pool(
             enumerator.of(jobs), most, lambda detail, _: None, clock.past(relaxed), rough=True
@@ -177,6 +188,9 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
             fill(roster, candidates, candidates.core, jobs, limits)
     return bound
 
+
+SHORT_SHARE, LONG_SHARE = 0.5, 0.35
+"""Shares of the time for sorties that are enumerated, and for longer ones where rules allow them."""
 
 WHOLE_DAY_ORDERS = 300
 """Orders up to which a day is chosen as a whole; more are chosen in parts."""

@@ -42,12 +42,13 @@ EXTRA, VEHICLE, NUMBER, LOAD_AFTER, UNLOAD_AFTER, OPENS = range(6)
 
 
 @inlined
-def fits(aboard, load, capacity, vehicle, trip, slot, job, kind):  # type: ignore[no-untyped-def]
+def fits(aboard, load, beside, capacity, vehicle, trip, slot, job, kind):  # type: ignore[no-untyped-def]
     """Tell whether a job fits beside what is aboard when a slot is left."""
     good = True
     for dimension in range(load.shape[1]):
-        now = aboard[vehicle, trip, slot, dimension] + load[job, dimension]
-        good = good and now <= capacity[kind, dimension]
+        now = aboard[vehicle, trip, slot, dimension]
+        good = good and now + load[job, dimension] <= capacity[kind, dimension]
+        good = good and now <= beside[job, dimension]
     return good
 
 
@@ -71,7 +72,8 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
     """
     rules, travel, cost, nodes = problem.classes, problem.travel, problem.cost, problem.nodes
     slots, trips, aboard = state.slots, state.trips, state.aboard
-    load, capacity, kinds, suits = problem.load, problem.capacity, problem.kind, problem.suits
+    load, beside, capacity = problem.load, problem.beside, problem.capacity
+    kinds, suits = problem.kind, problem.suits
     count, release, node = state.count, problem.jobs[job, RELEASE], 2 * job + 1
     at, ready, due = nodes[node, PLACE], nodes[node, READY], nodes[node, DUE]
     service = nodes[node, SERVICE]
@@ -85,7 +87,7 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
                 break
             if trips[vehicle, trip, CARRIED] >= rules[kind, MOST_JOBS]:
                 continue
-            if not fits(aboard, load, capacity, vehicle, trip, 0, job, kind):
+            if not fits(aboard, load, beside, capacity, vehicle, trip, 0, job, kind):
                 continue
             length = trips[vehicle, trip, LENGTH]
             spare = rules[kind, FURTHEST] - trips[vehicle, trip, FLOWN]
@@ -96,7 +98,7 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
                 leave = max(slots[vehicle, trip, slot, DONE], release + pure)
                 if release > last or leave > due:
                     break
-                if not fits(aboard, load, capacity, vehicle, trip, slot, job, kind):
+                if not fits(aboard, load, beside, capacity, vehicle, trip, slot, job, kind):
                     break
                 latest = slots[vehicle, trip, slot + 1, LATEST]
                 if latest < ready:

@@ -35,7 +35,8 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
     """
     rules, travel, cost, nodes = problem.classes, problem.travel, problem.cost, problem.nodes
     slots, trips, aboard = state.slots, state.trips, state.aboard
-    load, capacity, kinds, suits = problem.load, problem.capacity, problem.kind, problem.suits
+    load, beside, capacity = problem.load, problem.beside, problem.capacity
+    kinds, suits = problem.kind, problem.suits
     count, one, two = state.count, 2 * job, 2 * job + 1
     first, ready, due = nodes[one, PLACE], nodes[one, READY], nodes[one, DUE]
     second, from_, until = nodes[two, PLACE], nodes[two, READY], nodes[two, DUE]
@@ -68,7 +69,7 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                 clock = max(slots[vehicle, trip, begin, DONE] + out, ready)
                 if clock > due:
                     continue
-                if not fits(aboard, load, capacity, vehicle, trip, begin, job, kind):
+                if not fits(aboard, load, beside, capacity, vehicle, trip, begin, job, kind):
                     continue
                 # From here on the job is aboard. `walked` and `added` are cost and travel of what
                 # is flown so far, less that of what is not flown any more.
@@ -108,7 +109,7 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                     clock += nodes[node, SERVICE]
                     if clock > until:
                         break
-                    if not fits(aboard, load, capacity, vehicle, trip, slot, job, kind):
+                    if not fits(aboard, load, beside, capacity, vehicle, trip, slot, job, kind):
                         break
                     last = min(last, nodes[node, DUE] - pure - leg)
                     pure += leg + nodes[node, SERVICE]

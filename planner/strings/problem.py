@@ -63,7 +63,8 @@ class Problem(NamedTuple):
     """All that the search reads.
 
     `kind` is each vehicle's class, `capacity` [class, dimension], `travel` and `cost` [class,
-    place, place], `load` [job, dimension], `suits` [class, job]. `near` are the jobs near a job,
+    place, place], `load` [job, dimension], `suits` [class, job]. A job is not aboard beside
+    more than `beside` [job, dimension] of others; that must be mutual. `near` are the jobs near a job,
     itself first; `keys` [order, job] are what jobs may be sorted by.
     """
 
@@ -75,6 +76,7 @@ class Problem(NamedTuple):
     nodes: Ints
     jobs: Ints
     load: Ints
+    beside: Ints
     suits: Bools
     near: Ints
     keys: Floats
@@ -89,6 +91,7 @@ def make_problem(
     nodes: Ints,
     jobs: Ints,
     load: Ints,
+    beside: Ints,
     suits: Bools,
 ) -> Problem:
     """Return a problem of what is given, nodes without the depots.
@@ -114,6 +117,7 @@ def make_problem(
         np.concatenate((nodes, depots)),
         jobs,
         load,
+        beside,
         suits,
         _near(travel[0], nodes, jobs),
         _keys(travel[0], classes.depot[0], nodes, jobs, load),

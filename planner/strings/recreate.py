@@ -53,8 +53,12 @@ def sort_jobs(problem, loose, count):  # type: ignore[no-untyped-def]
 def recreate(problem, state, loose, count, vehicles, touched, best):  # type: ignore[no-untyped-def]
     """Put the first jobs of `loose` on some vehicles; note those that are `touched`.
 
-    A job that costs less to leave out than to serve stays absent. `best` is room for a place.
+    A job that costs less to leave out than to serve stays absent. Vehicles are looked at in an
+    order drawn anew, so that none is the first of equals. `best` is room for a place.
     """
+    for at in range(len(vehicles) - 1, 0, -1):
+        other = np.random.randint(at + 1)
+        vehicles[at], vehicles[other] = vehicles[other], vehicles[at]
     for number in range(count):
         job = loose[number]
         best[EXTRA], best[VEHICLE] = problem.jobs[job, PRICE], ABSENT

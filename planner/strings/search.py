@@ -52,7 +52,7 @@ class Chain:
         self._every = np.arange(len(problem.kind))
         self._own = np.ones(len(problem.jobs), dtype=np.bool_)
         self._saves = bool((problem.classes[:, FIXED] > 0).any())
-        self._since = 0.0
+        self._saving, self._since = self._saves, 0.0
         self._whole: State | None = None
         self.best, self.least = state, int(total_cost(problem, state))
         self.take_over(state)
@@ -75,7 +75,7 @@ class Chain:
         """Anneal by some steps; `spent` and `until` are shares of the search."""
         begin = max(0.0, spent - SQUEEZED) / (1 - SQUEEZED) if self._saves else spent
         end = max(0.0, until - SQUEEZED) / (1 - SQUEEZED) if self._saves else until
-        vehicles = self._every
+        vehicles = self._every.copy()
         if self._whole is not None:
             vehicles = np.flatnonzero(self._allowed)
         if not len(vehicles):
@@ -88,7 +88,7 @@ class Chain:
         cost = self.cost
         if cost < self.least:
             self.least, self.best = cost, copied(self.state)
-        if self._saves:
+        if self._saving:
             self._squeeze(until)
 
     def _squeeze(self, spent: float) -> None:
@@ -99,10 +99,10 @@ class Chain:
             if spent < SQUEEZED:
                 self._save(spent)
             else:
-                self._whole = None
+                self._whole, self._saving = None, False
         elif spent >= SQUEEZED or spent > self._since + TRY:
             self.take_over(whole)
-            self._whole, self._saves = None, spent < SQUEEZED and False
+            self._whole, self._saving = None, False
 
     def _save(self, spent: float) -> None:
         """Take the used vehicle that carries least off the day; its jobs have to go elsewhere."""

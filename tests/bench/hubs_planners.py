@@ -51,6 +51,7 @@ def problem_of(hubs: Hubs) -> Problem:
         nodes=np.column_stack(nodes),
         jobs=np.tile(np.array([1, 0, LEFT_OUT]), (orders, 1)),
         load=hubs.load[:, None],
+        beside=np.full_like(hubs.load[:, None], UNBOUNDED),
         suits=np.ones((1, orders), dtype=bool),
     )
 

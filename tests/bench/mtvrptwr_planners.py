@@ -53,6 +53,7 @@ def problem_of(instance: Instance) -> Problem:
         nodes=np.repeat(np.column_stack(deliveries), 2, axis=0),
         jobs=np.column_stack((0 * release, release, np.full(customers, UNSERVED))),
         load=instance.demand[1:, None],
+        beside=np.full_like(instance.demand[1:, None], UNBOUNDED),
         suits=np.ones((1, customers), dtype=bool),
     )
 
