@@ -35,8 +35,8 @@ NEVER_S = 10**6
 """Stands for a flight that may not be: longer than any day."""
 
 EMPTY, LOADED, LOADING = range(3)
-"""What a place is besides its site: base or stop of a local order; where an order for the other side
-is handed over, so that one comes with goods; where one is loaded, so that one leaves with goods."""
+"""What a place is besides its site: base or stop of a local order; where an order over the boundary
+is handed over, so that one comes with goods; where one is loaded, so that one leaves with them."""
 
 
 def day_problem(instance: Instance) -> Problem:
@@ -154,13 +154,12 @@ def _suits(instance: Instance, squad: Squad, job: Job) -> bool:
 def _usual_s(instance: Instance, kind: DroneType) -> Floats:
     """Return the median over the day of the quickest leg from site to site."""
     legs, sites = instance.legs, instance.legs.site_ids
-    every = [
-        [
-            [0.0 if one == two else legs.static_s(kind, legs.step(hour * 3600), one, two) for two in sites]
-            for one in sites
-        ]
-        for hour in HOURS
-    ]
+
+    def usual(step: int, one: str, two: str) -> float:
+        return 0.0 if one == two else legs.static_s(kind, step, one, two)
+
+    steps = [legs.step(hour * 3600) for hour in HOURS]
+    every = [[[usual(step, one, two) for two in sites] for one in sites] for step in steps]
     found: Floats = np.median(np.array(every), axis=0)
     return found
 

@@ -2,8 +2,8 @@
 
 Sorties of more than a few orders are too many to enumerate. The search by strings
 (`planner.strings`) finds whole days of drones on the day as `planner.day_problem` draws it; the
-dispatcher flies their sorties in order of start. A sortie that it refuses is flown in two halves, and
-those in halves again. In the next round the search goes on without the refused ones, and where
+dispatcher flies their sorties in order of start. A sortie that it refuses is flown in two halves,
+and those in halves again. In the next round the search goes on without the refused ones, and where
 batteries did not last their drones fly less far.
 """
 
@@ -34,8 +34,8 @@ SHORTER = 0.93
 HOT = 1500 * MINUTE
 """The first temperature: 15.00 in the request's currency, a few minutes of a drone."""
 
-DETERMINISTIC_ROUNDS = 100
-"""Rounds of a search where wall time may not decide."""
+DETERMINISTIC_ROUNDS, DETERMINISTIC_CHAINS = 40, 2
+"""Rounds and chains of a search where wall time may not decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def lengthen(
     effort = Effort(
         seconds=seconds / ROUNDS,
         rounds=0 if seconds else DETERMINISTIC_ROUNDS,
+        chains=workers if seconds else DETERMINISTIC_CHAINS,
         workers=workers,
         hot=HOT,
     )
@@ -77,7 +78,7 @@ def lengthen(
 def proposals(problem: Problem, state: State, instance: Instance) -> list[Proposal]:
     """Return the sorties of a state, in order of start; each starts as late as ends no later."""
     found = []
-    for vehicle, count in enumerate(state.count.tolist()):
+    for vehicle, count in enumerate(state.trip_count.tolist()):
         squad = int(problem.kind[vehicle])
         for trip in range(count):
             slots = state.slots[vehicle, trip]

@@ -190,7 +190,7 @@ def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Re
 
 
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
-"""Shares of the time for sorties that are enumerated, and for longer ones where rules allow them."""
+"""Shares of the time for sorties that are enumerated, and for longer ones where rules allow any."""
 
 WHOLE_DAY_ORDERS = 300
 """Orders up to which a day is chosen as a whole; more are chosen in parts."""

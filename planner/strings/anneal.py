@@ -91,8 +91,8 @@ def anneal(problem, state, kept, own, vehicles, seed, steps, hot, cold):  # type
         trips, stops = 0, 0
         if step % 64 == 0:
             for vehicle in vehicles:
-                trips += state.count[vehicle]
-                for trip in range(state.count[vehicle]):
+                trips += state.trip_count[vehicle]
+                for trip in range(state.trip_count[vehicle]):
                     stops += state.trips[vehicle, trip, LENGTH]
             mean = stops / max(1, trips)
         temperature = hot * (cold / hot) ** (step / steps)

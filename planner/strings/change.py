@@ -64,7 +64,7 @@ def refresh(problem, state, vehicle):  # type: ignore[no-untyped-def]
     kind = problem.kind[vehicle]
     rules, travel, cost, nodes = problem.classes, problem.travel, problem.cost, problem.nodes
     slots, trips = state.slots, state.trips
-    depot, count = len(nodes) - len(rules) + kind, state.count[vehicle]
+    depot, count = len(nodes) - len(rules) + kind, state.trip_count[vehicle]
     free, spent = rules[kind, OPEN], rules[kind, FIXED] if count else 0
     for trip in range(count):
         length = trips[vehicle, trip, LENGTH]
@@ -96,8 +96,9 @@ def refresh(problem, state, vehicle):  # type: ignore[no-untyped-def]
     for trip in range(count - 1, -1, -1):
         length = trips[vehicle, trip, LENGTH]
         after, back, there = 0, rules[kind, OPEN], nodes[depot, PLACE]
-        slots[vehicle, trip, length + 1, LATEST], slots[vehicle, trip, length + 1, AFTER] = latest, 0
-        slots[vehicle, trip, length + 1, BACK] = back
+        end = length + 1
+        slots[vehicle, trip, end, LATEST], slots[vehicle, trip, end, AFTER] = latest, after
+        slots[vehicle, trip, end, BACK] = back
         for slot in range(length, -1, -1):
             node, here = slots[vehicle, trip, slot, NODE], slots[vehicle, trip, slot, AT]
             on = travel[kind, here, there] + nodes[node, SERVICE]
@@ -114,12 +115,12 @@ def place_job(problem, state, job, vehicle, trip, load_after, unload_after, open
     """Put a job's nodes after slots of a trip as it stands; `opens` a trip before that one."""
     slots, trips = state.slots, state.trips
     if opens:
-        for later in range(state.count[vehicle], trip, -1):
+        for later in range(state.trip_count[vehicle], trip, -1):
             length = trips[vehicle, later - 1, LENGTH]
             trips[vehicle, later, LENGTH] = length
             for slot in range(1, length + 1):
                 slots[vehicle, later, slot, NODE] = slots[vehicle, later - 1, slot, NODE]
-        state.count[vehicle] += 1
+        state.trip_count[vehicle] += 1
         trips[vehicle, trip, LENGTH] = 0
     length, added = trips[vehicle, trip, LENGTH], 2 if problem.jobs[job, PAIRED] else 1
     for slot in range(length, unload_after, -1):
@@ -138,7 +139,7 @@ def place_job(problem, state, job, vehicle, trip, load_after, unload_after, open
 def drop_absent(problem, state, vehicle):  # type: ignore[no-untyped-def]
     """Take the nodes of absent jobs off a vehicle's day, and trips that have none left."""
     slots, trips, kept = state.slots, state.trips, 0
-    for trip in range(state.count[vehicle]):
+    for trip in range(state.trip_count[vehicle]):
         length = 0
         for slot in range(1, trips[vehicle, trip, LENGTH] + 1):
             node = slots[vehicle, trip, slot, NODE]
@@ -148,15 +149,15 @@ def drop_absent(problem, state, vehicle):  # type: ignore[no-untyped-def]
         if length:
             trips[vehicle, kept, LENGTH] = length
             kept += 1
-    state.count[vehicle] = kept
+    state.trip_count[vehicle] = kept
     refresh(problem, state, vehicle)
 
 
 @compiled
 def copy_vehicle(source, target, vehicle):  # type: ignore[no-untyped-def]
     """Make a vehicle's nodes in `target` what they are in `source`, and its jobs its own."""
-    target.count[vehicle] = source.count[vehicle]
-    for trip in range(source.count[vehicle]):
+    target.trip_count[vehicle] = source.trip_count[vehicle]
+    for trip in range(source.trip_count[vehicle]):
         length = source.trips[vehicle, trip, LENGTH]
         target.trips[vehicle, trip, LENGTH] = length
         for slot in range(1, length + 1):

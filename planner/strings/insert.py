@@ -74,7 +74,7 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
     slots, trips, aboard = state.slots, state.trips, state.aboard
     load, beside, capacity = problem.load, problem.beside, problem.capacity
     kinds, suits = problem.kind, problem.suits
-    count, release, node = state.count, problem.jobs[job, RELEASE], 2 * job + 1
+    count, release, node = state.trip_count, problem.jobs[job, RELEASE], 2 * job + 1
     at, ready, due = nodes[node, PLACE], nodes[node, READY], nodes[node, DUE]
     service = nodes[node, SERVICE]
     for vehicle in vehicles:
@@ -136,7 +136,7 @@ def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-d
     slots, release = state.slots, problem.jobs[job, RELEASE]
     idle = np.ones(len(rules), dtype=np.bool_)
     for vehicle in vehicles:
-        kind, count = problem.kind[vehicle], state.count[vehicle]
+        kind, count = problem.kind[vehicle], state.trip_count[vehicle]
         if not problem.suits[kind, job] or count >= rules[kind, MOST_TRIPS]:
             continue
         if count == 0 and not idle[kind]:
@@ -155,7 +155,9 @@ def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-d
             extra += cost[kind, here, there]
             flown += leg
             last = min(last, nodes[node, DUE] - pure - leg)
-            done = max(done + leg, nodes[node, READY]) + nodes[node, SERVICE]
+            done = max(done + leg, nodes[node, READY])
+            good = good and done <= nodes[node, DUE]
+            done += nodes[node, SERVICE]
             pure += leg + nodes[node, SERVICE]
             here = there
         leg = travel[kind, here, depot]

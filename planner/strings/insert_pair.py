@@ -37,7 +37,7 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
     slots, trips, aboard = state.slots, state.trips, state.aboard
     load, beside, capacity = problem.load, problem.beside, problem.capacity
     kinds, suits = problem.kind, problem.suits
-    count, one, two = state.count, 2 * job, 2 * job + 1
+    count, one, two = state.trip_count, 2 * job, 2 * job + 1
     first, ready, due = nodes[one, PLACE], nodes[one, READY], nodes[one, DUE]
     second, from_, until = nodes[two, PLACE], nodes[two, READY], nodes[two, DUE]
     loads, unloads = nodes[one, SERVICE], nodes[two, SERVICE]
@@ -79,7 +79,10 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                 pure += loads
                 walked = cost[kind, here, first] - cost[kind, here, there]
                 added = out - travel[kind, here, there]
-                base, base_leg = walked + cost[kind, first, there], added + travel[kind, first, there]
+                base, base_leg = (
+                    walked + cost[kind, first, there],
+                    added + travel[kind, first, there],
+                )
                 slot, at, onward = begin, first, there
                 while True:
                     over, leg = travel[kind, at, second], travel[kind, second, onward]
@@ -114,4 +117,7 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                     last = min(last, nodes[node, DUE] - pure - leg)
                     pure += leg + nodes[node, SERVICE]
                     at, onward = onward, slots[vehicle, trip, slot + 1, AT]
-                    walked, added = base - cost[kind, at, onward], base_leg - travel[kind, at, onward]
+                    walked, added = (
+                        base - cost[kind, at, onward],
+                        base_leg - travel[kind, at, onward],
+                    )

@@ -64,8 +64,8 @@ class Problem(NamedTuple):
 
     `kind` is each vehicle's class, `capacity` [class, dimension], `travel` and `cost` [class,
     place, place], `load` [job, dimension], `suits` [class, job]. A job is not aboard beside
-    more than `beside` [job, dimension] of others; that must be mutual. `near` are the jobs near a job,
-    itself first; `keys` [order, job] are what jobs may be sorted by.
+    more than `beside` [job, dimension] of others; that must be mutual. `near` are the jobs near a
+    job, itself first; `keys` [order, job] are what jobs may be sorted by.
     """
 
     classes: Ints

@@ -20,7 +20,7 @@ SPLIT, DEEPER = 0.5, 0.01
 def find(state, job):  # type: ignore[no-untyped-def]
     """Return the trip and slot of a job's delivery; the job must not be absent."""
     vehicle = state.of[job]
-    for trip in range(state.count[vehicle]):
+    for trip in range(state.trip_count[vehicle]):
         for slot in range(1, state.trips[vehicle, trip, LENGTH] + 1):
             if state.slots[vehicle, trip, slot, NODE] == 2 * job + 1:
                 return trip, slot
@@ -79,7 +79,7 @@ def ruin(problem, state, own, vehicles, stops, loose, touched, ruined):  # type:
             break
     for vehicle in vehicles:
         if touched[vehicle]:
-            for trip in range(state.count[vehicle]):
+            for trip in range(state.trip_count[vehicle]):
                 ruined[vehicle, trip] = False
             drop_absent(problem, state, vehicle)
     return count

@@ -1,4 +1,4 @@
-"""The search: fewer vehicles first, then annealing; a chain a worker, the better one taken over.
+"""The search: fewer vehicles first, then annealing, by chains that go on from the best of them.
 
 Rounds are counted in steps, so a search of a number of rounds gives the same whatever the clock;
 one that ends by time does not.
@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.strings.anneal import anneal
 from planner.strings.change import drop_absent, refresh, total_cost
-from planner.strings.problem import FIXED, Ints, Problem
+from planner.strings.problem import FIXED, Problem
 from planner.strings.state import ABSENT, State, copied, empty_state
 
 COLD = 0.01
@@ -31,12 +31,14 @@ class Effort:
     """How long to search, with what heat.
 
     Ends after `seconds`, or after `rounds` if there are any. `hot` is the first temperature, in
-    money. `steps` of a worker make a round.
+    money. `chains` are searched side by side on some `workers`, whose number changes nothing but
+    the time; `steps` of a chain make a round.
     """
 
     seconds: float = 10.0
     rounds: int = 0
     seed: int = 1
+    chains: int = 2
     workers: int = 2
     hot: float = 1000.0
     steps: int = 500
@@ -45,15 +47,18 @@ class Effort:
 class Chain:
     """One worker's state as it goes, and the best it has met at the end of a round."""
 
-    def __init__(self, problem: Problem, state: State, hot: float, draw: np.random.Generator) -> None:
+    def __init__(
+        self, problem: Problem, state: State, hot: float, draw: np.random.Generator
+    ) -> None:
         self.problem = problem
         self.hot = hot
         self._draw = draw
-        self._every = np.arange(len(problem.kind))
         self._own = np.ones(len(problem.jobs), dtype=np.bool_)
         self._saves = bool((problem.classes[:, FIXED] > 0).any())
         self._saving, self._since = self._saves, 0.0
         self._whole: State | None = None
+        self._needed = np.zeros(len(problem.kind), dtype=np.bool_)
+        self._allowed, self._tried = ~self._needed, ABSENT
         self.best, self.least = state, int(total_cost(problem, state))
         self.take_over(state)
 
@@ -75,16 +80,11 @@ class Chain:
         """Anneal by some steps; `spent` and `until` are shares of the search."""
         begin = max(0.0, spent - SQUEEZED) / (1 - SQUEEZED) if self._saves else spent
         end = max(0.0, until - SQUEEZED) / (1 - SQUEEZED) if self._saves else until
-        vehicles = self._every.copy()
-        if self._whole is not None:
-            vehicles = np.flatnonzero(self._allowed)
-        if not len(vehicles):
-            return
+        allowed = self._allowed if self.squeezing else np.ones_like(self._allowed)
+        vehicles = np.flatnonzero(allowed)
         seed = int(self._draw.integers(2**31))
         hot, cold = (self.hot * COLD ** min(1.0, each) for each in (begin, end))
-        anneal(
-            self.problem, self.state, self._kept, self._own, vehicles, seed, steps, hot, cold
-        )
+        anneal(self.problem, self.state, self._kept, self._own, vehicles, seed, steps, hot, cold)
         cost = self.cost
         if cost < self.least:
             self.least, self.best = cost, copied(self.state)
@@ -92,28 +92,34 @@ class Chain:
             self._squeeze(until)
 
     def _squeeze(self, spent: float) -> None:
-        """Go on saving vehicles, one after the other, or give up."""
+        """Go on saving vehicles, one after the other; those that could not be saved stay."""
         absent = int((self.state.of == ABSENT).sum())
         whole = self._whole
-        if whole is None or absent <= int((whole.of == ABSENT).sum()):
-            if spent < SQUEEZED:
-                self._save(spent)
-            else:
-                self._whole, self._saving = None, False
-        elif spent >= SQUEEZED or spent > self._since + TRY:
+        if whole is not None and absent > int((whole.of == ABSENT).sum()):
+            if spent < SQUEEZED and spent <= self._since + TRY:
+                return
             self.take_over(whole)
-            self._whole, self._saving = None, False
+            self._needed[self._tried] = True
+        self._whole = None
+        self._saving = spent < SQUEEZED and self._save(spent)
 
-    def _save(self, spent: float) -> None:
-        """Take the used vehicle that carries least off the day; its jobs have to go elsewhere."""
+    def _save(self, spent: float) -> bool:
+        """Take the vehicle that carries least off the day, so that its jobs go elsewhere.
+
+        Returns whether there is one beside another and not known to be needed.
+        """
+        used = self.state.trip_count > 0
+        tried = np.flatnonzero(used & ~self._needed)
+        if not len(tried) or used.sum() < 2:
+            return False
         self._whole, self._since = copied(self.state), spent
-        used = np.flatnonzero(self.state.count)
-        jobs = np.bincount(self.state.of[self.state.of >= 0], minlength=len(self._every))
-        least = int(used[np.argmin(jobs[used])])
-        self._allowed = (self.state.count > 0) & (self._every != least)
+        jobs = np.bincount(self.state.of[self.state.of != ABSENT], minlength=len(used))
+        self._tried = int(tried[np.argmin(jobs[tried])])
+        self._allowed = used & (np.arange(len(used)) != self._tried)
         for state in (self.state, self._kept):
-            state.of[state.of == least] = ABSENT
-            drop_absent(self.problem, state, least)
+            state.of[state.of == self._tried] = ABSENT
+            drop_absent(self.problem, state, self._tried)
+        return True
 
 
 def search(
@@ -128,7 +134,7 @@ def search(
         refresh(problem, state, vehicle)
     if not len(problem.jobs) or not len(problem.kind):
         return state
-    draws = np.random.default_rng(effort.seed).spawn(effort.workers)
+    draws = np.random.default_rng(effort.seed).spawn(effort.chains)
     chains = [Chain(problem, state, effort.hot, draw) for draw in draws]
     began, number, exchanged = time.monotonic(), 0, 0
     with ThreadPoolExecutor(effort.workers) as pool:

@@ -26,13 +26,13 @@ LENGTH, CARRIED, FLOWN, LASTED = range(4)
 class State(NamedTuple):
     """Vehicles' trips and what follows from them.
 
-    `of` is each job's vehicle or ABSENT; `count` and `spent` each vehicle's number of trips and
-    cost; `trips` [vehicle, trip, column]; `slots` [vehicle, trip, slot, column]; `aboard` [vehicle,
-    trip, slot, dimension] the load when a slot is left.
+    `of` is each job's vehicle or ABSENT; `trip_count` and `spent` are each vehicle's number of
+    trips and cost; `trips` [vehicle, trip, column]; `slots` [vehicle, trip, slot, column];
+    `aboard` [vehicle, trip, slot, dimension] is the load when a slot is left.
     """
 
     of: Ints
-    count: Ints
+    trip_count: Ints
     spent: Ints
     trips: Ints
     slots: Ints
@@ -67,7 +67,7 @@ def trips_of(state: State) -> list[tuple[int, tuple[int, ...]]]:
     """Return the trips of a state, each its vehicle and its nodes, in order."""
     return [
         (vehicle, tuple(state.slots[vehicle, trip, 1 : 1 + length, NODE].tolist()))
-        for vehicle, count in enumerate(state.count.tolist())
+        for vehicle, count in enumerate(state.trip_count.tolist())
         for trip, length in enumerate(state.trips[vehicle, :count, LENGTH].tolist())
     ]
 

@@ -60,9 +60,7 @@ def make_hubs(orders: int, seed: int) -> Hubs:
     window = draw.integers(WINDOWS_MIN[0], WINDOWS_MIN[1] + 1, size=orders) * 60
     ready = draw.integers(0, HORIZON_S - window + 1)
     load = draw.integers(LOADS[0], LOADS[1] + 1, size=orders)
-    return Hubs(
-        travel, origin, target, ready, ready + window, load, math.ceil(SHARE * orders)
-    )
+    return Hubs(travel, origin, target, ready, ready + window, load, math.ceil(SHARE * orders))
 
 
 def cost_of(hubs: Hubs, routes: Sequence[Route]) -> int:

@@ -19,7 +19,7 @@ LATEST_S = 2 * HORIZON_S
 
 
 def problem_of(hubs: Hubs) -> Problem:
-    """Return the problem: one place more than there are hubs, from and to which travel is nothing."""
+    """Return the problem: a place beside the hubs, from and to which travel is nothing."""
     orders = len(hubs.load)
     travel = np.pad(hubs.travel_s, ((0, 1), (0, 1)))
     one = np.ones(1, dtype=np.int64)

@@ -103,7 +103,7 @@ def test_two_drones_or_types_do_not_have_one_id() -> None:
         ({"planned_at": at("00:00", "2026-11-25")}, "planned_at", "TIME_NOT_ON_DAY"),
         ({"types": None}, "types", "FIELD_MISSING"),
         ({"drones": {}}, "drones", "WRONG_TYPE"),
-        ({"rules": {"max_orders_per_sortie": 9}}, "rules.max_orders_per_sortie", "OUT_OF_RANGE"),
+        ({"rules": {"max_orders_per_sortie": 11}}, "rules.max_orders_per_sortie", "OUT_OF_RANGE"),
         ({"rules": {"max_late": 9}}, "rules.max_late", "FIELD_UNKNOWN"),
     ],
 )
