@@ -50,7 +50,7 @@ def test_no_sortie_has_more_orders_than_the_rules_allow() -> None:
     assert max(sizes(planned(shuttle(12, 5)))) == 5
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_day_of_long_sorties_keeps_every_rule(seed: int) -> None:
     """Random orders, drones, winds and warnings, judged by the checker."""
     asked = random_request(Random(seed), 9, 3, max_orders_per_sortie=4 + 2 * seed)
