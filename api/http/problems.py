@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.outcomes import PlannerDiedError
 from api.privacy.vault import SealError
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import shown
@@ -212,12 +213,19 @@ def _sealed(error: Any) -> ProblemError:
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "PERSONAL_KEY", str(error))
 
 
+def _died(error: Any) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE, "WORKER_LOST", str(error), headers={"Retry-After": "10"}
+    )
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[[Any], ProblemError]] = {
     InvalidInput: _invalid,
     RequestValidationError: _unprocessable,
     SealError: _sealed,
     OperationalError: _away,
     PoolTimeoutError: _away,
+    PlannerDiedError: _died,
 }
 """Errors that have an answer. Anything else is a defect and shows as 500."""
 

@@ -1,12 +1,13 @@
 """Questions to a network that take seconds or minutes, each in a process of its own."""
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from api.console import Report
-from api.jobs.solve import read_content
+from api.jobs.solve import GIVES_WAY, read_content
 
 if TYPE_CHECKING:
     from geodata.features import GoodsClass, Side
@@ -55,6 +56,7 @@ class CapacityJob:
 
 def capacity(job: CapacityJob, report: Report) -> dict[str, Any]:
     """Return the capacity of a network by hour; raises `InvalidInput`."""
+    os.nice(GIVES_WAY)
     from api.capacity_document import capacity_document
     from planner.airspace import Airspace
     from planner.capacity import COURSES, MIX, Capacities, CapacityQuestion, park_vertiports
@@ -88,6 +90,7 @@ class ImpactJob:
 
 def impact(job: ImpactJob, report: Report) -> dict[str, Any]:
     """Return what a change does to routes and capacity, and which edits do it."""
+    os.nice(GIVES_WAY)
     from planner.capacity import MIX, CapacityQuestion, park_vertiports
     from planner.impact import impact as find_impact
     from planner.impact_document import impact_document
@@ -126,6 +129,7 @@ class SuggestJob:
 
 def suggest(job: SuggestJob, report: Report) -> dict[str, Any]:
     """Return corridors that the network check takes, or the rules that are in the way."""
+    os.nice(GIVES_WAY)
     from geodata.check.incremental import Checked
     from geodata.suggest import suggest as drawn
     from geodata.suggest_document import suggestions_json

@@ -1,6 +1,7 @@
 """`/v1/network/impact`, `capacity` and `suggest`: questions that take seconds to a minute.
 
-Each is answered by a process of its own, which ends with the time limit of answers.
+Each is answered by a process of its own, which ends with the time limit of answers, and when who
+asked has gone.
 """
 
 import datetime as dt
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from api import worker
 from api.access.caller import Caller
 from api.http.given import Given
+from api.http.gone import Gone
 from api.http.network.names import NetworkName, Reader, named_network
 from api.http.problems import ProblemError, documented
 from api.http.requests import find_request
@@ -39,6 +41,9 @@ MARGIN_S = 3.0
 
 LEAST_S = 1.0
 """How long a question is waited for, however short that limit is."""
+
+LOOK_S = 0.5
+"""How soon it is seen that who asked has gone."""
 
 DEPARTURES_MOST = 96
 
@@ -156,7 +161,7 @@ def _described(operation: str, description: str) -> dict[str, Any]:
 
 
 @router.post("/capacity", **_described("findCapacity", "Flights an hour, and what limits them."))
-def capacity(ask: CapacityAsk, service: Given, caller: Reader) -> Response:
+def capacity(ask: CapacityAsk, service: Given, caller: Reader, gone: Gone) -> Response:
     """Tell how many loaded flights an hour can pass: there, back, and both together.
 
     The optimum of a linear programme over all routes: no timetable can keep up more.
@@ -174,11 +179,11 @@ def capacity(ask: CapacityAsk, service: Given, caller: Reader) -> Response:
         returns=ask.returns,
         hours=tuple(sorted(set(ask.hours))),
     )
-    return _answer(service, jobs.capacity, job)
+    return _answer(service, jobs.capacity, job, gone)
 
 
 @router.post("/impact", **_described("findImpact", "Routes and capacity that change, and why."))
-def impact(ask: ImpactAsk, service: Given, caller: Reader) -> Response:
+def impact(ask: ImpactAsk, service: Given, caller: Reader, gone: Gone) -> Response:
     """Tell what a change of network does, and put each difference down to the edits that make it.
 
     Every pair of vertiports, goods class, drone type and departure is routed on both networks.
@@ -197,11 +202,11 @@ def impact(ask: ImpactAsk, service: Given, caller: Reader) -> Response:
         departures=departures,
         capacity_hour=ask.capacity_hour,
     )
-    return _answer(service, jobs.impact, job)
+    return _answer(service, jobs.impact, job, gone)
 
 
 @router.post("/suggest", **_described("suggestCorridor", "Drafts, or what is in the way."))
-def suggest(ask: SuggestAsk, service: Given, caller: Reader) -> Response:
+def suggest(ask: SuggestAsk, service: Given, caller: Reader, gone: Gone) -> Response:
     """Draw corridors that the network check takes; each can be added to a draft as it stands.
 
     That there is none is an answer (200 with `reasons`), not an error.
@@ -220,14 +225,16 @@ def suggest(ask: SuggestAsk, service: Given, caller: Reader) -> Response:
     job = SuggestJob(
         network=_network(service, ask.network), ask=asked, alternatives=ask.alternatives
     )
-    return _answer(service, jobs.suggest, job)
+    return _answer(service, jobs.suggest, job, gone)
 
 
 def _network(service: Service, name: str | None) -> Any:
     return service.networks.current() if name is None else named_network(service, name)
 
 
-def _answer(service: Service, work: Callable[[J, Any], dict[str, Any]], job: J) -> Response:
+def _answer(
+    service: Service, work: Callable[[J, Any], dict[str, Any]], job: J, gone: threading.Event
+) -> Response:
     """Return what a question comes to; raises ProblemError: 429, or 503 if it takes too long."""
     if not _ROOM.acquire(blocking=False):
         raise ProblemError(
@@ -237,16 +244,18 @@ def _answer(service: Service, work: Callable[[J, Any], dict[str, Any]], job: J) 
             headers={"Retry-After": "10"},
         )
     try:
-        return Response(to_json(_within(service, work, job)), media_type="application/json")
+        return Response(to_json(_within(service, work, job, gone)), media_type="application/json")
     finally:
         _ROOM.release()
 
 
-def _within(service: Service, work: Callable[[J, Any], dict[str, Any]], job: J) -> dict[str, Any]:
+def _within(
+    service: Service, work: Callable[[J, Any], dict[str, Any]], job: J, gone: threading.Event
+) -> dict[str, Any]:
     until = time.monotonic() + max(LEAST_S, service.settings.answer_within_s - MARGIN_S)
     with worker.child(work, job) as at_work:
-        while (left_s := until - time.monotonic()) > 0:
-            heard = at_work.hear(left_s)
+        while (left_s := until - time.monotonic()) > 0 and not gone.is_set():
+            heard = at_work.hear(min(left_s, LOOK_S))
             if isinstance(heard, worker.Answer):
                 return heard.value
     raise ProblemError(

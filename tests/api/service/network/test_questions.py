@@ -1,5 +1,10 @@
 """Impact, capacity and suggestions over HTTP: what the library says, in a process of its own."""
 
+import asyncio
+import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -110,3 +115,58 @@ def test_more_questions_than_there_is_room_for_are_turned_away(
         for _ in range(questions.AT_ONCE):
             questions._ROOM.release()
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "10")
+
+
+def sleeps(job: object, report: object) -> dict[str, object]:
+    """Take longer than any test."""
+    time.sleep(600)
+    return {}
+
+
+def dies(job: object, report: object) -> dict[str, object]:
+    """End as a process does that the system kills."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return {}
+
+
+def test_a_question_is_given_up_when_who_asked_has_gone(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process ends, and its room is free again; nobody waits for the time limit of 57 s."""
+    monkeypatch.setattr(questions.jobs, "suggest", sleeps)
+    body = b'{"from": "SZ-V1", "to": "SZ-C1"}'
+    heard = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
+
+    async def receive() -> dict[str, object]:
+        return heard.pop(0)
+
+    async def send(message: object) -> None:
+        pass
+
+    async def ask() -> None:
+        headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/v1/network/suggest",
+            "headers": headers,
+        }
+        scope |= {"query_string": b"", "http_version": "1.1", "scheme": "http"}
+        async with asyncio.timeout(45):
+            await client.app(scope, receive, send)
+
+    asyncio.run(ask())
+    assert multiprocessing.active_children() == []
+    for _ in range(questions.AT_ONCE):
+        assert questions._ROOM.acquire(blocking=False)
+    for _ in range(questions.AT_ONCE):
+        questions._ROOM.release()
+
+
+def test_a_question_whose_process_is_killed_is_answered(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 that says so, and no defect."""
+    monkeypatch.setattr(questions.jobs, "suggest", dies)
+    answer = client.post("/v1/network/suggest", json={"from": "SZ-V1", "to": "SZ-C1"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_LOST")
