@@ -36,6 +36,7 @@ from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
 from geodata.field_faults import Place
 from planner.held import FREE, HELD, Held
+from planner.read_item import FIRST_YEAR, LAST_YEAR
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 TRIES = 3
@@ -108,7 +109,15 @@ def held_on(
     http: HttpRequest,
     service: Given,
     caller: Planner,
-    day: Annotated[dt.date, Query(description="The local day.", examples=["2026-11-24"])],
+    day: Annotated[
+        dt.date,
+        Query(
+            ge=dt.date(FIRST_YEAR, 1, 1),
+            le=dt.date(LAST_YEAR, 12, 31),
+            description="The local day; plans are made for 2000 to 2099.",
+            examples=["2026-11-24"],
+        ),
+    ],
 ) -> Response:
     """Return what the accepted plans of other operators hold on a day, and close to its ends."""
     with service.sessions() as session:

@@ -149,6 +149,12 @@ def test_what_is_held_near_midnight_is_held_on_both_days(service: Service) -> No
     assert seen(24, "kite", frozenset({"D2"}))["air"][0]["spans"] == spans
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_what_is_held_on_a_day_without_plans_is_not_asked(client: TestClient, day: str) -> None:
+    answer = client.get("/v1/held", params={"day": day})
+    assert code_of(answer) == (422, "INVALID_INPUT")
+
+
 def _hold(service: Service, day: dt.date, holdings: dict[str, Any]) -> None:
     """Store an accepted plan of the operator kite, of drone D1, that holds something."""
     with writing(service.sessions) as session:
