@@ -3,8 +3,9 @@
 The folder holds the instances of Yang (2023, 2024) as VRPLIB files (`*.vrp`) of 100 and 200
 customers and `best_known.json` with the best known costs in tenths. Each planner has the same wall
 time for an instance, one after the other. The search by strings is shown on one core and on two, as
-PyVRP and OR-Tools work on one. What each hands over is walked by `tests.bench.mtvrptwr.faults`,
-which knows nothing of any. `--sample N` takes N instances of each size, drawn by a fixed seed.
+PyVRP works on one; OR-Tools is left out (`tests.bench.mtvrptwr_planners` says why). What each hands
+over is walked by `tests.bench.mtvrptwr.faults`, which knows nothing of any. `--sample N` takes N
+instances of each size, drawn by a fixed seed.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from statistics import mean
 from planner.strings.search import Effort
 from tests.bench.cases import machine, table, write_figures
 from tests.bench.mtvrptwr import Day, Instance, cost_of, faults, read_instance
-from tests.bench.mtvrptwr_planners import SEED, ortools_days, our_days, pyvrp_days
+from tests.bench.mtvrptwr_planners import SEED, our_days, pyvrp_days
 
 HOT = 100.0
 """The first temperature of the search by strings, tenths of distance."""
@@ -49,7 +50,6 @@ def planners(seconds: float) -> list[tuple[str, Callable[[Instance], Sequence[Da
         ("hetao by strings, one core", ours(1)),
         ("hetao by strings, two cores", ours(2)),
         (f"PyVRP {version('pyvrp')}", lambda instance: pyvrp_days(instance, seconds)),
-        (f"OR-Tools {version('ortools')}", lambda instance: ortools_days(instance, seconds)),
     ]
 
 

@@ -1,13 +1,13 @@
-"""Planners of multi-trip routing with release dates: ours, PyVRP and OR-Tools' routing library."""
+"""Planners of multi-trip routing with release dates: ours and PyVRP.
+
+OR-Tools' routing library knows neither trips nor releases. Added as constraints of its solver, by
+reload stops with a dimension for a trip's departure or by a vehicle for each trip, its filters do
+not see them and it served 0 to 52 of 100 customers in 30 s, so it is left out.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp
-from ortools.constraint_solver.routing_enums_pb2 import (
-    FirstSolutionStrategy,
-    LocalSearchMetaheuristic,
-)
 from pyvrp import Model  # type: ignore[import-untyped]
 from pyvrp.stop import MaxRuntime  # type: ignore[import-untyped]
 
@@ -19,9 +19,6 @@ from tests.bench.mtvrptwr import Day, Instance
 SEED = 1
 TRIPS = 12
 """Trips of a vehicle at most, far more than any published solution has."""
-
-ORTOOLS_TRIPS = 8
-"""Trips of a vehicle that OR-Tools is given: as many as any published solution has."""
 
 UNSERVED = 1_000_000
 """More than any detour: every customer must be served."""
@@ -116,52 +113,4 @@ def pyvrp_days(instance: Instance, seconds: float) -> list[Day]:
             else:
                 trips[-1].append(stop.idx + 1)
         days.append([trip for trip in trips if trip])
-    return days
-
-
-def ortools_days(instance: Instance, seconds: float) -> list[Day]:
-    """Return OR-Tools' days: a vehicle a trip, trips of a vehicle one after the other.
-
-    It knows neither trips nor releases. So a trip is a vehicle of its own, which ends before the
-    next one of the same vehicle begins; and a dimension that never changes along a trip, its
-    departure, is no less than the release of any stop.
-    """
-    nodes, vehicles = len(instance.demand), instance.vehicles * ORTOOLS_TRIPS
-    manager = pywrapcp.RoutingIndexManager(nodes, vehicles, 0)
-    routing = pywrapcp.RoutingModel(manager)
-    distance = routing.RegisterTransitMatrix(instance.travel.tolist())
-    routing.SetArcCostEvaluatorOfAllVehicles(distance)
-    service = np.full(nodes, instance.service)
-    service[0] = 0
-    clock = routing.RegisterTransitMatrix((instance.travel + service[:, None]).tolist())
-    close = int(instance.due[0])
-    routing.AddDimension(clock, close, close, False, "time")
-    routing.AddConstantDimensionWithSlack(0, close, 0, False, "departure")
-    load = routing.RegisterUnaryTransitVector(instance.demand.tolist())
-    routing.AddDimension(load, 0, instance.capacity, True, "load")
-    time, departure = (routing.GetDimensionOrDie(each) for each in ("time", "departure"))
-    solver = routing.solver()
-    for node in range(1, nodes):
-        index = manager.NodeToIndex(node)
-        time.CumulVar(index).SetRange(int(instance.ready[node]), int(instance.due[node]))
-        departure.CumulVar(index).SetMin(int(instance.release[node]))
-        routing.AddDisjunction([index], UNSERVED)
-    for trip in range(vehicles):
-        start = routing.Start(trip)
-        solver.Add(departure.CumulVar(start) <= time.CumulVar(start))
-        if trip % ORTOOLS_TRIPS:
-            solver.Add(time.CumulVar(routing.End(trip - 1)) <= time.CumulVar(start))
-    ask = pywrapcp.DefaultRoutingSearchParameters()
-    ask.first_solution_strategy = FirstSolutionStrategy.Value.Value("LOCAL_CHEAPEST_INSERTION")
-    ask.local_search_metaheuristic = LocalSearchMetaheuristic.Value.Value("GUIDED_LOCAL_SEARCH")
-    ask.time_limit.FromMilliseconds(round(1000 * seconds))
-    found = routing.SolveWithParameters(ask)
-    days: list[list[list[int]]] = [[] for _ in range(instance.vehicles)]
-    for trip in range(vehicles if found is not None else 0):
-        index, stops = found.Value(routing.NextVar(routing.Start(trip))), list[int]()
-        while not routing.IsEnd(index):
-            stops.append(manager.IndexToNode(index))
-            index = found.Value(routing.NextVar(index))
-        if stops:
-            days[trip // ORTOOLS_TRIPS].append(stops)
     return days
