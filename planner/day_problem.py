@@ -31,6 +31,12 @@ MOST_SORTIES = 60
 CLIMBS = 6
 """Climbs that are taken off a battery beforehand."""
 
+AIR = 0
+"""The measure of `Problem.draws` that is seconds in the air; the other is crossings."""
+
+CROSSINGS = 2
+"""A sortie crosses the boundary once each way at most."""
+
 NEVER_S = 10**6
 """Stands for a flight that may not be: longer than any day."""
 
@@ -57,6 +63,8 @@ def day_problem(instance: Instance) -> Problem:
         kind=np.repeat(np.arange(len(squads)), [len(squad.drones) for squad in squads]),
         travel=travel,
         cost=np.rint(travel * (power_w * energy)[:, None, None]).astype(np.int64),
+        draws=np.stack((travel, np.broadcast_to(_crossings(instance), travel.shape))),
+        limits=np.array([[_airborne_s(instance, squad), CROSSINGS] for squad in squads]),
         nodes=np.array(nodes, dtype=np.int64).reshape(-1, 4),
         jobs=np.array(
             [[1, 0, unserved[job.order.priority] * MINUTE] for job in jobs], dtype=np.int64
@@ -109,7 +117,6 @@ def _classes(instance: Instance, at: dict[str, int]) -> Classes:
         most_jobs=same * rules.max_orders_per_sortie,
         most_trips=same * MOST_SORTIES,
         longest=same * DAY_S,
-        furthest=each([_airborne_s(instance, squad) for squad in squads]),
         fixed=same * prices.drone_day_cents * MINUTE,
         trip=each([turn * prices.drone_minute_cents for turn in turns]),
         time=same * prices.drone_minute_cents,
@@ -181,6 +188,13 @@ def _places(direct: Floats, instance: Instance) -> Ints:
                     part = found[one::3, two::3]
                     part[over] = way[over]
     return np.asarray(np.ceil(np.minimum(found, NEVER_S)), dtype=np.int64)
+
+
+def _crossings(instance: Instance) -> Ints:
+    """Return 1 from place to place over the boundary, else 0."""
+    sides = [instance.network.side_of(site) for site in instance.legs.site_ids for _ in range(3)]
+    over = np.array(sides)[:, None] != np.array(sides)[None]
+    return np.asarray(over, dtype=np.int64)
 
 
 def _through(direct: Floats, instance: Instance, origin: Side) -> Floats:

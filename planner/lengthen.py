@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.crowding import settle
-from planner.day_problem import MINUTE, day_problem
+from planner.day_problem import AIR, MINUTE, day_problem
 from planner.instance import Instance
 from planner.roster import Roster
 from planner.strings.change import drop_absent
-from planner.strings.problem import FURTHEST, Problem
+from planner.strings.problem import Problem
 from planner.strings.search import Effort, search
 from planner.strings.state import ABSENT, DONE, LAST, LENGTH, NODE, PURE, State
 from planner.tour import Step, Tour, Unflyable
@@ -144,4 +144,4 @@ def _learn(problem: Problem, state: State, refused: list[tuple[Proposal, str]]) 
         drop_absent(problem, state, vehicle)
     short = {each.tour.squad for each, code in refused if code == "ENERGY_RESERVE"}
     squads = np.array(sorted(short), dtype=np.int64)
-    problem.classes[squads, FURTHEST] = SHORTER * problem.classes[squads, FURTHEST]
+    problem.limits[squads, AIR] = SHORTER * problem.limits[squads, AIR]

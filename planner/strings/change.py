@@ -23,7 +23,6 @@ from planner.strings.state import (
     BACK,
     CARRIED,
     DONE,
-    FLOWN,
     LAST,
     LASTED,
     LATEST,
@@ -70,7 +69,8 @@ def refresh(problem, state, vehicle):  # type: ignore[no-untyped-def]
         length = trips[vehicle, trip, LENGTH]
         slots[vehicle, trip, 0, NODE] = slots[vehicle, trip, length + 1, NODE] = depot
         done = max(free, load_trip(problem, state, vehicle, trip))
-        pure, last, flown, here = 0, rules[kind, CLOSE], 0, nodes[depot, PLACE]
+        pure, last, here = 0, rules[kind, CLOSE], nodes[depot, PLACE]
+        state.drawn[vehicle, trip, :] = 0
         slots[vehicle, trip, 0, AT] = here
         slots[vehicle, trip, 0, DONE], slots[vehicle, trip, 0, PURE] = done, pure
         slots[vehicle, trip, 0, LAST] = last
@@ -78,7 +78,9 @@ def refresh(problem, state, vehicle):  # type: ignore[no-untyped-def]
             node = slots[vehicle, trip, slot, NODE]
             there, service = nodes[node, PLACE], nodes[node, SERVICE]
             leg = travel[kind, here, there]
-            flown += leg
+            for measure in range(len(problem.draws)):
+                drawn = problem.draws[measure, kind, here, there]
+                state.drawn[vehicle, trip, measure] += drawn
             spent += cost[kind, here, there]
             done = max(done + leg, nodes[node, READY]) + service
             last = min(last, nodes[node, DUE] - pure - leg)
@@ -88,7 +90,7 @@ def refresh(problem, state, vehicle):  # type: ignore[no-untyped-def]
             slots[vehicle, trip, slot, LAST] = last
             here = there
         lasted = max(pure, done - last)
-        trips[vehicle, trip, FLOWN], trips[vehicle, trip, LASTED] = flown, lasted
+        trips[vehicle, trip, LASTED] = lasted
         spent += rules[kind, TRIP] + rules[kind, TIME] * lasted
         free = done + rules[kind, RELOAD]
     state.spent[vehicle] = spent

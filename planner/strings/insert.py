@@ -8,7 +8,6 @@ from planner.strings.problem import (
     DEPOT,
     DUE,
     FIXED,
-    FURTHEST,
     LONGEST,
     MOST_JOBS,
     MOST_TRIPS,
@@ -29,7 +28,6 @@ from planner.strings.state import (
     BACK,
     CARRIED,
     DONE,
-    FLOWN,
     LAST,
     LASTED,
     LATEST,
@@ -64,6 +62,16 @@ def takes(slots, vehicle, trip, slot, pure, last, done, leg):  # type: ignore[no
     return max(pure + rest, end - min(last, slots[vehicle, trip, slot, LATEST] - leg - pure))
 
 
+@inlined
+def detour(matrices, which, kind, here, over, there):  # type: ignore[no-untyped-def]
+    """Return what a way over a place has more than the way past it, in one of some matrices."""
+    return (
+        matrices[which, kind, here, over]
+        + matrices[which, kind, over, there]
+        - matrices[which, kind, here, there]
+    )
+
+
 @compiled
 def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no-untyped-def]
     """Write into `best` the cheapest place of a job without pickup on a trip, if it is cheaper.
@@ -74,6 +82,7 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
     slots, trips, aboard = state.slots, state.trips, state.aboard
     load, beside, capacity = problem.load, problem.beside, problem.capacity
     kinds, suits = problem.kind, problem.suits
+    draws, limits = problem.draws, problem.limits
     count, release, node = state.trip_count, problem.jobs[job, RELEASE], 2 * job + 1
     at, ready, due = nodes[node, PLACE], nodes[node, READY], nodes[node, DUE]
     service = nodes[node, SERVICE]
@@ -90,7 +99,6 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
             if not fits(aboard, load, beside, capacity, vehicle, trip, 0, job, kind):
                 continue
             length = trips[vehicle, trip, LENGTH]
-            spare = rules[kind, FURTHEST] - trips[vehicle, trip, FLOWN]
             there = slots[vehicle, trip, 0, AT]
             for slot in range(length + 1):
                 here, there = there, slots[vehicle, trip, slot + 1, AT]
@@ -110,7 +118,12 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
                 start = max(leave + out, ready)
                 if start > due or start + service + leg > latest:
                     continue
-                if out + leg - travel[kind, here, there] > spare:
+                good = True
+                for measure in range(len(draws)):
+                    drawn = state.drawn[vehicle, trip, measure]
+                    drawn += detour(draws, measure, kind, here, at, there)
+                    good = good and drawn <= limits[kind, measure]
+                if not good:
                     continue
                 if timed:
                     lasts = takes(
@@ -134,6 +147,8 @@ def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-d
     """
     rules, travel, cost, nodes = problem.classes, problem.travel, problem.cost, problem.nodes
     slots, release = state.slots, problem.jobs[job, RELEASE]
+    draws, limits = problem.draws, problem.limits
+    drawn = np.zeros(len(draws), dtype=np.int64)
     idle = np.ones(len(rules), dtype=np.bool_)
     for vehicle in vehicles:
         kind, count = problem.kind[vehicle], state.trip_count[vehicle]
@@ -146,14 +161,15 @@ def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-d
         for dimension in range(problem.load.shape[1]):
             good = good and problem.load[job, dimension] <= problem.capacity[kind, dimension]
         depot = rules[kind, DEPOT]
-        pure, last, flown, here = 0, rules[kind, CLOSE], 0, depot
+        drawn[:] = 0
+        pure, last, here = 0, rules[kind, CLOSE], depot
         done = rules[kind, OPEN]
         extra = rules[kind, TRIP] + (rules[kind, FIXED] if count == 0 else 0)
         for node in range(2 * job + 1 - problem.jobs[job, PAIRED], 2 * job + 2):
             there = nodes[node, PLACE]
             leg = travel[kind, here, there]
             extra += cost[kind, here, there]
-            flown += leg
+            drawn += draws[:, kind, here, there]
             last = min(last, nodes[node, DUE] - pure - leg)
             done = max(done + leg, nodes[node, READY])
             good = good and done <= nodes[node, DUE]
@@ -162,12 +178,15 @@ def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-d
             here = there
         leg = travel[kind, here, depot]
         extra += cost[kind, here, depot]
-        flown, pure = flown + leg, pure + leg
+        pure += leg
+        drawn += draws[:, kind, here, depot]
         done = max(done + leg, release + pure)
         last = min(last, rules[kind, CLOSE] - pure)
         lasts = max(pure, done - last)
         extra += rules[kind, TIME] * lasts
-        good = good and flown <= rules[kind, FURTHEST] and lasts <= rules[kind, LONGEST]
+        good = good and lasts <= rules[kind, LONGEST]
+        for measure in range(len(draws)):
+            good = good and drawn[measure] <= limits[kind, measure]
         if not good or extra >= best[EXTRA]:
             continue
         for trip in range(count + 1):

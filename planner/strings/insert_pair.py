@@ -10,12 +10,12 @@ from planner.strings.insert import (
     OPENS,
     UNLOAD_AFTER,
     VEHICLE,
+    detour,
     fits,
     takes,
 )
 from planner.strings.problem import (
     DUE,
-    FURTHEST,
     LONGEST,
     MOST_JOBS,
     PLACE,
@@ -24,7 +24,7 @@ from planner.strings.problem import (
     TIME,
     UNBOUNDED,
 )
-from planner.strings.state import AT, CARRIED, DONE, FLOWN, LAST, LASTED, LATEST, LENGTH, NODE, PURE
+from planner.strings.state import AT, CARRIED, DONE, LAST, LASTED, LATEST, LENGTH, NODE, PURE
 
 
 @compiled
@@ -37,6 +37,7 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
     slots, trips, aboard = state.slots, state.trips, state.aboard
     load, beside, capacity = problem.load, problem.beside, problem.capacity
     kinds, suits = problem.kind, problem.suits
+    draws, limits = problem.draws, problem.limits
     count, one, two = state.trip_count, 2 * job, 2 * job + 1
     first, ready, due = nodes[one, PLACE], nodes[one, READY], nodes[one, DUE]
     second, from_, until = nodes[two, PLACE], nodes[two, READY], nodes[two, DUE]
@@ -52,7 +53,6 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
             if trips[vehicle, trip, CARRIED] >= rules[kind, MOST_JOBS]:
                 continue
             length = trips[vehicle, trip, LENGTH]
-            spare = rules[kind, FURTHEST] - trips[vehicle, trip, FLOWN]
             # Useless are slots whose followers are due before the job is loaded: LATEST rises.
             low, high = 0, length + 1
             while low < high:
@@ -71,26 +71,27 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                     continue
                 if not fits(aboard, load, beside, capacity, vehicle, trip, begin, job, kind):
                     continue
-                # From here on the job is aboard. `walked` and `added` are cost and travel of what
-                # is flown so far, less that of what is not flown any more.
+                # From here on the job is aboard. `walked` is the cost of what is flown so far, less
+                # that of what is not flown any more.
                 clock += loads
                 pure = slots[vehicle, trip, begin, PURE] + out
                 last = min(slots[vehicle, trip, begin, LAST], due - pure)
                 pure += loads
                 walked = cost[kind, here, first] - cost[kind, here, there]
-                added = out - travel[kind, here, there]
-                base, base_leg = (
-                    walked + cost[kind, first, there],
-                    added + travel[kind, first, there],
-                )
+                base = walked + cost[kind, first, there]
                 slot, at, onward = begin, first, there
                 while True:
                     over, leg = travel[kind, at, second], travel[kind, second, onward]
                     extra = walked + cost[kind, at, second] + cost[kind, second, onward]
                     if extra < best[EXTRA]:
                         done = max(clock + over, from_) + unloads
-                        good = done - unloads <= until and added + over + leg <= spare
+                        good = done - unloads <= until
                         good = good and done + leg <= slots[vehicle, trip, slot + 1, LATEST]
+                        for measure in range(len(draws)):
+                            drawn = state.drawn[vehicle, trip, measure]
+                            drawn += detour(draws, measure, kind, here, first, there)
+                            drawn += detour(draws, measure, kind, at, second, onward)
+                            good = good and drawn <= limits[kind, measure]
                         if good and timed:
                             lasts = takes(
                                 slots, vehicle, trip, slot + 1, pure + over + unloads,
@@ -117,7 +118,4 @@ def try_pair(problem, state, job, vehicles, blink, best):  # type: ignore[no-unt
                     last = min(last, nodes[node, DUE] - pure - leg)
                     pure += leg + nodes[node, SERVICE]
                     at, onward = onward, slots[vehicle, trip, slot + 1, AT]
-                    walked, added = (
-                        base - cost[kind, at, onward],
-                        base_leg - travel[kind, at, onward],
-                    )
+                    walked = base - cost[kind, at, onward]

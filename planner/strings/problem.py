@@ -22,6 +22,9 @@ UNBOUNDED = 1 << 40
 NEAR = 200
 """Neighbours of a job that are known; a ruin seldom looks at more."""
 
+BLOCK = 256
+"""Jobs whose neighbours are looked for at a time: memory does not grow with their square."""
+
 LATER = 0.2
 """What a unit of waiting between two jobs counts in how near they are, travel being 1."""
 
@@ -29,15 +32,14 @@ LATER = 0.2
 class Classes(NamedTuple):
     """Classes of vehicles, an entry each: what one may do and costs.
 
-    `longest` bounds a trip's time from the depot to the depot, `furthest` the travel in it,
-    `most_jobs` its jobs. Costs: `fixed` a vehicle that is used, `trip` each trip, `time` each unit
-    of a trip's time. `open` and `close` bound what it does, `reload` is the time between trips.
+    `longest` bounds a trip's time from the depot to the depot, `most_jobs` its jobs. Costs: `fixed`
+    a vehicle that is used, `trip` each trip, `time` each unit of a trip's time. `open` and `close`
+    bound what it does, `reload` is the time between trips.
     """
 
     most_jobs: Ints
     most_trips: Ints
     longest: Ints
-    furthest: Ints
     fixed: Ints
     trip: Ints
     time: Ints
@@ -48,8 +50,8 @@ class Classes(NamedTuple):
 
 
 (
-    MOST_JOBS, MOST_TRIPS, LONGEST, FURTHEST, FIXED, TRIP, TIME, RELOAD, OPEN, CLOSE, DEPOT,
-) = range(11)  # fmt: skip
+    MOST_JOBS, MOST_TRIPS, LONGEST, FIXED, TRIP, TIME, RELOAD, OPEN, CLOSE, DEPOT,
+) = range(10)  # fmt: skip
 """Columns of `Problem.classes`."""
 
 PLACE, READY, DUE, SERVICE = range(4)
@@ -63,9 +65,10 @@ class Problem(NamedTuple):
     """All that the search reads.
 
     `kind` is each vehicle's class, `capacity` [class, dimension], `travel` and `cost` [class,
-    place, place], `load` [job, dimension], `suits` [class, job]. A job is not aboard beside
-    more than `beside` [job, dimension] of others; that must be mutual. `near` are the jobs near a
-    job, itself first; `keys` [order, job] are what jobs may be sorted by.
+    place, place]; `draws` [measure, class, place, place] is what else a leg draws on, of which a
+    trip has `limits` [class, measure]. `load` is [job, dimension], `suits` [class, job]. A job is
+    not aboard beside more than `beside` [job, dimension] of others; that must be mutual. `near` are
+    the jobs near a job, itself first; `keys` [order, job] are what jobs may be sorted by.
     """
 
     classes: Ints
@@ -73,6 +76,8 @@ class Problem(NamedTuple):
     kind: Ints
     travel: Ints
     cost: Ints
+    draws: Ints
+    limits: Ints
     nodes: Ints
     jobs: Ints
     load: Ints
@@ -88,6 +93,8 @@ def make_problem(
     kind: Ints,
     travel: Ints,
     cost: Ints,
+    draws: Ints,
+    limits: Ints,
     nodes: Ints,
     jobs: Ints,
     load: Ints,
@@ -102,8 +109,8 @@ def make_problem(
     count = len(jobs)
     if len(nodes) != 2 * count or load.shape != (count, capacity.shape[1]):
         raise ValueError("every job has two nodes and a load in every dimension")
-    if min(each.min(initial=0) for each in (travel, nodes, jobs, load)) < 0:
-        raise ValueError("travel, nodes, jobs and loads are not negative")
+    if min(each.min(initial=0) for each in (travel, draws, nodes, jobs, load)) < 0:
+        raise ValueError("travel, draws, nodes, jobs and loads are not negative")
     if (jobs[jobs[:, PAIRED] > 0, RELEASE] > 0).any():
         raise ValueError("what is picked up has no release")
     none = np.zeros(len(classes.depot), dtype=np.int64)
@@ -114,6 +121,8 @@ def make_problem(
         kind,
         travel,
         cost,
+        draws,
+        limits,
         np.concatenate((nodes, depots)),
         jobs,
         load,
@@ -154,16 +163,20 @@ def _near(travel: Ints, nodes: Ints, jobs: Ints) -> Ints:
     After Vidal et al. (2013), Computers & Operations Research 40(1): two stops are as near as the
     travel between them and the least wait or lateness of one after the other, the better way round.
     """
-    nearest = np.full((len(jobs), len(jobs)), np.inf)
     ends = _ends(nodes, jobs)
-    for one in ends:
-        for two in ends:
-            leg = travel[one[:, PLACE, None], two[:, PLACE]].astype(float)
-            then = leg + one[:, SERVICE, None]
-            wait = np.maximum(0, two[:, READY] - one[:, DUE, None] - then)
-            late = np.maximum(0, one[:, READY, None] + then - two[:, DUE])
-            after = leg + LATER * wait + late
-            nearest = np.minimum(nearest, np.minimum(after, after.T))
-    np.fill_diagonal(nearest, -1)
-    found: Ints = np.argsort(nearest, axis=1, kind="stable")[:, :NEAR].astype(np.int64)
-    return np.ascontiguousarray(found)
+    found = np.empty((len(jobs), min(NEAR, len(jobs))), dtype=np.int64)
+    for begin in range(0, len(jobs), BLOCK):
+        own = slice(begin, begin + BLOCK)
+        nearest = np.full((len(jobs[own]), len(jobs)), np.inf)
+        for one in ends:
+            for two in ends:
+                for first, then in ((one[own, None], two[None]), (two[None], one[own, None])):
+                    leg = travel[first[..., PLACE], then[..., PLACE]].astype(float)
+                    there = leg + first[..., SERVICE]
+                    wait = np.maximum(0, then[..., READY] - first[..., DUE] - there)
+                    late = np.maximum(0, first[..., READY] + there - then[..., DUE])
+                    nearest = np.minimum(nearest, leg + LATER * wait + late)
+        row = np.arange(len(nearest))
+        nearest[row, begin + row] = -1
+        found[own] = np.argsort(nearest, axis=1, kind="stable")[:, :NEAR]
+    return found

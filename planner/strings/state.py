@@ -19,8 +19,8 @@ service up to then (PURE), the last departure that is in time so far (LAST). Aft
 start of service in time for all that follows (LATEST), travel and service from that start on
 (AFTER), the earliest end of the trip however early one is here (BACK)."""
 
-LENGTH, CARRIED, FLOWN, LASTED = range(4)
-"""Columns of `State.trips`: nodes, jobs, travel, and least time from the depot to the depot."""
+LENGTH, CARRIED, LASTED = range(3)
+"""Columns of `State.trips`: nodes, jobs, and least time from the depot to the depot."""
 
 
 class State(NamedTuple):
@@ -28,7 +28,8 @@ class State(NamedTuple):
 
     `of` is each job's vehicle or ABSENT; `trip_count` and `spent` are each vehicle's number of
     trips and cost; `trips` [vehicle, trip, column]; `slots` [vehicle, trip, slot, column];
-    `aboard` [vehicle, trip, slot, dimension] is the load when a slot is left.
+    `aboard` [vehicle, trip, slot, dimension] is the load when a slot is left;
+    `drawn` [vehicle, trip, measure] is what a trip draws.
     """
 
     of: Ints
@@ -37,6 +38,7 @@ class State(NamedTuple):
     trips: Ints
     slots: Ints
     aboard: Ints
+    drawn: Ints
 
 
 def empty_state(problem: Problem) -> State:
@@ -52,9 +54,10 @@ def empty_state(problem: Problem) -> State:
         np.full(jobs, ABSENT, dtype=np.int64),
         zeros(vehicles),
         zeros(vehicles),
-        zeros(vehicles, trips, 4),
+        zeros(vehicles, trips, 3),
         zeros(vehicles, trips, slots, 8),
         zeros(vehicles, trips, slots, problem.load.shape[1]),
+        zeros(vehicles, trips, len(problem.draws)),
     )
 
 

@@ -39,7 +39,6 @@ def random_problem(seed: int, jobs: int = 6, vehicles: int = 3) -> Problem:
             most_jobs=two(2, 5),
             most_trips=two(1, 3),
             longest=two(60, 150) if limited else np.full(2, UNBOUNDED),
-            furthest=two(40, 150) if limited else np.full(2, UNBOUNDED),
             fixed=two(0, 50),
             trip=two(0, 9),
             time=two(0, 2),
@@ -52,6 +51,8 @@ def random_problem(seed: int, jobs: int = 6, vehicles: int = 3) -> Problem:
         kind=np.array([draw.randrange(2) for _ in range(vehicles)], dtype=np.int64),
         travel=travel,
         cost=3 * travel,
+        draws=np.stack((travel, np.stack((apart > 9, apart > 5)).astype(np.int64)))[: 2 * limited],
+        limits=np.column_stack((two(40, 150), two(2, 4)))[:, : 2 * limited],
         nodes=np.array(nodes, dtype=np.int64).reshape(-1, 4),
         jobs=np.column_stack((paired, release, price)).astype(np.int64),
         load=load,
@@ -89,8 +90,11 @@ class Judge:
                 for begin in range(ready, rules["close"] + 1)
                 if (late := self._end(trip, legs, begin, rules["close"])) is not None
             ]
-            if min(lasts) > rules["longest"] or sum(legs) > rules["furthest"]:
+            if min(lasts) > rules["longest"]:
                 return None
+            for draws, limit in zip(problem.draws[:, kind], problem.limits[kind], strict=True):
+                if sum(int(draws[one, two]) for one, two in pairwise(way)) > limit:
+                    return None
             total += rules["trip"] + rules["time"] * min(lasts)
             total += sum(int(problem.cost[kind, one, two]) for one, two in pairwise(way))
             clock = end + rules["reload"]

@@ -140,7 +140,8 @@ def test_what_is_wrong_with_a_problem_is_said() -> None:
     good = random_problem(1)
     given_ = {
         name: getattr(good, name)
-        for name in ("capacity", "kind", "travel", "cost", "jobs", "load", "beside", "suits")
+        for name in Problem._fields
+        if name not in ("classes", "nodes", "near", "keys")
     }
     classes = Classes(*good.classes.T)
     nodes = good.nodes[:-2]
