@@ -13,7 +13,11 @@ from geodata.features import Side
 class KeyRequest(BaseModel):
     """What a new key is to be."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"example": {"scopes": ["plan", "route"], "days": 90}},
+    )
 
     scopes: frozenset[Scope] = Field(min_length=1, description="What it may do.")
     side: Side | None = Field(default=None, description="Whose personal data it may read.")

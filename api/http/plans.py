@@ -43,7 +43,12 @@ RETRY_S = 15
 class PlanAsk(PlanOptions):
     """What is to be planned."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"request": "0" * 32, "waiting_orders": True, "time_limit_s": 30}
+        },
+    )
 
     request: str = Field(
         pattern="^[0-9a-f]{32}$", description="The stored request with orders, fleet and weather."

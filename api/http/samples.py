@@ -83,3 +83,17 @@ MATRIX: dict[str, JsonValue] = {
     "to": ["HK-B8", "HK-CLINIC"],
     "depart": "2026-11-24T09:30:00+08:00",
 }
+
+CRANE: dict[str, JsonValue] = {
+    "type": "Feature",
+    "properties": {
+        "id": "SZ-CRANE-1",
+        "name": "Tower crane",
+        "source": "site visit",
+        "confidence": "surveyed",
+        "kind": "tower",
+        "top_m": 45.0,
+        "top_reference": "AGL",
+    },
+    "geometry": {"type": "Point", "coordinates": [114.061, 22.529]},
+}

@@ -60,6 +60,7 @@ _PATCH: dict[str, Any] = {
         "properties": {"type": "object", "additionalProperties": True},
         "geometry": {"type": "object", "additionalProperties": True},
     },
+    "example": {"properties": {"note": "Up until the summer"}},
 }
 SCHEMAS = {"Feature": FEATURE, "FeaturePatch": _PATCH}
 """Schemas of bodies by name: a body that comes in two types has one schema."""

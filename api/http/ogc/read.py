@@ -17,6 +17,7 @@ from api.http.ogc.features import GEOJSON, SCHEMA, collection_response, item_res
 from api.http.ogc.question import read_crs, read_question, require_json
 from api.http.ogc.root import Layer, Root, Under
 from api.http.problems import not_found
+from api.http.samples import CRANE
 from api.service import Service
 from api.store.items import Question, count, extents, find_item, page
 
@@ -31,11 +32,12 @@ FEATURE: dict[str, Any] = {
     "description": "A GeoJSON feature (RFC 7946) of a layer; docs/network.md lists its fields.",
     "required": ["type", "properties", "geometry"],
     "properties": {
-        "type": {"type": "string", "enum": ["Feature"]},
+        "type": {"type": "string", "enum": ["Feature"], "description": "As GeoJSON has it."},
         "id": {"type": "string", "description": "The same as `properties.id`."},
-        "properties": _ANY,
-        "geometry": _ANY,
+        "properties": {**_ANY, "description": "The layer's fields, `id` among them."},
+        "geometry": {**_ANY, "description": "GeoJSON geometry, axes as `Content-Crs` has them."},
     },
+    "example": CRANE,
 }
 _PAGE: dict[str, Any] = {
     "type": "object",
