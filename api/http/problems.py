@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -126,6 +127,8 @@ def answer_problems(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         found = _as_problem(error)
+        if found.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            found.headers = {"Allow": _allowed(app, request.url.path)}
         request_id = request.scope["state"]["request_id"]
         if found.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _LOG.error("%s", request_id, exc_info=error)
@@ -133,6 +136,15 @@ def answer_problems(app: FastAPI) -> None:
 
     for kind in (*_PROBLEMS, ProblemError, HTTPException):
         app.add_exception_handler(kind, answer)
+
+
+def _allowed(app: FastAPI, path: str) -> str:
+    """Return the methods of all operations of a path; the router names those of the first alone."""
+    methods: set[str] = set()
+    for each in iter_route_contexts(app.routes):
+        if each.path_regex.match(path):
+            methods |= each.methods or set()
+    return ", ".join(sorted(methods))
 
 
 class Unforeseen:

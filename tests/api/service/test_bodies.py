@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.settings import Settings
@@ -74,3 +75,23 @@ def test_large_answers_are_packed_for_who_can_unpack(plain: TestClient) -> None:
 def test_a_rule_is_explained_and_an_unknown_one_is_not_found(plain: TestClient) -> None:
     assert plain.get("/v1/rules/CUSTOMS_CLOSED").json()["remedy"]
     assert code_of(plain.get("/v1/rules/NONE")) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/v1/orders", "GET, POST"),
+        ("POST", "/v1/orders/0123456789abcdef0123456789abcdef", "DELETE, GET"),
+        ("GET", "/v1/routes", "POST"),
+        ("PUT", "/ogc/drafts/crane/collections/zones/items", "GET, OPTIONS, POST"),
+        ("POST", "/ogc/drafts/crane/collections/zones/items/Z", "DELETE, GET, OPTIONS, PATCH, PUT"),
+        ("DELETE", "/ogc/collections/zones/items", "GET, OPTIONS"),
+    ],
+)
+def test_a_method_that_is_not_allowed_is_told_which_are(
+    plain: TestClient, method: str, path: str, allowed: str
+) -> None:
+    """RFC 9110, section 15.5.6: `Allow` names all methods of the address."""
+    answer = plain.request(method, path)
+    assert code_of(answer) == (405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["Allow"] == allowed
