@@ -33,6 +33,7 @@ def serve(
     from api.environment import read_settings
     from api.http.app import create_app
     from api.logs import log_to_standard_error
+    from api.pauses import spare_pauses
     from api.service import open_service
 
     service = open_service(read_settings(), open_locally=is_loopback(host))
@@ -50,6 +51,7 @@ def serve(
         timeout_graceful_shutdown=GRACE_S,
     )
     server = uvicorn.Server(config)
+    spare_pauses()
     console.say(f"http://{host}:{port}")
     log_to_standard_error()
     server.run()

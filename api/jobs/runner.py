@@ -12,6 +12,7 @@ from api.jobs import queue
 from api.jobs.carry_out import carry_out
 from api.jobs.executors import Workshop, open_workshop
 from api.jobs.queue import Claim
+from api.pauses import collect_all
 from api.privacy.vault import purge
 from api.settings import Settings
 from api.store.base import now
@@ -72,11 +73,12 @@ class Runner:
             self._workshop = None
 
     def _tidy(self) -> None:
-        """Remove answers and consignees that are kept no longer."""
+        """Remove answers and consignees that are kept no longer, and garbage."""
         at = now()
         with writing(self._sessions) as session:
             forget_old(session)
             purge(session, at - dt.timedelta(days=self._settings.consignee_days), SERVICE, at)
+        collect_all()
 
     def _turn(self) -> None:
         self._look_after()

@@ -1,0 +1,29 @@
+"""When a server looks for garbage: young things as always, all that it holds once an hour.
+
+A pass over all objects stops every thread. Python begins one whenever a quarter more has come to
+be, so that a large network that is read or checked costs several of them: two seconds each with
+50,000 corridors, in which nobody is answered. What is not in a cycle goes at once anyway.
+"""
+
+import gc
+
+YOUNG = 10_000
+"""Objects that come to be before the young ones are looked through."""
+
+MIDDLE = 10
+"""Passes over the young before one over those that outlived a pass."""
+
+OLD = 1_000
+"""Passes of those before one over all: after a hundred million objects more."""
+
+
+def spare_pauses() -> None:
+    """Have no pass over all objects happen by itself, and none look at what is there by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)
+
+
+def collect_all() -> None:
+    """Look through all that has come to be since the start; meant for once an hour."""
+    gc.collect()
