@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.strings.search import Effort
-from tests.bench import bench_hubs, bench_mtvrptwr, hubs, mtvrptwr
+from tests.bench import bench_heavy, bench_hubs, bench_mtvrptwr, hubs, mtvrptwr
+from tests.bench.cases import make_case
 from tests.bench.hubs_planners import our_routes
 from tests.bench.mtvrptwr_planners import our_days
 
@@ -115,3 +116,10 @@ def test_a_published_solution_is_read(tmp_path: Path) -> None:
     path = tmp_path / "tiny.sol"
     path.write_text("Route #1: 1 2 0 3\nCost: 1218\nOptimal: True\n", encoding="utf-8")
     assert mtvrptwr.read_days(path) == ([[[1, 2], [3]]], 1218)
+
+
+def test_a_heavy_day_is_planned_with_few_and_with_many_orders_a_sortie() -> None:
+    outcomes = bench_heavy.run(make_case(orders=12, drones=3), 2.0)
+    assert [max(each.sizes, default=0) <= each.allowed for each in outcomes] == [True, True]
+    assert not any(each.verdict.broken for each in outcomes)
+    assert len(bench_heavy.report(outcomes, "HKD").splitlines()) == 4
