@@ -16,13 +16,13 @@ JOINING = 10
 
 
 @compiled
-def join_absent(state, own, loose, count):  # type: ignore[no-untyped-def]
+def join_absent(state, loose, count):  # type: ignore[no-untyped-def]
     """Note some absent jobs beside those taken off; return how many there are then."""
-    jobs, taken = len(own), count
+    jobs, taken = len(state.of), count
     first = np.random.randint(jobs)
     for turn in range(jobs):
         job = (first + turn) % jobs
-        if own[job] and state.of[job] == ABSENT:
+        if state.of[job] == ABSENT:
             known = False
             for number in range(taken):
                 known = known or loose[number] == job
@@ -38,10 +38,10 @@ def join_absent(state, own, loose, count):  # type: ignore[no-untyped-def]
 def accept(problem, state, kept, loose, count, touched, vehicles, spent):  # type: ignore[no-untyped-def]
     """Make `kept` what `state` is, or `state` what `kept` is if that costs more than `spent`.
 
-    Returns what is spent more than before, 0 if it was too much. Both differ in `loose` jobs and
-    in the vehicles `touched`, which are noted no more.
+    Returns how many more jobs are absent than were in `kept`. Both differ in `loose` jobs and in
+    the vehicles `touched`, which are noted no more.
     """
-    more = 0
+    more, absent = 0, 0
     for vehicle in vehicles:
         if touched[vehicle]:
             more += state.spent[vehicle] - kept.spent[vehicle]
@@ -49,8 +49,10 @@ def accept(problem, state, kept, loose, count, touched, vehicles, spent):  # typ
         job = loose[number]
         if state.of[job] == ABSENT:
             more += problem.jobs[job, PRICE]
+            absent += 1
         if kept.of[job] == ABSENT:
             more -= problem.jobs[job, PRICE]
+            absent -= 1
     good = more <= spent
     for number in range(count):
         job = loose[number]
@@ -67,26 +69,24 @@ def accept(problem, state, kept, loose, count, touched, vehicles, spent):  # typ
             else:
                 copy_vehicle(kept, state, vehicle)
                 refresh(problem, state, vehicle)
-    return more if good else 0
+    return absent if good else 0
 
 
 @compiled
-def anneal(problem, state, kept, own, vehicles, seed, steps, hot, cold):  # type: ignore[no-untyped-def]
-    """Better a state by a number of steps on some `vehicles` and jobs of its `own`.
+def anneal(problem, state, kept, vehicles, seed, steps, hot, cold):  # type: ignore[no-untyped-def]
+    """Better a state by a number of steps; only some `vehicles` take jobs.
 
-    `kept` equals `state` before and after. Temperatures fall from `hot` to `cold`. Returns what is
-    spent more than before.
+    `kept` equals `state` before and after. Temperatures fall from `hot` to `cold`.
     """
     np.random.seed(seed)
-    jobs = len(own)
+    jobs = len(state.of)
     loose = np.empty(2 * jobs + JOINING, dtype=np.int64)
     touched = np.zeros(len(problem.kind), dtype=np.bool_)
     ruined = np.zeros(state.trips.shape[:2], dtype=np.bool_)
     place = np.empty(6, dtype=np.int64)
     absent = 0
     for job in range(jobs):
-        absent += own[job] and state.of[job] == ABSENT
-    more = 0
+        absent += state.of[job] == ABSENT
     for step in range(steps):
         trips, stops = 0, 0
         if step % 64 == 0:
@@ -96,18 +96,10 @@ def anneal(problem, state, kept, own, vehicles, seed, steps, hot, cold):  # type
                     stops += state.trips[vehicle, trip, LENGTH]
             mean = stops / max(1, trips)
         temperature = hot * (cold / hot) ** (step / steps)
-        count = ruin(problem, state, own, vehicles, mean, loose, touched, ruined)
+        count = ruin(problem, state, vehicles, mean, loose, touched, ruined)
         if absent:
-            count = join_absent(state, own, loose, count)
+            count = join_absent(state, loose, count)
         sort_jobs(problem, loose, count)
-        before = 0
-        for number in range(count):
-            before += kept.of[loose[number]] == ABSENT
         recreate(problem, state, loose, count, vehicles, touched, place)
         spent = -temperature * math.log(1 - np.random.random())
-        more += accept(problem, state, kept, loose, count, touched, vehicles, spent)
-        after = 0
-        for number in range(count):
-            after += kept.of[loose[number]] == ABSENT
-        absent += after - before
-    return more
+        absent += accept(problem, state, kept, loose, count, touched, vehicles, spent)

@@ -48,20 +48,18 @@ def take_string(state, vehicle, trip, around, length, kept, loose, count):  # ty
 
 
 @compiled
-def ruin(problem, state, own, vehicles, stops, loose, touched, ruined):  # type: ignore[no-untyped-def]
+def ruin(problem, state, vehicles, stops, loose, touched, ruined):  # type: ignore[no-untyped-def]
     """Take strings off trips near a job drawn at random; return how many jobs are loose.
 
-    Only jobs that are `own` are looked at, and at one string a trip. `stops` is the mean number of
-    stops of a trip. Vehicles are noted as `touched`; `ruined` is room for [vehicle, trip].
+    A trip gives one string at most. `stops` is the mean number of stops of a trip. Vehicles are
+    noted as `touched`; `ruined` is room for [vehicle, trip].
     """
     most = max(1.0, min(float(LONGEST), stops))
     strings = int(1 + np.random.random() * max(1.0, 4 * REMOVED / (1 + most) - 1))
-    seed, count = np.random.randint(len(own)), 0
-    while not own[seed]:
-        seed = np.random.randint(len(own))
-    for job in problem.near[seed]:
+    count = 0
+    for job in problem.near[np.random.randint(len(state.of))]:
         vehicle = state.of[job]
-        if not own[job] or vehicle == ABSENT:
+        if vehicle == ABSENT:
             continue
         trip, slot = find(state, job)
         if ruined[vehicle, trip]:

@@ -5,7 +5,6 @@ one that ends by time does not.
 """
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -45,7 +44,7 @@ class Effort:
 
 
 class Chain:
-    """One worker's state as it goes, and the best it has met at the end of a round."""
+    """A state as it goes, and the best it has met at the end of a round."""
 
     def __init__(
         self, problem: Problem, state: State, hot: float, draw: np.random.Generator
@@ -53,7 +52,6 @@ class Chain:
         self.problem = problem
         self.hot = hot
         self._draw = draw
-        self._own = np.ones(len(problem.jobs), dtype=np.bool_)
         self._saves = bool((problem.classes[:, FIXED] > 0).any())
         self._saving, self._since = self._saves, 0.0
         self._whole: State | None = None
@@ -84,7 +82,7 @@ class Chain:
         vehicles = np.flatnonzero(allowed)
         seed = int(self._draw.integers(2**31))
         hot, cold = (self.hot * COLD ** min(1.0, each) for each in (begin, end))
-        anneal(self.problem, self.state, self._kept, self._own, vehicles, seed, steps, hot, cold)
+        anneal(self.problem, self.state, self._kept, vehicles, seed, steps, hot, cold)
         cost = self.cost
         if cost < self.least:
             self.least, self.best = cost, copied(self.state)
@@ -122,13 +120,8 @@ class Chain:
         return True
 
 
-def search(
-    problem: Problem,
-    effort: Effort,
-    begin: State | None = None,
-    met: Callable[[State], None] = lambda state: None,
-) -> State:
-    """Return the best state met at the end of a round; `met` is shown every round's."""
+def search(problem: Problem, effort: Effort, begin: State | None = None) -> State:
+    """Return the best state met at the end of a round, from a state on or from nothing."""
     state = empty_state(problem) if begin is None else copied(begin)
     for vehicle in range(len(problem.kind)):
         refresh(problem, state, vehicle)
@@ -150,8 +143,6 @@ def search(
             for each in running:
                 each.result()
             number += 1
-            for chain in chains:
-                met(chain.state)
             if int(spent * EXCHANGES) > exchanged:
                 exchanged = int(spent * EXCHANGES)
                 _exchange(chains)

@@ -5,8 +5,6 @@ reload stops with a dimension for a trip's departure or by a vehicle for each tr
 not see them and it served 0 to 52 of 100 customers in 30 s, so it is left out.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from pyvrp import Model  # type: ignore[import-untyped]
 from pyvrp.stop import MaxRuntime  # type: ignore[import-untyped]
@@ -59,11 +57,9 @@ def problem_of(instance: Instance) -> Problem:
     )
 
 
-def our_days(
-    instance: Instance, effort: Effort, met: Callable[[State], None] = lambda state: None
-) -> list[Day]:
+def our_days(instance: Instance, effort: Effort) -> list[Day]:
     """Return the days of the search by strings."""
-    return days_of(search(problem_of(instance), effort, met=met))
+    return days_of(search(problem_of(instance), effort))
 
 
 def days_of(state: State) -> list[Day]:
