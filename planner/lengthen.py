@@ -48,12 +48,17 @@ class Proposal:
 
 
 def lengthen(
-    roster: Roster, seconds: float, seed: int, workers: int, past: Callable[[], bool]
+    roster: Roster,
+    seconds: float,
+    seed: int,
+    workers: int,
+    past: Callable[[], bool],
+    report: Callable[[float], None] = lambda done: None,
 ) -> None:
     """Make the roster a day of longer sorties, if one is found that is cheaper.
 
     Searches for about `seconds`, or a fixed number of steps if that is 0. Orders that fall out are
-    served alone where they find room, until the time is `past`.
+    served alone where they find room, until the time is `past`. `report` hears what share is done.
     """
     problem, state = day_problem(roster.instance), None
     effort = Effort(
@@ -64,6 +69,7 @@ def lengthen(
         hot=HOT,
     )
     for number in range(ROUNDS):
+        report(number / ROUNDS)
         state = search(problem, replace(effort, seed=seed * ROUNDS + number), state)
         tried = Roster(roster.instance)
         refused = _fly(tried, proposals(problem, state, roster.instance))

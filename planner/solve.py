@@ -59,19 +59,22 @@ def make_plan(
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
-    limit_s = options.time_limit_s * (SHORT_SHARE if lengthens else 1.0)
+    share = SHORT_SHARE if lengthens else 1.0
+    limit_s = share * options.time_limit_s
     clock = _Clock(replace(options, time_limit_s=limit_s), time.monotonic())
+
+    def begun(progress: Progress) -> None:
+        """Report what is done of the first share."""
+        report(replace(progress, done=share * progress.done))
+
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
     elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
-        bound = _fill(instance, roster, clock, report)
+        bound = _fill(instance, roster, clock, begun)
     else:
-        bound = _fill_in_parts(instance, roster, clock, report), COVER_METHOD
+        bound = _fill_in_parts(instance, roster, clock, begun), COVER_METHOD
     if lengthens and instance.jobs and instance.squads:
-        report(Progress("lengthen", f"cost {roster.cents() / 100:,.2f}", 0.9))
-        seconds = 0.0 if options.deterministic else LONG_SHARE * options.time_limit_s
-        past = clock.after(max(1.0, 2 * WRITE_SHARE * options.time_limit_s))
-        lengthen(roster, seconds, options.seed, options.workers, past)
+        _lengthen(roster, options, clock, report)
     report(Progress("write", "plan", 0.98))
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     asked = Options(
@@ -113,6 +116,18 @@ class _Clock:
         """Return the limits of one choice."""
         options = self.options
         return Limits(max(0.5, seconds), options.workers, options.seed, options.deterministic)
+
+
+def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Report) -> None:
+    """Look for longer sorties in their share of the time."""
+
+    def longer(done: float) -> None:
+        detail = f"cost {roster.cents() / 100:,.2f}"
+        report(Progress("lengthen", detail, SHORT_SHARE + LONG_SHARE * done))
+
+    seconds = 0.0 if options.deterministic else LONG_SHARE * options.time_limit_s
+    past = clock.after(max(1.0, 2 * WRITE_SHARE * options.time_limit_s))
+    lengthen(roster, seconds, options.seed, options.workers, past, longer)
 
 
 def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> tuple[float, str]:
