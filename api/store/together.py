@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from api.store.engine import Sessions, writing
 
@@ -69,6 +68,7 @@ class Together:
 
     async def _make_all(self, loop: asyncio.AbstractEventLoop, waiting: deque[Asked]) -> None:
         """Make what waits, group after group, until nothing does."""
+        group = list[Asked]()
         try:
             while waiting:
                 group = [waiting.popleft() for _ in range(min(MOST, len(waiting)))]
@@ -82,18 +82,18 @@ class Together:
                         answer.set_result(outcome)
         finally:
             del self._waiting[loop]
-            for _, answer in waiting:  # told to end
+            for _, answer in (*group, *waiting):  # told to end; what is answered stays so
                 answer.cancel()
 
     async def _outcomes(self, changes: list[Callable[[Session], Any]]) -> list[Any]:
         """Return what each change returned or raised."""
         if len(changes) > 1:
-            together = run_in_threadpool(self._make, changes)
+            together = asyncio.to_thread(self._make, changes)
             found: list[Any] = await asyncio.gather(together, return_exceptions=True)
             if isinstance(found[0], list):
                 return found[0]
         # One of them failed and nothing was changed; whose fault it is shows when each is alone.
-        alone = (run_in_threadpool(make_alone, self.sessions, each) for each in changes)
+        alone = (asyncio.to_thread(make_alone, self.sessions, each) for each in changes)
         return await asyncio.gather(*alone, return_exceptions=True)
 
     def _make(self, changes: list[Callable[[Session], Any]]) -> list[Any]:
