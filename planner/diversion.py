@@ -60,10 +60,10 @@ class Diversions:
             for other in legs.site_ids:
                 if other == site or not sites[other].diversion:
                     continue
-                chain = legs.calm_chain(kind, site, other)
-                if chain is not None:
-                    seconds = legs.calm_s(kind, site, other)
+                leg = legs.calm_leg(kind, site, other)
+                if leg is not None:
+                    seconds, climbed_m = leg
                     hours = calendar.intervals(sites[other].hours)
-                    found.append(_Taker(seconds, other, chain.climbed_m, hours))
+                    found.append(_Taker(seconds, other, climbed_m, hours))
             self._kept[key] = tuple(sorted(found, key=lambda taker: (taker.airborne_s, taker.site)))
         return self._kept[key]

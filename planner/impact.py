@@ -24,6 +24,7 @@ from planner.impact_routes import NONE_S, Bools, Grid, Outcomes, Routes
 from planner.instance import Instance
 from planner.plan import Plan
 from planner.request import Request
+from planner.routetest.shapes import Shapes
 from planner.rulebook import Rulebook
 
 STANDING = frozenset(
@@ -124,10 +125,16 @@ def impact(
     check_flyable(old)
     faults = check_flyable(new)
     edits = Edits(old, new)
+    shapes: dict[Cause, Shapes] = {}
     outcomes = []
-    for number, (name, network) in enumerate((("old", old), ("new", new))):
+    both: tuple[tuple[str, Network, tuple[int, ...]], ...]
+    both = ("old", old, edits.telling), ("new", new, ())
+    for number, (name, network, undone) in enumerate(both):
+        shape = edits.shape(undone)
+        routes = Routes(network, grid, shapes.get(shape))
+        shapes[shape] = routes.shapes
         outcomes.append(
-            Routes(network, grid).outcomes(
+            routes.outcomes(
                 np.ones(grid.shape, dtype=bool),
                 lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
                     "routes", f"of the {name} network", at + 0.3 * done
@@ -136,7 +143,7 @@ def impact(
         )
     before, after = outcomes
     change = changes(before, after)
-    blame = Blame(edits, grid, before, after, change)
+    blame = Blame(edits, grid, before, after, change, shapes)
     causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
     found: tuple[CapacityChange, ...] = ()
     if question is not None:

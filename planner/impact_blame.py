@@ -15,6 +15,7 @@ import numpy as np
 from planner.impact_change import Change, worse
 from planner.impact_edits import Edits
 from planner.impact_routes import NONE_S, Bools, Grid, Ints, Outcomes, Routes
+from planner.routetest.shapes import Shapes
 
 Cause = frozenset[int]
 """Edits by position in `Edits.all`."""
@@ -27,10 +28,19 @@ _KEPT = 40
 
 
 class Blame:
-    """Finds for every changed cell of a grid the least sets of edits that changed it."""
+    """Finds for every changed cell of a grid the least sets of edits that changed it.
+
+    `shapes` are those known already, by the edits undone that shape them (`Edits.shape`).
+    """
 
     def __init__(
-        self, edits: Edits, grid: Grid, old: Outcomes, new: Outcomes, change: Ints
+        self,
+        edits: Edits,
+        grid: Grid,
+        old: Outcomes,
+        new: Outcomes,
+        change: Ints,
+        shapes: Mapping[Cause, Shapes],
     ) -> None:
         self._edits = edits
         self._grid = grid
@@ -38,6 +48,7 @@ class Blame:
         self._new = new
         self._change = change
         self._variants: dict[Cause, Routes] = {}
+        self._shapes = dict(shapes)
         self.causes: dict[Cause, Bools] = {}
         """For each set of edits, the cells that it alone brings back."""
 
@@ -99,7 +110,9 @@ class Blame:
         if undone not in self._variants:
             if len(self._variants) >= _KEPT:
                 del self._variants[next(iter(self._variants))]
-            self._variants[undone] = Routes(self._edits.undone(undone), self._grid)
+            shape = self._edits.shape(undone)
+            found = Routes(self._edits.undone(undone), self._grid, self._shapes.get(shape))
+            self._variants[undone], self._shapes[shape] = found, found.shapes
         return self._variants[undone]
 
     def _least(self, cell: tuple[int, ...], tried: set[Cause]) -> Cause:

@@ -35,6 +35,9 @@ _SILENT_FIELDS = frozenset(
 )
 """What no route depends on."""
 
+_HOURS = frozenset({"hours"})
+"""What decides when a place or a lane is open, and nothing of its shape."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -68,6 +71,15 @@ class Edits:
             at for at, edit in enumerate(self.all) if _tells(edit, self.diff)
         )
         """Positions of the edits that a route may depend on."""
+        self._shaping = frozenset(at for at in self.telling if _shapes(self.all[at]))
+
+    def shape(self, undone: Iterable[int]) -> frozenset[int]:
+        """Return those of some edits without which lanes and places are cut otherwise.
+
+        With sets of edits undone for which this is the same, the blocks of the network are the
+        same, whatever its hours are.
+        """
+        return self._shaping.intersection(undone)
 
     def undone(self, edits: Iterable[int]) -> Network:
         """Return the new network with some edits, by position, taken back."""
@@ -155,5 +167,15 @@ def _tells(edit: Edit, diff: NetworkDiff) -> bool:
             or change.shape is not None
             or any(each.field not in _SILENT_FIELDS for each in change.fields)
         )
+        for change in edit.changes
+    )
+
+
+def _shapes(edit: Edit) -> bool:
+    """Tell whether an edit may change a block, or what is flown over it: not if hours are all."""
+    return edit.info or any(
+        change.kind != "changed"
+        or change.shape is not None
+        or any(each.field not in _HOURS | _SILENT_FIELDS for each in change.fields)
         for change in edit.changes
     )

@@ -16,11 +16,15 @@ from geodata.features import GoodsClass, Side
 from geodata.network import Network
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
+from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
 from planner.instance import Instance, Job
+from planner.legs import Legs
 from planner.request import DroneType, Order, Request
 from planner.route import RouteQuery, Router
+from planner.routetest.shapes import Shapes
 from planner.rulebook import Rulebook
+from planner.search import Quickest
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import way_tables
 
@@ -29,6 +33,9 @@ NONE_S = 2**31 - 1
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+_Standing = tuple[str, int, GoodsClass, Side, Side]
+"""A drone type, a stretch of the day, a class, and the sides that it goes from and to."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,18 @@ class Outcomes:
 
 
 class Routes:
-    """The routes of one network; what is learnt for one cell is kept for the next."""
+    """The routes of one network; what is learnt for one cell is kept for the next.
 
-    def __init__(self, network: Network, grid: Grid) -> None:
+    `shapes` may be given where the same lanes and places, whatever their hours, were cut before.
+    """
+
+    def __init__(self, network: Network, grid: Grid, shapes: Shapes | None = None) -> None:
         self._grid = grid
         self.network = network
-        self.instance = Instance(Airspace(network, grid.request), grid.rulebook)
+        self.shapes = shapes or Shapes(network, cut_blocks(network, grid.request.fleet.rules))
+        airspace = Airspace(network, grid.request, self.shapes.blocks)
+        legs = Legs(airspace, self.shapes.arcs(airspace))
+        self.instance = Instance(airspace, grid.rulebook, Quickest(legs))
         self._router = Router(self.instance, permissions=False)
         self._stretches = Stretches(self.instance.legs)
         self._here = [
@@ -85,6 +98,7 @@ class Routes:
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
         self._shut: dict[str, int] = {}
         self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
+        self._stood: dict[_Standing, tuple[Floats, Floats]] = {}
 
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
@@ -173,6 +187,22 @@ class Routes:
         """Return seconds and cents of routes within the stretch of a departure, inf without any."""
         legs = self.instance.legs
         step = legs.step(begin_s)
+        key = kind.id, step, job.order.goods, job.origin_side, job.destination_side
+        if key not in self._stood:
+            self._stood[key] = self._in_stretch(kind, step, job, origins, destinations)
+        least, cents = self._stood[key]
+        late = begin_s + least > legs.steps[step + 1]
+        return np.where(late, np.inf, least), cents
+
+    def _in_stretch(
+        self,
+        kind: DroneType,
+        step: int,
+        job: Job,
+        origins: Sequence[int],
+        destinations: Sequence[int],
+    ) -> tuple[Floats, Floats]:
+        """Return seconds and cents of routes as if a stretch went on for ever, inf without any."""
         least = np.full((len(origins), len(destinations)), np.inf)
         energy_wh = np.full(least.shape, np.inf)
         tables = way_tables(
@@ -191,7 +221,6 @@ class Routes:
             )
             least = np.where(better, table.seconds, least)
             energy_wh = np.where(better, table.energy_wh, energy_wh)
-        least[begin_s + least > legs.steps[step + 1]] = np.inf
         return least, self._cents(least, energy_wh)
 
     def _cents(self, seconds: Floats, energy_wh: Floats) -> Floats:

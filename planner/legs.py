@@ -272,6 +272,18 @@ class Legs:
         seconds = self._calm(kind, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.arcs.out_vertex[origin], self.arcs.in_vertex[destination]])
 
+    def calm_leg(
+        self, kind: DroneType, origin: str, destination: str
+    ) -> tuple[float, float] | None:
+        """Return seconds and metres climbed of that chain; None if no lanes join."""
+        key = (kind.id, origin, destination)
+        if key not in self.arcs.calm_legs:
+            chain = self.calm_chain(kind, origin, destination)
+            self.arcs.calm_legs[key] = (
+                None if chain is None else (self.calm_s(kind, origin, destination), chain.climbed_m)
+            )
+        return self.arcs.calm_legs[key]
+
     def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""
         key = (kind.id, CALM_EPOCH, side)

@@ -139,6 +139,22 @@ def test_a_lane_that_is_lost_makes_routes_slower_or_costlier_by_what_is_said() -
     assert counts(found)[Change.SLOWER] == counts(back)[Change.FASTER]
 
 
+def test_hours_shape_no_block_and_every_other_edit_does() -> None:
+    """Blocks cut for one set of edits serve for others that differ in hours alone."""
+    timed = changed(changed(OLD, "X-A", hours="08:00-12:00"), "SZ-V1", hours=CLOSED)
+    network = without(changed(timed, "HK-J1", pads=9), "X-B")
+    edits = Edits(OLD, network)
+    shaping = edits.shape(edits.telling)
+    assert {each for at in shaping for each in edits.all[at].ids} == {"HK-J1", "X-B"}
+    assert len(edits.telling) == 4
+    hours = [at for at in edits.telling if at not in shaping]
+    cut, undone = Routes(network, grid(OLD)), edits.undone(hours)
+    one = Routes(undone, grid(OLD), cut.shapes).outcomes(np.ones(grid(OLD).shape, bool))
+    other = Routes(undone, grid(OLD)).outcomes(np.ones(grid(OLD).shape, bool))
+    assert np.array_equal(one.landing_s, other.landing_s)
+    assert np.array_equal(one.cents, other.cents)
+
+
 def test_undoing_all_edits_gives_the_old_network() -> None:
     """And undoing none gives the new one."""
     new = changed(without(OLD, "X-A", "HK-V2", "HK-2"), "HK-J1", hours="09:00-10:00")
