@@ -1,6 +1,8 @@
 """`hetao network`: look at a network, prove it, print its schema."""
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -32,9 +34,20 @@ app.command("impact")(network_impact.impact)
 app.command("suggest")(network_suggest.suggest)
 
 
+Checked = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[NETWORK]",
+        exists=True,
+        help="Folder of the network's layers, or a .gpkg; the shipped Hetao network if left out.",
+        show_default=False,
+    ),
+]
+
+
 @app.command("check")
 def check(
-    folder: NetworkArgument = None,
+    source: Checked = None,
     elevation: Elevation = None,
     elevation_margin: ElevationMargin = 5,
     as_json: Json = False,
@@ -42,20 +55,17 @@ def check(
     """Check every rule that a network must keep and list all faults at once.
 
     Each fault has its code, its layer, feature and field, the value found and the value allowed.
-    Warnings do not fail the check.
+    Warnings do not fail the check. Of a GeoPackage that cannot be read whole, what keeps it from
+    being read is listed alone.
 
-    Exit codes: 0 no errors, 1 errors, 2 no such folder.
+    Exit codes: 0 no errors, 1 errors, 2 no such folder or file.
 
     Example: `hetao network check my-network`
     """
-    from geodata.check import check_network
-    from geodata.read import read_network
+    from geodata.named import checked_network
 
     try:
-        network = read_network(
-            network_folder(folder), elevation=elevation, elevation_margin_m=elevation_margin
-        )
-        faults = check_network(network)
+        faults = list(checked_network(network_folder(source), elevation, elevation_margin).faults)
     except InvalidInput as invalid:
         faults = list(invalid.faults)
     wrong = len(errors(faults))

@@ -83,14 +83,6 @@ class Sources:
 
 def read(path: Path) -> Network:
     """Return the network in a folder or a GeoPackage, checked whole; raises InvalidInput."""
-    if path.suffix == ".gpkg":
-        from geodata.check import check_network
-        from geodata.faults import errors
-        from geodata.named import named_network
+    from geodata.named import checked_network
 
-        network = named_network(str(path), None)
-        faults = check_network(network)
-        if errors(faults):
-            raise InvalidInput(faults)
-        return network
-    return read_network(path)
+    return checked_network(path).network

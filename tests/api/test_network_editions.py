@@ -46,6 +46,21 @@ def answer(said: tuple[int, str, str]) -> tuple[int, Any]:
     return code, json.loads(out)
 
 
+def test_a_geopackage_is_checked_as_a_folder_is(run: Run, tmp_path: Path) -> None:
+    """The same faults and the same exit code, and what cannot be read is told."""
+    for name, network in (("good", SMALL), ("broken", without(SMALL, "SZ-3", "SZ-4"))):
+        write_network(network, tmp_path / name)
+        assert run("network", "convert", name, f"{name}.gpkg")[0] == 0
+        said = [answer(run("network", "check", each, "--json")) for each in (name, f"{name}.gpkg")]
+        ends = [code for code, _ in said]
+        codes = [[each["code"] for each in found["faults"]] for _, found in said]
+        assert (ends[0], codes[0]) == (ends[1], codes[1])
+    assert ends == [1, 1]
+    (tmp_path / "bad.gpkg").write_text("no database")
+    code, out, _ = run("network", "check", "bad.gpkg", "--json")
+    assert (code, [each["code"] for each in json.loads(out)["faults"]]) == (1, ["NOT_A_GEOPACKAGE"])
+
+
 def test_from_a_draft_to_an_edition(run: Run, store: Path) -> None:
     folder = start(run, "more", lambda network: changed(network, "SZ-V1", pads=9))
     assert run("network", "check", folder)[0] == 0
