@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import networkx as nx
 import pytest
 
 from geodata.features import GoodsClass
 from geodata.network import Network
 from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S, Passings, Rooms
+from planner.instance import Instance
 from planner.request import DroneType
 from planner.testing.day import TYPE, drone, request, second
 from tests.geodata.small import changed, small_network, without
@@ -200,3 +202,66 @@ def test_no_leg_takes_less_of_a_room_than_its_shortest_way_is_said_to_take() -> 
                         if block in each:
                             held.update(range(enter, leave + buffer_s))
                     assert taken[row] <= len(held)
+
+
+def least_passings(day: Instance) -> dict[str, float]:
+    """Return the least seconds for which a flight is over each place at noon."""
+    times, blocks = day.legs.times, day.airspace.blocks
+    epoch, least = day.airspace.epoch(NOON_S), dict[str, float]()
+
+    def met(place: str, seconds: float) -> None:
+        least[place] = min(seconds, least.get(place, seconds))
+
+    for lane, cut in blocks.lanes.items():
+        start, end = (blocks.all[at].place or "" for at in (cut.start, cut.end))
+        if start in day.network.sites:
+            met(start, times.origin_s(TYPE, lane, epoch))
+        if end in day.network.sites:
+            met(end, times.destination_s(TYPE, lane, epoch))
+        for following in day.legs.arcs.successors[lane]:
+            met(end, times.waypoint_s(TYPE, lane, following, epoch))
+    return least
+
+
+def cut_of(found: Capacities, checkpoint: str, goods: GoodsClass) -> tuple[float, set[str]]:
+    """Return the minimum cut of all ways there by a joint checkpoint, and which nodes it is of.
+
+    A place passes 3600 s an hour over its least passing, each bay over the clearance; each of the
+    two legs has all places to itself. So no flow of flights passes the cut.
+    """
+    day, graph = found.instance, nx.DiGraph()
+    service_s = found.job(0, goods).clearings[checkpoint].service_s
+    bays = day.network.checkpoints[checkpoint].bays
+    graph.add_edge("bay in", "bay out", capacity=bays * HOUR_S / service_s)
+    graph.add_edge(f"1 {checkpoint} in", "bay in")
+    graph.add_edge("bay out", f"2 {checkpoint} out")
+    for lane in day.airspace.blocks.lanes:
+        start, end = day.network.lane_ends(lane)
+        for leg in (1, 2):
+            graph.add_edge(f"{leg} {start} out", f"{leg} {end} in")
+    for place, seconds in least_passings(day).items():
+        rate = HOUR_S / (seconds + day.rules.time_buffer_s)
+        if place in found.question.origins:
+            graph.add_edge("load", f"1 {place} out", capacity=rate)
+        elif place in found.question.destinations:
+            graph.add_edge(f"2 {place} in", "unload", capacity=rate)
+        elif place not in day.network.sites:
+            for leg in (1, 2):
+                graph.add_edge(f"{leg} {place} in", f"{leg} {place} out", capacity=rate)
+    rate, (near, far) = nx.minimum_cut(graph, "load", "unload")
+    return rate, {one for one, other in graph.edges if one in near and other in far}
+
+
+def test_no_more_passes_than_the_minimum_cut_and_where_one_bay_limits_the_two_are_one() -> None:
+    """A minimum cut knows neither classes nor returns, and no flow of flights passes it.
+
+    networkx finds it on a model of its own.
+    """
+    rate, cut = cut_of(asked(one_bay(), BIOLOGICAL), "HK-J1", "biological")
+    assert cut == {"bay in"}
+    for bays in (1, 2, 9):
+        found = asked(changed(one_bay(), "HK-J1", bays=bays), BIOLOGICAL, returns=False)
+        cut_rate, _ = cut_of(found, "HK-J1", "biological")
+        passed = found.at(NOON_S, "there").total
+        assert 0 < passed <= cut_rate + 1e-6
+        assert bays > 1 or passed == pytest.approx(cut_rate) == pytest.approx(rate)
