@@ -273,7 +273,11 @@ _FORMATS = (
 _ZONE_FILES = (
     FaultKind("NOT_A_ZONE_FILE", "A file holds no list of zones.", "features, or UASZoneList"),
     FaultKind("OPENAIR_SYNTAX", "A line is not OpenAir.", "OpenAir 2.1"),
-    FaultKind("HEIGHT_ELLIPSOIDAL", "A zone's limit counts from the ellipsoid.", "AGL or AMSL"),
+    FaultKind(
+        "HEIGHT_ELLIPSOIDAL",
+        "A zone's limit counts from the ellipsoid.",
+        "AGL or AMSL, or all of them from it and --vertical WGS84E",
+    ),
 )
 _ASSUMED = tuple(
     FaultKind(code, meaning, limit, "warning")

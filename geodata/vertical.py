@@ -48,6 +48,9 @@ class VerticalReference:
     source: str
 
 
+ELLIPSOID = "WGS84E"
+"""The reference of heights that a satellite receiver counts."""
+
 _KNOWN = (
     VerticalReference(
         "AMSL",
@@ -99,7 +102,7 @@ _KNOWN = (
         "10.11947/j.AGCS.2018.20170051; other authors 0.21 m to 0.46 m)",
     ),
     VerticalReference(
-        "WGS84E",
+        ELLIPSOID,
         "WGS-84 ellipsoid, as a satellite receiver counts",
         ("EPSG:4979", "ELLIPSOID", "ELLIPSOIDAL", "HAE"),
         "HKPD",

@@ -23,11 +23,11 @@ from geodata.formats.reference import Found, Stated, to_network
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.read import read_layers
+from geodata.vertical import ELLIPSOID, vertical_reference
 
-_ZONES: Mapping[Format, Callable[..., Imported]] = {
+_UAS_ZONES: Mapping[Format, Callable[..., Imported]] = {
     Format.ED318: read_ed318,
     Format.ED269: read_ed269,
-    Format.OPENAIR: read_openair,
 }
 
 
@@ -96,8 +96,12 @@ def read_source(source: Source, into: NetworkInfo | None) -> Imported:
     if source.format is Format.GPKG:
         return read_gpkg(path, stated, into)
     assert into is not None, "convert() has refused a part without a network"
-    if source.format in _ZONES:
-        read = _ZONES[source.format](path, assumed_side=source.side)
+    if source.format in _UAS_ZONES:
+        over = stated.vertical and vertical_reference(stated.vertical).name == ELLIPSOID
+        read = _UAS_ZONES[source.format](path, assumed_side=source.side, ellipsoidal=bool(over))
+        return _with_faults(_located(read, path.name, stated, into), read.faults)
+    if source.format is Format.OPENAIR:
+        read = read_openair(path, assumed_side=source.side)
         return _with_faults(_located(read, path.name, stated, into), read.faults)
     layer = _layer(source)
     if source.format is Format.CSV:

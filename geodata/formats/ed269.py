@@ -37,17 +37,20 @@ _WHOLE_FT = 1e-6
 """How far from whole a number of feet may be that is not exact in metres."""
 
 
-def read_ed269(path: Path, *, assumed_side: Side = "SZ") -> Imported:
+def read_ed269(path: Path, *, assumed_side: Side = "SZ", ellipsoidal: bool = False) -> Imported:
     """Return the zones of an ED-269 file, coordinates WGS-84 lon before lat; raises nothing.
 
-    `assumed_side` is taken, with a warning, for zones whose country is neither CHN nor HKG.
+    `assumed_side` is taken, with a warning, for zones whose country is neither CHN nor HKG. With
+    `ellipsoidal`, limits over the ellipsoid are read as AMSL, to be moved by who has said so.
     """
     report = Report(path.name, [])
     document = read_json(path, report)
     items = items_of(document, "ED-269", report)
     if items is None:
         return Imported({}, {}, tuple(sorted(report.faults)))
-    return read_zones(items, source_of(document, "ED-269", path), assumed_side, report)
+    return read_zones(
+        items, source_of(document, "ED-269", path), assumed_side, report, ellipsoidal=ellipsoidal
+    )
 
 
 def ed269_text(network: Network) -> str:

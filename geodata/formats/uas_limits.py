@@ -45,10 +45,14 @@ class Limits:
     upper_reference: Literal["AGL", "AMSL", "UNL"]
 
 
-def read_limits(found: Mapping[str, Any], field: str, report: Report) -> Limits | None:
+def read_limits(
+    found: Mapping[str, Any], field: str, report: Report, *, ellipsoidal: bool = False
+) -> Limits | None:
     """Return a volume's limits from an object of either format; None, with an error, if unfit.
 
-    What is missing is taken as wide as it can be: from the ground, without end.
+    What is missing is taken as wide as it can be: from the ground, without end. A limit over the
+    ellipsoid is unfit, unless heights are stated to be `ellipsoidal`: then it is read as AMSL, for
+    all such heights to be moved together, beside none that the file itself counts from the sea.
     """
     values = {
         part: next((found[name] for name in names if found.get(name) not in _EMPTY), None)
@@ -58,9 +62,13 @@ def read_limits(found: Mapping[str, Any], field: str, report: Report) -> Limits 
     lower = number(values["lower"], f"{field}.lower", report)
     upper = number(values["upper"], f"{field}.upper", report)
     references = [values["lower_reference"], values["upper_reference"]]
-    if any(str(each).upper() == "WGS84" for each in references):
-        report.error("HEIGHT_ELLIPSOIDAL", field, "WGS84")
-        return None
+    named = [str(each).upper() for each in references]
+    if "WGS84" in named:
+        if not ellipsoidal or any(_REFERENCES.get(each) == "AMSL" for each in named):
+            report.error("HEIGHT_ELLIPSOIDAL", field, ", ".join(dict.fromkeys(named)))
+            return None
+        pairs = zip(references, named, strict=True)
+        references = ["AMSL" if name == "WGS84" else given for given, name in pairs]
     lower_reference = _reference(references[0], "AMSL" if lower else "AGL", lower, field, report)
     upper_reference = _reference(references[1], "AGL", upper, field, report)
     if lower is None:

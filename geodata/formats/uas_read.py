@@ -61,18 +61,25 @@ class Item:
         return found
 
 
-def read_zones(items: Iterable[Item], source: str, assumed_side: Side, report: Report) -> Imported:
+def read_zones(
+    items: Iterable[Item],
+    source: str,
+    assumed_side: Side,
+    report: Report,
+    *,
+    ellipsoidal: bool = False,
+) -> Imported:
     """Return the zones of a file's items, each with its shape; what is faulty is left out.
 
     `source` is what the zones say that they come from, `assumed_side` the side of those whose
-    country is neither.
+    country is neither. With `ellipsoidal`, limits over the ellipsoid are read as AMSL.
     """
     parts: list[Part] = []
     unread: set[str] = set()
     for number, item in enumerate(items, start=1):
         identifier = item.fields.get("identifier")
         place = report.on(str(identifier) if identifier else f"zone {number}")
-        parts += _Reader(item, source, assumed_side, place).parts(f"ZONE-{number}")
+        parts += _Reader(item, source, assumed_side, place, ellipsoidal).parts(f"ZONE-{number}")
         unread |= item.unread()
     if unread:
         report.warn("IMPORT_FIELDS_DROPPED", "", ", ".join(sorted(unread)), "nothing of them")
@@ -124,6 +131,7 @@ class _Reader:
     source: str
     assumed_side: Side
     report: Report
+    ellipsoidal: bool
 
     def parts(self, otherwise: str) -> list[Part]:
         """Return a record for each shape; `otherwise` is the id where the item has none.
@@ -161,7 +169,7 @@ class _Reader:
         for number, (geometry, given) in enumerate(self.item.volumes, start=1):
             field = "geometry" if len(self.item.volumes) == 1 else f"geometry[{number}]"
             shape = read_shape(geometry, field, self.report)
-            limits = read_limits(given, field, aside)
+            limits = read_limits(given, field, aside, ellipsoidal=self.ellipsoidal)
             if shape is not None and limits is not None:
                 by_limits.setdefault(limits, []).append(shape)
         return by_limits

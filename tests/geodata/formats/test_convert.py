@@ -17,8 +17,10 @@ from geodata.formats.gpkg_write import write_gpkg
 from geodata.formats.names import Format, format_of
 from geodata.formats.reference import Stated
 from geodata.network import Network
+from geodata.vertical import height_move
 from geodata.write import layer_text, write_network
 from planner.testing.layout import box, point
+from tests.geodata.formats.zone_files import feature, polygon
 from tests.geodata.small import added, changed, reshaped, small_network, without
 
 AMSL = replace(small_network(), info=replace(small_network().info, vertical_datum="AMSL"))
@@ -113,6 +115,23 @@ def test_zones_above_ground_need_no_vertical_reference(folder: Path, tmp_path: P
         isinstance(each, Zone) and each.upper_reference != "AMSL" for each in low.layer("zones")
     )
     assert put(folder, part(tmp_path, low, "zones")).changed == ()
+
+
+def test_zones_over_the_ellipsoid_are_moved_if_that_is_stated(folder: Path, tmp_path: Path) -> None:
+    """By the offset between the references, and how well that is known is told."""
+    path = tmp_path / "z.ed318.json"
+    layer = polygon(lower=30, lowerReference="AGL", upperReference="WGS84")
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature(layer)]}))
+    found = refused(source(path), folder)
+    assert "HEIGHT_ELLIPSOIDAL" in {each.code for each in found}
+    done = put(folder, path, stated=Stated(vertical="HAE"))
+    zone = next(each for each in done.network.layer("zones") if each.id == "ABC123")
+    assert isinstance(zone, Zone)
+    move = height_move("WGS84E", "AMSL")
+    assert zone.upper_m == pytest.approx(120 + move.offset_m)
+    assert (zone.lower_m, zone.upper_reference) == (30, "AMSL")
+    (said,) = (each for each in done.warnings if each.code == "HEIGHT_UNCERTAIN")
+    assert f"{move.uncertainty_m:.2f} m" in said.value
 
 
 def test_a_file_of_one_layer_names_it(folder: Path, tmp_path: Path) -> None:

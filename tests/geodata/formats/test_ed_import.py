@@ -186,6 +186,17 @@ def test_a_limit_over_the_ellipsoid_is_refused(tmp_path: Path) -> None:
     assert told(imported, "HEIGHT_ELLIPSOIDAL").severity == "error"
 
 
+def test_a_limit_over_the_ellipsoid_is_read_where_heights_are_stated_to_be(tmp_path: Path) -> None:
+    """It is AMSL until all of them are moved; a limit that is AMSL already stands in its way."""
+    path = written(tmp_path, collection(feature(polygon(upperReference="wgs84"))))
+    zone = only(read_ed318(path, ellipsoidal=True))
+    assert (zone.upper_reference, zone.lower_reference) == ("AMSL", "AGL")
+    mixed = polygon(lower=50, lowerReference="AMSL", upperReference="WGS84")
+    imported = read_ed318(written(tmp_path, collection(feature(mixed))), ellipsoidal=True)
+    assert zones(imported) == {}
+    assert told(imported, "HEIGHT_ELLIPSOIDAL").value == "AMSL, WGS84"
+
+
 # --- Words
 
 
