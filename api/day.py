@@ -42,7 +42,8 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
     from planner.read_plan import write_plan
     from planner.read_request import read_request
     from planner.rulebook import shipped_rulebook
-    from planner.solve import SolveOptions, make_plan
+    from planner.solve import make_plan
+    from planner.solve_options import SolveOptions
 
     rulebook = shipped_rulebook()
     network = read_network(

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=2, ge=1, le=256, description="Threads that one plan's solver uses."
     )
+    whole_day_orders: int = Field(
+        default=300, ge=1, description="Days of more orders are solved in parts, side by side."
+    )
     lease_s: float = Field(
         default=15, ge=1, description="A worker not heard of for so long is taken for lost, s."
     )

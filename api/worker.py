@@ -1,10 +1,8 @@
 """Runs a job in a process of its own, which an interrupt can end while the solver holds it."""
 
 import multiprocessing
-import multiprocessing.connection
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Generic, TypeVar
 from api.console import Report
 from api.outcomes import PlannerDiedError
 from geodata.faults import InvalidInput
+from planner.crew import end_with_parent
 
 J = TypeVar("J")
 A = TypeVar("A")
@@ -85,7 +84,7 @@ def child(work: Callable[[J, Report], A], job: J) -> Iterator[Child[A]]:
     """Yield a job at work in a process that is ended on the way out, and by this one's death."""
     spawn = multiprocessing.get_context("spawn")
     incoming, outgoing = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_serve, args=(work, job, outgoing), daemon=True)
+    process = spawn.Process(target=_serve, args=(work, job, outgoing))
     # The child inherits the mask: an interrupt of the terminal's whole group reaches the parent
     # alone, which then ends the child. Starting the tracker would lift the mask, so it comes first.
     resource_tracker.ensure_running()
@@ -119,7 +118,7 @@ def _cause(exitcode: int | None) -> str:
 def _serve(work: Callable[[J, Report], A], job: J, outgoing: Connection) -> None:
     """Do the job in the child; what a library prints must not mix with the parent's answer."""
     os.dup2(2, 1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
     def report(stage: str, detail: str, done: float) -> None:
         outgoing.send(Progress(stage, detail, done))
@@ -130,11 +129,3 @@ def _serve(work: Callable[[J, Report], A], job: J, outgoing: Connection) -> None
         message = error
     with suppress(BrokenPipeError):  # the parent was killed; nobody waits for the answer
         outgoing.send(message)
-
-
-def _end_with_parent() -> None:
-    """End this process at once when its parent is gone, whatever the solver is doing."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)

@@ -1,5 +1,6 @@
 """A network on one day under one weather: when each block is open, and how fast it is flown."""
 
+import copy
 import math
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
@@ -62,6 +63,12 @@ class Airspace:
         self.calendar: Calendar = network.calendar(request.fleet.day)
         self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
         self._winds: dict[tuple[float, int], tuple[float, float]] = {}
+
+    def asked(self, request: Request) -> "Airspace":
+        """Return the same air for other orders and drones: all else of the request is as it was."""
+        found = copy.copy(self)
+        found.request = request
+        return found
 
     @cached_property
     def wind_steps(self) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The plan record made of a filled roster."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from geodata.features import Side
 from planner import __version__
@@ -32,9 +32,17 @@ _TOLERANCE_CENTS = 0.01
 
 
 def assemble(
-    instance: Instance, roster: Roster, bound_cents: float, method: str, options: Options
+    instance: Instance,
+    roster: Roster,
+    bound_cents: float,
+    method: str,
+    options: Options,
+    past: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """Return the plan of a roster, with its bound and how that was got, filings and reasons."""
+    """Return the plan of a roster, with its bound and how that was got, filings and reasons.
+
+    When the time is `past`, orders left out are told less about why.
+    """
     order = sorted(roster.tours(), key=lambda each: (each[1].start_s, each[0]))
     width = max(3, len(str(len(order))))
     sorties = tuple(
@@ -43,7 +51,7 @@ def assemble(
     )
     served = roster.served()
     left_out = [job for job in range(len(instance.jobs)) if job not in served]
-    explainer = Explainer(roster)
+    explainer = Explainer(roster, past)
     unserved = tuple(
         Unserved(order=instance.jobs[job].order.id, reasons=explainer.reasons(job))
         for job in left_out

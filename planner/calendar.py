@@ -2,7 +2,7 @@
 
 import copy
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from geodata.schedule import DAY_S
 from planner.blocks import Blocks
@@ -60,6 +60,15 @@ class Traffic:
         """Take one block alone, for somebody who flies other blocks than these."""
         self._longest_s = max(self._longest_s, until_s - since_s)
         insort(self._held[block], (until_s, since_s))
+
+    def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
+        """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
+        for block, since_s, until_s in holds:
+            self._longest_s = max(self._longest_s, until_s - since_s)
+            for other in self._conflicts[block]:
+                self._held[other].append((until_s, since_s))
+        for held in self._held:
+            held.sort()
 
     def _holds(self, flight: Flight) -> Iterator[tuple[int, tuple[int, int]]]:
         """Yield each block of a flight with its exit and entry."""

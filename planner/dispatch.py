@@ -404,7 +404,7 @@ def _rank(state: _State, lean: bool) -> tuple[float, float]:
 
 
 def empty_calendar(instance: Instance) -> Calendar:
-    """Return a day on which nothing is taken but what others hold."""
+    """Return a day on which nothing is taken but what others, or the day's other parts, hold."""
     network = instance.network
     calendar = Calendar(
         instance.airspace.blocks,
@@ -413,4 +413,6 @@ def empty_calendar(instance: Instance) -> Calendar:
         [(site.id, site.bays) for site in network.checkpoints.values()],
     )
     enter_held(calendar, instance.airspace)
+    if instance.taken is not None:
+        instance.taken.enter(calendar)
     return calendar

@@ -6,6 +6,7 @@ Everything here is derived from the request, the airspace and the rulebook; noth
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from planner.permission import earliest_takeoff, missing
 from planner.request import Drone, DroneType, Order, Request
 from planner.rulebook import Rulebook
 from planner.search import Quickest
+
+if TYPE_CHECKING:
+    from planner.taken import Taken
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,11 +78,17 @@ class Instance:
     """A compiled request.
 
     `quickest` may be given where the same drone types have been flown through the same air before.
+    `taken` is what other parts of the day hold already; the search keeps clear of it.
     """
 
     def __init__(
-        self, airspace: Airspace, rulebook: Rulebook, quickest: Quickest | None = None
+        self,
+        airspace: Airspace,
+        rulebook: Rulebook,
+        quickest: Quickest | None = None,
+        taken: "Taken | None" = None,
     ) -> None:
+        self.taken = taken
         self.airspace = airspace
         self.network = airspace.network
         self.request: Request = airspace.request
@@ -106,6 +116,18 @@ class Instance:
             for side in OTHER
             for crossing in (False, True)
         }
+
+    def fits(self, squad: Squad, job: Job) -> bool:
+        """Tell whether a squad may carry a job at all, whatever the time."""
+        order, goods = job.order, self.rulebook.customs.goods[job.order.goods]
+        return (
+            order.goods in squad.goods
+            and goods.carried
+            and {job.origin_side, job.destination_side, squad.base_side} <= squad.registered
+            and bool(job.clearings or not job.crosses)
+            and order.mass_kg <= squad.kind.payload_kg
+            and order.volume_l <= squad.kind.volume_l
+        )
 
     def permitted(self, sides: frozenset[Side]) -> bool:
         """Tell whether every permission is held that a sortie over `sides` asks for."""

@@ -9,6 +9,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,7 @@ class Legs:
     """Every leg of an airspace, by drone type. Seconds count from the day's midnight.
 
     `arcs` may be given where the same types have been flown over the same lanes in the same winds.
+    `kept` is for what others make of legs and want to keep with them.
     """
 
     def __init__(self, airspace: Airspace, arcs: LaneArcs | None = None) -> None:
@@ -88,6 +90,7 @@ class Legs:
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
         self._least: dict[tuple[str, int, int, Side], Floats] = {}
+        self.kept: dict[tuple[object, ...], Any] = {}
 
     # -- chains and flights --------------------------------------------------------------
 

@@ -123,6 +123,22 @@ def cover_bound_cents(enumerator: Enumerator) -> float:
     ).value
 
 
+def alone_bound_cents(enumerator: Enumerator) -> float:
+    """Return what the jobs add to a bound on every plan of a day that has these jobs and others.
+
+    A sortie costs no less than any one of its jobs alone at its best time of day; so if it has at
+    most `k`, it costs no less than a k-th of these costs added up.
+    """
+    instance = enumerator.instance
+    most = instance.rules.max_orders_per_sortie
+    alone = np.array(
+        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
+    )
+    for group, least in enumerator.least([fits[:, None] for fits in enumerator.fits]):
+        np.minimum.at(alone, group[:, 0], least.min(axis=1, initial=np.inf) / most)
+    return float(alone.sum())
+
+
 def _alone(instance: Instance, singles: Columns) -> Floats:
     """Return what each job costs alone at least, its share of a drone's day included."""
     worth = np.array(

@@ -9,7 +9,7 @@ served has decided. If no one rule does, it is the fewest that do so together.
 import copy
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from planner.held import FREE
 from planner.instance import Instance, Job
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
+from planner.quick import nearest_squads
 from planner.relax import (
     CLOSING,
     ONLY_IF_MET,
@@ -33,7 +34,7 @@ from planner.relax import (
 )
 from planner.roster import Roster
 from planner.tour import TimedTour, Unflyable
-from planner.verdict import Finding, Verdict, handed_over_s
+from planner.verdict import Finding, Verdict, clock, handed_over_s
 
 
 @dataclass
@@ -47,11 +48,13 @@ class _Tried:
 class Explainer:
     """Explains orders that a roster leaves out.
 
-    Questions relaxed for one order are kept for the next.
+    Questions relaxed for one order are kept for the next. When the time is `past`, an order is told
+    what the squads nearest to it met alone, or that others leave it no room, and no more.
     """
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, past: Callable[[], bool] = lambda: False) -> None:
         instance = roster.instance
+        self._past = past
         self._instance = instance
         self._crowding = Crowding(roster)
         network = instance.airspace.network
@@ -65,9 +68,14 @@ class Explainer:
 
     def _timing(self, at: int) -> Iterator[Finding]:
         """Yield what keeps the job out on an empty day, or that the day is full."""
-        plain = _tried(self._instance, at, first=True)
+        near = [number for number, _ in nearest_squads(self._instance, (at,))]
+        plain = _tried(self._instance, at, near if self._past() else None, first=True)
         if plain.timed is not None:
             yield from self._crowded_out(at, plain.timed)
+            return
+        if self._past() and plain.refusals:
+            code, refusal = _last(plain.refusals)
+            yield Finding(code, refusal.values)
             return
         suspects = [code for code in RELAXATIONS if self._bears(code, at, plain)]
         deciding = self._deciding(at, suspects)
@@ -89,6 +97,10 @@ class Explainer:
 
     def _crowded_out(self, at: int, alone: TimedTour) -> Iterator[Finding]:
         """Yield why a job is left out that can be served alone: the others, or its price."""
+        if self._past():
+            since = {"alone_from": clock(self._instance, alone.start_s)}
+            yield Finding("FLEET_BUSY", since, "plan again with a longer time limit")
+            return
         prices = self._instance.prices
         price = prices.unserved_cents[self._instance.jobs[at].order.priority]
         if alone.cents + prices.drone_day_cents >= price:
@@ -266,10 +278,15 @@ def _permits(instance: Instance, job: Job) -> Iterator[Finding]:
 # -- an order alone ----------------------------------------------------------------------
 
 
-def _tried(instance: Instance, at: int, *, first: bool = False) -> _Tried:
-    """Return the job tried alone on an empty day; with `first`, the first timing found will do."""
+def _tried(
+    instance: Instance, at: int, squads: Iterable[int] | None = None, *, first: bool = False
+) -> _Tried:
+    """Return the job tried alone on an empty day; with `first`, the first timing found will do.
+
+    By some squads, or by all.
+    """
     dispatcher, tried = Dispatcher(instance), _Tried()
-    for number in range(len(instance.squads)):
+    for number in range(len(instance.squads)) if squads is None else squads:
         timed = first_timing(dispatcher, tour_alone(number, at), tried.refusals)
         if timed is None:
             continue

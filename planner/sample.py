@@ -17,7 +17,7 @@ from planner.request import FLEET, WEATHER, Fleet, Request, Weather
 from planner.rulebook import Rulebook
 from planner.sample_draw import Draw
 from planner.sample_fleet import sample_fleet, sample_weather
-from planner.sample_orders import OrderMaker
+from planner.sample_orders import CROSS_BORDER_SHARE, OrderMaker
 
 SAMPLE_DAY = dt.date(2026, 11, 24)
 
@@ -51,10 +51,13 @@ def make_sample(
     drones: int,
     seed: int,
     day: dt.date = SAMPLE_DAY,
+    cross_share: float = CROSS_BORDER_SHARE,
+    near: int | None = None,
 ) -> Request:
     """Return a made-up day: the same request for the same network, rules and numbers.
 
-    About 70 % of the orders cross the boundary. Raises InvalidInput if the network has no base on
+    About `cross_share` of the orders cross the boundary, the others go to one of the `near`
+    vertiports nearest to their origin, or to any. Raises InvalidInput if the network has no base on
     one of the sides, or no room in its hours for an order.
     """
     faults = [
@@ -76,7 +79,8 @@ def make_sample(
     draw = Draw(seed)
     fleet = sample_fleet(network, rulebook.permissions, midnight, drones)
     weather = sample_weather(midnight, draw)
-    maker = OrderMaker(network, rulebook.customs, fleet.types, midnight, draw)
+    customs = rulebook.customs
+    maker = OrderMaker(network, customs, fleet.types, midnight, draw, cross_share, near)
     return Request(maker.day(orders), fleet, weather)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations, product
+from itertools import product
 
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Checkpoint, GoodsClass, Side
@@ -53,13 +53,18 @@ _TRIES = 2000
 
 @dataclass
 class OrderMaker:
-    """Makes the orders of one day over a network, from a seed's draws."""
+    """Makes the orders of one day over a network, from a seed's draws.
+
+    Orders within a side go to one of the `near` vertiports nearest to their origin; None: to any.
+    """
 
     network: Network
     customs: Customs
     types: Sequence[DroneType]
     midnight: dt.datetime
     draw: Draw
+    cross_share: float = CROSS_BORDER_SHARE
+    near: int | None = None
 
     def __post_init__(self) -> None:
         calendar = self.network.calendar(self.midnight.date())
@@ -69,7 +74,12 @@ class OrderMaker:
         by_side: dict[Side, list[str]] = {"SZ": [], "HK": []}
         for name, vertiport in self.network.vertiports.items():
             by_side[vertiport.side].append(name)
-        inside = [pair for names in by_side.values() for pair in permutations(names, 2)]
+        inside = [
+            (origin, destination)
+            for names in by_side.values()
+            for origin in names
+            for destination in self._nearest(origin, names)
+        ]
         across = list(product(by_side["SZ"], by_side["HK"]))
         # Both directions are as likely; where a side has one vertiport alone, all orders cross.
         self._across = across + [(hk, sz) for sz, hk in across]
@@ -79,7 +89,7 @@ class OrderMaker:
         """Return `count` orders, numbered as they become ready."""
         hopeless = list(self._hopeless()) if count >= HOPELESS_FROM else []
         served = [
-            self.order(self.draw.chance(CROSS_BORDER_SHARE)) for _ in range(count - len(hopeless))
+            self.order(self.draw.chance(self.cross_share)) for _ in range(count - len(hopeless))
         ]
         listed = sorted(served + hopeless, key=lambda order: order.ready)
         digits = len(str(count))
@@ -114,6 +124,14 @@ class OrderMaker:
                 )
             ]
         )
+
+    def _nearest(self, origin: str, names: Sequence[str]) -> list[str]:
+        """Return the other vertiports that orders from one go to, in the order of `names`."""
+        at = self.network.metric
+        others = [each for each in names if each != origin]
+        ranked = sorted(others, key=lambda each: at[origin].distance(at[each]))
+        kept = set(ranked[: self.near])
+        return [each for each in others if each in kept]
 
     def _goods(self) -> GoodsClass:
         return self.draw.weighted(list(_GOODS), list(_GOODS.values()))

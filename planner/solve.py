@@ -6,6 +6,7 @@ among them, its timing on blocks, pads and bays, and the record that is handed o
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from geodata.network import Network
@@ -13,26 +14,22 @@ from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.choice import Candidates, Limits
 from planner.columns import MAX_JOBS
+from planner.crew import Crew
 from planner.crowding import settle
 from planner.improve import fill, improve
 from planner.instance import Instance
 from planner.lengthen import lengthen
+from planner.part import BoundTask
+from planner.parts import Effort, fill_in_parts
 from planner.plan import Options, Plan
-from planner.pool import build_pool, cover_bound_cents
+from planner.pool import alone_bound_cents, build_pool, cover_bound_cents
+from planner.quick import fill_at_once
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
+from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
-
-
-@dataclass(frozen=True, slots=True)
-class SolveOptions:
-    """How to solve: seconds of wall time, or of deterministic time where that is asked for."""
-
-    time_limit_s: float = 30.0
-    seed: int = 1
-    workers: int = 2
-    deterministic: bool = False
+from planner.turns import DETERMINISTIC_TURNS, PAIR_S, Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,14 @@ def make_plan(
     rulebook: Rulebook,
     options: SolveOptions,
     report: Report = lambda progress: None,
+    executor: Executor | None = None,
 ) -> Plan:
-    """Return a plan for a request; orders that cannot be served are listed with their reasons."""
+    """Return a plan for a request; orders that cannot be served are listed with their reasons.
+
+    A day of more orders than `options.whole_day_orders` is solved in parts: `options.workers` at a
+    time by the `executor`, or by processes of this machine that end with this call. Raises
+    LostTaskError if a part was lost too often.
+    """
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
@@ -69,20 +72,23 @@ def make_plan(
 
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
-    elif len(instance.jobs) <= WHOLE_DAY_ORDERS:
+    elif len(instance.jobs) <= options.whole_day_orders:
         bound = _fill(instance, roster, clock, begun)
     else:
-        bound = _fill_in_parts(instance, roster, clock, begun), COVER_METHOD
+        bound = _fill_large(roster, clock, begun, executor)
     if lengthens and instance.jobs and instance.squads:
         _lengthen(roster, options, clock, report)
     report(Progress("write", "plan", 0.98))
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
-    asked = Options(
-        seed=options.seed,
-        time_limit_s=options.time_limit_s,
-        deterministic=options.deterministic,
+    explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
+    return assemble(instance, roster, *bound, _asked(options), explained)
+
+
+def _asked(options: SolveOptions) -> Options:
+    """Return how a plan says that it was asked for."""
+    return Options(
+        seed=options.seed, time_limit_s=options.time_limit_s, deterministic=options.deterministic
     )
-    return assemble(instance, roster, *bound, asked)
 
 
 @dataclass(frozen=True)
@@ -173,48 +179,71 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     return bound
 
 
-def _fill_in_parts(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> float:
-    """Choose and time a part of the orders after the other, by when they are ready.
+def _fill_large(
+    roster: Roster, clock: _Clock, report: Report, executor: Executor | None
+) -> tuple[float, str]:
+    """Fill a roster in parts, turn after turn while time is left.
 
-    Returns the lower bound on the plan's cost, cents.
+    Returns the lower bound on the plan's cost, cents, and how it was got.
     """
-    report(Progress("enumerate", "bound", 0.0))
+    options = clock.options
+    turns = Turns(options, len(roster.instance.jobs), clock.left_s)
+
+    def told(turn: int, detail: str, done: float) -> None:
+        spent = (turn + done) / DETERMINISTIC_TURNS
+        if not options.deterministic:
+            spent = 1 - clock.left_s() / options.time_limit_s
+        report(Progress("parts", f"turn {turn + 1}: {detail}", min(0.95, spent)))
+
+    effort = Effort(turns.size(), choose_part, _asked(options), turns.seconds)
+    bounds, method = _bounds(roster.instance)
+    with Crew(executor, options.workers) as crew:
+        return fill_in_parts(roster, crew, effort, bounds, told), method
+
+
+def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:
+    """Return tasks whose answers add up to a bound on every plan, and how it is got."""
+    drones = instance.request.fleet.drones
+    orders = tuple(job.order for job in instance.jobs)
+    if len(orders) <= COVER_ORDERS:
+        return [BoundTask(orders, drones, cover_bound_cents)], COVER_METHOD
+    return [
+        BoundTask(orders[at : at + COVER_ORDERS], drones, alone_bound_cents)
+        for at in range(0, len(orders), COVER_ORDERS)
+    ], ALONE_METHOD
+
+
+def choose_part(instance: Instance, options: Options) -> Roster:
+    """Return a day of some orders filled within a time limit, tables of legs not counted."""
+    roster, jobs = Roster(instance), frozenset(range(len(instance.jobs)))
+    if not options.deterministic and options.time_limit_s < AT_ONCE_S * len(jobs):
+        fill_at_once(roster, jobs)
+        return roster
     enumerator = Enumerator(instance)
-    bound = cover_bound_cents(enumerator)
-    order = sorted(range(len(instance.jobs)), key=lambda job: (instance.jobs[job].ready_s, job))
-    parts = [order[at : at + PART_ORDERS] for at in range(0, len(order), PART_ORDERS)]
-    for number, part in enumerate(parts):
-        done = number / len(parts)
-        report(Progress("choose", f"part {number + 1} of {len(parts)}", done))
-        # What fell out of a part may still find room in the next.
-        jobs = frozenset(part) | (frozenset(parts[number - 1] if number else ()) - roster.served())
-        begun_s = clock.left_s()
-        kept_s = 2 * WRITE_SHARE * clock.options.time_limit_s
-        share_s = max(0.0, begun_s - kept_s) / (len(parts) - number)
-        allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
-        most = allowed if share_s >= JOINT_PART_S else 1
-        relaxed, timed = (begun_s - until * share_s for until in PART_UNTIL)
-        pool = build_pool(
-            enumerator.of(jobs), most, lambda detail, _: None, clock.past(relaxed), rough=True
-        )
-        if len(pool.columns):
-            candidates = Candidates(instance, pool.columns, pool.relaxation, clock.past(timed))
-            limits = clock.limits(share_s * PART_SHARE)
-            fill(roster, candidates, candidates.core, jobs, limits)
-    return bound
+    limits = SolveOptions(options.time_limit_s, options.seed, 1, options.deterministic)
+    clock = _Clock(limits, time.monotonic())
+    limit_s = options.time_limit_s
+    joint = options.deterministic or limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
+    most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
+    relaxed, timed = ((1 - until) * limit_s for until in PART_UNTIL)
+    pool = build_pool(enumerator, most, lambda detail, _: None, clock.past(relaxed), rough=True)
+    if len(pool.columns):
+        candidates = Candidates(instance, pool.columns, pool.relaxation, clock.past(timed))
+        fill(roster, candidates, candidates.core, jobs, clock.limits(limit_s * PART_SHARE))
+    return roster
 
 
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
 """Shares of the time for sorties that are enumerated, and for longer ones where rules allow any."""
 
-WHOLE_DAY_ORDERS = 300
-"""Orders up to which a day is chosen as a whole; more are chosen in parts."""
+COVER_ORDERS = 1500
+"""Orders up to which the bound looks at pairs; from more on, at so many orders at a time."""
 
-PART_ORDERS = 65
-"""Orders chosen at a time then."""
+AT_ONCE_S = 0.04
+"""Time for each order of a part below which none are chosen among, s."""
 
-JOINT_PART_S = 3.0
-"""Time for a part from which on its orders may share sorties, s."""
+JOINT_SHARE = 0.6
+"""Share of that from which on its orders may share sorties."""
 
 PART_UNTIL = 0.6, 0.9
 """Shares of a part's time after which its relaxation, and its timing, are cut short."""
@@ -247,4 +276,8 @@ WHOLE_DAY_METHOD = (
 COVER_METHOD = (
     "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
     "any time of day; the fleet, blocks, pads and bays relaxed"
+)
+ALONE_METHOD = (
+    "least cost of each order alone at any time of day, shared by the orders that a sortie may "
+    "have; the fleet, blocks, pads and bays relaxed"
 )

@@ -220,19 +220,8 @@ class Enumerator:
     def _fits(self, squad: int) -> Ints:
         """Return which jobs a squad may carry at all, sorted."""
         of = self.instance.squads[squad]
-        goods = self.instance.rulebook.customs.goods
-        return _ints(
-            [
-                at
-                for at, job in enumerate(self.instance.jobs)
-                if job.order.goods in of.goods
-                and goods[job.order.goods].carried
-                and {job.origin_side, job.destination_side, of.base_side} <= of.registered
-                and (job.clearings or not job.crosses)
-                and job.order.mass_kg <= of.kind.payload_kg
-                and job.order.volume_l <= of.kind.volume_l
-            ]
-        )
+        jobs = self.instance.jobs
+        return _ints([at for at, job in enumerate(jobs) if self.instance.fits(of, job)])
 
     def _extend(self, groups: Ints, fits: Ints, worth_cents: Floats) -> Ints:
         """Return groups with one job more, sorted, whose windows are near enough.

@@ -44,7 +44,15 @@ class Tables:
 
     @classmethod
     def of(cls, instance: Instance, kind: DroneType, slot_s: int) -> "Tables":
-        """Return the tables of a type."""
+        """Return the tables of a type; they are kept with the legs that they are made of."""
+        kept, key = instance.legs.kept, ("tables", kind.id, slot_s)
+        if key not in kept:
+            kept[key] = cls._made(instance, kind, slot_s)
+        found: Tables = kept[key]
+        return found
+
+    @classmethod
+    def _made(cls, instance: Instance, kind: DroneType, slot_s: int) -> "Tables":
         legs = instance.legs
         diversions = [instance.diversions.least(kind, site) for site in legs.site_ids]
         sites = _Sites(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from api.jobs import queue
+from api.jobs.cluster import cluster_here, make_way
 from api.jobs.queue import CANCELLED, Claim, Ending
 from api.jobs.solve import Solved, SolveJob, solve
 from api.outcomes import PlannerDiedError
@@ -27,6 +28,9 @@ from geodata.faults import InvalidInput
 
 R = TypeVar("R")
 BEAT_S = 0.5
+PARTS = "parts"
+"""The stage of a plan whose parts are solved by others."""
+
 PATIENCE_S = 600.0
 """How long a finished plan waits for a database that is away."""
 
@@ -55,7 +59,8 @@ def carry_out(claimed: Claim, database: str | None) -> None:
         return
     try:
         network = _patiently(lambda: _editions(opened).load(work.edition))
-        job = SolveJob(work, network, settings.threads)
+        threads, whole = settings.threads, settings.whole_day_orders
+        job = SolveJob(work, network, threads, whole, cluster_here())
         with child(solve, job) as at_work:
             ending = _attend(at_work, opened, claimed)
     except InvalidInput as invalid:
@@ -90,6 +95,8 @@ def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending 
                 unserved=solved.unserved,
             )
         if message is not None:
+            if message.stage == PARTS and heard.stage != PARTS:
+                make_way()
             heard = message
         if time.monotonic() < next_beat:
             continue

@@ -5,6 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Protocol
 
 from api.jobs.carry_out import end_with
+from api.jobs.cluster import threads_of
 from api.settings import Settings
 
 
@@ -73,8 +74,7 @@ class DaskCluster:
 
     def room(self) -> int:
         """Return how many tasks may run at a time."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        return sum(worker["nthreads"] for worker in workers.values())
+        return threads_of(self._client)
 
     def alive(self) -> bool:
         """Tell whether the executor can still be given tasks."""

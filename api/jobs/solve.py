@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json, to_json
 
 from api.console import Report
+from api.jobs.cluster import parts_executor
 from api.jobs.queue import Work
 
 if TYPE_CHECKING:
@@ -23,11 +24,17 @@ PLANNED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class SolveJob:
-    """What to solve, on which network, with how many threads."""
+    """What to solve, on which network, with how many threads.
+
+    A day of more than `whole_day_orders` is solved in parts, by the workers of a `cluster` if there
+    is one.
+    """
 
     work: Work
     network: "Network"
     threads: int
+    whole_day_orders: int
+    cluster: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +60,29 @@ def solve(job: SolveJob, report: Report) -> Solved:
     from planner.holdings import holdings
     from planner.plan import PLAN
     from planner.rulebook import shipped_rulebook
-    from planner.solve import SolveOptions, make_plan
+    from planner.solve import make_plan
+    from planner.solve_options import SolveOptions
 
     work, rulebook = job.work, shipped_rulebook()
     network = job.network
     request = read_content(work.content, network, rulebook)
-    options = SolveOptions(
-        time_limit_s=work.time_limit_s,
-        seed=work.seed,
-        workers=job.threads,
-        deterministic=work.deterministic,
-    )
-    plan = make_plan(
-        network,
-        request,
-        rulebook,
-        options,
-        lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
-    )
+    large = len(request.orders) > job.whole_day_orders
+    with parts_executor(job.cluster if large else None, job.threads) as (executor, workers):
+        options = SolveOptions(
+            time_limit_s=work.time_limit_s,
+            seed=work.seed,
+            workers=workers,
+            deterministic=work.deterministic,
+            whole_day_orders=job.whole_day_orders,
+        )
+        plan = make_plan(
+            network,
+            request,
+            rulebook,
+            options,
+            lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
+            executor,
+        )
     report("check", f"{len(plan.sorties)} sorties", PLANNED)
     violations = check_plan(plan, network, request, rulebook)
     return Solved(

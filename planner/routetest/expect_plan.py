@@ -16,7 +16,8 @@ from planner.routetest.records import PlanCase
 from planner.routetest.refresh import down, moved, up
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names, without_lanes
-from planner.solve import SolveOptions, make_plan
+from planner.solve import make_plan
+from planner.solve_options import SolveOptions
 
 _TOLD = 5
 """Orders left out and violations that are told at most."""

@@ -11,15 +11,16 @@ import sys
 import time
 from collections.abc import Sequence
 
-from planner.solve import SolveOptions, make_plan
+from planner.solve import make_plan
+from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.judge import Verdict, judge
 
 
-def run(case: Case, seconds: float) -> tuple[Verdict, int]:
+def run(case: Case, seconds: float, workers: int = 2) -> tuple[Verdict, int]:
     """Return the verdict on a plan made within `seconds`, and its lower bound in cents."""
     started = time.monotonic()
-    options = SolveOptions(time_limit_s=seconds, seed=SEED)
+    options = SolveOptions(time_limit_s=seconds, seed=SEED, workers=workers)
     plan = make_plan(case.network, case.request, case.rulebook, options)
     wall_s = time.monotonic() - started
     return judge("hetao", plan, case, wall_s), plan.bound.lower_bound_cents

@@ -40,7 +40,8 @@ from importlib.metadata import version
 
 from planner.airspace import Airspace
 from planner.instance import Instance
-from planner.solve import SolveOptions, make_plan
+from planner.solve import make_plan
+from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.given import Given
 from tests.bench.judge import Verdict, judge, plan_of

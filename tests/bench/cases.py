@@ -13,9 +13,12 @@ from planner.read_request import read_request
 from planner.request import Request
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.sample import make_sample, shipped_sample_path
+from tests.bench.city import city
 
 FIGURES = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SEED = 1
+CITY_CROSS_SHARE, CITY_NEAR = 0.1, 4
+"""Orders of a city that cross the boundary, and how near the others go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,25 @@ def make_case(orders: int | None, drones: int | None) -> Case:
         name = f"A made-up day, seed {SEED}"
     counts = f"{len(request.orders)} orders, {len(request.fleet.drones)} drones"
     return Case(f"{name}: {counts}", network, rulebook, request)
+
+
+def make_city_case(orders: int, drones: int) -> Case:
+    """Return a made-up day over a made-up city: drones at every vertiport, orders go near by."""
+    network, rulebook = city(bases_of_ten=10), shipped_rulebook()
+    request = make_sample(
+        network,
+        rulebook,
+        orders=orders,
+        drones=drones,
+        seed=SEED,
+        cross_share=CITY_CROSS_SHARE,
+        near=CITY_NEAR,
+    )
+    about = (
+        f"A made-up city, seed {SEED}: {len(network.vertiports)} vertiports, "
+        f"{len(network.checkpoints)} checkpoints, {len(network.corridors)} corridors"
+    )
+    return Case(f"{about}; {orders} orders, {drones} drones", network, rulebook, request)
 
 
 def machine() -> str:

@@ -59,12 +59,18 @@ INFO = NetworkInfo(
 
 
 def city(
-    *, corridors: int = 400, vertiports: int = 30, checkpoints: int = 8, seed: int = 1
+    *,
+    corridors: int = 400,
+    vertiports: int = 30,
+    checkpoints: int = 8,
+    bases_of_ten: int = 4,
+    seed: int = 1,
 ) -> Network:
     """Return a network with exactly so many corridors, vertiports and checkpoints.
 
-    Needs 4 vertiports, 2 checkpoints and twice as many corridors as sites, or more; raises
-    ValueError else. The network is not checked here; it has no faults and no warnings.
+    So many of ten vertiports have battery swap, and more pads. Needs 4 vertiports, 2 checkpoints
+    and twice as many corridors as sites, or more; raises ValueError else. The network is not
+    checked here; it has no faults and no warnings.
     """
     if vertiports < 4 or checkpoints < 2 or corridors < 2 * (vertiports + checkpoints):
         raise ValueError("too few vertiports, checkpoints or corridors for a city")
@@ -74,7 +80,7 @@ def city(
         "boundary": [
             (Boundary(**_said("BOUNDARY"), left_side="SZ", right_side="HK"), plan.boundary)
         ],
-        "vertiports": list(_vertiports(plan)),
+        "vertiports": list(_vertiports(plan, bases_of_ten)),
         "checkpoints": list(_checkpoints(plan)),
         "waypoints": [
             (Waypoint(**_said(each), side=side_of(each)), shapely.Point(plan.places_m[each]))
@@ -133,9 +139,9 @@ def _parks(plan: CityPlan) -> Iterator[Member]:
         )
 
 
-def _vertiports(plan: CityPlan) -> Iterator[Member]:
+def _vertiports(plan: CityPlan, bases_of_ten: int) -> Iterator[Member]:
     for number, site in enumerate(each for each in plan.sites if each[3] == "V"):
-        base = number % 10 < 4
+        base = number % 10 < bases_of_ten
         vertiport = Vertiport(
             **_said(site),
             side=side_of(site),
@@ -158,7 +164,7 @@ def _checkpoints(plan: CityPlan) -> Iterator[Member]:
             ground_amsl_m=_ground_m(plan, site),
             hours="24/7" if number < 2 else "Mo-Fr 08:00-20:00",
             goods=GOODS if number % 4 < 2 else GOODS[:3],
-            clearance_mode="made up for benches",
+            clearance_mode="sandbox",
             diversion=True,
         )
         yield checkpoint, shapely.Point(plan.places_m[site])

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,7 @@ class Deployment:
     workers: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
+    cluster: str = ""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _starts: dict[str, Start] = field(default_factory=dict)
 
@@ -62,7 +64,7 @@ class Deployment:
         if self.workers:
             port = free_port()
             address = f"tcp://127.0.0.1:{port}"
-            environment["HETAO_CLUSTER"] = address
+            self.cluster = environment["HETAO_CLUSTER"] = address
             self._add("scheduler", environment, *_dask("scheduler", f"--port={port}"))
             for number in range(self.workers):
                 worker = _dask("worker", address, "--nthreads=1", "--no-nanny")
@@ -123,6 +125,15 @@ class Deployment:
                     child.kill()
                     killed += 1
         return killed
+
+    def solving(self) -> int:
+        """Return how many processes solve under the servers or workers, those of parts counted."""
+        found = 0
+        for process in self.running.values():
+            for child in psutil.Process(process.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    found += "spawn_main" in " ".join(child.cmdline())
+        return found
 
     def answers(self, server: int = 0) -> bool:
         """Tell whether a server is ready; start it again if it has ended."""

@@ -10,7 +10,7 @@ from planner.airspace import Airspace
 from planner.instance import Instance
 from planner.request import CALM, Drone, Order, Request, Rules, WarningKind, Weather
 from planner.rulebook import Rulebook, shipped_rulebook
-from planner.solve import SolveOptions
+from planner.solve_options import SolveOptions
 from planner.testing.day import (
     TYPE,
     at,

@@ -13,7 +13,8 @@ from planner.check import check_plan
 from planner.plan import PLAN, Plan
 from planner.request import Request, Rules
 from planner.rulebook import shipped_rulebook
-from planner.solve import Progress, SolveOptions, make_plan
+from planner.solve import Progress, make_plan
+from planner.solve_options import SolveOptions
 from planner.testing.day import (
     EVE,
     HELD,
@@ -100,14 +101,6 @@ def test_progress_is_told_from_nothing_to_nearly_done() -> None:
     assert done == sorted(done)
     assert (done[0], told[0].stage) == (0.0, "compile")
     assert done[-1] < 1.0
-
-
-def test_a_large_day_is_planned_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As above the number of orders that is chosen as a whole."""
-    monkeypatch.setattr(planner.solve, "WHOLE_DAY_ORDERS", 4)
-    monkeypatch.setattr(planner.solve, "PART_ORDERS", 3)
-    plan = planned(random_request(Random(6), 8, 2))
-    assert plan.bound.method == planner.solve.COVER_METHOD
 
 
 def test_a_day_with_too_many_groups_of_three_flies_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,183 @@
+"""Tasks done by other processes, here or on other machines, through an `Executor`.
+
+What all tasks of a day share is sent once to each process and kept there: a task names it by its
+key, and a process that does not know it yet says so and gets the task again together with it. A
+task whose process was lost is given again; no task is dropped.
+"""
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+MOST_LOSSES = 3
+"""Processes that one task may lose; it is then taken for what they died of."""
+
+KEPT = 2
+"""Shared contents that a thread of a process keeps."""
+
+
+class LostTaskError(Exception):
+    """A task has lost as many processes as it may, or failed as often."""
+
+
+@dataclass(frozen=True)
+class Shared(Generic[S]):
+    """What all tasks of a day share, as bytes; `key` is their hash."""
+
+    key: str
+    content: bytes
+
+    @classmethod
+    def of(cls, value: S) -> "Shared[S]":
+        """Return a value that can be pickled as what tasks share."""
+        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        return cls(sha256(content).hexdigest(), content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """The answer of a process that does not know yet what a task shares with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[R]):
+    value: R
+
+
+class Crew:
+    """Does tasks on an executor, which does some `workers` at a time, or by processes of its own.
+
+    Of these there are no more than cores.
+    To be used as a context; on the way out, tasks that have not begun are dropped.
+    """
+
+    def __init__(self, executor: Executor | None, workers: int) -> None:
+        cores = len(os.sched_getaffinity(0))
+        self.workers = max(1, workers if executor is not None else min(workers, cores))
+        self._given = executor
+        self._own: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def all(
+        self,
+        shared: Shared[S],
+        tasks: Sequence[Callable[[S], R]],
+        told: Callable[[int], None] = lambda count: None,
+    ) -> list[R]:
+        """Return what the tasks give, in their order.
+
+        A task can be pickled; it is called with what is shared, the same object for all tasks of a
+        thread. `told` hears how many tasks are done. Raises LostTaskError if one cannot be done.
+        """
+        found: dict[int, R] = {}
+        losses = [0] * len(tasks)
+        out: dict[Future[_Done[R] | _Unknown], int] = {}
+
+        def give(number: int, content: bytes | None = None) -> None:
+            out[self._submit(shared.key, content, tasks[number])] = number
+
+        try:
+            for number in range(len(tasks)):
+                give(number)
+            while out:
+                done, _ = wait(out, return_when=FIRST_COMPLETED)
+                for future in done:
+                    number, answer = out.pop(future), _answer(future)
+                    if isinstance(answer, _Done):
+                        found[number] = answer.value
+                        told(len(found))
+                    elif isinstance(answer, _Unknown):
+                        give(number, shared.content)
+                    else:
+                        losses[number] += 1
+                        if losses[number] == MOST_LOSSES:
+                            raise LostTaskError(f"a task was lost {MOST_LOSSES} times") from answer
+                        give(number)
+        finally:
+            for future in out:
+                future.cancel()
+        return [found[number] for number in range(len(tasks))]
+
+    def _submit(
+        self, key: str, content: bytes | None, task: Callable[[S], R]
+    ) -> "Future[_Done[R] | _Unknown]":
+        if self._given is not None:
+            return self._given.submit(_serve, key, content, task)
+        while True:
+            if self._own is None:
+                spawn = multiprocessing.get_context("spawn")
+                self._own = ProcessPoolExecutor(self.workers, spawn, _begin)
+            try:
+                return self._own.submit(_serve, key, content, task)
+            except BrokenProcessPool:  # a process was lost, and with it the pool
+                self._close()
+
+    def _close(self) -> None:
+        if self._own is not None:
+            self._own.shutdown(wait=True, cancel_futures=True)
+            self._own = None
+
+
+def _answer(future: "Future[_Done[R] | _Unknown]") -> "_Done[R] | _Unknown | BaseException":
+    """Return what a future came to; an exception stands for a task to give again."""
+    try:
+        error = future.exception()
+    except CancelledError as cancelled:
+        return cancelled
+    return future.result() if error is None else error
+
+
+def end_with_parent() -> None:
+    """Have this process end at once when its parent is gone, whatever it is doing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_outlive, args=(parent.sentinel,), daemon=True).start()
+
+
+def _outlive(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def _begin() -> None:
+    """Begin a process of a crew: what a library prints must not mix with the planner's answer."""
+    os.dup2(2, 1)
+    end_with_parent()
+
+
+_HERE = threading.local()
+
+
+def _serve(key: str, content: bytes | None, task: Callable[[Any], Any]) -> _Done[Any] | _Unknown:
+    kept: OrderedDict[str, Any] = _HERE.__dict__.setdefault("kept", OrderedDict())
+    if key not in kept:
+        if content is None:
+            return _Unknown()
+        while len(kept) >= KEPT:
+            kept.popitem(last=False)
+        kept[key] = pickle.loads(content)
+    kept.move_to_end(key)
+    return _Done(task(kept[key]))

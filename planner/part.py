@@ -1,0 +1,106 @@
+"""A part of a day as a task for another process: what goes there and what comes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from geodata.network import Network
+from planner.airspace import Airspace
+from planner.instance import Instance
+from planner.legs import Legs
+from planner.plan import Options
+from planner.request import Drone, Order, Request
+from planner.roster import Roster
+from planner.rulebook import Rulebook
+from planner.search import Quickest
+from planner.sorties import Enumerator
+from planner.taken import Taken
+from planner.tour import Tour
+
+Choose = Callable[[Instance, Options], Roster]
+"""Fills a day; a function of a module."""
+
+
+@dataclass(frozen=True)
+class PartDay:
+    """What all parts of a day share: all but orders and drones. Legs once found are kept."""
+
+    network: Network
+    request: Request
+    rulebook: Rulebook
+
+    @classmethod
+    def of(cls, instance: Instance) -> "PartDay":
+        """Return what the parts of an instance share."""
+        asked = instance.request
+        bare = replace(asked, orders=(), fleet=replace(asked.fleet, drones=()))
+        return cls(instance.network, bare, instance.rulebook)
+
+    def instance(
+        self, orders: tuple[Order, ...], drones: tuple[Drone, ...], taken: Taken | None
+    ) -> Instance:
+        """Return an instance with some orders and drones."""
+        fleet = replace(self.request.fleet, drones=drones)
+        asked = replace(self.request, orders=orders, fleet=fleet)
+        return Instance(self._airspace.asked(asked), self.rulebook, self._quickest, taken)
+
+    @cached_property
+    def _airspace(self) -> Airspace:
+        found = Airspace(self.network, self.request)
+        # Made now, so that all parts have it.
+        assert found.closures is not None
+        assert found.held_blocks is not None
+        return found
+
+    @cached_property
+    def _quickest(self) -> Quickest:
+        return Quickest(Legs(self._airspace))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A sortie that a part asks for: from when on, and what it loads (true) and unloads."""
+
+    start_s: int
+    drone: str
+    steps: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class PartTask:
+    """Orders and drones to plan beside what is taken already."""
+
+    orders: tuple[Order, ...]
+    drones: tuple[Drone, ...]
+    taken: Taken | None
+    options: Options
+    choose: Choose
+
+    def __call__(self, day: PartDay) -> tuple[Wanted, ...]:
+        """Return the sorties of the part, by start."""
+        instance = day.instance(self.orders, self.drones, self.taken)
+        if not instance.jobs or not instance.squads:
+            return ()
+        roster = self.choose(instance, self.options)
+        found = [
+            Wanted(timed.start_s, drone, _steps(instance, timed.tour))
+            for drone, timed in roster.tours()
+        ]
+        return tuple(sorted(found, key=lambda each: (each.start_s, each.drone)))
+
+
+@dataclass(frozen=True)
+class BoundTask:
+    """A share of a bound on the whole day: orders, and all drones."""
+
+    orders: tuple[Order, ...]
+    drones: tuple[Drone, ...]
+    bound: Callable[[Enumerator], float]
+
+    def __call__(self, day: PartDay) -> float:
+        """Return the cents that the orders add to the bound."""
+        return self.bound(Enumerator(day.instance(self.orders, self.drones, None)))
+
+
+def _steps(instance: Instance, tour: Tour) -> tuple[tuple[str, bool], ...]:
+    return tuple((instance.jobs[step.job].order.id, step.load) for step in tour.steps)

@@ -1,0 +1,183 @@
+"""A large day planned in parts: solved by other processes, joined first come, first served.
+
+The first turn's parts know nothing of each other. Their sorties are entered in order of start on
+one calendar and what does not fly is left out. Each later turn divides the day in another way; a
+part takes its sorties off, is solved anew beside what all others hold, together with orders that
+are left out, and is put back as it was unless the day became cheaper.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+
+from planner.crew import Crew, Shared
+from planner.divide import Division, Part
+from planner.instance import Instance
+from planner.part import BoundTask, Choose, PartDay, PartTask, Wanted
+from planner.plan import Options
+from planner.request import Drone
+from planner.roster import Roster
+from planner.taken import Taken
+from planner.tour import Step, TimedTour, Tour, Unflyable
+
+STEP_S = 600
+"""When drones become free is rounded so far, so that more of them are alike, s."""
+
+UNDER_WAY_S = 5400
+"""What others hold is told to a part from so long before its hours until so long after, s."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How to solve in parts: jobs of a part, what solves one, and by which options.
+
+    `turn_s` tells how long so many parts of a turn may take together, None when it is time to end.
+    """
+
+    size: int
+    choose: Choose
+    options: Options
+    turn_s: Callable[[int, int], float | None]
+
+
+def fill_in_parts(
+    roster: Roster,
+    crew: Crew,
+    effort: Effort,
+    bounds: Sequence[BoundTask],
+    told: Callable[[int, str, float], None],
+) -> float:
+    """Fill a roster in parts, and return the sum of some bounds, cents.
+
+    `told` hears the number of a turn, what is being done and which share of it is done.
+    """
+    day, cents = _Day(roster, effort), 0.0
+    for turn in count():
+        parts = day.parts(turn)
+        seconds = effort.turn_s(turn, len(parts))
+        if seconds is None:
+            return cents
+        tasks = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
+        asked: list[BoundTask | PartTask] = [*(() if turn else bounds), *tasks]
+        heard = partial(_tell, told, turn, len(asked))
+
+        heard(0)
+        answers: list[float | tuple[Wanted, ...]] = crew.all(day.shared, asked, heard)
+        cents += sum(each for each in answers if isinstance(each, float))
+        wanted = [each for each in answers if not isinstance(each, float)]
+        if not turn:
+            day.enter(each for part in wanted for each in part)
+        else:
+            for part, sorties in zip(parts, wanted, strict=True):
+                day.exchange(part, sorties)
+    raise AssertionError("turns end when their time does")
+
+
+def _tell(told: Callable[[int, str, float], None], turn: int, tasks: int, done: int) -> None:
+    told(turn, f"{done} of {tasks} parts", done / tasks)
+
+
+class _Day:
+    """A roster that parts are taken from and joined to."""
+
+    def __init__(self, roster: Roster, effort: Effort) -> None:
+        self._roster = roster
+        self._instance: Instance = roster.instance
+        self._effort = effort
+        self._division = Division(self._instance, effort.size)
+        self.shared = Shared.of(PartDay.of(self._instance))
+        self._job_at = {job.order.id: at for at, job in enumerate(self._instance.jobs)}
+        self._squad_of = {
+            drone: at for at, squad in enumerate(self._instance.squads) for drone in squad.drones
+        }
+
+    def parts(self, turn: int) -> list[Part]:
+        """Return the parts of a turn with the jobs that they fly in their hours, or leave out."""
+        parts = self._division.parts(turn)
+        if not turn:
+            return [part for part in parts if part.jobs]
+        served = self._roster.served()
+        found = []
+        for part in parts:
+            jobs = {job for timed in self._flown(part) for job in timed.tour.jobs}
+            jobs |= set(part.jobs) - served
+            if jobs:
+                found.append(replace(part, jobs=tuple(sorted(jobs))))
+        return found
+
+    def task(self, part: Part, seconds: float) -> PartTask:
+        """Return a part as a task that may take so long."""
+        flown = {id(timed) for timed in self._flown(part)}
+        others = [timed for _, timed in self._roster.tours() if id(timed) not in flown]
+        since_s, until_s = part.since_s - UNDER_WAY_S, part.until_s + UNDER_WAY_S
+        taken = None
+        if others:
+            near = (each for each in others if each.start_s < until_s and each.end_s > since_s)
+            taken = Taken.of(near, self._sites).during(since_s, until_s)
+        return PartTask(
+            tuple(self._instance.jobs[job].order for job in part.jobs),
+            tuple(self._free(drone, part) for drone in part.drones),
+            taken,
+            replace(self._effort.options, time_limit_s=seconds),
+            self._effort.choose,
+        )
+
+    def enter(self, wanted: Iterable[Wanted]) -> None:
+        """Enter sorties in order of start, as far as they fly."""
+        for each in sorted(wanted, key=lambda one: (one.start_s, one.drone)):
+            with suppress(Unflyable):
+                self._roster.place(self._tour(each), each.start_s)
+
+    def exchange(self, part: Part, wanted: Iterable[Wanted]) -> None:
+        """Fly what a part asks for in place of what it flies, if that is cheaper."""
+        before, snapshot = self._roster.cents(), tuple(self._roster.tours())
+        for timed in self._flown(part):
+            self._roster.remove(timed)
+        served = self._roster.served()
+        self.enter(each for each in wanted if served.isdisjoint(self._tour(each).jobs))
+        if self._roster.cents() >= before:
+            self._roster.restore(snapshot)
+
+    @property
+    def _sites(self) -> tuple[str, ...]:
+        return tuple(sorted(self._instance.network.sites))
+
+    def _flown(self, part: Part) -> list[TimedTour]:
+        """Return what the drones of a part fly that starts in its hours."""
+        return [
+            timed
+            for drone in part.drones
+            for timed in self._roster.flown[drone]
+            if part.since_s <= timed.start_s < part.until_s
+        ]
+
+    def _free(self, drone: str, part: Part) -> Drone:
+        """Return a drone as it is free for a part: between what it flies before and after."""
+        found = self._instance.request.drones[drone]
+        squad = self._instance.squads[self._squad_of[drone]]
+        flown = self._roster.flown[drone]
+        before = [timed.end_s for timed in flown if timed.start_s < part.since_s]
+        after = [timed.start_s for timed in flown if timed.start_s >= part.until_s]
+        since_s = max(part.since_s, *before, 0) if before else part.since_s
+        until_s = min(after) if after else part.until_s
+        if before:
+            since_s = -(-since_s // STEP_S) * STEP_S
+        if after:
+            until_s = until_s // STEP_S * STEP_S
+        if since_s <= squad.from_s and until_s >= squad.until_s:
+            return found
+        instant = self._instance.airspace.calendar.instant
+        # A drone that is not yet charged at its first hour is when the squad begins.
+        begin_s = max(since_s, squad.from_s)
+        return replace(
+            found,
+            charge=1.0,
+            available_from=instant(begin_s),
+            available_until=instant(max(begin_s, min(until_s, squad.until_s))),
+        )
+
+    def _tour(self, wanted: Wanted) -> Tour:
+        steps = tuple(Step(self._job_at[order], load) for order, load in wanted.steps)
+        return Tour(self._squad_of[wanted.drone], steps)

@@ -1,0 +1,97 @@
+"""A day filled at once, where there is no time to choose: orders as they become due.
+
+Orders that go the same way at the same time share a sortie. One is flown by the drone that costs
+least of the few squads nearest to it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from planner.instance import Instance, Squad
+from planner.roster import Roster
+from planner.tour import Step, TimedTour, Tour, Unflyable
+
+NEAREST_SQUADS = 3
+"""Squads that are compared for a sortie."""
+
+TOGETHER_S = 1800
+"""How long before the first of them is due all orders of a sortie are ready, s."""
+
+
+def fill_at_once(
+    roster: Roster, jobs: Iterable[int], past: Callable[[], bool] = lambda: False
+) -> None:
+    """Enter sorties for jobs as long as the time is not `past`."""
+    for group in _together(roster.instance, jobs):
+        if past():
+            return
+        if not _serve(roster, group) and len(group) > 1:
+            for job in group:
+                _serve(roster, (job,))
+
+
+def _together(instance: Instance, jobs: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """Yield jobs that may share a sortie, each once, the first due first."""
+    ways: dict[tuple[str, str], list[int]] = {}
+    for job in jobs:
+        order = instance.jobs[job].order
+        ways.setdefault((order.origin, order.destination), []).append(job)
+    found = []
+    for each in ways.values():
+        group = list[int]()
+        for job in sorted(each, key=lambda one: (instance.jobs[one].due_s, one)):
+            soonest_s = min((instance.jobs[one].due_s for one in group), default=0)
+            full = len(group) == instance.rules.max_orders_per_sortie
+            if group and (full or instance.jobs[job].ready_s > soonest_s - TOGETHER_S):
+                found.append(tuple(group))
+                group = []
+            group.append(job)
+        found.append(tuple(group))
+    yield from sorted(found, key=lambda group: (instance.jobs[group[0]].due_s, group))
+
+
+def _serve(roster: Roster, group: tuple[int, ...]) -> bool:
+    """Enter the sortie of a few squads that costs least, if it is worth it; tell whether it is."""
+    instance, prices = roster.instance, roster.instance.prices
+    orders = [instance.jobs[job].order for job in group]
+    least = sum(prices.unserved_cents[order.priority] for order in orders)
+    steps = tuple(Step(job, load) for load in (True, False) for job in group)
+    best: tuple[str, TimedTour] | None = None
+    for number, start_s in nearest_squads(instance, group):
+        try:
+            timed = roster.place(Tour(number, steps), start_s)
+        except Unflyable:
+            continue
+        drone = roster.remove(timed)
+        day = 0 if roster.flown[drone] else prices.drone_day_cents
+        if timed.cents + day < least:
+            best, least = (drone, timed), timed.cents + day
+    if best is not None:
+        roster.enter(*best)
+    return best is not None
+
+
+def nearest_squads(instance: Instance, group: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the few squads nearest to the first job's way, with when a drone is to start."""
+    jobs = [instance.jobs[job] for job in group]
+    order, ready_s = jobs[0].order, max(job.ready_s for job in jobs)
+    found = []
+    for number, squad in enumerate(instance.squads):
+        if all(instance.fits(squad, job) for job in jobs):
+            there_s = _leg_s(instance, squad, squad.base, order.origin, ready_s)
+            back_s = _leg_s(instance, squad, order.destination, squad.base, ready_s)
+            start_s = max(
+                squad.from_s, int(ready_s - min(there_s, ready_s)) - squad.kind.preflight_s
+            )
+            found.append((there_s + back_s, number, start_s))
+    for _, number, start_s in sorted(found)[:NEAREST_SQUADS]:
+        yield number, start_s
+
+
+def _leg_s(instance: Instance, squad: Squad, origin: str, destination: str, at_s: int) -> float:
+    """Return the seconds from site to site in the wind of a second of the day."""
+    if origin == destination:
+        return 0.0
+    legs = instance.legs
+    if origin not in legs.arcs.out_vertex or destination not in legs.arcs.in_vertex:
+        return float("inf")
+    return legs.static_s(squad.kind, legs.step(at_s), origin, destination)

@@ -1,0 +1,65 @@
+"""What tours hold of the air, pads and bays, in a few arrays: small to send, quick to enter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.calendar import Calendar
+from planner.tour import TimedTour, bay_stays
+
+Spans = npt.NDArray[np.int32]
+"""Rows of what is held, from and until when: seconds of the day."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Holds of blocks, and stays on pads and in bays, by position in `Blocks.all` or `sites`."""
+
+    sites: tuple[str, ...]
+    blocks: Spans
+    pads: Spans
+    bays: Spans
+
+    @classmethod
+    def of(cls, tours: Iterable[TimedTour], sites: tuple[str, ...]) -> "Taken":
+        """Return what tours take; `sites` are all at which they may stop."""
+        at = {site: number for number, site in enumerate(sites)}
+        blocks, pads, bays = (
+            list[Spans](),
+            list[tuple[int, int, int]](),
+            list[tuple[int, int, int]](),
+        )
+        for timed in tours:
+            for flight in timed.flights:
+                held = np.array((flight.chain.blocks, flight.enter, flight.exit), dtype=np.int32).T
+                held[:, 1:] += flight.takeoff_s
+                blocks.append(held)
+            for stop in timed.stops:
+                pads.append((at[stop.place], stop.arrive_s, stop.depart_s))
+            for place, begin_s, end_s in bay_stays(timed):
+                bays.append((at[place], begin_s, end_s))
+        none = np.empty((0, 3), dtype=np.int32)
+        return cls(sites, np.concatenate([none, *blocks]), _spans(pads), _spans(bays))
+
+    def during(self, since_s: int, until_s: int) -> "Taken":
+        """Return what of it is held at any time from `since_s` until `until_s`."""
+        return Taken(
+            self.sites,
+            *(
+                each[(each[:, 1] < until_s) & (each[:, 2] > since_s)]
+                for each in (self.blocks, self.pads, self.bays)
+            ),
+        )
+
+    def enter(self, calendar: Calendar) -> None:
+        """Take all of it from a day."""
+        calendar.traffic.hold_all(self.blocks.tolist())
+        for seats, stays in ((calendar.pads, self.pads), (calendar.bays, self.bays)):
+            for site, begin_s, end_s in stays.tolist():
+                seats[self.sites[site]].add(begin_s, end_s)
+
+
+def _spans(rows: list[tuple[int, int, int]]) -> Spans:
+    return np.array(rows, dtype=np.int32).reshape(-1, 3)

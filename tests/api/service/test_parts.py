@@ -1,0 +1,90 @@
+"""The parts of a large plan on a cluster: its workers solve them, and none that dies is missed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import distributed
+import pytest
+
+from api.http.samples import ORDER, REQUEST
+from api.jobs.cluster import parts_executor, threads_of
+from planner.plan import PLAN
+from planner.rulebook import shipped_rulebook
+from planner.solve import Progress, make_plan
+from tests.bench.service_under_test import Deployment, await_true
+from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
+
+ORDERS = [ORDER | {"id": f"O-{number}"} for number in range(4)]
+LARGE = REQUEST | {"orders": ORDERS}
+"""More orders than the services below solve as a whole."""
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Deployment]:
+    """Yield a scheduler with two workers of one thread each, in processes of their own."""
+    with Deployment(tmp_path, f"sqlite:///{tmp_path}/none.sqlite", servers=0, workers=2) as found:
+        yield found
+
+
+def test_a_cluster_solves_the_parts_and_a_worker_killed_in_the_middle_changes_nothing(
+    cluster: Deployment,
+) -> None:
+    """The same plan to the byte as by processes of this machine."""
+    library: Any = distributed
+    killed = []
+
+    def report(progress: Progress) -> None:
+        if not killed and progress.detail.startswith("turn 1: 1 of"):
+            cluster.kill("worker-0")
+            killed.append("worker-0")
+
+    with library.Client(cluster.cluster) as client:
+        await_true(lambda: threads_of(client) == 2)
+    with parts_executor(cluster.cluster, 1) as (executor, workers):
+        assert workers == 2
+        plan = make_plan(SMALL, DAY, shipped_rulebook(), IN_PARTS, report, executor)
+    assert killed
+    assert PLAN.dump_json(plan) == PLAN.dump_json(planned())
+
+
+def test_without_a_cluster_a_plan_has_processes_of_its_own() -> None:
+    with parts_executor(None, 3) as found:
+        assert found == (None, 3)
+
+
+def test_a_large_plan_of_the_service_is_solved_by_the_cluster_that_it_runs_on(
+    tmp_path: Path,
+) -> None:
+    """By its one worker, which the plan that waits for its parts must not block."""
+    database = f"sqlite:///{tmp_path}/hetao.sqlite"
+    settings = {"HETAO_WHOLE_DAY_ORDERS": "2"}
+    with Deployment(tmp_path, database, workers=1, settings=settings) as deployment:
+        request = deployment.sure("POST", "/v1/requests", LARGE)["id"]
+        asked = {"request": request, "time_limit_s": 5}
+        path = "/v1/plans/" + deployment.sure("POST", "/v1/plans", asked)["id"]
+        stages = set()
+
+        def ended() -> bool:
+            found = deployment.sure("GET", path)
+            stages.add(found["progress"]["stage"])
+            return found["state"] in ("done", "failed")
+
+        await_true(ended, 120)
+        assert deployment.sure("GET", path)["state"] == "done"
+        assert "parts" in stages
+        assert deployment.sure("POST", f"{path}/check")["violations"] == []
+
+
+def test_a_plan_in_parts_that_is_cancelled_leaves_no_process(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/hetao.sqlite"
+    settings = {"HETAO_WHOLE_DAY_ORDERS": "2"}
+    with Deployment(tmp_path, database, settings=settings) as deployment:
+        request = deployment.sure("POST", "/v1/requests", LARGE)["id"]
+        asked = {"request": request, "time_limit_s": 600}
+        path = "/v1/plans/" + deployment.sure("POST", "/v1/plans", asked)["id"]
+        await_true(lambda: deployment.sure("GET", path)["progress"]["stage"] == "parts")
+        await_true(lambda: deployment.solving() > 1)
+        deployment.sure("POST", f"{path}/cancel")
+        await_true(lambda: deployment.sure("GET", path)["state"] == "cancelled", 10)
+        await_true(lambda: deployment.solving() == 0, 10)

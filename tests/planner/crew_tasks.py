@@ -1,0 +1,48 @@
+"""Tasks that the processes of a crew are given in tests; they import them by name."""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Times:
+    """Multiplies what is shared."""
+
+    number: int
+
+    def __call__(self, shared: list[int]) -> int:
+        return self.number * shared[0]
+
+
+@dataclass(frozen=True)
+class Count:
+    """Tells how often this process has been asked with the same object."""
+
+    def __call__(self, shared: list[int]) -> int:
+        shared.append(0)
+        return len(shared)
+
+
+@dataclass(frozen=True)
+class Die:
+    """Kills the process that it is done in, until it has done so `times`."""
+
+    folder: Path
+    times: int
+
+    def __call__(self, shared: list[int]) -> int:
+        deaths = len(list(self.folder.iterdir()))
+        if deaths < self.times:
+            (self.folder / str(deaths)).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return deaths
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Cannot be done."""
+
+    def __call__(self, shared: list[int]) -> int:
+        raise ValueError("never")

@@ -1,0 +1,32 @@
+"""A small day that is planned in parts, and what holds for its plan."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from random import Random
+
+from planner.check import check_plan
+from planner.plan import Plan
+from planner.request import Request
+from planner.rulebook import shipped_rulebook
+from planner.solve import Progress, make_plan
+from planner.solve_options import SolveOptions
+from tests.geodata.small import small_network
+from tests.planner.days import QUICK, random_request
+
+SMALL = small_network()
+IN_PARTS = replace(QUICK, time_limit_s=0.5, whole_day_orders=6)
+DAY = random_request(Random(3), 14, 8)
+
+
+def planned(
+    asked: Request = DAY,
+    options: SolveOptions = IN_PARTS,
+    executor: Executor | None = None,
+    told: list[Progress] | None = None,
+) -> Plan:
+    """Return the plan of a day, after proving that it keeps every rule and counts every order."""
+    report = (lambda progress: None) if told is None else told.append
+    plan = make_plan(SMALL, asked, shipped_rulebook(), options, report, executor)
+    assert check_plan(plan, SMALL, asked, shipped_rulebook()) == []
+    assert plan.bound.lower_bound_cents <= plan.cost.total_cents
+    return plan

@@ -1,0 +1,155 @@
+"""A day planned in parts by other processes: a plan like any other, whoever solves the parts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from random import Random
+
+import psutil
+import pytest
+
+from planner.codes import RULES
+from planner.dispatch import Dispatcher
+from planner.instance import Instance
+from planner.plan import PLAN, Options, Plan
+from planner.pool import alone_bound_cents, cover_bound_cents
+from planner.quick import fill_at_once
+from planner.roster import Roster
+from planner.rulebook import shipped_rulebook
+from planner.solve import ALONE_METHOD, COVER_METHOD, Progress, choose_part, make_plan
+from planner.sorties import Enumerator
+from planner.taken import Taken
+from planner.tour import TimedTour
+from tests.planner.days import instance, random_request
+from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
+
+
+@pytest.fixture(scope="module")
+def alone() -> Plan:
+    """Return the day's plan as one thread solves it."""
+    with ThreadPoolExecutor(1) as thread:
+        return planned(executor=thread)
+
+
+def test_parts_serve_about_what_a_whole_day_does(alone: Plan) -> None:
+    whole = planned(options=replace(IN_PARTS, whole_day_orders=99))
+    assert len(alone.unserved) <= len(whole.unserved) + 1
+    assert alone.bound.method == COVER_METHOD
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_plan_is_the_same_to_the_byte_whoever_solves_the_parts(
+    alone: Plan, workers: int
+) -> None:
+    """Under deterministic limits: a thread, or processes of the plan's own."""
+    told: list[Progress] = []
+    plan = planned(options=replace(IN_PARTS, workers=workers), told=told)
+    assert PLAN.dump_json(plan) == PLAN.dump_json(alone)
+    done = [each.done for each in told]
+    assert done == sorted(done)
+    assert "parts" in {each.stage for each in told}
+
+
+def test_a_process_killed_in_the_middle_changes_nothing(alone: Plan) -> None:
+    killed = []
+
+    def report(progress: Progress) -> None:
+        """Kill a process that solves parts as soon as the first part has come back."""
+        if not killed and progress.detail.startswith("turn 1: 1 of"):
+            me = psutil.Process()
+            found = [each for each in me.children() if "spawn_main" in " ".join(each.cmdline())]
+            found[0].kill()
+            killed.append(found[0])
+
+    options = replace(IN_PARTS, workers=2)
+    plan = make_plan(SMALL, DAY, shipped_rulebook(), options, report)
+    assert killed
+    assert PLAN.dump_json(plan) == PLAN.dump_json(alone)
+
+
+def test_no_process_outlives_its_plan() -> None:
+    planned(options=replace(IN_PARTS, workers=2))
+    left = [" ".join(each.cmdline()) for each in psutil.Process().children()]
+    assert not any("spawn_main" in each for each in left)
+
+
+def test_wall_time_limits_parts_as_well() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        planned(options=replace(IN_PARTS, deterministic=False), executor=thread)
+
+
+def test_parts_alone_have_no_orders_or_no_drones() -> None:
+    """What cannot be solved is left out, with its reasons."""
+    with ThreadPoolExecutor(1) as thread:
+        grounded = replace(DAY, fleet=replace(DAY.fleet, drones=DAY.fleet.drones[:1]))
+        plan = planned(grounded, executor=thread)
+    assert plan.unserved
+    assert all(each.reasons for each in plan.unserved)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bounds_of_some_orders_each_add_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """They are below the bound by pairs, which no plan is below."""
+    asked = random_request(Random(seed), 9, 3, max_orders_per_sortie=1 + seed % 3)
+    whole = instance(asked)
+    shares = [
+        alone_bound_cents(Enumerator(instance(replace(asked, orders=some))))
+        for some in (asked.orders[:4], asked.orders[4:])
+    ]
+    assert 0 < sum(shares) <= cover_bound_cents(Enumerator(whole)) + 1e-6
+    monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
+    with ThreadPoolExecutor(1) as thread:
+        assert planned(asked, executor=thread).bound.method == ALONE_METHOD
+
+
+def test_what_there_is_no_time_for_is_told_less_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every order left out still has a reason, under a code of the rules."""
+    monkeypatch.setattr("planner.solve.WRITE_SHARE", 0.0)
+    clock = iter(range(10**9))
+    monkeypatch.setattr("planner.solve.time.thread_time", lambda: float(next(clock)))
+    crowded = replace(DAY, fleet=replace(DAY.fleet, drones=DAY.fleet.drones[:1]))
+    plan = planned(crowded, replace(IN_PARTS, deterministic=False, whole_day_orders=99))
+    assert plan.unserved
+    assert all(each.reasons for each in plan.unserved)
+    assert {reason.code for each in plan.unserved for reason in each.reasons} <= set(RULES)
+
+
+def test_a_day_is_filled_at_once_where_there_is_no_time_to_choose() -> None:
+    """Most of what a choice serves; orders that go the same way share a sortie."""
+    whole = instance(DAY)
+    hasty = choose_part(whole, Options(seed=1, time_limit_s=0.01, deterministic=False))
+    chosen = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True))
+    assert len(hasty.served()) >= 0.7 * len(chosen.served()) > 0
+    twice = [replace(DAY.orders[0], id=f"T-{number}", mass_kg=0.1) for number in range(2)]
+    roster = Roster(instance(replace(DAY, orders=tuple(twice))))
+    fill_at_once(roster, range(2))
+    assert len(list(roster.tours())) <= 1
+
+
+def test_what_is_taken_stands_in_the_way_as_the_tours_do() -> None:
+    whole = instance(DAY)
+    roster = Roster(whole)
+    plan_tours = _some_tours(whole, roster)
+    sites = tuple(sorted(SMALL.sites))
+    taken = Taken.of(plan_tours, sites)
+    beside = Dispatcher(Instance(whole.airspace, whole.rulebook, whole.quickest, taken))
+    for timed in plan_tours:
+        for flight in timed.flights:
+            met = roster.dispatcher.calendar.traffic.delay_s(flight)
+            assert met == beside.calendar.traffic.delay_s(flight) > 0
+        for stop in timed.stops:
+            for start_s in range(stop.arrive_s - 300, stop.depart_s, 60):
+                pads = [each.calendar.pads[stop.place] for each in (roster.dispatcher, beside)]
+                assert pads[0].next_free(start_s, 400) == pads[1].next_free(start_s, 400)
+    assert len(taken.during(0, 1).blocks) == 0
+    first = min(timed.start_s for timed in plan_tours)
+    assert 0 < len(taken.during(first, first + 900).pads) <= len(taken.pads)
+
+
+def _some_tours(whole: Instance, roster: Roster) -> list[TimedTour]:
+    """Enter what a part would fly into a roster, and return it."""
+    filled = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True))
+    for drone, timed in filled.tours():
+        roster.enter(drone, timed)
+    return [timed for _, timed in filled.tours()]
