@@ -1,7 +1,7 @@
 """A day filled at once, where there is no time to choose: orders as they become due.
 
-Orders that go the same way at the same time share a sortie. One is flown by the drone that costs
-least of the few squads nearest to it.
+Orders that go the same way share a sortie if all are ready in the first half of the window of the
+first that is due. It is flown by the drone that costs least of the few squads nearest to it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +12,6 @@ from planner.tour import Step, TimedTour, Tour, Unflyable
 
 NEAREST_SQUADS = 3
 """Squads that are compared for a sortie."""
-
-TOGETHER_S = 1800
-"""How long before the first of them is due all orders of a sortie are ready, s."""
 
 
 def fill_at_once(
@@ -39,14 +36,17 @@ def _together(instance: Instance, jobs: Iterable[int]) -> Iterator[tuple[int, ..
     for each in ways.values():
         group = list[int]()
         for job in sorted(each, key=lambda one: (instance.jobs[one].due_s, one)):
-            soonest_s = min((instance.jobs[one].due_s for one in group), default=0)
             full = len(group) == instance.rules.max_orders_per_sortie
-            if group and (full or instance.jobs[job].ready_s > soonest_s - TOGETHER_S):
+            if group and (full or instance.jobs[job].ready_s > _middle_s(instance, group[0])):
                 found.append(tuple(group))
                 group = []
             group.append(job)
         found.append(tuple(group))
     yield from sorted(found, key=lambda group: (instance.jobs[group[0]].due_s, group))
+
+
+def _middle_s(instance: Instance, job: int) -> int:
+    return (instance.jobs[job].ready_s + instance.jobs[job].due_s) // 2
 
 
 def _serve(roster: Roster, group: tuple[int, ...]) -> bool:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from geodata.check import check_network
 from planner.airspace import Airspace
 from planner.instance import Instance
 from planner.tour import Step
-from tests.bench import bench_day, bench_peers
-from tests.bench.cases import Case, make_case, write_figures
+from tests.bench import bench_city, bench_day, bench_peers
+from tests.bench.cases import Case, make_case, make_city_case, write_figures
 from tests.bench.given import NEVER_S, Given
 from tests.bench.judge import judge, plan_of
 from tests.bench.routes import Route, fly, fly_alone
@@ -42,6 +43,20 @@ def test_a_day_is_reported_with_its_bound(case: Case) -> None:
     assert not verdict.broken
     assert 0 < bound_cents <= verdict.cents
     assert len(bench_day.report(case, verdict, bound_cents, 100.0).splitlines()) == 3
+
+
+def test_a_city_has_a_day_that_its_network_can_carry() -> None:
+    """Every vertiport is a base, and most orders go near by."""
+    case = make_city_case(orders=400, drones=60)
+    assert check_network(case.network) == []
+    assert (len(case.request.orders), len(case.request.fleet.drones)) == (400, 60)
+    assert {each.base for each in case.request.fleet.drones} == set(case.network.vertiports)
+    side_of = case.network.side_of
+    crossing = [
+        each for each in case.request.orders if side_of(each.origin) != side_of(each.destination)
+    ]
+    assert 0.05 < len(crossing) / 400 < 0.15
+    assert bench_city.peak_mib(2) > 0
 
 
 def test_the_judge_catches_a_broken_timing(case: Case, instance: Instance) -> None:

@@ -18,6 +18,7 @@ from planner.rulebook import shipped_rulebook
 from planner.solve import ALONE_METHOD, COVER_METHOD, Progress, choose_part, make_plan
 from planner.sorties import Enumerator
 from planner.taken import Taken
+from planner.testing.day import order, request
 from planner.tour import TimedTour
 from tests.planner.days import instance, random_request
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
@@ -121,10 +122,9 @@ def test_a_day_is_filled_at_once_where_there_is_no_time_to_choose() -> None:
     hasty = choose_part(whole, Options(seed=1, time_limit_s=0.01, deterministic=False))
     chosen = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True))
     assert len(hasty.served()) >= 0.7 * len(chosen.served()) > 0
-    twice = [replace(DAY.orders[0], id=f"T-{number}", mass_kg=0.1) for number in range(2)]
-    roster = Roster(instance(replace(DAY, orders=tuple(twice))))
+    roster = Roster(instance(request(order("O-0"), order("O-1"))))
     fill_at_once(roster, range(2))
-    assert len(list(roster.tours())) <= 1
+    assert [timed.tour.jobs for _, timed in roster.tours()] == [(0, 1)]
 
 
 def test_what_is_taken_stands_in_the_way_as_the_tours_do() -> None:
