@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
@@ -63,7 +64,10 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """All quickest legs while nothing changes: seconds between vertices, and their trees."""
+    """Quickest legs while nothing changes: seconds from sites to vertices, and their trees.
+
+    A row for each of `Legs.site_ids`.
+    """
 
     seconds: Floats
     before: npt.NDArray[np.int32]
@@ -89,7 +93,7 @@ class Legs:
         self._offsets: dict[
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
-        self._least: dict[tuple[str, int, int, Side], Floats] = {}
+        self._least: dict[tuple[str, Side], Floats] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
 
     # -- chains and flights --------------------------------------------------------------
@@ -211,9 +215,22 @@ class Legs:
         if key not in self._static:
             epoch = self.airspace.epoch(self.steps[step])
             matrix = self.arcs.matrix(kind, (epoch,), self.closed(step), side)
-            seconds, before = dijkstra(matrix, return_predecessors=True)
-            self._static[key] = Static(seconds, before)
+            self._static[key] = self._from_sites(matrix)
         return self._static[key]
+
+    def _from_sites(self, matrix: csr_array) -> Static:
+        seconds, before = dijkstra(matrix, indices=self._leave, return_predecessors=True)
+        return Static(seconds, before)
+
+    @cached_property
+    def _leave(self) -> list[int]:
+        """Vertices from which legs leave, by site."""
+        return [self.arcs.out_vertex[site] for site in self.site_ids]
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        """Site to its place in `site_ids`."""
+        return {site: at for at, site in enumerate(self.site_ids)}
 
     def closed(self, step: int) -> frozenset[int]:
         """Return the blocks closed during a stretch without changes."""
@@ -225,18 +242,20 @@ class Legs:
         )
 
     def least_over(self, kind: DroneType, first: int, last: int, side: Side) -> Floats:
-        """Return seconds between vertices that no leg touching stretches first..last - 1 beats.
+        """Return seconds from sites to vertices that no leg in stretches first..last - 1 beats.
 
-        Each block takes its least time over the stretches and is open if it is in any of them: a
-        leg that meets a change may be quicker than the quickest of either stretch alone.
+        A row for each of `site_ids`. Each block takes its least time over the stretches and is open
+        if it is in any of them: a leg that meets a change may be quicker than the quickest of
+        either stretch alone.
         """
-        key = (kind.id, first, last, side)
-        if key not in self._least:
-            steps = range(first, last)
-            epochs = tuple(sorted({self.airspace.epoch(self.steps[step]) for step in steps}))
-            closed = frozenset.intersection(*(self.closed(step) for step in steps))
-            self._least[key] = np.asarray(dijkstra(self.arcs.matrix(kind, epochs, closed, side)))
-        return self._least[key]
+        matrix = self._least_arcs(kind, first, last, side)
+        return np.asarray(dijkstra(matrix, indices=self._leave))
+
+    def _least_arcs(self, kind: DroneType, first: int, last: int, side: Side) -> csr_array:
+        steps = range(first, last)
+        epochs = tuple(sorted({self.airspace.epoch(self.steps[step]) for step in steps}))
+        closed = frozenset.intersection(*(self.closed(step) for step in steps))
+        return self.arcs.matrix(kind, epochs, closed, side)
 
     def static_chain(self, kind: DroneType, step: int, origin: str, destination: str) -> Chain:
         """Return the quickest chain of a stretch without changes; there must be one."""
@@ -248,7 +267,7 @@ class Legs:
         return self._static_chains[key]
 
     def _chain_of(self, static: Static, origin: str, destination: str) -> Chain:
-        before = static.before[self.arcs.out_vertex[origin]]
+        before = static.before[self._row[origin]]
         lanes: list[str] = []
         at = int(before[self.arcs.in_vertex[destination]])
         while at < len(self.arcs.lane_ids):
@@ -259,7 +278,7 @@ class Legs:
     def static_s(self, kind: DroneType, step: int, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none."""
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
-        return float(seconds[self.arcs.out_vertex[origin], self.arcs.in_vertex[destination]])
+        return float(seconds[self._row[origin], self.arcs.in_vertex[destination]])
 
     def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
         """Return the quickest chain in calm air with everything open; None if no lanes join."""
@@ -273,7 +292,7 @@ class Legs:
     def calm_s(self, kind: DroneType, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none; both sites have lanes."""
         seconds = self._calm(kind, self.airspace.network.side_of(origin)).seconds
-        return float(seconds[self.arcs.out_vertex[origin], self.arcs.in_vertex[destination]])
+        return float(seconds[self._row[origin], self.arcs.in_vertex[destination]])
 
     def calm_leg(
         self, kind: DroneType, origin: str, destination: str
@@ -292,10 +311,13 @@ class Legs:
         key = (kind.id, CALM_EPOCH, side)
         if key not in self._static:
             matrix = self.arcs.matrix(kind, (CALM_EPOCH,), frozenset(), side)
-            seconds, before = dijkstra(matrix, return_predecessors=True)
-            self._static[key] = Static(seconds, before)
+            self._static[key] = self._from_sites(matrix)
         return self._static[key]
 
     def least(self, kind: DroneType, side: Side) -> Floats:
         """Return seconds between vertices that no leg of the day beats, from a side's sites."""
-        return self.least_over(kind, 0, len(self.steps) - 1, side)
+        key = (kind.id, side)
+        if key not in self._least:
+            matrix = self._least_arcs(kind, 0, len(self.steps) - 1, side)
+            self._least[key] = np.asarray(dijkstra(matrix))
+        return self._least[key]

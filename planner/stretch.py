@@ -77,22 +77,21 @@ class Stretches:
         into = lanes + count + np.arange(count)
         for side, sites in self._sides.items():
             static = self.legs.static(kind, step, side)
-            rows = lanes + sites
-            seconds[sites] = static.seconds[np.ix_(rows, into)]
-            climbed_m[sites] = self._climbed_m(static.before, rows, into)
+            seconds[sites] = static.seconds[np.ix_(sites, into)]
+            climbed_m[sites] = self._climbed_m(static.before[sites], lanes + sites, into)
         return StretchLegs(kind, seconds, climbed_m)
 
-    def _climbed_m(self, before: npt.NDArray[np.int32], rows: Ints, into: Ints) -> Floats:
+    def _climbed_m(self, before: npt.NDArray[np.int32], leave: Ints, into: Ints) -> Floats:
         """Walk all trees back from their ends at once, adding up what each step climbs."""
-        head = np.broadcast_to(into, (len(rows), len(into))).astype(np.int64)
+        head = np.broadcast_to(into, (len(leave), len(into))).astype(np.int64)
         climbed_m = np.zeros(head.shape)
-        row = rows[:, None]
+        row = np.arange(len(leave))[:, None]
         while True:
             tail = before[row, head].astype(np.int64)
             going = tail >= 0
             if not going.any():
                 return climbed_m
             rise_m = self._height_m[head] - self._height_m[np.where(going, tail, head)]
-            first = tail == row
+            first = tail == leave[:, None]
             climbed_m += np.where(going, np.where(first, rise_m, np.maximum(0.0, rise_m)), 0.0)
             head = np.where(going, tail, head)

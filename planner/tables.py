@@ -150,8 +150,9 @@ def _least_over(instance: Instance, kind: DroneType, first: int, last: int) -> F
     legs, sites = instance.legs, instance.legs.site_ids
     found = np.empty((len(sites), len(sites)))
     into = [legs.arcs.in_vertex[site] for site in sites]
-    for at, site in enumerate(sites):
-        seconds = legs.least_over(kind, first, last, instance.network.side_of(site))
-        found[at] = seconds[legs.arcs.out_vertex[site]][into]
-        found[at, at] = 0.0
+    sides = [instance.network.side_of(site) for site in sites]
+    for side in set(sides):
+        these = [at for at, each in enumerate(sides) if each == side]
+        found[these] = legs.least_over(kind, first, last, side)[np.ix_(these, into)]
+    np.fill_diagonal(found, 0.0)
     return found
