@@ -113,16 +113,23 @@ def main() -> None:
 
 
 def _told(code: int) -> int:
-    """Return the exit code once all that was printed is out, or that of what kept it in."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        # What is still in the buffer would fail again at the very end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return 128 + signal.SIGPIPE
-        _explain(error, as_json=False)
-        return exit_code(error)
+    """Return the exit code once all that was printed is out, or that of what kept it in.
+
+    What a command has failed of (any code but 0 and 1) is not said twice.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            # What is still in the buffer would fail again at the very end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if code not in (0, 1):
+                continue
+            if isinstance(error, BrokenPipeError):
+                code = 128 + signal.SIGPIPE
+            else:
+                _explain(error, as_json=False)
+                code = exit_code(error)
     return code
 
 

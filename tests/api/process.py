@@ -1,5 +1,6 @@
 """The command line in a process of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,14 @@ def start(
     stdout: int | IO[str] = subprocess.PIPE,
     limits: Callable[[], None] | None = None,
 ) -> subprocess.Popen[str]:
-    """Start `hetao` in a process group of its own, as a shell does."""
+    """Start `hetao` in a process group of its own, as a shell does.
+
+    What it prints is buffered, as it is unless a user asks for something else.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", "api.cli", *map(str, arguments)],
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
