@@ -1,7 +1,9 @@
 """Customs of one order at one checkpoint: regime, service time, documents, when it may start."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from geodata.features import Checkpoint, Side
@@ -44,6 +46,19 @@ def stages(checkpoint: Checkpoint, origin_side: Side) -> tuple[tuple[Side, Stage
     if checkpoint.side == origin_side:
         return ((origin_side, "export"),)
     return ((OTHER[origin_side], "import"),)
+
+
+def checkpoint_chains(
+    checkpoints: Iterable[Checkpoint], origin_side: Side
+) -> list[tuple[Checkpoint, ...]]:
+    """Return every way through checkpoints that clears goods from a side, in order of flight.
+
+    Those through one joint checkpoint come first, then those by export and import.
+    """
+    every = list(checkpoints)
+    exports = [each for each in every if not each.joint and each.side == origin_side]
+    imports = [each for each in every if not each.joint and each.side != origin_side]
+    return [*((each,) for each in every if each.joint), *product(exports, imports)]
 
 
 def event_kind(checkpoint: Checkpoint, origin_side: Side) -> Literal["export", "import", "joint"]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
-from planner.customs import OTHER
+from planner.customs import OTHER, checkpoint_chains
 from planner.energy import cruise_power_w, leg_energy_wh
 from planner.instance import Instance, Job, Squad
 from planner.request import DroneType
@@ -71,7 +71,7 @@ def day_problem(instance: Instance) -> Problem:
         ).reshape(-1, 3),
         load=load,
         beside=beside,
-        suits=np.array([[_suits(instance, squad, job) for job in jobs] for squad in squads]),
+        suits=np.array([[instance.fits(squad, job) for job in jobs] for squad in squads]),
     )
 
 
@@ -146,18 +146,6 @@ def _nodes(instance: Instance, at: dict[str, int], job: Job) -> list[list[int]]:
     return found
 
 
-def _suits(instance: Instance, squad: Squad, job: Job) -> bool:
-    """Tell whether a squad may carry a job at all: goods, registration, size, customs."""
-    return (
-        job.order.goods in squad.goods
-        and instance.rulebook.customs.goods[job.order.goods].carried
-        and {job.origin_side, job.destination_side, squad.base_side} <= squad.registered
-        and (bool(job.clearings) or not job.crosses)
-        and job.order.mass_kg <= squad.kind.payload_kg
-        and job.order.volume_l <= squad.kind.volume_l
-    )
-
-
 def _usual_s(instance: Instance, kind: DroneType) -> Floats:
     """Return the median over the day of the quickest leg from site to site."""
     legs, sites = instance.legs, instance.legs.site_ids
@@ -201,22 +189,16 @@ def _through(direct: Floats, instance: Instance, origin: Side) -> Floats:
     """Return seconds from site to site by the quickest way that clears goods of a side."""
     at = {site: number for number, site in enumerate(instance.legs.site_ids)}
     points = [each for each in instance.network.checkpoints.values() if each.id in at]
-    ways = [(at[each.id], at[each.id]) for each in points if each.joint]
-    ways += [
-        (at[out.id], at[into.id])
-        for out in points
-        for into in points
-        if not out.joint and not into.joint and out.side == origin != into.side
-    ]
     found = np.full_like(direct, np.inf)
-    for out, into in ways:
+    for chain in checkpoint_chains(points, origin):
+        out, into = at[chain[0].id], at[chain[-1].id]
         found = np.minimum(found, direct[:, out, None] + direct[out, into] + direct[None, into])
     return found
 
 
 def _usual_kg(instance: Instance, squad: Squad) -> float:
     """Return what is usually aboard: half of what a full sortie carries."""
-    masses = [job.order.mass_kg for job in instance.jobs if _suits(instance, squad, job)]
+    masses = [job.order.mass_kg for job in instance.jobs if instance.fits(squad, job)]
     mean_kg = math.fsum(masses) / max(1, len(masses))
     return min(squad.kind.payload_kg, mean_kg * instance.rules.max_orders_per_sortie) / 2
 

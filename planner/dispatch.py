@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from geodata.schedule import DAY_S, contains
 from planner.calendar import Calendar
-from planner.customs import event_kind
+from planner.customs import checkpoint_chains, event_kind
 from planner.energy import leg_energy_wh
 from planner.holdings import enter_held
 from planner.instance import Clearing, Instance, Job, Squad
@@ -310,13 +310,10 @@ class Dispatcher:
     def _checkpoint_chains(self, state: _State) -> list[tuple[str, ...]]:
         """Return the checkpoints, in order, that may clear all that is aboard."""
         jobs = [self.instance.jobs[job] for job in state.aboard]
-        origin = jobs[0].origin_side
         common = set.intersection(*(set(job.clearings) for job in jobs))
         facilities = [self.instance.network.checkpoints[each] for each in sorted(common)]
-        exports = [each.id for each in facilities if not each.joint and each.side == origin]
-        imports = [each.id for each in facilities if not each.joint and each.side != origin]
-        joint = [(each.id,) for each in facilities if each.joint]
-        return [*joint, *((out, into) for out in exports for into in imports)]
+        chains = checkpoint_chains(facilities, jobs[0].origin_side)
+        return [tuple(each.id for each in chain) for chain in chains]
 
     def _no_checkpoint(self, state: _State) -> Unflyable:
         goods = sorted({self.instance.jobs[job].order.goods for job in state.aboard})

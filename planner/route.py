@@ -9,10 +9,10 @@ that keep the energy reserve at every landing, the answer lands first.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
+from planner.customs import checkpoint_chains
 from planner.instance import Instance, Job
 from planner.permission import is_emergency
 from planner.request import DroneType, Order
@@ -112,11 +112,8 @@ class Router:
         if not job.crosses:
             return ((),)
         able = [self.instance.network.checkpoints[each] for each in job.clearings]
-        apart = [each for each in able if not each.joint]
-        exports = [each.id for each in apart if each.side == job.origin_side]
-        imports = [each.id for each in apart if each.side != job.origin_side]
-        joint = [(each.id,) for each in able if each.joint]
-        return [*joint, *product(exports, imports)]
+        chains = checkpoint_chains(able, job.origin_side)
+        return [tuple(each.id for each in chain) for chain in chains]
 
     def unfit(self, kind: DroneType, job: Job) -> Refusal | None:
         """Return why a type carries a job at no time of day; None if it may."""

@@ -17,7 +17,7 @@ from planner.columns import (
     joined,
     sequences_of,
 )
-from planner.customs import OTHER
+from planner.customs import OTHER, checkpoint_chains
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.simulation import Flown, Simulation, Starts
@@ -207,15 +207,9 @@ class Enumerator:
 
     def _ways(self, origin: Side) -> list[Way]:
         """Return the chains of checkpoints that clear goods from a side."""
-        every = [(at, self.site_at[each.id], each) for at, each in enumerate(self.checkpoints)]
-        joint: list[Way] = [((at, site),) for at, site, each in every if each.joint]
-        return joint + [
-            ((at, site), (then, into))
-            for at, site, each in every
-            if not each.joint and each.side == origin
-            for then, into, other in every
-            if not other.joint and other.side != origin
-        ]
+        place = {each.id: (at, self.site_at[each.id]) for at, each in enumerate(self.checkpoints)}
+        chains = checkpoint_chains(self.checkpoints, origin)
+        return [tuple(place[each.id] for each in chain) for chain in chains]
 
     def _fits(self, squad: int) -> Ints:
         """Return which jobs a squad may carry at all, sorted."""
