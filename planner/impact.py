@@ -24,8 +24,8 @@ from planner.impact_routes import NONE_S, Bools, Grid, Outcomes, Routes
 from planner.instance import Instance
 from planner.plan import Plan
 from planner.request import Request
-from planner.routetest.shapes import Shapes
 from planner.rulebook import Rulebook
+from planner.shapes import Shapes
 
 STANDING = frozenset(
     {

@@ -15,7 +15,7 @@ import numpy as np
 from planner.impact_change import Change, worse
 from planner.impact_edits import Edits
 from planner.impact_routes import NONE_S, Bools, Grid, Ints, Outcomes, Routes
-from planner.routetest.shapes import Shapes
+from planner.shapes import Shapes
 
 Cause = frozenset[int]
 """Edits by position in `Edits.all`."""

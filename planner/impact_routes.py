@@ -22,9 +22,9 @@ from planner.instance import Instance, Job
 from planner.legs import Legs
 from planner.request import DroneType, Order, Request
 from planner.route import RouteQuery, Router
-from planner.routetest.shapes import Shapes
 from planner.rulebook import Rulebook
 from planner.search import Quickest
+from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import way_tables
 

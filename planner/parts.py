@@ -160,8 +160,8 @@ class _Day:
         flown = self._roster.flown[drone]
         before = [timed.end_s for timed in flown if timed.start_s < part.since_s]
         after = [timed.start_s for timed in flown if timed.start_s >= part.until_s]
-        since_s = max(part.since_s, *before, 0) if before else part.since_s
-        until_s = min(after) if after else part.until_s
+        since_s = max([part.since_s, *before])
+        until_s = min(after, default=part.until_s)
         if before:
             since_s = -(-since_s // STEP_S) * STEP_S
         if after:

@@ -95,9 +95,7 @@ def cover_bound_cents(enumerator: Enumerator) -> float:
     """
     instance = enumerator.instance
     count, most = len(instance.jobs), instance.rules.max_orders_per_sortie
-    alone = np.array(
-        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
-    )
+    alone = _left_out_cents(instance)
     singles = enumerator.singles()
     np.minimum.at(alone, singles.jobs[:, 0], singles.cents)
     if most == 1:
@@ -131,19 +129,21 @@ def alone_bound_cents(enumerator: Enumerator) -> float:
     """
     instance = enumerator.instance
     most = instance.rules.max_orders_per_sortie
-    alone = np.array(
-        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
-    )
+    alone = _left_out_cents(instance)
     for group, least in enumerator.least([fits[:, None] for fits in enumerator.fits]):
         np.minimum.at(alone, group[:, 0], least.min(axis=1, initial=np.inf) / most)
     return float(alone.sum())
 
 
+def _left_out_cents(instance: Instance) -> Floats:
+    """Return what leaving out each job costs."""
+    prices = instance.prices.unserved_cents
+    return np.array([prices[job.order.priority] for job in instance.jobs], dtype=float)
+
+
 def _alone(instance: Instance, singles: Columns) -> Floats:
     """Return what each job costs alone at least, its share of a drone's day included."""
-    worth = np.array(
-        [instance.prices.unserved_cents[job.order.priority] for job in instance.jobs], dtype=float
-    )
+    worth = _left_out_cents(instance)
     hours = singles.seconds / 3600
     share = instance.prices.drone_day_cents * hours / SHARED_HOURS
     np.minimum.at(worth, singles.jobs[:, 0], (singles.cents + share) * HEADROOM)

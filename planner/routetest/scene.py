@@ -21,10 +21,10 @@ from planner.request import Request
 from planner.route import Router
 from planner.routetest.mutants import Mutant
 from planner.routetest.records import When
-from planner.routetest.shapes import Shapes
 from planner.routetest.what_if import Edited, edited
 from planner.rulebook import Rulebook
 from planner.search import Quickest
+from planner.shapes import Shapes
 
 _KEPT = 100
 """How many scenes are kept with their graphs."""
