@@ -1,7 +1,6 @@
 """Runs a job in a process of its own, which an interrupt can end while the solver holds it."""
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Generic, TypeVar
 from api.console import Report
 from api.outcomes import PlannerDiedError
 from geodata.faults import InvalidInput
-from planner.crew import end_with_parent
+from planner.crew import begin_child
 
 J = TypeVar("J")
 A = TypeVar("A")
@@ -116,9 +115,8 @@ def _cause(exitcode: int | None) -> str:
 
 
 def _serve(work: Callable[[J, Report], A], job: J, outgoing: Connection) -> None:
-    """Do the job in the child; what a library prints must not mix with the parent's answer."""
-    os.dup2(2, 1)
-    end_with_parent()
+    """Do the job in the child."""
+    begin_child()
 
     def report(stage: str, detail: str, done: float) -> None:
         outgoing.send(Progress(stage, detail, done))

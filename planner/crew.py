@@ -129,7 +129,7 @@ class Crew:
         while True:
             if self._own is None:
                 spawn = multiprocessing.get_context("spawn")
-                self._own = ProcessPoolExecutor(self.workers, spawn, _begin)
+                self._own = ProcessPoolExecutor(self.workers, spawn, begin_child)
             try:
                 return self._own.submit(_serve, key, content, task)
             except BrokenProcessPool:  # a process was lost, and with it the pool
@@ -150,7 +150,7 @@ def _answer(future: "Future[_Done[R] | _Unknown]") -> "_Done[R] | _Unknown | Bas
     return future.result() if error is None else error
 
 
-def end_with_parent() -> None:
+def _end_with_parent() -> None:
     """Have this process end at once when its parent is gone, whatever it is doing."""
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -162,10 +162,13 @@ def _outlive(sentinel: int) -> None:
     os._exit(1)
 
 
-def _begin() -> None:
-    """Begin a process of a crew: what a library prints must not mix with the planner's answer."""
+def begin_child() -> None:
+    """Begin a process that works for its parent, and ends with it.
+
+    What a library prints must not mix with the parent's answer.
+    """
     os.dup2(2, 1)
-    end_with_parent()
+    _end_with_parent()
 
 
 _HERE = threading.local()
