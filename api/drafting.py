@@ -38,8 +38,11 @@ class Desk:
     item_version: int
 
 
-Content: TypeAlias = tuple[Feature, BaseGeometry] | None
-"""A feature and its shape in lon/lat; None: it goes."""
+Put: TypeAlias = tuple[Feature, BaseGeometry]
+"""A feature and its shape in lon/lat."""
+
+Content: TypeAlias = Put | None
+"""What a feature is to be; None: it goes."""
 
 Decide: TypeAlias = Callable[[Desk], Content]
 """Returns what a feature is to be; may be asked again if somebody else was faster."""

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic_core import from_json, to_json
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -119,7 +120,30 @@ def replayed(session: Session, caller: Caller, once: Once) -> Response | None:
     return None
 
 
-def replayed_before(service: Service, caller: Caller, once: Once) -> Response | None:
+def done_once_by_itself(
+    service: Service,
+    caller: Caller,
+    once: Once,
+    change: Callable[[], Answer],
+    raced: tuple[type[Exception], ...] = (IntegrityError,),
+) -> Response:
+    """Do as `done_once` does for a change with transactions of its own, one of which keeps it.
+
+    It raises one of `raced` where the same request came between, under its key.
+    """
+    kept = _replayed_before(service, caller, once)
+    if kept is not None:
+        return kept
+    try:
+        return change().response()
+    except raced:
+        kept = _replayed_before(service, caller, once)
+        if kept is None:
+            raise
+        return kept
+
+
+def _replayed_before(service: Service, caller: Caller, once: Once) -> Response | None:
     """Return the answer that a request had before, as `replayed`, in a transaction of its own."""
     if once.key is None:
         return None

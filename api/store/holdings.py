@@ -50,7 +50,7 @@ def held_by_others(session: Session, flier: Flier) -> HeldByOthers:
     before and after, what is held near midnight.
     """
     parts: dict[str, list[Any]] = {"air": [], "seats": []}
-    plans = [each for each in _accepted(session, flier) if not _gives_way(session, each, flier)]
+    plans = _kept_clear_of(session, flier)
     for plan in plans:
         held = session.get_one(PlanResult, plan.id, options=[undefer(PlanResult.holdings)])
         for name, listed in from_json(held.holdings).items():
@@ -73,15 +73,17 @@ def which_hold(session: Session, flier: Flier) -> frozenset[str]:
         for number in range(-1, 2):  # in this order always, so that none waits for the other
             turn = (flier.day + number * ONE_DAY).toordinal()
             session.execute(select(func.pg_advisory_xact_lock(turn)))
-    return frozenset(
-        each.id for each in _accepted(session, flier) if not _gives_way(session, each, flier)
-    )
+    return frozenset(each.id for each in _kept_clear_of(session, flier))
 
 
 def own_that_give_way(session: Session, flier: Flier) -> list[StoredPlan]:
     """Return the operator's accepted plans of the day that use one of its drones, locked."""
     rows = _accepted(session, flier, lock=True)
     return [each for each in rows if _gives_way(session, each, flier)]
+
+
+def _kept_clear_of(session: Session, flier: Flier) -> list[StoredPlan]:
+    return [each for each in _accepted(session, flier) if not _gives_way(session, each, flier)]
 
 
 def _accepted(session: Session, flier: Flier, *, lock: bool = False) -> list[StoredPlan]:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from starlette.responses import Response
 from api.access.caller import Caller
 from api.audit.log import Action, record
 from api.http.given import Given
-from api.http.idempotency import Answer, DoneOnce, Once, keep, replayed_before
+from api.http.idempotency import Answer, DoneOnce, Once, done_once_by_itself, keep
 from api.http.network.drafts import IF_MATCH, DraftId, require_state
 from api.http.network.editions import EditionView
 from api.http.network.names import Publisher, author_of, named_draft
@@ -106,17 +105,12 @@ def publish_draft(
     every fault), or if it changes nothing (`DRAFT_UNCHANGED`). Of two that publish at once, the
     second goes on top of the first.
     """
-    kept = replayed_before(service, caller, once)
-    if kept is not None:
-        return kept
-    named_draft(service, draft)
-    try:
-        return _publish(request, draft, ask.message, service, caller, once).response()
-    except IntegrityError:  # the same request came between, under its key
-        kept = replayed_before(service, caller, once)
-        if kept is None:
-            raise
-        return kept
+
+    def change() -> Answer:
+        named_draft(service, draft)
+        return _publish(request, draft, ask.message, service, caller, once)
+
+    return done_once_by_itself(service, caller, once, change)
 
 
 def _publish(

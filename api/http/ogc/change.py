@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.drafting import Beside, Content, Decide, Desk, Edited
+from api.access.caller import Caller
+from api.drafting import Beside, Content, Decide, Desk, Edited, Put
 from api.http.access import caller
 from api.http.given import Given
-from api.http.idempotency import Answer, DoneOnce, keep, replayed_before
+from api.http.idempotency import Answer, DoneOnce, Once, done_once_by_itself, keep
 from api.http.network.names import Drafter
 from api.http.ogc.changes import (
     content_crs,
@@ -127,11 +128,20 @@ def add_item(
     once: DoneOnce,
 ) -> Response:
     """Add a feature; its id is its own, in `properties.id`, and new over all layers."""
-    kept = replayed_before(service, caller, once)
-    if kept is not None:
-        return kept
-    require_type(request, GEOJSON, JSON)
-    content = read_change(identified(read_document(body)), layer, content_crs(request))
+
+    def change() -> Answer:
+        require_type(request, GEOJSON, JSON)
+        content = read_change(identified(read_document(body)), layer, content_crs(request))
+        return _add(service, caller, once, root, layer, content)
+
+    # The same request that came between has added the feature, or has its answer under the key.
+    raced = IntegrityError, ProblemError
+    return done_once_by_itself(service, caller, once, change, raced)
+
+
+def _add(
+    service: Service, caller: Caller, once: Once, root: Root, layer: str, content: Put
+) -> Answer:
     identifier = content[0].id
 
     def decide(desk: Desk) -> Content:
@@ -148,13 +158,7 @@ def add_item(
     def beside(session: Session, edited: Edited) -> None:
         keep(session, caller, once, answer(edited))
 
-    try:
-        return answer(_edit(service, root, layer, identifier, decide, beside)).response()
-    except (IntegrityError, ProblemError):  # the same request may have come between, under its key
-        kept = replayed_before(service, caller, once)
-        if kept is None:
-            raise
-        return kept
+    return answer(_edit(service, root, layer, identifier, decide, beside))
 
 
 @router.put(
