@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from api.jobs import queue
-from api.jobs.cluster import cluster_here, make_way
+from api.jobs.dask_worker import cluster_here, is_ending, make_way
 from api.jobs.queue import CANCELLED, Claim, Ending
 from api.jobs.solve import Solved, SolveJob, solve
 from api.outcomes import PlannerDiedError
@@ -102,6 +102,8 @@ def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending 
             continue
         if _stopping():
             raise StoppedError
+        if is_ending():
+            return None
         state = _beat(opened, claimed, heard)
         if state != "running":
             return CANCELLED if state == "cancelled" else None

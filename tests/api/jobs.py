@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -46,4 +47,9 @@ def tell_blocked(_: None, report: Report) -> bool:
 def write_pid_and_sleep(path: Path, report: Report) -> None:
     path.write_text(str(os.getpid()))
     report("Sleeping", "", 0.0)
-    time.sleep(60)
+    time.sleep(600)  # longer than any test waits for its end
+
+
+def has_loaded(module: str) -> bool:
+    """Tell whether this process has loaded a module."""
+    return module in sys.modules

@@ -155,7 +155,7 @@ def _memory(deployment: Deployment, routes: Path, requests: int) -> str:
 def _while_planning(
     deployment: Deployment, folder: Path, routes: Path, seconds: int
 ) -> dict[str, float]:
-    request = _stored_day(deployment, folder / "day")
+    request = stored_day(deployment, folder / "day", orders=1000)
     asked = {"request": request, "time_limit_s": 120 + 3 * seconds}
     plan = deployment.sure("POST", "/v1/plans", asked)["id"]
 
@@ -172,10 +172,11 @@ def _while_planning(
     return {**found, "cancel_s": time.perf_counter() - began}
 
 
-def _stored_day(deployment: Deployment, folder: Path) -> str:
+def stored_day(deployment: Deployment, folder: Path, orders: int) -> str:
+    """Store a made-up day, and return its id."""
     network, rulebook = read_network(shipped_network_path()), shipped_rulebook()
     folder.mkdir()
-    write_sample(folder, network, rulebook, orders=1000, drones=25, seed=1)
+    write_sample(folder, network, rulebook, orders=orders, drones=25, seed=1)
     day = read_request(folder, network, rulebook)
     body: dict[str, Any] = {
         "orders": ORDERS.dump_python(day.orders, mode="json"),

@@ -12,6 +12,7 @@ from api.jobs.cluster import parts_executor, threads_of
 from planner.plan import PLAN
 from planner.rulebook import shipped_rulebook
 from planner.solve import Progress, make_plan
+from tests.api import jobs
 from tests.bench.service_under_test import Deployment, await_true
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
 
@@ -30,7 +31,7 @@ def cluster(tmp_path: Path) -> Iterator[Deployment]:
 def test_a_cluster_solves_the_parts_and_a_worker_killed_in_the_middle_changes_nothing(
     cluster: Deployment,
 ) -> None:
-    """The same plan to the byte as by processes of this machine."""
+    """The same plan to the byte as by processes of this machine; no worker loads the solver."""
     library: Any = distributed
     killed = []
 
@@ -45,6 +46,8 @@ def test_a_cluster_solves_the_parts_and_a_worker_killed_in_the_middle_changes_no
         assert workers == 2
         plan = make_plan(SMALL, DAY, shipped_rulebook(), IN_PARTS, report, executor)
     assert killed
+    with library.Client(cluster.cluster) as client:
+        assert list(client.run(jobs.has_loaded, "ortools").values()) == [False]
     assert PLAN.dump_json(plan) == PLAN.dump_json(planned())
 
 
