@@ -7,7 +7,7 @@ air; the drone has the battery and the load that it has landed with.
 import math
 from dataclasses import dataclass
 
-from geodata.schedule import Intervals, contains
+from geodata.schedule import ALWAYS, Intervals, contains
 from planner.energy import leg_energy_wh
 from planner.legs import Legs
 from planner.request import DroneType
@@ -50,6 +50,19 @@ class Diversions:
         takers = [taker for taker in self._takers(kind, site) if taker.hours]
         seconds = min((taker.airborne_s for taker in takers), default=math.inf)
         return seconds, min((taker.climbed_m for taker in takers), default=0.0)
+
+    def deciding(self, kind: DroneType, site: str, moving: frozenset[str]) -> frozenset[str]:
+        """Return which of some sites decide by their hours where a drone diverts to from a site.
+
+        Those beyond the nearest that is open all day, whatever the hours of the `moving`, do not.
+        """
+        found = set[str]()
+        for taker in self._takers(kind, site):
+            if taker.site in moving:
+                found.add(taker.site)
+            elif taker.hours == ALWAYS:
+                break
+        return frozenset(found)
 
     def _takers(self, kind: DroneType, site: str) -> tuple[_Taker, ...]:
         """Return the sites that take diversions from a site, the nearest first."""

@@ -17,10 +17,11 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.capacity import Capacities, Capacity, CapacityQuestion, Course
 from planner.check import Violation, check_plan
-from planner.impact_blame import Blame, Cause
+from planner.impact_blame import Blame
 from planner.impact_change import Change, changes
-from planner.impact_edits import Edit, Edits
+from planner.impact_edits import Cause, Edit, Edits
 from planner.impact_routes import NONE_S, Bools, Grid, Outcomes, Routes
+from planner.impact_undone import Undone
 from planner.instance import Instance
 from planner.plan import Plan
 from planner.request import Request
@@ -126,24 +127,23 @@ def impact(
     faults = check_flyable(new)
     edits = Edits(old, new)
     shapes: dict[Cause, Shapes] = {}
-    outcomes = []
-    both: tuple[tuple[str, Network, tuple[int, ...]], ...]
-    both = ("old", old, edits.telling), ("new", new, ())
-    for number, (name, network, undone) in enumerate(both):
+    known: dict[Cause, tuple[Routes, Outcomes]] = {}
+    all_, none = frozenset(edits.telling), frozenset[int]()
+    for number, (name, network, undone) in enumerate((("old", old, all_), ("new", new, none))):
         shape = edits.shape(undone)
         routes = Routes(network, grid, shapes.get(shape))
         shapes[shape] = routes.shapes
-        outcomes.append(
-            routes.outcomes(
-                np.ones(grid.shape, dtype=bool),
-                lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
-                    "routes", f"of the {name} network", at + 0.3 * done
-                ),
-            )
+        found = routes.outcomes(
+            np.ones(grid.shape, dtype=bool),
+            lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
+                "routes", f"of the {name} network", at + 0.3 * done
+            ),
         )
-    before, after = outcomes
+        known[undone] = routes, found
+    before, after = known[all_][1], known[none][1]
     change = changes(before, after)
-    blame = Blame(edits, grid, before, after, change, shapes)
+    undone = Undone(edits, grid, known)
+    blame = Blame(edits.telling, before, change, undone.outcomes)
     causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
     found: tuple[CapacityChange, ...] = ()
     if question is not None:

@@ -7,123 +7,92 @@ Trans. Software Engineering 28(2)). So every set that is blamed has been tried, 
 parts has been tried and found not to be enough.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from planner.impact_change import Change, worse
-from planner.impact_edits import Edits
-from planner.impact_routes import NONE_S, Bools, Grid, Ints, Outcomes, Routes
-from planner.shapes import Shapes
-
-Cause = frozenset[int]
-"""Edits by position in `Edits.all`."""
+from planner.impact_edits import Cause
+from planner.impact_routes import NONE_S, Bools, Ints, Outcomes
 
 _EACH = 12
 """Up to so many edits are each tried on every route; of more, only until one is found."""
 
-_KEPT = 40
-"""How many networks with edits undone are kept."""
+Undoing = Callable[[Cause, Ints], Outcomes]
+"""Returns what comes of cells, ascending positions in a grid laid out flat, with edits undone."""
 
 
 class Blame:
     """Finds for every changed cell of a grid the least sets of edits that changed it.
 
-    `shapes` are those known already, by the edits undone that shape them (`Edits.shape`).
+    `telling` are the edits to try, `old` is what came of the cells before all of them.
     """
 
     def __init__(
-        self,
-        edits: Edits,
-        grid: Grid,
-        old: Outcomes,
-        new: Outcomes,
-        change: Ints,
-        shapes: Mapping[Cause, Shapes],
+        self, telling: Sequence[int], old: Outcomes, change: Ints, undoing: Undoing
     ) -> None:
-        self._edits = edits
-        self._grid = grid
+        self._telling = telling
         self._old = old
-        self._new = new
-        self._change = change
-        self._variants: dict[Cause, Routes] = {}
-        self._shapes = dict(shapes)
-        self.causes: dict[Cause, Bools] = {}
-        """For each set of edits, the cells that it alone brings back."""
+        self._change = change.ravel()
+        self._shape = change.shape
+        self._undoing = undoing
+        self._found: dict[Cause, list[Ints]] = {}
 
     def find(self, report: Callable[[float], None] = lambda _: None) -> Mapping[Cause, Bools]:
         """Return the sets that are to blame, with their cells; each cell has one at least."""
-        open_ = self._change != Change.SAME
-        count = int(open_.sum())
+        changed = open_ = np.flatnonzero(self._change != Change.SAME)
         tried = set[Cause]()
-        singles = [frozenset({at}) for at in self._edits.telling]
+        singles = [frozenset({at}) for at in self._telling]
         if len(singles) <= _EACH:
             for done, single in enumerate(singles):
                 report(done / (len(singles) + 1))
-                self._blame(single, self._change != Change.SAME)
+                open_ = np.setdiff1d(open_, self._blame(single, changed))
                 tried.add(single)
-            open_ &= ~self._explained()
-        while open_.any():
-            report(1 - float(open_.sum()) / count)
-            cell = tuple(np.argwhere(open_)[0].tolist())
-            cause = self._least(cell, tried)
+        while open_.size:
+            report(1 - open_.size / changed.size)
+            cause = self._least(open_[:1], tried)
             restored = self._blame(cause, open_)
-            assert restored[cell], "undoing every edit gives the old network"
-            open_ &= ~restored
-        return self.causes
+            assert open_[0] in restored, "undoing every edit gives the old network"
+            open_ = np.setdiff1d(open_, restored)
+        return {cause: self._mask(cells) for cause, cells in self._found.items()}
 
-    def _explained(self) -> Bools:
-        found: Bools = np.zeros(self._grid.shape, bool)
-        for cells in self.causes.values():
-            found = found | cells
-        return found
+    def _mask(self, cells: Sequence[Ints]) -> Bools:
+        mask = np.zeros(self._shape, bool)
+        mask.flat[np.concatenate(cells)] = True
+        return mask
 
-    def _blame(self, cause: Cause, cells: Bools) -> Bools:
+    def _blame(self, cause: Cause, cells: Ints) -> Ints:
         """Blame a set for the cells that it brings back, unless a part of it would do."""
         restored = self._restored(cause, cells)
-        if len(cause) > 1 and restored.any():
+        if len(cause) > 1:
             for edit in sorted(cause):
-                restored &= ~self._restored(cause - {edit}, restored)
-        if restored.any():
-            known = self.causes.get(cause)
-            self.causes[cause] = restored if known is None else known | restored
+                restored = np.setdiff1d(restored, self._restored(cause - {edit}, restored))
+        if restored.size:
+            self._found.setdefault(cause, []).append(restored)
         return restored
 
-    def _restored(self, undone: Cause, cells: Bools) -> Bools:
-        """Tell which of the cells are as before, or nearer to that side, with edits undone."""
-        if not undone or not cells.any():
-            return np.zeros(self._grid.shape, bool)
-        if len(undone) == len(self._edits.telling):
-            return cells.copy()
-        outcome = self._routes(undone).outcomes(cells)
-        found = np.zeros(self._grid.shape, bool)
-        for change in Change:
-            of_kind = cells & (self._change == change)
-            if change is not Change.GAINED:
-                of_kind &= outcome.landing_s != NONE_S
-            if of_kind.any():
-                found |= of_kind & ~worse(change, self._old, outcome)
-        return found
+    def _restored(self, undone: Cause, cells: Ints) -> Ints:
+        """Return which of the cells are as before, or nearer to that side, with edits undone."""
+        if not undone or not cells.size:
+            return cells[:0]
+        if len(undone) == len(self._telling):
+            return cells
+        outcome, old = self._undoing(undone, cells), self._old.of(cells)
+        change, flown = self._change[cells], outcome.landing_s != NONE_S
+        found = np.zeros(len(cells), bool)
+        for kind in map(Change, np.unique(change).tolist()):
+            nearer = ~worse(kind, old, outcome)
+            found |= (change == kind) & nearer & (flown | (kind is Change.GAINED))
+        return cells[found]
 
-    def _routes(self, undone: Cause) -> Routes:
-        if undone not in self._variants:
-            if len(self._variants) >= _KEPT:
-                del self._variants[next(iter(self._variants))]
-            shape = self._edits.shape(undone)
-            found = Routes(self._edits.undone(undone), self._grid, self._shapes.get(shape))
-            self._variants[undone], self._shapes[shape] = found, found.shapes
-        return self._variants[undone]
-
-    def _least(self, cell: tuple[int, ...], tried: set[Cause]) -> Cause:
+    def _least(self, cell: Ints, tried: set[Cause]) -> Cause:
         """Return a set that brings a cell back, of which no part could be left out."""
-        one = np.zeros(self._grid.shape, bool)
-        one[cell] = True
 
         def enough(undone: Cause) -> bool:
-            return undone not in tried and bool(self._restored(undone, one).any())
+            return undone not in tried and self._restored(undone, cell).size > 0
 
-        edits, parts = list(self._edits.telling), 2
+        edits, parts = list(self._telling), 2
         while len(edits) > 1:
             for kept in _smaller(edits, parts):
                 if enough(frozenset(kept)):

@@ -13,6 +13,9 @@ from geodata.diff import FeatureChange, NetworkDiff, diff_networks
 from geodata.features import Corridor, Feature
 from geodata.network import Network
 
+Cause = frozenset[int]
+"""Edits by position in `Edits.all`."""
+
 INFO = "network.json"
 """The name of an edit of what holds for the whole network."""
 
@@ -35,8 +38,8 @@ _SILENT_FIELDS = frozenset(
 )
 """What no route depends on."""
 
-_HOURS = frozenset({"hours"})
-"""What decides when a place or a lane is open, and nothing of its shape."""
+_HOURS = frozenset({"hours", "schedule"})
+"""What decides when a place, a lane or a zone is open, and nothing of its shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,22 @@ class Edits:
         """Positions of the edits that a route may depend on."""
         self._shaping = frozenset(at for at in self.telling if _shapes(self.all[at]))
 
-    def shape(self, undone: Iterable[int]) -> frozenset[int]:
+    def shape(self, undone: Iterable[int]) -> Cause:
         """Return those of some edits without which lanes and places are cut otherwise.
 
         With sets of edits undone for which this is the same, the blocks of the network are the
         same, whatever its hours are.
         """
         return self._shaping.intersection(undone)
+
+    def hours(self, edit: int) -> tuple[tuple[str, str], ...]:
+        """Return the hours that an edit, by position, changes: as they were, and as they are."""
+        return tuple(
+            (str(field.old), str(field.new))
+            for change in self.all[edit].changes
+            for field in change.fields
+            if field.field in _HOURS
+        )
 
     def undone(self, edits: Iterable[int]) -> Network:
         """Return the new network with some edits, by position, taken back."""

@@ -73,6 +73,14 @@ class Outcomes:
         """Return outcomes without any route."""
         return cls(np.full(shape, NONE_S, dtype=np.int64), np.full(shape, np.inf))
 
+    def of(self, cells: Ints) -> "Outcomes":
+        """Return those of some cells, by their positions in the grid laid out flat."""
+        return Outcomes(self.landing_s.ravel()[cells], self.cents.ravel()[cells])
+
+    def put(self, where: Bools, others: "Outcomes") -> None:
+        """Put others in some places."""
+        self.landing_s[where], self.cents[where] = others.landing_s, others.cents
+
 
 class Routes:
     """The routes of one network; what is learnt for one cell is kept for the next.

@@ -1,0 +1,91 @@
+"""The routes of a new network with edits undone, none of them found twice.
+
+What was found with some edits undone holds for another set if the two cut the same blocks and no
+edit in which they differ reaches the route (`planner.impact_reach`). Only the rest is routed again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.impact_edits import Cause, Edits
+from planner.impact_reach import Reach
+from planner.impact_routes import Bools, Grid, Ints, Outcomes, Routes
+
+_KEPT = 40
+"""How many networks with edits undone are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What comes of some cells, ascending, with some edits undone."""
+
+    undone: Cause
+    cells: Ints
+    outcomes: Outcomes
+
+    def find(self, cells: Ints) -> tuple[Bools, Ints]:
+        """Tell which cells are among them, and at which positions."""
+        at = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
+        return self.cells[at] == cells, at
+
+
+class Undone:
+    """Outcomes with edits undone; what is learnt for one set is kept for the next.
+
+    `known` are networks that have been routed whole, by the edits that are undone in them.
+    """
+
+    def __init__(
+        self, edits: Edits, grid: Grid, known: Mapping[Cause, tuple[Routes, Outcomes]]
+    ) -> None:
+        self._edits = edits
+        self._grid = grid
+        self._routes: dict[Cause, Routes] = {}
+        self._known: dict[Cause, list[_Known]] = {}
+        self._reach: dict[Cause, Reach] = {}
+        every = np.arange(np.prod(grid.shape))
+        for undone, (routes, outcomes) in known.items():
+            self._keep(undone, routes)
+            self._learn(undone, every, outcomes.of(every))
+
+    def outcomes(self, undone: Cause, cells: Ints) -> Outcomes:
+        """Return what comes of cells, ascending positions in the grid laid out flat."""
+        found = Outcomes.none(cells.shape)
+        wanted = np.ones(len(cells), bool)
+        shape = self._edits.shape(undone)
+        for known in self._known.get(shape, ()):
+            here, at = known.find(cells)
+            here &= wanted
+            landing_s = known.outcomes.landing_s[at[here]]
+            other = undone ^ known.undone
+            here[here] = ~self._reach[shape].reached(other, cells[here], landing_s)
+            found.put(here, known.outcomes.of(at[here]))
+            wanted &= ~here
+        if wanted.any():
+            routed = self._routed(undone, cells[wanted])
+            found.put(wanted, routed)
+            self._learn(undone, cells[wanted], routed)
+        return found
+
+    def _routed(self, undone: Cause, cells: Ints) -> Outcomes:
+        wanted = np.zeros(self._grid.shape, bool)
+        wanted.flat[cells] = True
+        if undone not in self._routes:
+            alike = self._reach.get(self._edits.shape(undone))
+            shapes = None if alike is None else alike.routes.shapes
+            self._keep(undone, Routes(self._edits.undone(undone), self._grid, shapes))
+        return self._routes[undone].outcomes(wanted).of(cells)
+
+    def _keep(self, undone: Cause, routes: Routes) -> None:
+        if len(self._routes) >= _KEPT:
+            del self._routes[next(iter(self._routes))]
+        self._routes[undone] = routes
+        shape = self._edits.shape(undone)
+        if shape not in self._reach:
+            self._reach[shape] = Reach(self._edits, self._grid, routes)
+
+    def _learn(self, undone: Cause, cells: Ints, outcomes: Outcomes) -> None:
+        known = self._known.setdefault(self._edits.shape(undone), [])
+        known.append(_Known(undone, cells, outcomes))

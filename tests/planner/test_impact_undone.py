@@ -1,0 +1,119 @@
+"""What is not routed again would have come out the same.
+
+The reference is plain: each set of edits undone is a network of its own, cut and routed anew.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.network import Network
+from planner.impact_blame import Blame
+from planner.impact_change import changes
+from planner.impact_edits import Cause, Edits
+from planner.impact_reach import Reach
+from planner.impact_routes import Bools, Grid, Ints, Outcomes, Routes
+from planner.impact_undone import Undone
+from planner.rulebook import shipped_rulebook
+from planner.testing.random_network import (
+    BEGIN_S,
+    END_S,
+    VERTIPORTS,
+    random_day,
+    random_hours,
+    random_network,
+)
+from tests.geodata.small import changed, without
+
+GOODS = ("general", "biological")
+
+
+class Case:
+    """A random network before and after some edits, with both routed."""
+
+    def __init__(self, seed: int, edits: int = 5) -> None:
+        self.draw = Random(seed)
+        old = random_network(self.draw, columns=2)
+        self.edits = Edits(old, edited(self.draw, old, edits))
+        day = random_day(self.draw)
+        departures = tuple(sorted(self.draw.sample(range(BEGIN_S - 600, END_S), 4)))
+        types = tuple(day.types)
+        self.grid = Grid(day, shipped_rulebook(), VERTIPORTS, types, GOODS, departures, 1.0)
+        self.every = np.arange(np.prod(self.grid.shape))
+        self.all = frozenset(self.edits.telling)
+        self.known = {
+            undone: self.routed(network)
+            for undone, network in ((self.all, old), (frozenset[int](), self.edits.new))
+        }
+        self.undone = Undone(self.edits, self.grid, self.known)
+        self._plain: dict[Cause, Outcomes] = {}
+
+    def routed(self, network: Network) -> tuple[Routes, Outcomes]:
+        routes = Routes(network, self.grid)
+        return routes, routes.outcomes(np.ones(self.grid.shape, bool))
+
+    def plain(self, undone: Cause, cells: Ints) -> Outcomes:
+        """Return what comes of cells with edits undone, all found anew."""
+        if undone not in self._plain:
+            self._plain[undone] = self.routed(self.edits.undone(undone))[1]
+        return self._plain[undone].of(cells)
+
+    def unlike(self, undone: Cause, cells: Ints) -> Bools:
+        """Tell which cells come out otherwise than in the reference."""
+        quick, plain = self.undone.outcomes(undone, cells), self.plain(undone, cells)
+        with np.errstate(invalid="ignore"):
+            dearer = np.abs(quick.cents - plain.cents) > 0.02
+        return (quick.landing_s != plain.landing_s) | dearer
+
+    def blamed(self, undoing: Callable[[Cause, Ints], Outcomes]) -> Any:
+        """Return every cause with its cells."""
+        before, after = self.known[self.all][1], self.known[frozenset()][1]
+        blame = Blame(self.edits.telling, before, changes(before, after), undoing)
+        return {cause: np.flatnonzero(cells).tolist() for cause, cells in blame.find().items()}
+
+
+def edited(draw: Random, network: Network, number: int) -> Network:
+    """Return a network after some edits: most of hours, some of lanes taken out."""
+    features = [
+        each.id
+        for layer in ("vertiports", "checkpoints", "corridors", "zones")
+        for each in network.layer(layer)
+    ]
+    for identifier in draw.sample(features, number):
+        if identifier in network.corridors and draw.random() < 0.3:
+            network = without(network, identifier)
+        elif identifier in network.zones:
+            network = changed(network, identifier, schedule=random_hours(draw))
+        else:
+            network = changed(network, identifier, hours=random_hours(draw))
+    return network
+
+
+def sets(draw: Random, edits: Iterable[int], number: int) -> list[Cause]:
+    """Return sets of edits at random."""
+    every = sorted(edits)
+    return [frozenset(draw.sample(every, draw.randint(1, len(every)))) for _ in range(number)]
+
+
+@settings(derandomize=True, max_examples=12, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_route_that_no_edit_reaches_is_what_routing_again_finds(seed: int) -> None:
+    """Whatever sets were asked before, and for whichever cells."""
+    case = Case(seed)
+    for undone in sets(case.draw, case.all, 6):
+        cells = case.every[[case.draw.random() < 0.7 for _ in case.every]]
+        assert not case.unlike(undone, cells).any()
+
+
+@settings(derandomize=True, max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_blame_is_what_routing_every_set_again_finds(seed: int) -> None:
+    """Cause by cause and cell by cell."""
+    case = Case(seed)
+    assert case.blamed(case.undone.outcomes) == case.blamed(case.plain)
