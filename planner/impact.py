@@ -26,7 +26,6 @@ from planner.instance import Instance
 from planner.plan import Plan
 from planner.request import Request
 from planner.rulebook import Rulebook
-from planner.shapes import Shapes
 
 STANDING = frozenset(
     {
@@ -126,13 +125,12 @@ def impact(
     check_flyable(old)
     faults = check_flyable(new)
     edits = Edits(old, new)
-    shapes: dict[Cause, Shapes] = {}
     known: dict[Cause, tuple[Routes, Outcomes]] = {}
     all_, none = frozenset(edits.telling), frozenset[int]()
     for number, (name, network, undone) in enumerate((("old", old, all_), ("new", new, none))):
         shape = edits.shape(undone)
-        routes = Routes(network, grid, shapes.get(shape))
-        shapes[shape] = routes.shapes
+        alike = [each for other, (each, _) in known.items() if edits.shape(other) == shape]
+        routes = Routes(network, grid, *alike)
         found = routes.outcomes(
             np.ones(grid.shape, dtype=bool),
             lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]

@@ -21,12 +21,12 @@ from planner.consignment import lodged_in_time
 from planner.instance import Instance, Job
 from planner.legs import Legs
 from planner.request import DroneType, Order, Request
-from planner.route import RouteQuery, Router
+from planner.route import Router
 from planner.rulebook import Rulebook
-from planner.search import Quickest
+from planner.search import Answers, Quickest
 from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
-from planner.stretch_routes import way_tables
+from planner.stretch_routes import needed_wh, way_tables
 
 NONE_S = 2**31 - 1
 """Stands for the landing of a load that gets nowhere on the day."""
@@ -34,8 +34,8 @@ NONE_S = 2**31 - 1
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-_Standing = tuple[str, int, GoodsClass, Side, Side]
-"""A drone type, a stretch of the day, a class, and the sides that it goes from and to."""
+_Standing = tuple[str, GoodsClass, Side, Side, int, frozenset[int], bytes]
+"""A type, a class, the sides it goes from and to, a wind, what is closed, and what must be left."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,24 @@ class Outcomes:
 class Routes:
     """The routes of one network; what is learnt for one cell is kept for the next.
 
-    `shapes` may be given where the same lanes and places, whatever their hours, were cut before.
+    `alike` are the routes of a network that differs in hours alone, to share what they do not
+    decide.
     """
 
-    def __init__(self, network: Network, grid: Grid, shapes: Shapes | None = None) -> None:
+    def __init__(self, network: Network, grid: Grid, alike: "Routes | None" = None) -> None:
         self._grid = grid
         self.network = network
-        self.shapes = shapes or Shapes(network, cut_blocks(network, grid.request.fleet.rules))
-        airspace = Airspace(network, grid.request, self.shapes.blocks)
-        legs = Legs(airspace, self.shapes.arcs(airspace))
-        self.instance = Instance(airspace, grid.rulebook, Quickest(legs))
+        self._shapes: Shapes
+        self._stood: dict[_Standing, tuple[Floats, Floats]]
+        if alike is None:
+            self._shapes = Shapes(network, cut_blocks(network, grid.request.fleet.rules))
+            self._stood, answers = {}, Answers()
+        else:
+            self._shapes, self._stood = alike._shapes, alike._stood
+            answers = alike.instance.quickest.answers
+        airspace = Airspace(network, grid.request, self._shapes.blocks)
+        legs = Legs(airspace, self._shapes.arcs(airspace))
+        self.instance = Instance(airspace, grid.rulebook, Quickest(legs, answers))
         self._router = Router(self.instance, permissions=False)
         self._stretches = Stretches(self.instance.legs)
         self._here = [
@@ -106,7 +114,6 @@ class Routes:
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
         self._shut: dict[str, int] = {}
         self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
-        self._stood: dict[_Standing, tuple[Floats, Floats]] = {}
 
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
@@ -195,7 +202,10 @@ class Routes:
         """Return seconds and cents of routes within the stretch of a departure, inf without any."""
         legs = self.instance.legs
         step = legs.step(begin_s)
-        key = kind.id, step, job.order.goods, job.origin_side, job.destination_side
+        needed = needed_wh(self.instance, kind, job.order.mass_kg, step)
+        sides = job.origin_side, job.destination_side
+        epoch, closed = legs.airspace.epoch(legs.steps[step]), legs.closed(step)
+        key = kind.id, job.order.goods, *sides, epoch, closed, needed.tobytes()
         if key not in self._stood:
             self._stood[key] = self._in_stretch(kind, step, job, origins, destinations)
         least, cents = self._stood[key]
@@ -252,10 +262,9 @@ class Routes:
         # Without customs, goods that a type carries at all go alike.
         key = kind, goods if crosses else None, departure, origin, destination
         if key not in self._asked:
-            begin = dt.timedelta(seconds=self._grid.departures[departure])
-            order = self.job(*names, self._grid.goods[goods]).order
-            order = replace(order, ready=self.instance.airspace.calendar.midnight + begin)
-            routes = self._router.routes(RouteQuery(order, self._grid.types[kind])).routes
+            job = self.job(*names, self._grid.goods[goods])
+            job = replace(job, ready_s=self._grid.departures[departure])
+            routes = self._router.answer(job, self._grid.types[kind]).routes
             self._asked[key] = (NONE_S, np.inf)
             if routes:
                 seconds = float(routes[0].landing_s - routes[0].flights[0].takeoff_s)

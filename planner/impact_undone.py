@@ -73,9 +73,9 @@ class Undone:
         wanted = np.zeros(self._grid.shape, bool)
         wanted.flat[cells] = True
         if undone not in self._routes:
-            alike = self._reach.get(self._edits.shape(undone))
-            shapes = None if alike is None else alike.routes.shapes
-            self._keep(undone, Routes(self._edits.undone(undone), self._grid, shapes))
+            reach = self._reach.get(self._edits.shape(undone))
+            alike = None if reach is None else reach.routes
+            self._keep(undone, Routes(self._edits.undone(undone), self._grid, alike))
         return self._routes[undone].outcomes(wanted).of(cells)
 
     def _keep(self, undone: Cause, routes: Routes) -> None:

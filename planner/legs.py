@@ -94,6 +94,7 @@ class Legs:
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
         self._least: dict[tuple[str, Side], Floats] = {}
+        self._closed: dict[int, frozenset[int]] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
 
     # -- chains and flights --------------------------------------------------------------
@@ -234,12 +235,14 @@ class Legs:
 
     def closed(self, step: int) -> frozenset[int]:
         """Return the blocks closed during a stretch without changes."""
-        begin = self.steps[step]
-        return frozenset(
-            at
-            for at, closures in enumerate(self.airspace.closures)
-            if any(each.since <= begin < each.until for each in closures)
-        )
+        if step not in self._closed:
+            begin = self.steps[step]
+            self._closed[step] = frozenset(
+                at
+                for at, closures in enumerate(self.airspace.closures)
+                if any(each.since <= begin < each.until for each in closures)
+            )
+        return self._closed[step]
 
     def least_over(self, kind: DroneType, first: int, last: int, side: Side) -> Floats:
         """Return seconds from sites to vertices that no leg in stretches first..last - 1 beats.
@@ -313,6 +316,14 @@ class Legs:
             matrix = self.arcs.matrix(kind, (CALM_EPOCH,), frozenset(), side)
             self._static[key] = self._from_sites(matrix)
         return self._static[key]
+
+    def least_s(self, kind: DroneType, origin: str, destination: str) -> float:
+        """Return seconds that no leg of the day between two sites beats; inf if there is none."""
+        out, into = self.arcs.out_vertex, self.arcs.in_vertex
+        if origin not in out or destination not in into:
+            return math.inf  # no lane begins, or ends, there
+        least = self.least(kind, self.airspace.network.side_of(origin))
+        return float(least[out[origin], into[destination]])
 
     def least(self, kind: DroneType, side: Side) -> Floats:
         """Return seconds between vertices that no leg of the day beats, from a side's sites."""

@@ -63,20 +63,25 @@ class Router:
 
         Raises KeyError if the network lacks a vertiport or the fleet the type that is asked for.
         """
-        job = self.instance.job(query.order)
+        return self.answer(self.instance.job(query.order), query.kind, query.others)
+
+    def answer(self, job: Job, kind: str | None = None, others: int = 0) -> RouteAnswer:
+        """Return the same for an order in seconds of the day; without a `kind`, by any type."""
         begin_s = self.begin_s(job)
         found, refusals, first_s = list[Route](), list[Refusal](), 2 * DAY_S
-        if not self.instance.rulebook.customs.goods[query.order.goods].carried:
+        if not self.instance.rulebook.customs.goods[job.order.goods].carried:
             return RouteAnswer(job, (), ())
-        for kind in self._kinds(query):
-            unfit = self.unfit(kind, job)
+        for each in self._kinds(kind):
+            unfit = self.unfit(each, job)
             if unfit is not None:
                 refusals.append(unfit)
             if unfit is not None or begin_s is None:
                 continue
-            for checkpoints in self.ways(job):
-                before_s = 2 * DAY_S if query.others else first_s + 1
-                route = self.navigator.fly(kind, job, checkpoints, begin_s, before_s=before_s)
+            for soonest_s, checkpoints in self._soonest_first(each, job, begin_s):
+                if soonest_s > first_s and not others:
+                    break
+                before_s = 2 * DAY_S if others else first_s + 1
+                route = self.navigator.fly(each, job, checkpoints, begin_s, before_s=before_s)
                 if isinstance(route, Refusal):
                     refusals.append(route)
                 elif route is not None:
@@ -84,9 +89,9 @@ class Router:
                     first_s = min(first_s, route.landing_s)
         if not found or begin_s is None:
             return RouteAnswer(job, (), tuple(refusals))
-        if not query.others:
+        if not others:
             return RouteAnswer(job, (min(found, key=lambda route: route.rank),), ())
-        chosen = different_routes(self.navigator, job, begin_s, found, 1 + query.others)
+        chosen = different_routes(self.navigator, job, begin_s, found, 1 + others)
         return RouteAnswer(job, chosen, ())
 
     def begin_s(self, job: Job) -> int | None:
@@ -100,9 +105,17 @@ class Router:
         earliest_s = self.instance.earliest_takeoff_s(sides, is_emergency([job.order]))
         return None if earliest_s is None else max(job.ready_s, earliest_s)
 
-    def _kinds(self, query: RouteQuery) -> Iterable[DroneType]:
+    def _kinds(self, kind: str | None) -> Iterable[DroneType]:
         types = self.instance.request.types
-        return types.values() if query.kind is None else (types[query.kind],)
+        return types.values() if kind is None else (types[kind],)
+
+    def _soonest_first(
+        self, kind: DroneType, job: Job, begin_s: int
+    ) -> list[tuple[float, tuple[str, ...]]]:
+        """Return the ways through checkpoints, each with a second before which none lands."""
+        soonest_s = self.navigator.soonest_s
+        ways = [(soonest_s(kind, job, each, begin_s), each) for each in self.ways(job)]
+        return sorted(ways, key=lambda each: each[0])
 
     def ways(self, job: Job) -> Iterable[tuple[str, ...]]:
         """Return every way through checkpoints that may clear a job, in order of flight.

@@ -138,6 +138,27 @@ class Navigator:
         ]
         return self._powered(kind, job, tuple(flights), tuple(stops))
 
+    def soonest_s(
+        self, kind: DroneType, job: Job, checkpoints: Sequence[str], begin_s: int
+    ) -> float:
+        """Return a second before which no route lands that `fly` returns; inf if there is none.
+
+        That is with the quickest legs of the whole day, all open.
+        """
+        places = (job.order.origin, *checkpoints, job.order.destination)
+        soonest_s: float = begin_s
+        for here, there in pairwise(places):
+            soonest_s += self.instance.legs.least_s(kind, here, there)
+            if math.isinf(soonest_s):
+                return math.inf
+            if there != places[-1]:
+                clearing = job.clearings[there]
+                start_s = self._start_s(job, clearing, math.floor(soonest_s))
+                if isinstance(start_s, Finding):
+                    return math.inf
+                soonest_s = max(soonest_s, start_s) + clearing.service_s
+        return math.floor(soonest_s)
+
     def _later_s(
         self, kind: DroneType, flight: Flight, excess_s: int, without: frozenset[str]
     ) -> int | None:
@@ -149,7 +170,13 @@ class Navigator:
             found = self._depart(kind, origin, destination, ready_s, without)
             return found.landing_s if found else _NEVER_S
 
-        seconds = range(flight.takeoff_s + 1, landing_s)
+        shifted_s = flight.takeoff_s + excess_s
+        if landing(shifted_s) < landing_s:
+            seconds = range(shifted_s + 1, landing_s)
+        elif landing(shifted_s - 1) < landing_s:
+            seconds = range(shifted_s, shifted_s)  # it is, as ever where nothing changes
+        else:
+            seconds = range(flight.takeoff_s + 1, shifted_s - 1)
         later_s = seconds.start + bisect_left(seconds, landing_s, key=landing)
         return later_s if landing(later_s) < _NEVER_S else None
 
@@ -162,12 +189,11 @@ class Navigator:
         """Return when a clearance starts, or the rule that lets it start no more on this day."""
         documented_s = max(arrive_s, clearing.earliest_s)
         start_s = self._opening_s(clearing, documented_s)
-        lodged = {each.document: each.lodged_at.isoformat() for each in job.order.declarations}
         checkpoint = clearing.checkpoint
         if start_s is None and self._opening_s(clearing, arrive_s) is not None:
             document = clearing.clearance.earliest_document or ""
             values: dict[str, object] = {"document": document, "checkpoint": checkpoint}
-            values["lodged_at"] = lodged[document]
+            values["lodged_at"] = _lodged_at(job, document)
             values["clears_from"] = clock(self.instance, clearing.earliest_s)
             return Finding("DECLARATION_LATE", values)
         if start_s is None:
@@ -177,7 +203,7 @@ class Navigator:
         if start_s > clearing.latest_s:
             document = clearing.clearance.latest_document or ""
             values = {"document": document, "checkpoint": checkpoint}
-            values["lodged_at"] = lodged[document]
+            values["lodged_at"] = _lodged_at(job, document)
             values["clears_until"] = clock(self.instance, clearing.latest_s)
             return Finding("DECLARATION_EARLY", values)
         return start_s
@@ -216,3 +242,9 @@ class Navigator:
                 finding = Finding("ENERGY_RESERVE", values)
                 return Refusal(kind, leg, chain.origin, chain.destination, 0, finding)
         return Route(kind, flights, stops, tuple(energies), tuple(left), tuple(needed))
+
+
+def _lodged_at(job: Job, document: str) -> str:
+    """Return when a document of a job was lodged; of one lodged twice, the last that is named."""
+    lodged = {each.document: each.lodged_at for each in job.order.declarations}
+    return lodged[document].isoformat()

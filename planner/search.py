@@ -13,11 +13,13 @@ of under a second may be passed over.
 
 import heapq
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from geodata.features import Side
+from geodata.network import Network
 from planner.legs import Flight, Legs
 from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
@@ -31,12 +33,44 @@ _WIDER = 4.0
 """How far past the earliest conceivable landing is looked first, and how that grows."""
 
 
-class Quickest:
-    """Quickest legs of an airspace; the answers are kept."""
+class Answers:
+    """Legs that were searched for, by what was asked and the hours that count for it.
 
-    def __init__(self, legs: Legs) -> None:
+    Those are the hours of both ends, of all lanes and of all zones. So airspaces that differ in
+    nothing but hours can share the answers.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Flight | None] = {}
+        self._hours: dict[tuple[str, ...], int] = {}
+
+    def hours(self, network: Network) -> int:
+        """Return a number for the hours of all lanes and zones of a network."""
+        hours = (
+            *(each.hours for each in network.corridors.values()),
+            *(each.schedule for each in network.zones.values()),
+        )
+        return self._hours.setdefault(hours, len(self._hours))
+
+    def get(self, asked: tuple[object, ...], find: Callable[[], Flight | None]) -> Flight | None:
+        """Return the answer that is kept, or keep the one that is found now."""
+        if asked not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[asked] = find()
+        return self._found[asked]
+
+
+class Quickest:
+    """Quickest legs of an airspace; the answers are kept.
+
+    `answers` may be given where they were found in airspaces that differ in hours alone.
+    """
+
+    def __init__(self, legs: Legs, answers: Answers | None = None) -> None:
         self.legs = legs
-        self._found: dict[tuple[str, str, str, int], Flight | None] = {}
+        self.answers = answers or Answers()
+        self._hours = self.answers.hours(legs.airspace.network)
         self._ways: dict[tuple[str, Side], Ways] = {}
 
     def depart(
@@ -63,12 +97,12 @@ class Quickest:
         seconds = legs.static_s(kind, step, origin, destination)
         if ready_s + seconds <= legs.steps[step + 1]:
             return legs.flight(kind, legs.static_chain(kind, step, origin, destination), ready_s)
-        key = (kind.id, origin, destination, ready_s)
-        if key not in self._found:
-            if len(self._found) >= _KEPT:
-                self._found.clear()
-            self._found[key] = self._through_changes(kind, origin, destination, ready_s, without)
-        return self._found[key]
+        sites = legs.airspace.network.sites
+        hours = sites[origin].hours, sites[destination].hours, self._hours
+        return self.answers.get(
+            (kind.id, origin, destination, ready_s, hours),
+            lambda: self._through_changes(kind, origin, destination, ready_s, without),
+        )
 
     def _through_changes(
         self,

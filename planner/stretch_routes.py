@@ -51,7 +51,7 @@ def way_tables(
     tables, energies = stretches.of(kind, step), stretches.of(kind, step).energy_wh(payload_kg)
     closed = legs.closed(step)
     at = {site: number for number, site in enumerate(legs.site_ids)}
-    needed = _needed_wh(instance, kind, payload_kg, step)
+    needed = needed_wh(instance, kind, payload_kg, step)
     for way in ways:
         if any(each not in at or legs.airspace.blocks.position[each] in closed for each in way):
             continue
@@ -68,17 +68,16 @@ def way_tables(
         yield WayTable(way, seconds, energy_wh)
 
 
-def _needed_wh(instance: Instance, kind: DroneType, payload_kg: float, step: int) -> Floats:
+def needed_wh(instance: Instance, kind: DroneType, payload_kg: float, step: int) -> Floats:
     """Return what must be left at a landing on each site: the reserve and the way to another.
 
     Which sites are open is the same all through the stretch.
     """
     legs, diversions = instance.legs, instance.diversions
-    landing_s = legs.steps[step + 1]
-    reserve_wh = kind.battery_wh * instance.rules.reserve_fraction
-    return np.array(
-        [
-            reserve_wh + diversions.energy_wh(kind, site, payload_kg, landing_s)
-            for site in legs.site_ids
-        ]
-    )
+    key = "diversions_wh", kind.id, payload_kg, step
+    if key not in legs.kept:
+        landing_s = legs.steps[step + 1]
+        legs.kept[key] = np.array(
+            [diversions.energy_wh(kind, site, payload_kg, landing_s) for site in legs.site_ids]
+        )
+    return np.asarray(kind.battery_wh * instance.rules.reserve_fraction + legs.kept[key])
