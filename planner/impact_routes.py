@@ -5,7 +5,7 @@ changes and come from tables of that stretch; the rest are asked one by one.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -114,6 +114,7 @@ class Routes:
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
         self._shut: dict[str, int] = {}
         self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
+        self._left: dict[tuple[str, int, int], int | None] = {}
 
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
@@ -134,24 +135,43 @@ class Routes:
         for origins, destinations in product(by_side.values(), repeat=2):
             if not origins or not destinations:
                 continue
-            block = np.ix_(origins, destinations)
-            asked = wanted[block].copy()
-            asked &= np.array(origins)[:, None] != np.array(destinations)
-            if not asked.any():
-                continue
             ends = self._grid.vertiports[origins[0]], self._grid.vertiports[destinations[-1]]
             job = self.job(*ends, self._grid.goods[goods])
             if self._barred(of_kind, job):
                 continue
-            begin_s = self._grid.departures[departure]
-            seconds, money = self._standing(of_kind, begin_s, job, origins, destinations)
-            known = np.isfinite(seconds)
-            landing_s[block] = np.where(asked & known, begin_s + seconds, NONE_S)
-            cents[block] = np.where(asked & known, money, np.inf)
-            asked &= ~known & self._may_open(begin_s, job, origins, destinations)
-            for row, column in np.argwhere(asked).tolist():
-                pair = origins[row], destinations[column]
-                landing_s[pair], cents[pair] = self._ask(kind, goods, departure, *pair)
+            for begin_s, rows in self._takeoffs(of_kind, departure, origins).items():
+                some = [origins[row] for row in rows]
+                block = np.ix_(some, destinations)
+                asked = wanted[block] & (np.array(some)[:, None] != np.array(destinations))
+                if not asked.any():
+                    continue
+                seconds, money = self._standing(of_kind, begin_s, job, origins, destinations)
+                known = np.isfinite(seconds[rows])
+                landing_s[block] = np.where(asked & known, begin_s + seconds[rows], NONE_S)
+                cents[block] = np.where(asked & known, money[rows], np.inf)
+                asked &= ~known & self._may_open(begin_s, job, some, destinations)
+                for row, column in np.argwhere(asked).tolist():
+                    pair = some[row], destinations[column]
+                    landing_s[pair], cents[pair] = self._ask(kind, goods, begin_s, *pair)
+
+    def _takeoffs(
+        self, kind: DroneType, departure: int, origins: Sequence[int]
+    ) -> Mapping[int, list[int]]:
+        """Return which of some origins are left from when on, if at all on the day.
+
+        A drone that waits on its pad for the air to open is one that departs when it opens.
+        """
+        found: dict[int, list[int]] = {}
+        for row, at in enumerate(origins):
+            key = kind.id, departure, at
+            if key not in self._left:
+                self._left[key] = self.instance.quickest.takeoff_s(
+                    kind, self._grid.vertiports[at], self._grid.departures[departure]
+                )
+            begin_s = self._left[key]
+            if begin_s is not None:
+                found.setdefault(begin_s, []).append(row)
+        return found
 
     def _barred(self, kind: DroneType, job: Job) -> bool:
         """Tell whether a type carries a job's goods between its sides at no time of day."""
@@ -251,7 +271,7 @@ class Routes:
         return np.array([self._site[self._grid.vertiports[at]] for at in vertiports])
 
     def _ask(
-        self, kind: int, goods: int, departure: int, origin: int, destination: int
+        self, kind: int, goods: int, begin_s: int, origin: int, destination: int
     ) -> tuple[int, float]:
         """Return landing and cents of one route.
 
@@ -260,10 +280,10 @@ class Routes:
         names = self._grid.vertiports[origin], self._grid.vertiports[destination]
         crosses = self.network.side_of(names[0]) != self.network.side_of(names[1])
         # Without customs, goods that a type carries at all go alike.
-        key = kind, goods if crosses else None, departure, origin, destination
+        key = kind, goods if crosses else None, begin_s, origin, destination
         if key not in self._asked:
             job = self.job(*names, self._grid.goods[goods])
-            job = replace(job, ready_s=self._grid.departures[departure])
+            job = replace(job, ready_s=begin_s)
             routes = self._router.answer(job, self._grid.types[kind]).routes
             self._asked[key] = (NONE_S, np.inf)
             if routes:

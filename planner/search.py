@@ -104,6 +104,28 @@ class Quickest:
             lambda: self._through_changes(kind, origin, destination, ready_s, without),
         )
 
+    def takeoff_s(self, kind: DroneType, origin: str, ready_s: int) -> int | None:
+        """Return a second before which no leg takes off that is ready at `ready_s`.
+
+        Then the origin's air is open and something may fly; None if that is no more on the day.
+        """
+        blocks = self.legs.airspace.blocks
+        closures = self.legs.airspace.closures[blocks.position[origin]]
+        for since_s, until_s in self._ways_from(kind, origin).sessions:
+            ready_s = max(ready_s, since_s)
+            for closure in closures:
+                if closure.since <= ready_s:
+                    ready_s = max(ready_s, closure.until)
+            if ready_s < until_s:
+                return ready_s
+        return None
+
+    def _ways_from(self, kind: DroneType, origin: str) -> Ways:
+        key = (kind.id, self.legs.airspace.network.side_of(origin))
+        if key not in self._ways:
+            self._ways[key] = Ways(self.legs, kind, key[1])
+        return self._ways[key]
+
     def _through_changes(
         self,
         kind: DroneType,
@@ -112,10 +134,7 @@ class Quickest:
         ready_s: int,
         without: frozenset[str],
     ) -> Flight | None:
-        key = (kind.id, self.legs.airspace.network.side_of(origin))
-        if key not in self._ways:
-            self._ways[key] = Ways(self.legs, kind, key[1])
-        ways = self._ways[key]
+        ways = self._ways_from(kind, origin)
         for since_s, until_s in ways.sessions:
             if ready_s < until_s:
                 start_s = max(ready_s, since_s)
