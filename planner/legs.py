@@ -229,7 +229,7 @@ class Legs:
         return [self.arcs.out_vertex[site] for site in self.site_ids]
 
     @cached_property
-    def _row(self) -> dict[str, int]:
+    def row(self) -> dict[str, int]:
         """Site to its place in `site_ids`."""
         return {site: at for at, site in enumerate(self.site_ids)}
 
@@ -270,18 +270,21 @@ class Legs:
         return self._static_chains[key]
 
     def _chain_of(self, static: Static, origin: str, destination: str) -> Chain:
-        before = static.before[self._row[origin]]
-        lanes: list[str] = []
-        at = int(before[self.arcs.in_vertex[destination]])
-        while at < len(self.arcs.lane_ids):
-            lanes.append(self.arcs.lane_ids[at])
-            at = int(before[at])
+        last = static.before[self.row[origin], self.arcs.in_vertex[destination]]
+        return self.chain_to(static, origin, int(last))
+
+    def chain_to(self, static: Static, origin: str, last: int) -> Chain:
+        """Return the quickest chain whose last lane is that of a vertex; there must be one."""
+        before, lanes = static.before[self.row[origin]], list[str]()
+        while last < len(self.arcs.lane_ids):
+            lanes.append(self.arcs.lane_ids[last])
+            last = int(before[last])
         return self.chain(tuple(reversed(lanes)))
 
     def static_s(self, kind: DroneType, step: int, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none."""
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
-        return float(seconds[self._row[origin], self.arcs.in_vertex[destination]])
+        return float(seconds[self.row[origin], self.arcs.in_vertex[destination]])
 
     def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
         """Return the quickest chain in calm air with everything open; None if no lanes join."""
@@ -295,7 +298,7 @@ class Legs:
     def calm_s(self, kind: DroneType, origin: str, destination: str) -> float:
         """Return the seconds of that chain, inf if there is none; both sites have lanes."""
         seconds = self._calm(kind, self.airspace.network.side_of(origin)).seconds
-        return float(seconds[self._row[origin], self.arcs.in_vertex[destination]])
+        return float(seconds[self.row[origin], self.arcs.in_vertex[destination]])
 
     def calm_leg(
         self, kind: DroneType, origin: str, destination: str

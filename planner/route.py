@@ -78,7 +78,7 @@ class Router:
             if unfit is not None or begin_s is None:
                 continue
             for soonest_s, checkpoints in self._soonest_first(each, job, begin_s):
-                if soonest_s > first_s and not others:
+                if found and soonest_s > first_s and not others:
                     break
                 before_s = 2 * DAY_S if others else first_s + 1
                 route = self.navigator.fly(each, job, checkpoints, begin_s, before_s=before_s)

@@ -20,6 +20,7 @@ from typing import Any
 
 from geodata.features import Side
 from geodata.network import Network
+from planner.awaited import awaited_leg
 from planner.legs import Flight, Legs
 from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
@@ -134,12 +135,13 @@ class Quickest:
         ready_s: int,
         without: frozenset[str],
     ) -> Flight | None:
-        ways = self._ways_from(kind, origin)
+        ways, ends = self._ways_from(kind, origin), (origin, destination)
         for since_s, until_s in ways.sessions:
             if ready_s < until_s:
                 start_s = max(ready_s, since_s)
-                search = _Search(ways, origin, destination, start_s, until_s, without)
-                found = search.quickest()
+                found = None if without else awaited_leg(ways, *ends, start_s, until_s)
+                if found is None:
+                    found = _Search(ways, *ends, start_s, until_s, without).quickest()
                 if found is not None:
                     return found
         return None

@@ -4,7 +4,7 @@ Lanes are named by their positions in `LaneArcs.lane_ids`, the pad at the end of
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -31,6 +31,7 @@ class Ways:
         self._from_site: dict[str, Onward] = {}
         self._from_lane: list[Onward | None] = [None] * len(self._cuts)
         self._rest_s: dict[str, list[float]] = {}
+        self._down_s: dict[tuple[str, int], dict[int, float]] = {}
 
     def end(self, lane: int) -> int:
         """Return the block over the place where a lane ends."""
@@ -68,6 +69,18 @@ class Ways:
             least = self.legs.least(self.kind, self._side)[:, self.legs.arcs.in_vertex[destination]]
             self._rest_s[destination] = [*least[: len(self._cuts)].tolist(), 0.0]
         return self._rest_s[destination]
+
+    def down_s(self, site: str, epoch: int) -> Mapping[int, float]:
+        """Return the seconds over a site to its pad, from the end of each lane that ends there."""
+        key = site, epoch
+        if key not in self._down_s:
+            arcs, inbound = self.legs.arcs, self.legs.arcs.inbound[self._side]
+            self._down_s[key] = {
+                arcs.lane_vertex[lane]: self.legs.times.destination_s(self.kind, lane, epoch)
+                for _, _, lane in arcs.graph.in_edges(site, keys=True)
+                if lane not in inbound
+            }
+        return self._down_s[key]
 
     @cached_property
     def sessions(self) -> tuple[tuple[int, int], ...]:
