@@ -20,7 +20,6 @@ class _Taker:
     airborne_s: float
     site: str
     climbed_m: float
-    hours: Intervals
 
 
 class Diversions:
@@ -28,7 +27,7 @@ class Diversions:
 
     def __init__(self, legs: Legs) -> None:
         self._legs = legs
-        self._kept: dict[tuple[str, str], tuple[_Taker, ...]] = {}
+        self._hours: dict[str, Intervals] = {}
 
     def energy_wh(self, kind: DroneType, site: str, payload_kg: float, landing_s: int) -> float:
         """Return the energy of the diversion from a site; inf if none takes it.
@@ -37,7 +36,7 @@ class Diversions:
         lands.
         """
         for taker in self._takers(kind, site):
-            if contains(taker.hours, landing_s - 1, landing_s):
+            if contains(self._open(taker.site), landing_s - 1, landing_s):
                 return leg_energy_wh(kind, payload_kg, taker.airborne_s, taker.climbed_m)
         return math.inf
 
@@ -47,7 +46,7 @@ class Diversions:
         No diversion from the site takes less of either, whenever it is; inf seconds if there is
         none.
         """
-        takers = [taker for taker in self._takers(kind, site) if taker.hours]
+        takers = [taker for taker in self._takers(kind, site) if self._open(taker.site)]
         seconds = min((taker.airborne_s for taker in takers), default=math.inf)
         return seconds, min((taker.climbed_m for taker in takers), default=0.0)
 
@@ -60,23 +59,31 @@ class Diversions:
         for taker in self._takers(kind, site):
             if taker.site in moving:
                 found.add(taker.site)
-            elif taker.hours == ALWAYS:
+            elif self._open(taker.site) == ALWAYS:
                 break
         return frozenset(found)
 
     def _takers(self, kind: DroneType, site: str) -> tuple[_Taker, ...]:
-        """Return the sites that take diversions from a site, the nearest first."""
-        key = kind.id, site
-        if key not in self._kept:
+        """Return the sites that take diversions from a site, the nearest first.
+
+        No hours change them.
+        """
+        key, kept = (kind.id, site), self._legs.arcs.takers
+        if key not in kept:
             legs, found = self._legs, list[_Taker]()
-            calendar, sites = legs.airspace.calendar, legs.airspace.network.sites
             for other in legs.site_ids:
-                if other == site or not sites[other].diversion:
+                if other == site or not legs.airspace.network.sites[other].diversion:
                     continue
                 leg = legs.calm_leg(kind, site, other)
                 if leg is not None:
-                    seconds, climbed_m = leg
-                    hours = calendar.intervals(sites[other].hours)
-                    found.append(_Taker(seconds, other, climbed_m, hours))
-            self._kept[key] = tuple(sorted(found, key=lambda taker: (taker.airborne_s, taker.site)))
-        return self._kept[key]
+                    found.append(_Taker(leg[0], other, leg[1]))
+            kept[key] = tuple(sorted(found, key=lambda taker: (taker.airborne_s, taker.site)))
+        takers: tuple[_Taker, ...] = kept[key]
+        return takers
+
+    def _open(self, site: str) -> Intervals:
+        """Return when a site is open."""
+        if site not in self._hours:
+            airspace = self._legs.airspace
+            self._hours[site] = airspace.calendar.intervals(airspace.network.sites[site].hours)
+        return self._hours[site]

@@ -55,18 +55,22 @@ class Undone:
         found = Outcomes.none(cells.shape)
         wanted = np.ones(len(cells), bool)
         shape = self._edits.shape(undone)
-        for known in self._known.get(shape, ()):
+        alike = self._known.get(shape, ())
+        for known in sorted(alike, key=lambda each: len(undone ^ each.undone)):
             here, at = known.find(cells)
             here &= wanted
+            if not here.any():
+                continue
             landing_s = known.outcomes.landing_s[at[here]]
             other = undone ^ known.undone
             here[here] = ~self._reach[shape].reached(other, cells[here], landing_s)
             found.put(here, known.outcomes.of(at[here]))
             wanted &= ~here
-        if wanted.any():
-            routed = self._routed(undone, cells[wanted])
-            found.put(wanted, routed)
-            self._learn(undone, cells[wanted], routed)
+            if not wanted.any():
+                return found
+        routed = self._routed(undone, cells[wanted])
+        found.put(wanted, routed)
+        self._learn(undone, cells[wanted], routed)
         return found
 
     def _routed(self, undone: Cause, cells: Ints) -> Outcomes:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,8 +57,8 @@ class LaneArcs:
             if site in times.airspace.blocks.position
         )
         lanes, sites = len(self.lane_ids), len(self.site_ids)
-        self.calm_legs: dict[tuple[str, str, str], tuple[float, float] | None] = {}
-        """What `Legs.calm_leg` has found: no hours change it."""
+        self.takers: dict[tuple[str, str], Any] = {}
+        """What `planner.diversion` has found: no hours change it."""
         self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
         self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
         self.in_vertex = {site: lanes + sites + at for at, site in enumerate(self.site_ids)}

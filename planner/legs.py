@@ -6,7 +6,7 @@ A leg that would meet a change is searched for exactly, label by label, in `plan
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -94,7 +94,6 @@ class Legs:
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
         ] = {}
         self._least: dict[tuple[str, Side], Floats] = {}
-        self._closed: dict[int, frozenset[int]] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
 
     # -- chains and flights --------------------------------------------------------------
@@ -235,14 +234,19 @@ class Legs:
 
     def closed(self, step: int) -> frozenset[int]:
         """Return the blocks closed during a stretch without changes."""
-        if step not in self._closed:
-            begin = self.steps[step]
-            self._closed[step] = frozenset(
-                at
-                for at, closures in enumerate(self.airspace.closures)
-                if any(each.since <= begin < each.until for each in closures)
-            )
         return self._closed[step]
+
+    @cached_property
+    def _closed(self) -> tuple[frozenset[int], ...]:
+        """For each stretch without changes the blocks that are closed."""
+        begins = self.steps[:-1]
+        found: list[set[int]] = [set() for _ in begins]
+        for at, closures in enumerate(self.airspace.closures):
+            for each in closures:
+                since, until = bisect_left(begins, each.since), bisect_left(begins, each.until)
+                for closed in found[since:until]:
+                    closed.add(at)
+        return tuple(map(frozenset, found))
 
     def least_over(self, kind: DroneType, first: int, last: int, side: Side) -> Floats:
         """Return seconds from sites to vertices that no leg in stretches first..last - 1 beats.
@@ -304,13 +308,10 @@ class Legs:
         self, kind: DroneType, origin: str, destination: str
     ) -> tuple[float, float] | None:
         """Return seconds and metres climbed of that chain; None if no lanes join."""
-        key = (kind.id, origin, destination)
-        if key not in self.arcs.calm_legs:
-            chain = self.calm_chain(kind, origin, destination)
-            self.arcs.calm_legs[key] = (
-                None if chain is None else (self.calm_s(kind, origin, destination), chain.climbed_m)
-            )
-        return self.arcs.calm_legs[key]
+        chain = self.calm_chain(kind, origin, destination)
+        if chain is None:
+            return None
+        return self.calm_s(kind, origin, destination), chain.climbed_m
 
     def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""
