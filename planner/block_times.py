@@ -11,6 +11,7 @@ class BlockTimes:
     def __init__(self, airspace: Airspace) -> None:
         self.airspace = airspace
         self._lane_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
+        self._ends_s: dict[tuple[str, str, int], tuple[float, float]] = {}
 
     def lane_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, ...]:
         """Return the seconds of each block of a lane in the wind of a step."""
@@ -29,24 +30,35 @@ class BlockTimes:
         """Return the seconds over the origin: hover, climb, first 40 m."""
         cut = self.airspace.blocks.lanes[lane]
         climb_m = cut.height_amsl_m - self.ground_m(cut.start)
-        out = self.airspace.flight_s(kind, cut.head, cut.height_amsl_m, epoch)
+        out, _ = self._first_and_last_s(kind, lane, epoch)
         return kind.takeoff_s + climb_m / kind.climb_m_s + out
 
     def destination_s(self, kind: DroneType, lane: str, epoch: int) -> float:
         """Return the seconds over the destination: last 40 m, descent, hover."""
         cut = self.airspace.blocks.lanes[lane]
         descent_m = cut.height_amsl_m - self.ground_m(cut.end)
-        inward = self.airspace.flight_s(kind, cut.tail, cut.height_amsl_m, epoch)
+        _, inward = self._first_and_last_s(kind, lane, epoch)
         return inward + descent_m / kind.descent_m_s + kind.landing_s
 
     def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
         """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
         before, after = (self.airspace.blocks.lanes[each] for each in (lane, following))
-        level = self.airspace.flight_s(
-            kind, before.tail, before.height_amsl_m, epoch
-        ) + self.airspace.flight_s(kind, after.head, after.height_amsl_m, epoch)
+        _, inward = self._first_and_last_s(kind, lane, epoch)
+        out, _ = self._first_and_last_s(kind, following, epoch)
+        level = inward + out
         rise_m = after.height_amsl_m - before.height_amsl_m
         return max(level, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
+
+    def _first_and_last_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, float]:
+        """Return the seconds over the first and the last 40 m of a lane."""
+        key = (kind.id, lane, epoch)
+        if key not in self._ends_s:
+            cut, flight_s = self.airspace.blocks.lanes[lane], self.airspace.flight_s
+            self._ends_s[key] = (
+                flight_s(kind, cut.head, cut.height_amsl_m, epoch),
+                flight_s(kind, cut.tail, cut.height_amsl_m, epoch),
+            )
+        return self._ends_s[key]
 
     def ground_m(self, place_block: int) -> float:
         """Return the height of the pads of a site, given as its block, m AMSL."""
