@@ -5,6 +5,7 @@ for each site one to leave it from and one to arrive at.
 """
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ from planner.request import DroneType
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_KEPT = 500
+"""How many tables of quickest legs are kept."""
+
 _FLAT_M = 1e-9
 """Stands for no climb in sparse matrices, where zero means no arc."""
 
@@ -37,6 +41,17 @@ class _Arcs:
     first_lane: Ints
     last_lane: Ints
     place: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """Quickest legs while nothing changes: seconds from sites to vertices, and their trees.
+
+    A row for each of `LaneArcs.site_ids`.
+    """
+
+    seconds: Floats
+    before: npt.NDArray[np.int32]
 
 
 class LaneArcs:
@@ -66,6 +81,7 @@ class LaneArcs:
         for at, lane in enumerate(self.lane_ids):
             self._lane_at[list(times.airspace.blocks.lanes[lane].blocks)] = at
         self._arcs: dict[tuple[str, tuple[int, ...]], _Arcs] = {}
+        self._static: OrderedDict[tuple[str, int, frozenset[int], Side], Static] = OrderedDict()
 
     @cached_property
     def inbound(self) -> dict[Side, frozenset[str]]:
@@ -97,6 +113,21 @@ class LaneArcs:
             )
             assert start != end
         return found
+
+    def static(self, kind: DroneType, epoch: int, closed: frozenset[int], side: Side) -> Static:
+        """Return quickest legs from a side's sites in one wind while some blocks are closed.
+
+        The last of them are kept.
+        """
+        key = kind.id, epoch, closed, side
+        if key not in self._static:
+            matrix = self.matrix(kind, (epoch,), closed, side)
+            leave = [self.out_vertex[site] for site in self.site_ids]
+            self._static[key] = Static(*dijkstra(matrix, indices=leave, return_predecessors=True))
+            if len(self._static) > _KEPT:
+                self._static.popitem(last=False)
+        self._static.move_to_end(key)
+        return self._static[key]
 
     def matrix(
         self, kind: DroneType, epochs: tuple[int, ...], closed: frozenset[int], side: Side

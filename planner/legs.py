@@ -22,7 +22,7 @@ from planner.airspace import CALM_EPOCH, Airspace, Closure
 from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
 from planner.energy import leg_energy_wh
-from planner.lane_arcs import LaneArcs
+from planner.lane_arcs import LaneArcs, Static
 from planner.passage import advance
 from planner.request import DroneType
 
@@ -60,17 +60,6 @@ class Flight:
     def landing_s(self) -> int:
         """Second of the day at which it lands."""
         return self.takeoff_s + self.exit[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Static:
-    """Quickest legs while nothing changes: seconds from sites to vertices, and their trees.
-
-    A row for each of `Legs.site_ids`.
-    """
-
-    seconds: Floats
-    before: npt.NDArray[np.int32]
 
 
 class Legs:
@@ -214,13 +203,8 @@ class Legs:
         key = (kind.id, step, side)
         if key not in self._static:
             epoch = self.airspace.epoch(self.steps[step])
-            matrix = self.arcs.matrix(kind, (epoch,), self.closed(step), side)
-            self._static[key] = self._from_sites(matrix)
+            self._static[key] = self.arcs.static(kind, epoch, self.closed(step), side)
         return self._static[key]
-
-    def _from_sites(self, matrix: csr_array) -> Static:
-        seconds, before = dijkstra(matrix, indices=self._leave, return_predecessors=True)
-        return Static(seconds, before)
 
     @cached_property
     def _leave(self) -> list[int]:
@@ -317,8 +301,7 @@ class Legs:
         """Return quickest legs in calm air with everything open."""
         key = (kind.id, CALM_EPOCH, side)
         if key not in self._static:
-            matrix = self.arcs.matrix(kind, (CALM_EPOCH,), frozenset(), side)
-            self._static[key] = self._from_sites(matrix)
+            self._static[key] = self.arcs.static(kind, CALM_EPOCH, frozenset(), side)
         return self._static[key]
 
     def least_s(self, kind: DroneType, origin: str, destination: str) -> float:
