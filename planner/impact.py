@@ -126,22 +126,20 @@ def impact(
     faults = check_flyable(new)
     edits = Edits(old, new)
     known: dict[Cause, tuple[Routes, Outcomes]] = {}
-    all_, none = frozenset(edits.telling), frozenset[int]()
-    for number, (name, network, undone) in enumerate((("old", old, all_), ("new", new, none))):
-        shape = edits.shape(undone)
-        alike = [each for other, (each, _) in known.items() if edits.shape(other) == shape]
-        routes = Routes(network, grid, *alike)
-        found = routes.outcomes(
+    every, none = frozenset(edits.telling), frozenset[int]()
+    for number, (name, network, undone) in enumerate((("old", old, every), ("new", new, none))):
+        alike = next((each for each, _ in known.values()), None)
+        routes = Routes(network, grid, None if edits.shape(every) else alike)
+        outcomes = routes.outcomes(
             np.ones(grid.shape, dtype=bool),
             lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
                 "routes", f"of the {name} network", at + 0.3 * done
             ),
         )
-        known[undone] = routes, found
-    before, after = known[all_][1], known[none][1]
+        known[undone] = routes, outcomes
+    before, after = known[every][1], known[none][1]
     change = changes(before, after)
-    undone = Undone(edits, grid, known)
-    blame = Blame(edits.telling, before, change, undone.outcomes)
+    blame = Blame(edits.telling, before, change, Undone(edits, grid, known).outcomes)
     causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
     found: tuple[CapacityChange, ...] = ()
     if question is not None:

@@ -111,8 +111,9 @@ class Reach:
             for one, other in permutations(("SZ", "HK")):
                 origins, destinations = sides == one, sides == other
                 if origins.any() and destinations.any():
-                    ends = (grid.vertiports[int(each.argmax())] for each in (origins, destinations))
-                    if not sites.isdisjoint(self.routes.job(*ends, name).clearings):
+                    origin = grid.vertiports[int(origins.argmax())]
+                    destination = grid.vertiports[int(destinations.argmax())]
+                    if not sites.isdisjoint(self.routes.job(origin, destination, name).clearings):
                         found |= origins[:, None] & destinations
             yield goods, found
 

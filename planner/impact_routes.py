@@ -82,27 +82,36 @@ class Outcomes:
         self.landing_s[where], self.cents[where] = others.landing_s, others.cents
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What networks that differ in hours alone have in common: shapes, legs, tables of routes."""
+
+    shapes: Shapes
+    answers: Answers
+    stood: dict[_Standing, tuple[Floats, Floats]]
+
+    @classmethod
+    def of(cls, network: Network, request: Request) -> "_Common":
+        """Return what is common to a network and others; none of it has been asked for yet."""
+        return cls(Shapes(network, cut_blocks(network, request.fleet.rules)), Answers(), {})
+
+
 class Routes:
     """The routes of one network; what is learnt for one cell is kept for the next.
 
-    `alike` are the routes of a network that differs in hours alone, to share what they do not
-    decide.
+    `alike` are the routes of a network that differs in hours alone.
     """
 
     def __init__(self, network: Network, grid: Grid, alike: "Routes | None" = None) -> None:
         self._grid = grid
         self.network = network
-        self._shapes: Shapes
-        self._stood: dict[_Standing, tuple[Floats, Floats]]
-        if alike is None:
-            self._shapes = Shapes(network, cut_blocks(network, grid.request.fleet.rules))
-            self._stood, answers = {}, Answers()
-        else:
-            self._shapes, self._stood = alike._shapes, alike._stood
-            answers = alike.instance.quickest.answers
-        airspace = Airspace(network, grid.request, self._shapes.blocks)
-        legs = Legs(airspace, self._shapes.arcs(airspace))
-        self.instance = Instance(airspace, grid.rulebook, Quickest(legs, answers))
+        self._common: _Common = (
+            _Common.of(network, grid.request) if alike is None else alike._common
+        )
+        shapes = self._common.shapes
+        airspace = Airspace(network, grid.request, shapes.blocks)
+        legs = Legs(airspace, shapes.arcs(airspace))
+        self.instance = Instance(airspace, grid.rulebook, Quickest(legs, self._common.answers))
         self._router = Router(self.instance, permissions=False)
         self._stretches = Stretches(self.instance.legs)
         self._here = [
@@ -226,9 +235,10 @@ class Routes:
         sides = job.origin_side, job.destination_side
         epoch, closed = legs.airspace.epoch(legs.steps[step]), legs.closed(step)
         key = kind.id, job.order.goods, *sides, epoch, closed, needed.tobytes()
-        if key not in self._stood:
-            self._stood[key] = self._in_stretch(kind, step, job, origins, destinations)
-        least, cents = self._stood[key]
+        stood = self._common.stood
+        if key not in stood:
+            stood[key] = self._in_stretch(kind, step, job, origins, destinations)
+        least, cents = stood[key]
         late = begin_s + least > legs.steps[step + 1]
         return np.where(late, np.inf, least), cents
 

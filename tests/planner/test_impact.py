@@ -149,7 +149,7 @@ def test_hours_shape_no_block_and_every_other_edit_does() -> None:
     assert len(edits.telling) == 4
     hours = [at for at in edits.telling if at not in shaping]
     cut, undone = Routes(network, grid(OLD)), edits.undone(hours)
-    one = Routes(undone, grid(OLD), cut.shapes).outcomes(np.ones(grid(OLD).shape, bool))
+    one = Routes(undone, grid(OLD), cut).outcomes(np.ones(grid(OLD).shape, bool))
     other = Routes(undone, grid(OLD)).outcomes(np.ones(grid(OLD).shape, bool))
     assert np.array_equal(one.landing_s, other.landing_s)
     assert np.array_equal(one.cents, other.cents)
