@@ -105,7 +105,7 @@ def sets(draw: Random, edits: Iterable[int], number: int) -> list[Cause]:
     return [frozenset(draw.sample(every, draw.randint(1, len(every)))) for _ in range(number)]
 
 
-@settings(derandomize=True, max_examples=8, deadline=None)
+@settings(derandomize=True, max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_route_that_no_edit_reaches_is_what_routing_again_finds(seed: int) -> None:
     """Whatever sets were asked before, and for whichever cells."""
@@ -115,7 +115,7 @@ def test_a_route_that_no_edit_reaches_is_what_routing_again_finds(seed: int) -> 
         assert not case.unlike(undone, cells).any()
 
 
-@settings(derandomize=True, max_examples=5, deadline=None)
+@settings(derandomize=True, max_examples=4, deadline=None)
 @given(st.integers(0, 10_000))
 def test_blame_is_what_routing_every_set_again_finds(seed: int) -> None:
     """Cause by cause and cell by cell."""
