@@ -23,7 +23,7 @@ def main() -> None:
     """Print, or write into docs/benchmarks.md, how many answers of each status came."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=int, default=200)
-    parser.add_argument("--slow-examples", type=int, default=10)
+    parser.add_argument("--slow-examples", type=int, default=5)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     rows = []
