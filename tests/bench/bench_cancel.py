@@ -1,6 +1,8 @@
 """How long after a cancel the last process that solved for a plan has ended.
 
-python -m tests.bench.bench_cancel --times 5 --write
+    python -m tests.bench.bench_cancel --times 5 --write
+
+A day is planned as a whole or in parts, by a server alone or by the workers of a cluster.
 """
 
 import argparse
