@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
+from geodata.schedule import DAY_S
 from planner.tables import Floats, Ints
 from planner.tour import Step
 
 BUCKET_S = 300
 """Width of a start bucket, s."""
+
+TIMES = DAY_S // BUCKET_S + 1
+"""Bucket starts of a day."""
 
 MAX_JOBS = 3
 """Jobs that a sortie may have at most, whatever the request's rules say."""
@@ -39,6 +43,15 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.squad)
+
+    def held(self) -> tuple[Ints, Ints]:
+        """Return the first and the last bucket start at which columns are surely under way.
+
+        Where there is none the last is one less than the first.
+        """
+        end_s = np.minimum(self.bucket * BUCKET_S + self.seconds, DAY_S)
+        last = (np.ceil(end_s / BUCKET_S) - 1).astype(np.int64)
+        return self.bucket + 1, np.maximum(self.bucket, last)
 
     def steps(self, at: int) -> tuple[Step, ...]:
         """Return the steps of a column."""
@@ -74,6 +87,13 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
+def keys_of(columns: Columns) -> list[bytes]:
+    """Return what tells columns apart: the sortie and its bucket."""
+    parts = columns.squad, columns.sequence, columns.bucket, *columns.jobs.T
+    key = np.ascontiguousarray(np.column_stack(parts).astype(np.int32))
+    return [each.tobytes() for each in key]
+
+
 @lru_cache(maxsize=MAX_JOBS + 1)
 def sequences_of(size: int) -> tuple[StepOrder, ...]:
     """Return all orders of loading and unloading `size` jobs, each loaded before unloaded."""
@@ -104,3 +124,19 @@ def allowed(sequence: StepOrder, sides: tuple[tuple[Side, Side], ...], base: Sid
         else:
             aboard.remove(which)
     return here == base or here not in crossed
+
+
+def few(jobs: Ints, price: Floats, most: int) -> Ints:
+    """Return for each job its `most` entries of least price, by position, sorted.
+
+    `jobs` has one row an entry, padded by -1.
+    """
+    order = np.argsort(price, kind="stable")
+    kept = np.zeros(len(order), dtype=bool)
+    for slot in range(jobs.shape[1]):
+        served = jobs[order, slot]
+        by_job = np.argsort(served, kind="stable")
+        ordered = served[by_job]
+        rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
+        kept[order[by_job[(rank < most) & (ordered >= 0)]]] = True
+    return np.flatnonzero(kept)

@@ -1,11 +1,17 @@
 """Inner loops compiled to machine code by numba, and spread over threads without the GIL.
 
-What is compiled is kept beside the module (or in numba's cache folder), so only the first use after
-an installation waits for the compiler.
+What is compiled is kept in a folder named by what all modules of this package say, so only the
+first use after an installation or a change waits for the compiler. (numba by itself looks at the
+date of a function's own file, and would run old code where one that it calls has changed.)
 """
 
+import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
@@ -17,9 +23,45 @@ CHUNK = 4096
 """Items of a loop that a thread takes at a time at least."""
 
 
+def keep_compiled(package: Path, elsewhere: Path) -> Path | None:
+    """Return the folder for what is compiled of a package as it is; older ones are removed.
+
+    It is in the package's `__pycache__`, in the folder `elsewhere` where that may not be written,
+    None where neither may.
+    """
+    said = hashlib.sha256()
+    for module in sorted(package.rglob("*.py")):
+        said.update(module.read_bytes())
+    for folder in (package / "__pycache__", elsewhere):
+        kept = folder / f"compiled-{said.hexdigest()[:16]}"
+        try:
+            kept.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(kept, os.W_OK):
+            for other in folder.glob("compiled-*"):
+                if other != kept:
+                    shutil.rmtree(other, ignore_errors=True)
+            return kept
+    return None
+
+
+_FOLDER = keep_compiled(
+    Path(__file__).parent,
+    Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "hetao",
+)
+if _FOLDER is not None:
+    numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
+
+
+def is_kept() -> bool:
+    """Tell whether something compiled is kept, so that it need not be compiled again."""
+    return _FOLDER is not None and any(_FOLDER.rglob("*.nbi"))
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function as machine code that holds no lock of the interpreter while it runs."""
-    found: Any = numba.njit(cache=True, nogil=True)(function)
+    found: Any = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
     kept: Callable[P, R] = found
     return kept
 
@@ -41,7 +83,14 @@ def spread(work: Callable[[int, int], None], count: int, workers: int, least: in
         work(0, count)
         return
     size = max(least, -(-count // (4 * workers)))
-    with ThreadPoolExecutor(workers) as pool:
-        parts = [pool.submit(work, at, min(count, at + size)) for at in range(0, count, size)]
-        for part in parts:
-            part.result()
+    parts = [
+        _threads(workers).submit(work, at, min(count, at + size)) for at in range(0, count, size)
+    ]
+    for part in parts:
+        part.result()
+
+
+@lru_cache
+def _threads(workers: int) -> ThreadPoolExecutor:
+    """Return threads that are kept, for many loops are short."""
+    return ThreadPoolExecutor(workers)

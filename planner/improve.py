@@ -1,82 +1,161 @@
-"""Better rosters by exact choice for a few drones, timed for real and kept if cheaper.
+"""The choice of sorties made whole and timed for real, round after round, the best day kept.
 
-A neighbourhood takes the whole days of some drones off the roster. Their jobs are chosen anew among
-the candidates and timed again on what is left; what comes out dearer is put back as it was.
+The first choice is that of a dive (`planner.dive`). A round betters it on an empty day, in turns
+by annealing (`planner.anneal`) and in neighbourhoods (`planner.induced`), times the sorties that it
+uses to the second, enters them in order of start on blocks, pads and bays, and serves alone what
+fell out.
 """
 
-import random
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from itertools import count
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-import numpy as np
-
-from planner.choice import Candidates, Limits, choose
+from planner.anneal import Offers, State, anneal, copied, cost_of, drop, empty_state
+from planner.candidates import Candidates
 from planner.columns import BUCKET_S
+from planner.dive import Dive, dive
+from planner.induced import bettered
 from planner.roster import Roster
-from planner.tables import Ints
 from planner.tour import TimedTour, Unflyable
+
+CHAINS = 2
+"""Choices that are annealed side by side."""
+
+WARM_CENTS, COLD_CENTS = 100.0, 15.0
+"""Temperatures at the begin and the end of a round: a dive is too good to be boiled down."""
+
+MOST_STEPS = 60_000
+"""Steps of a chain a round at most, so that a round soon ends on large days too."""
+
+SHARED_ROUNDS = 4
+"""Rounds after which all chains go on from the best of them."""
+
+LEFT_BY_DIVE = 0.6
+"""Share of the time that a dive leaves to what comes after it."""
+
+TRIES_ALONE = 60
+"""Candidates that are tried for a job alone."""
 
 PLACES_ALONE = 4
 """Places on the roster that are compared for a job alone."""
 
-MOST_TOURS = 45
-"""Tours that a neighbourhood takes off at most."""
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How to search: steps of a chain for each job a round, what draws start from, threads.
 
-def fill(
-    roster: Roster,
-    candidates: Candidates,
-    among: Ints,
-    jobs: frozenset[int],
-    limits: Limits,
-    spare: frozenset[str] = frozenset(),
-) -> None:
-    """Choose tours for `jobs` and enter them in order of start; then serve alone what fell out.
-
-    If nothing is chosen in time, what the relaxation uses most is entered.
+    `left_s` tells how much time there is until the day should be filled; a neighbourhood has
+    `limit_s` at most.
     """
-    chosen = choose(roster, candidates, among, jobs, limits, spare)
-    enter(roster, candidates, chosen or candidates.rounded, jobs, spare)
+
+    steps: int
+    seed: int
+    workers: int
+    left_s: Callable[[], float]
+    limit_s: float
+
+
+def improve(
+    roster: Roster, candidates: Candidates, rounds: Rounds, go_on: Callable[[int], bool]
+) -> None:
+    """Make the roster the cheapest day met in some rounds, while `go_on` of their number says so.
+
+    There is one round at least. The roster holds the best day whenever `go_on` is asked.
+    """
+    offers = candidates.offers()
+    kept_s = LEFT_BY_DIVE * rounds.left_s()
+    begun = dive(offers, candidates.settle, lambda: rounds.left_s() - kept_s)
+    chains = [begun.state] * CHAINS
+    least, number = roster.cents(), 0
+    while go_on(number) or not number:
+        found = _next(offers, begun, chains, rounds, number)
+        for chain in found:
+            for at in sorted(set(chain.serves[chain.serves >= 0].tolist())):
+                if not candidates.time(at):
+                    drop(offers, chain, at)
+        # What looked cheaper before it was flown may not be.
+        chains = [
+            min(pair, key=lambda each: int(cost_of(offers, each)))
+            for pair in zip(chains, found, strict=True)
+        ]
+        for chain in chains:
+            if number and rounds.left_s() <= 0:
+                break
+            tried = Roster(roster.instance)
+            enter(tried, candidates, chain, lambda: rounds.left_s() <= 0)
+            if tried.cents() < least:
+                least = tried.cents()
+                roster.restore(tuple(tried.tours()))
+        number += 1
+        if number % SHARED_ROUNDS == 0:
+            chains = [min(chains, key=lambda each: int(cost_of(offers, each)))] * CHAINS
+
+
+def _next(
+    offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int
+) -> list[State]:
+    """Return what some chains come to in a round; the number of threads changes nothing."""
+    steps = min(MOST_STEPS, rounds.steps * len(offers.unserved_cents))
+
+    def run(chain: int) -> State:
+        seed = ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
+        if (number + chain) % CHAINS:
+            return bettered(offers, chains[chain], begun, seed, rounds.limit_s)
+        best, state = empty_state(offers), copied(chains[chain])
+        anneal(offers, state, best, begun.used, seed, steps, WARM_CENTS, COLD_CENTS)
+        return best
+
+    if rounds.workers < 2:
+        return [run(chain) for chain in range(CHAINS)]
+    with ThreadPoolExecutor(rounds.workers) as pool:
+        return list(pool.map(run, range(CHAINS)))
 
 
 def enter(
     roster: Roster,
     candidates: Candidates,
-    chosen: list[int],
-    jobs: frozenset[int],
-    spare: frozenset[str] = frozenset(),
+    state: State,
+    late: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Enter candidates in order of start, as far as they fly; then serve alone what is left."""
-    for at in sorted(chosen, key=lambda each: (candidates.start_s(each), each)):
-        if jobs.issuperset(candidates.jobs(at)):
-            with suppress(Unflyable):
-                roster.place(candidates.tour(at), candidates.start_s(at), spare=spare)
-    serve_alone(roster, candidates, jobs - roster.served(), spare)
+    """Enter what a state flies in order of start, as far as it flies; then serve alone the rest.
+
+    What it leaves out is served alone until it gets `late`.
+
+    Candidates learn what the air, pads and bays that others held cost them.
+    """
+    flown = sorted(
+        (int(state.start_s[drone, at]), int(state.flown[drone, at]))
+        for drone in range(len(state.sorties))
+        for at in range(state.sorties[drone])
+    )
+    for start_s, at in flown:
+        try:
+            timed = roster.place(candidates.tour(at), start_s)
+        except Unflyable:
+            candidates.crowd_out(at)
+        else:
+            candidates.delay(at, timed, start_s)
+    serve_alone(roster, candidates, frozenset(range(len(state.serves))) - roster.served(), late)
 
 
 def serve_alone(
-    roster: Roster, candidates: Candidates, jobs: frozenset[int], spare: frozenset[str]
+    roster: Roster, candidates: Candidates, jobs: frozenset[int], late: Callable[[], bool]
 ) -> None:
     """Enter each job alone where that costs about least on the roster, dearest job first."""
     unserved = roster.instance.prices.unserved_cents
     price = {job: unserved[roster.instance.jobs[job].order.priority] for job in jobs}
-    alone: dict[int, list[int]] = {job: [] for job in jobs}
-    columns = candidates.columns
-    for at in np.flatnonzero(columns.jobs[:, 1] < 0).tolist():
-        if int(columns.jobs[at, 0]) in alone:
-            alone[int(columns.jobs[at, 0])].append(at)
     for job in sorted(jobs, key=lambda each: (-price[each], each)):
+        if late():
+            return
         best: tuple[str, TimedTour] | None = None
         least, found = price[job], 0
-        for at in sorted(alone[job], key=lambda each: (columns.cents[each], each)):
-            if columns.cents[at] >= least or found == PLACES_ALONE:
+        for at in candidates.alone(job)[:TRIES_ALONE]:
+            if candidates.cents[at] >= least or found == PLACES_ALONE:
                 break
-            start = candidates.start_s(at)
-            before = roster.cents()
+            start_s, before = int(candidates.first_s[at]), roster.cents()
             try:
                 timed = roster.place(
-                    candidates.tour(at), start, start + BUCKET_S, spare, columns.seconds[at]
+                    candidates.tour(at), start_s, start_s + BUCKET_S, float(candidates.hold_s[at])
                 )
             except Unflyable:
                 continue
@@ -88,46 +167,3 @@ def serve_alone(
                 best, least = (drone, timed), cost
         if best is not None:
             roster.enter(*best)
-
-
-def improve(
-    roster: Roster,
-    candidates: Candidates,
-    limits: Limits,
-    go_on: Callable[[int], bool],
-) -> None:
-    """Choose neighbourhoods anew, one after the other, while `go_on` of their number says so."""
-    draw = random.Random(limits.seed)
-    every = np.arange(len(candidates.columns))
-    for number, (tours, spare) in enumerate(_neighbourhoods(roster, draw)):
-        if not go_on(number):
-            return
-        before, snapshot = roster.cents(), tuple(roster.tours())
-        for timed in tours:
-            roster.remove(timed)
-        left_out = frozenset(range(len(roster.instance.jobs))) - roster.served()
-        fill(roster, candidates, every, left_out, limits, spare)
-        if roster.cents() >= before:
-            roster.restore(snapshot)
-
-
-def _neighbourhoods(
-    roster: Roster, draw: random.Random
-) -> Iterator[tuple[list[TimedTour], frozenset[str]]]:
-    """Yield tours to take off, and drones not to use, for ever: the days of a few drones.
-
-    Every other time the drone of them that flies least is to be spared.
-    """
-    for number in count():
-        used = sorted(drone for drone, flown in roster.flown.items() if flown)
-        if not used:
-            return
-        draw.shuffle(used)
-        drones, tours = [], list[TimedTour]()
-        for drone in used:
-            if tours and len(tours) + len(roster.flown[drone]) > MOST_TOURS:
-                continue
-            drones.append(drone)
-            tours += roster.flown[drone]
-        least = min(drones, key=lambda each: (len(roster.flown[each]), each))
-        yield tours, frozenset({least} if number % 2 and len(drones) > 1 else ())

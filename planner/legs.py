@@ -27,6 +27,7 @@ from planner.passage import advance
 from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from scipy.sparse import csr_matrix
 Floats = npt.NDArray[np.float64]
 
 
+WAYS = ("use_dual_simplex:true", "use_dual_simplex:false", "use_preprocessing:false")
+"""How GLOP is set, the next way where rounding led one astray. HiGHS gives no duals here."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """Optimal value, variables and duals (one a row, of the sign of a minimisation)."""
@@ -35,10 +39,13 @@ def minimise(
     bounds: Any = ceiling
     prices: Any = cost
     model.fill_model_from_sparse_data(floor, bounds, prices, least, greatest, matrix)
-    solver = mbh.ModelSolverHelper("glop")
-    solver.set_solver_specific_parameters("use_dual_simplex:true")
-    solver.solve(model)
-    if solver.status() != mbh.SolveStatus.OPTIMAL:
+    for parameters in WAYS:
+        solver = mbh.ModelSolverHelper("glop")
+        solver.set_solver_specific_parameters(parameters)
+        solver.solve(model)
+        if solver.status() == mbh.SolveStatus.OPTIMAL:
+            break
+    else:
         raise ArithmeticError(f"a relaxation ended as {solver.status()}")
     return Solution(
         float(solver.objective_value()),

@@ -1,307 +1,385 @@
-"""The choice of sorties as a set partition over the columns: relaxation, bound and prices.
+"""The choice of sorties as a set partition over columns: relaxation, bound and prices.
 
-Variables: x_c for each column c (a sortie started in a bucket), u_j for each job left out, y_q for
-the drones used of squad q. Minimise sum c_c x_c + sum p_j u_j + sum d y_q subject to
+Knows nothing of drones, legs or requests. Variables: x_c for each column c (some jobs, served by a
+drone of one squad that starts in a window), u_j for each job left out, y_q for the drones used of
+squad q. Minimise sum c_c x_c + sum p_j u_j + sum d_q y_q subject to
 
     cover:  sum over c serving j of x_c + u_j >= 1                        each job j
-    fleet:  sum over c of squad q surely under way at t of x_c <= y_q     each q, bucket start t
+    fleet:  sum over c of squad q surely under way at t of x_c <= y_q     each q, instant t
     link:   sum over c of squad q serving j of x_c <= y_q                 each squad q, job j
     0 <= y_q <= number of drones of q
 
-A column is surely under way at t if every start in its bucket puts it there, so the fleet rows are
-a relaxation of what a fleet can do; the link rows hold for whole drones. Rows of blocks, pads and
-bays are left out altogether. The relaxation's value is therefore a lower bound on every plan.
+A column is surely under way at t if every start in its window puts it there, so the fleet rows are
+a relaxation of what a fleet can do; the link rows hold for whole drones. The relaxation's value is
+therefore a lower bound on every choice.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 
-from geodata.schedule import DAY_S
-from planner.columns import BUCKET_S, Columns
-from planner.instance import Instance
-from planner.linear import Solution, minimise
+from planner.columns import MAX_JOBS, Columns, few, joined, keys_of
+from planner.linear import Solution
+from planner.programme import Programme
 from planner.tables import Floats, Ints
 
-TIMES = DAY_S // BUCKET_S + 1
-"""Bucket starts of a day."""
-
-ENTERING = 40
+ENTERING = 30
 """Columns that enter for a job at a time."""
 
 FINE, ROUGH = 5e-4, 1e-2
 """Shares of the value that columns left out may be worth, and that new rows must add."""
 
-REFINED = 8000
-"""Columns that are bounded tightly in a round at most."""
+ROUNDING_CENTS = 0.1
+"""Columns whose reduced cost is less below zero do not pay: they may be single precision's."""
 
 NEAR_CENTS = 100.0
 """Columns whose reduced cost is less may enter."""
 
-FAR_CENTS = 1000.0
-"""Columns whose reduced cost is more are dropped from a solved programme; they may come back."""
+FAR_CENTS = 2000.0
+"""Columns whose reduced cost is more leave a large programme."""
 
-Refine = Callable[[Columns], tuple[Floats, Floats]]
-"""Bounds cents and seconds of columns more tightly."""
+SHARES = (0.05, 0.15, 0.4, 0.7, 1.0)
+"""What the duals of jobs, and of the fleet, that are known are tried at when a supply has grown."""
+
+SHARES = (0.05, 0.15, 0.4, 0.7, 1.0)
+"""How far columns are priced from the duals of the best bound towards those of the programme."""
+
+WIDE = 0.02
+"""Share of the value that the bound may be below it where only its own duals price any more."""
+
+CAP, CAP_CENTS = 1.4, 200.0
+"""Factor and addition by which a dual may exceed what is known of it, each time it is reached."""
+
+USED = 1e-6
+"""A column is in use whose variable is larger."""
+
+SUNK, HALVED = 0.1, 4
+"""Share that a bound may be below the best where columns are priced, and steps back until it is."""
+
+SLOW = 0.1
+"""Share of the way to the bound that the value moves at least, else its own duals price."""
+
+BROKEN = 0.02
+"""By how much a row is broken at least that enters."""
 
 
 @dataclass(frozen=True)
-class Relaxation:
-    """A solved linear relaxation over a pool of columns.
+class Prices:
+    """What leaving out each job costs, and a drone of each squad; how many of these there are.
 
-    `cents` bounds the cost of every plan made of the pool's sorties from below. `job_cents` are the
-    duals of the jobs, by squad: what serving a job with the squad is worth; `reduced_cents` prices
-    every column of the pool; `value` are those of the columns `used`; `drones` is the least-cost
-    number of drones by squad, fractional.
+    `times` is the number of instants at which columns are counted (`Columns.held`).
     """
 
-    cents: float
-    job_cents: Floats
-    reduced_cents: Floats
-    value: Floats
-    used: Ints
+    unserved_cents: Floats
+    day_cents: Floats
     drones: Floats
+    times: int
 
 
 @dataclass(frozen=True)
-class _Duals:
-    """Duals of the rows: by job, by (squad, bucket start), by (squad, job)."""
+class Duals:
+    """Duals of the rows: by job, by [squad, instant], by [squad, job]."""
 
     cover: Floats
     fleet: Floats
     link: Floats
 
+    @property
+    def worth(self) -> Floats:
+        """What serving a job with a squad is worth, [squad, job]."""
+        return self.cover + self.link
 
-class Master:
-    """The relaxation over all columns, solved by column and row generation on the pool.
+    def towards(self, other: "Duals", share: float) -> "Duals":
+        """Return duals that are a share of the way to others."""
+        return Duals(
+            self.cover + share * (other.cover - self.cover),
+            self.fleet + share * (other.fleet - self.fleet),
+            self.link + share * (other.link - self.link),
+        )
 
-    Rows beside the covers are numbered: fleet rows first, then link rows.
+
+class Supply(Protocol):
+    """All columns, priced: what they cost less what their jobs are worth and plus their fleet."""
+
+    def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+        """Return columns priced below a limit, and their prices.
+
+        If any column is priced below 0, so is one of these.
+        """
+
+    def least(self, worth: Floats, fleet: Floats) -> Floats:
+        """Return for each job the least price of columns whose first job it is, at most 0."""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A solved linear relaxation: `cents` bounds the cost of every choice from below.
+
+    It is what `duals` prove. `drones` is the least-cost number of drones by squad, fractional.
     """
 
-    def __init__(self, instance: Instance, columns: Columns, refine: Refine | None = None) -> None:
-        self.columns = columns
-        self.refine = refine
-        self.fine = np.full(len(columns), refine is None)
-        self.present = np.unique(columns.jobs[columns.jobs >= 0])
-        self.group = np.where(
-            columns.jobs >= 0, np.searchsorted(self.present, columns.jobs), np.int64(-1)
-        )
-        self.jobs = len(self.present)
-        self.squads = len(instance.squads)
-        unserved = instance.prices.unserved_cents
-        self.all_unserved = np.array(
-            [unserved[job.order.priority] for job in instance.jobs], dtype=float
-        )
-        self.unserved = self.all_unserved[self.present]
-        self.day_cents = float(instance.prices.drone_day_cents)
-        self.counts = np.array([len(squad.drones) for squad in instance.squads], dtype=float)
-        self.fleet_rows = self.squads * TIMES
-        self.cents = columns.cents.copy()
-        self.seconds = columns.seconds.copy()
-        self.first = columns.bucket + 1
-        self.last = self._last(np.arange(len(columns)))
+    cents: float
+    duals: Duals
+    drones: Floats
 
-    def _last(self, which: Ints) -> Ints:
-        """Return the last bucket start at which columns are surely under way."""
-        end = np.minimum(self.columns.bucket[which] * BUCKET_S + self.seconds[which], DAY_S)
-        last = (np.ceil(end / BUCKET_S) - 1).astype(np.int64)
-        return np.maximum(self.first[which] - 1, last)
 
-    def _refine(self, which: Ints) -> None:
-        """Bound columns as tightly as can be, those that were not yet."""
-        which = which[~self.fine[which]]
-        if self.refine is None or not len(which):
-            return
-        self.cents[which], self.seconds[which] = self.refine(self.columns.take(which))
-        self.fine[which] = True
-        self.last[which] = self._last(which)
+def bound_cents(prices: Prices, supply: Supply, duals: Duals) -> float:
+    """Return the Lagrangian bound of duals: the least that any choice costs under their prices.
+
+    Every column serves a job, so each job's columns are used once at most.
+    """
+    day = prices.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
+    idle = np.minimum(0.0, day) @ prices.drones
+    unserved = np.minimum(0.0, prices.unserved_cents - duals.cover).sum()
+    least = supply.least(duals.worth, duals.fleet).sum()
+    return float(duals.cover.sum() + idle + unserved + least)
+
+
+class Master:
+    """The relaxation over all columns of a supply, solved by column and row generation.
+
+    Rows are numbered: a cover for each job, then fleet rows, then link rows. The programme has the
+    covers and those others that were broken; its columns are jobs left out, drones, and those
+    picked. What was picked stays when it is relaxed again.
+    """
+
+    def __init__(self, prices: Prices, supply: Supply) -> None:
+        self.prices = prices
+        self.supply = supply
+        self.jobs = len(prices.unserved_cents)
+        self.squads = len(prices.drones)
+        self.fleet_rows = self.squads * prices.times
+        of_fleet = np.repeat(np.arange(self.squads), prices.times)
+        of_link = np.repeat(np.arange(self.squads), self.jobs)
+        self._squad_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link))
+        self._best = 0.0, self._duals(np.zeros(len(self._squad_of)))
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin a programme of covers and fleet rows, without columns of the supply."""
+        self._programme = Programme(np.ones(self.jobs), np.full(self.jobs, np.inf))
+        self._own = self.jobs + self.squads
+        self._programme.add_columns(
+            np.concatenate((self.prices.unserved_cents, self.prices.day_cents)),
+            np.concatenate((np.full(self.jobs, np.inf), self.prices.drones)),
+            csc_matrix(np.eye(self.jobs, self._own)),
+        )
+        self._picked = joined([])
+        self._known: dict[bytes, int] = {}
+        self._rows = np.arange(self.jobs)
+        self._position = np.full(len(self._squad_of), -1)
+        self._position[: self.jobs] = self._rows
+        fleet = np.arange(self.fleet_rows)
+        self._add_rows(self.jobs + fleet)
+        # Drones hired for an instant; no choice needs one that is so dear.
+        never = MAX_JOBS * self.prices.unserved_cents.max(initial=0.0)
+        self._programme.add_columns(
+            np.full(self.fleet_rows, never),
+            np.full(self.fleet_rows, np.inf),
+            csc_matrix((-np.ones(self.fleet_rows), (self.jobs + fleet, fleet))),
+        )
+        self._capped = np.concatenate((np.arange(self.jobs), self._own + fleet))
+        self._limits = np.concatenate((self.prices.unserved_cents, np.full(len(fleet), never)))
+        self._own += self.fleet_rows
+
+    def started(self, guesses: Iterable[Duals]) -> Duals:
+        """Start from the duals with the best bound among guesses, and return them."""
+        every = (self._bounded(each) for each in guesses)
+        self._best = max((self._best, *every), key=_bound_of)
+        return self._best[1]
 
     def relax(
         self,
-        most_cents: Floats | None = None,
+        first: Columns,
         late: Callable[[], bool] = lambda: False,
         tolerance: float = FINE,
+        tell: Callable[[float], None] = lambda bound_cents: None,
     ) -> Relaxation:
         """Solve the relaxation: columns and broken rows enter until value and bound meet.
 
         Every set of duals gives a bound (Lagrange); the best of all rounds is returned, also when
-        it gets `late`. Leaving rows out only relaxes further. `most_cents`, an array [squad, job],
-        is what jobs may be worth to a squad where sorties that cost more are left out of the
-        columns; the bound is that of duals cut down to it.
+        it gets `late`. Leaving rows out only relaxes further. `first` are columns of the supply to
+        start from. Columns are priced between the duals of the best bound and those of the
+        programme, which jump about (Wentges 1997, Weighted Dantzig-Wolfe decomposition). What is
+        known of the bound is told each round.
         """
-        picked = self._start()
-        rows = np.flatnonzero(np.arange(self.fleet_rows) % TIMES % 3 == 0)
-        best: tuple[float, _Duals] | None = None
-        before = -np.inf
+        self._enter(first)
+        known = np.concatenate((self._best[1].cover, -self._best[1].fleet.ravel()))
+        most = self._cap(known)
+        straight, must, before = False, False, -np.inf
         while True:
-            solution, duals = self._solve(picked, rows)
-            broken = self._broken(solution.variables, picked, rows)
-            reduced = self._priced(duals)
-            bound = self._bound(duals, most_cents)
-            if best is None or bound > best[0]:
-                best = bound, duals
-                used = solution.variables[: len(picked)] > 0
-                kept = picked[used | (reduced[picked] < FAR_CENTS)]
-            else:
-                kept = picked
-            entering = self._entering(reduced, picked)
-            met = solution.value - best[0] <= tolerance * solution.value
-            settled = solution.value <= before * (1 + tolerance) or not len(broken)
-            if late() or (settled and (met or not len(entering))):
-                break
+            solution, duals = self._solve()
+            settled = abs(solution.value - before) <= tolerance * solution.value
+            apart = solution.value - self._best[0]
+            slow = abs(solution.value - before) <= SLOW * apart
+            straight = must or (slow and not (straight and apart > WIDE * solution.value))
             before = solution.value
-            rows = np.union1d(rows, broken)
-            picked = np.union1d(kept[np.isfinite(self.cents[kept])], entering)
-        _, duals = best
-        # Jobs of which there is no column are left out at their price.
-        job_cents = np.tile(self.all_unserved, (self.squads, 1))
-        job_cents[:, self.present] = duals.cover + duals.link
-        absent_cents = float(self.all_unserved.sum() - self.unserved.sum())
-        return Relaxation(
-            self._bound(duals, most_cents) + absent_cents,
-            job_cents,
-            self._reduced(duals),
-            solution.variables[: len(picked)],
-            picked,
-            solution.variables[len(picked) + self.jobs :],
-        )
+            broken = self._broken(solution.variables)
+            trial = duals if straight else self._between(duals)
+            columns, price = self.supply.near(trial.worth, trial.fleet, NEAR_CENTS)
+            # Pricing may have raised the bounds of all duals.
+            self._best = max(self._bounded(trial), self._bounded(self._best[1]), key=_bound_of)
+            tell(self._best[0])
+            apart = solution.value - self._best[0]
+            raised = (solution.variables[self._capped] > USED) & (most < self._limits)
+            met = apart <= tolerance * solution.value and (settled or not len(broken))
+            dearer = self._replace(columns, solution.variables)
+            if late() or (met and not dearer and not raised.any()):
+                break
+            if raised.any():
+                most = self._cap(np.where(raised, most, 0.0), most)
+            entered = dearer + self._enter(columns.take(few(columns.jobs, price, ENTERING)))
+            self._add_rows(broken)
+            if self._programme.large and not slow:  # else they might come and go for ever
+                self._drop(duals, solution.variables)
+            if straight and not entered and not len(broken) and not raised.any():
+                break
+            must = not entered and not len(broken)
+        bound, best = self._best
+        return Relaxation(bound, best, solution.variables[self.jobs : self.jobs + self.squads])
 
-    def _priced(self, duals: _Duals) -> Floats:
-        """Return the reduced costs, those columns bounded tightly that enter otherwise."""
-        reduced = self._reduced(duals)
-        loose = np.flatnonzero(~self.fine & (reduced < NEAR_CENTS))
-        if len(loose):
-            self._refine(loose[np.argsort(reduced[loose], kind="stable")[:REFINED]])
-            reduced = self._reduced(duals)
-        return reduced
+    def _cap(self, known: Floats, most: Floats | float = 0.0) -> Floats:
+        """Let no dual of a job or fleet row be much more than is known of it; return the most.
 
-    def _bound(self, duals: _Duals, most_cents: Floats | None) -> float:
-        """Return the Lagrangian bound of duals: the least that any plan costs under their prices.
-
-        Every sortie serves a job, so each job's columns are used once at most.
+        Duals of a programme with few columns would be far out. `most` they could be until now.
         """
-        if most_cents is not None:
-            most = most_cents[:, self.present]
-            duals = replace(duals, link=np.minimum(duals.link, most - duals.cover))
-        reduced = self._reduced(duals)
-        least = np.zeros(self.jobs)
-        np.minimum.at(least, self.group[:, 0], reduced)
-        day = self.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
-        idle = np.minimum(0.0, day) @ self.counts
-        return float(duals.cover.sum() + idle + least.sum())
-
-    def _start(self) -> Ints:
-        """Return the cheapest few columns of each job to start from."""
-        order = np.argsort(self.cents, kind="stable")
-        kept = [
-            order[first_of_each(self.group[order, slot], ENTERING)]
-            for slot in range(self.group.shape[1])
-        ]
-        found: Ints = np.unique(np.concatenate(kept))
+        found: Floats = np.minimum(self._limits, np.maximum(most, CAP * known + CAP_CENTS))
+        self._programme.change_costs(self._capped, found)
         return found
 
-    def _entering(self, reduced: Floats, picked: Ints) -> Ints:
-        """Return columns to add: for each job its few of least reduced cost, if any is negative.
+    def _bounded(self, duals: Duals) -> tuple[float, Duals]:
+        return bound_cents(self.prices, self.supply, duals), duals
 
-        Those a little above zero are worth having: they keep the duals of the next round near.
+    def _between(self, duals: Duals) -> Duals:
+        """Return duals a little beyond those of the best bound on the way to some others.
+
+        The way begins at the duals of the best bound known; what is found on it may be better. A
+        bound is concave on the way. Beyond means where the bound is less, but not by much: there
+        columns are missing, and those that are matter.
         """
-        outside = np.ones(len(reduced), dtype=bool)
-        outside[picked] = False
-        near = np.flatnonzero(outside & (reduced < NEAR_CENTS))
-        if not (reduced[near] < -1e-4).any():
-            return np.empty(0, dtype=np.int64)
-        order = near[np.argsort(reduced[near], kind="stable")]
-        found = [
-            order[first_of_each(self.group[order, slot], ENTERING)]
-            for slot in range(self.group.shape[1])
-        ]
-        entering: Ints = np.unique(np.concatenate(found))
-        return entering
+        centre, best, reached = self._best[1], self._best[0], 0.0
+        for share in SHARES:
+            trial = self._bounded(centre.towards(duals, share))
+            self._best = max(self._best, trial, key=_bound_of)
+            if trial[0] < best:
+                break
+            best, reached = trial[0], share
+        least = self._best[0] - SUNK * abs(self._best[0])
+        for _ in range(HALVED):
+            if trial[0] >= least:
+                break
+            share = (reached + share) / 2
+            trial = self._bounded(centre.towards(duals, share))
+            self._best = max(self._best, trial, key=_bound_of)
+        return trial[1]
 
-    def _reduced(self, duals: _Duals) -> Floats:
-        """Return the reduced cost of every column under the duals."""
-        columns = self.columns
-        worth = np.zeros((self.squads, self.jobs + 1))
-        worth[:, :-1] = duals.cover + duals.link
-        running = np.zeros((self.squads, TIMES + 1))
-        np.cumsum(duals.fleet, axis=1, out=running[:, 1:])
-        held = running[columns.squad, self.last + 1] - running[columns.squad, self.first]
-        served = worth[columns.squad[:, None], self.group].sum(axis=1)
-        found: Floats = self.cents - served - held
-        return found
+    def _solve(self) -> tuple[Solution, Duals]:
+        solution = self._programme.solve()
+        every = np.zeros(len(self._position))
+        every[self._rows] = solution.duals
+        return solution, self._duals(every)
 
-    def _broken(self, value: Floats, picked: Ints, rows: Ints) -> Ints:
-        """Return the rows beside the covers that a solution does not keep."""
-        every = np.arange(self.fleet_rows + self.squads * self.jobs)
-        excess = (self.matrix(picked, every) @ value)[self.jobs :]
-        return np.setdiff1d(np.flatnonzero(excess > 0.02), rows)
-
-    def _solve(self, picked: Ints, rows: Ints) -> tuple[Solution, _Duals]:
-        """Solve over some columns and rows."""
-        matrix = self.matrix(picked, rows)
-        count, width = matrix.shape
-        lower = np.concatenate((np.ones(self.jobs), np.full(len(rows), -np.inf)))
-        upper = np.concatenate((np.full(self.jobs, np.inf), np.zeros(len(rows))))
-        ceiling = np.concatenate((np.full(width - self.squads, np.inf), self.counts))
-        solution = minimise(self.costs(picked), matrix, lower, upper, ceiling)
-        beside = np.zeros(self.fleet_rows + self.squads * self.jobs)
-        beside[rows] = solution.duals[self.jobs : count]
-        return solution, _Duals(
-            solution.duals[: self.jobs],
-            beside[: self.fleet_rows].reshape(self.squads, TIMES),
-            beside[self.fleet_rows :].reshape(self.squads, self.jobs),
+    def _duals(self, every: Floats) -> Duals:
+        """Return duals from those of all rows, none of the wrong sign by rounding."""
+        cover, fleet, link = np.split(every, [self.jobs, self.jobs + self.fleet_rows])
+        return Duals(
+            np.maximum(0.0, cover),
+            np.minimum(0.0, fleet).reshape(self.squads, self.prices.times),
+            np.minimum(0.0, link).reshape(self.squads, self.jobs),
         )
 
-    def costs(self, picked: Ints) -> Floats:
-        """Return the cost of each variable: picked columns, jobs left out, drones by squad."""
-        days = np.full(self.squads, self.day_cents)
-        found: Floats = np.concatenate((self.cents[picked], self.unserved, days))
-        return found
+    def _drop(self, duals: Duals, variables: Floats) -> None:
+        """Take columns out that are not in use and far from it; they may come back."""
+        count = len(variables) - self._own
+        columns = self._picked.take(np.arange(count))
+        row, column = self._entries(columns)
+        paid = np.concatenate((duals.cover, duals.fleet.ravel(), duals.link.ravel()))
+        reduced = columns.cents - np.bincount(column, paid[row], count)
+        far = (reduced > FAR_CENTS) & (variables[self._own :] <= USED)
+        for key, at in list(self._known.items()):
+            if at < count and far[at]:
+                self._programme.shut(self._own + at)
+                del self._known[key]
 
-    def matrix(self, picked: Ints, rows: Ints) -> csr_matrix:
-        """Return the rows over picked columns: one a job, then the given rows beside."""
-        columns, count = self.columns, len(picked)
-        group, squad = self.group[picked], columns.squad[picked]
-        at, slot = np.nonzero(group >= 0)
-        job = group[at, slot]
-        span = self.last[picked] - self.first[picked] + 1
-        held = np.repeat(np.arange(count), span)
-        time = np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span)
-        fleet = squad[held] * TIMES + time + self.first[picked][held]
-        link = self.fleet_rows + squad[at] * self.jobs + job
-        position = np.full(self.fleet_rows + self.squads * self.jobs, -1)
-        position[rows] = np.arange(len(rows))
-        beside, column = np.concatenate((fleet, link)), np.concatenate((held, at))
-        kept = position[beside] >= 0
-        of_row = np.where(
-            rows < self.fleet_rows, rows // TIMES, (rows - self.fleet_rows) // max(1, self.jobs)
-        )
-        row = np.concatenate(
+    def _replace(self, columns: Columns, variables: Floats) -> int:
+        """Replace what costs more than known; return how many of that were in use."""
+        used, dearer = 0, list[int]()
+        for at, key in enumerate(keys_of(columns)):
+            known = self._known.get(key)
+            if known is None or columns.cents[at] <= self._picked.cents[known] + ROUNDING_CENTS:
+                continue
+            self._programme.shut(self._own + known)
+            used += variables[self._own + known] > USED
+            del self._known[key]
+            dearer.append(at)
+        self._enter(columns.take(np.array(dearer, dtype=np.int64)))
+        return used
+
+    def _enter(self, columns: Columns) -> int:
+        """Let columns into the programme that are not in it; return how many."""
+        fresh: list[int] = []
+        for at, key in enumerate(keys_of(columns)):
+            if key not in self._known and math.isfinite(columns.cents[at]):
+                self._known[key] = len(self._picked) + len(fresh)
+                fresh.append(at)
+        if fresh:
+            new = columns.take(np.array(fresh, dtype=np.int64))
+            row, column = self._entries(new)
+            kept = self._position[row] >= 0
+            where = self._position[row[kept]], column[kept]
+            matrix = csc_matrix((np.ones(len(where[0])), where), shape=(len(self._rows), len(new)))
+            self._programme.add_columns(new.cents, np.full(len(new), np.inf), matrix)
+            self._picked = joined([self._picked, new])
+        return len(fresh)
+
+    def _add_rows(self, rows: Ints) -> None:
+        """Add fleet and link rows: what picked columns take of them is no more than the drones."""
+        if not len(rows):
+            return
+        before = len(self._rows)
+        self._position[rows] = before + np.arange(len(rows))
+        self._rows = np.concatenate((self._rows, rows))
+        row, column = self._entries(self._picked)
+        kept = self._position[row] >= before
+        count = int(kept.sum())
+        own = np.arange(len(rows)), self.jobs + self._squad_of[rows]
+        matrix = csr_matrix(
             (
-                job,
-                np.arange(self.jobs),
-                self.jobs + position[beside[kept]],
-                self.jobs + np.arange(len(rows)),
-            )
+                np.concatenate((np.ones(count), -np.ones(len(rows)))),
+                (
+                    np.concatenate((self._position[row[kept]] - before, own[0])),
+                    np.concatenate((self._own + column[kept], own[1])),
+                ),
+            ),
+            shape=(len(rows), self._own + len(self._picked)),
         )
-        into = np.concatenate(
-            (at, count + np.arange(self.jobs), column[kept], count + self.jobs + of_row)
-        )
-        ones = np.ones(len(at) + self.jobs + int(kept.sum()))
-        shape = (self.jobs + len(rows), count + self.jobs + self.squads)
-        return csr_matrix((np.concatenate((ones, -np.ones(len(rows)))), (row, into)), shape=shape)
+        self._programme.add_rows(np.full(len(rows), -np.inf), np.zeros(len(rows)), matrix)
 
-    def bounded(self) -> Columns:
-        """Return the columns with the tightest bounds known."""
-        return replace(self.columns, cents=self.cents, seconds=self.seconds)
+    def _broken(self, variables: Floats) -> Ints:
+        """Return the rows that are not in the programme and that its solution does not keep."""
+        row, column = self._entries(self._picked)
+        taken = np.bincount(row, variables[self._own + column], len(self._position))
+        drones = variables[self.jobs : self.jobs + self.squads]
+        excess = taken[self.jobs :] - drones[self._squad_of[self.jobs :]]
+        found: Ints = self.jobs + np.flatnonzero(excess > BROKEN)
+        return found[self._position[found] < 0]
+
+    def _entries(self, columns: Columns) -> tuple[Ints, Ints]:
+        """Return which rows, in or not, have which columns; each entry is 1."""
+        at, slot = np.nonzero(columns.jobs >= 0)
+        job, squad = columns.jobs[at, slot], columns.squad
+        first, last = columns.held()
+        span = last - first + 1
+        held = np.repeat(np.arange(len(columns)), span)
+        time = np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span)
+        fleet = self.jobs + squad[held] * self.prices.times + time + first[held]
+        link = self.jobs + self.fleet_rows + squad[at] * self.jobs + job
+        return np.concatenate((job, fleet, link)), np.concatenate((at, held, at))
 
 
-def first_of_each(jobs: Ints, count: int) -> Ints:
-    """Return the positions of the first `count` entries of each job; -1 is no job."""
-    by_job = np.argsort(jobs, kind="stable")
-    ordered = jobs[by_job]
-    begin = np.searchsorted(ordered, ordered)
-    kept: Ints = by_job[(np.arange(len(jobs)) - begin < count) & (ordered >= 0)]
-    return kept
+def _bound_of(bounded: tuple[float, Duals]) -> float:
+    return bounded[0]

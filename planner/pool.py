@@ -1,28 +1,24 @@
-"""The columns of a day and their relaxation: grown by the worth of jobs, certified by the duals.
+"""The columns of a day and their relaxation, certified by the duals.
 
-Groups that cost more than their jobs are worth are never timed. Worth starts as the cheapest way to
-serve a job alone; the final duals must not exceed it where a group was left out, else the group is
-timed after all. So the relaxation is over every sortie although most are never looked at.
+`planner.lattice` holds groups of one job, of two, and larger ones where there are not too many of
+them; it looks at those that the duals ask for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from planner.columns import Columns, joined
-from planner.instance import Instance
+from planner.columns import BUCKET_S, TIMES, Columns, few, joined
+from planner.lattice import Lattice
 from planner.linear import minimise
-from planner.master import FINE, ROUGH, Master, Relaxation
+from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Duals, Master, Prices, Relaxation
 from planner.sorties import Enumerator
-from planner.tables import Floats, Ints
+from planner.tables import Floats
 
 Report = Callable[[str, float], None]
-
-MARGIN = 1.02
-"""Worth is taken this much higher than the duals, so that a second look is seldom needed."""
-
 
 MOST_LARGE_GROUPS = 20_000
 """Groups of three jobs and more that are looked at; a day that has more of them flies pairs."""
@@ -30,11 +26,16 @@ MOST_LARGE_GROUPS = 20_000
 
 @dataclass(frozen=True)
 class Pool:
-    """Columns worth flying, and their relaxation solved; whether they are all that is allowed."""
+    """All columns worth flying, their relaxation solved; whether they are all that is allowed."""
 
-    columns: Columns
+    lattice: Lattice
     relaxation: Relaxation
     whole: bool
+
+    def cheapest(self, most: int) -> tuple[Columns, Floats]:
+        """Return some `most` columns of least reduced cost, and that."""
+        duals = self.relaxation.duals
+        return self.lattice.cheapest(duals.worth, duals.fleet, most)
 
 
 def build_pool(
@@ -42,47 +43,46 @@ def build_pool(
     most: int,
     report: Report,
     late: Callable[[], bool] = lambda: False,
-    *,
-    rough: bool = False,
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if the enumerator is one of all jobs, `most` the rules' number and
-    the pool whole. When it gets `late` the relaxation is taken as far as it has come; a `rough` one
-    bounds columns less tightly and ends sooner.
+    It bounds the cost of a plan if `most` is the rules' number and the pool whole. When it gets
+    `late` the relaxation is taken as far as it has come.
     """
+    lattice = Lattice(enumerator, late)
+    groups, whole = enumerator.alone(), True
+    lattice.add(groups)
+    for count in range(2, most + 1):
+        report(f"sorties of {count} orders", count / (most + 1))
+        groups = enumerator.extended(groups if count == 2 else lattice.flyable(count - 1))
+        if count > 2 and sum(len(each) for each in groups) > MOST_LARGE_GROUPS:
+            whole = False
+            break
+        lattice.add(groups)
+
+    def tell(bound_cents: float) -> None:
+        report(f"bound {bound_cents / 100:,.2f}", 0.9)
+
+    master = Master(prices_of(enumerator), lattice)
+    duals = master.started(guesses(enumerator))
+    columns, price = lattice.near(GENEROUS * duals.worth, duals.fleet, NEAR_CENTS)
+    master.relax(columns.take(few(columns.jobs, price, ENTERING)), late, ROUGH, tell)
+    # Prices are about right now: what is near them is bounded finely.
+    lattice.finely = True
+    relaxation = master.relax(joined([]), late, FINE, tell)
+    return Pool(lattice, relaxation, whole)
+
+
+def prices_of(enumerator: Enumerator) -> Prices:
+    """Return what leaving out orders costs, and drones by squad."""
     instance = enumerator.instance
-    singles = enumerator.singles()
-    worth = np.tile(_alone(instance, singles), (len(instance.squads), 1))
-    while True:
-        parts, groups, whole = [singles], [fits[:, None] for fits in enumerator.fits], True
-        for count in range(2, most + 1):
-            report(f"sorties of {count} orders", count / (most + 1))
-            larger = enumerator.extended(groups, worth)
-            if count > 2 and sum(len(each) for each in larger) > MOST_LARGE_GROUPS:
-                whole = False
-                break
-            grown = enumerator.least(larger)
-            parts.append(enumerator.timed(grown, worth))
-            groups = [_growing(*each, worth[squad]) for squad, each in enumerate(grown)]
-        report("relaxation", 0.9)
-        columns = joined(parts)
-        master = Master(instance, columns, None if rough else enumerator.refined)
-        relaxation = master.relax(worth, late, ROUGH if rough else FINE)
-        if rough or late() or (relaxation.job_cents <= worth + 1e-6).all():
-            return Pool(master.bounded(), relaxation, whole)
-        worth = np.maximum(worth, relaxation.job_cents * MARGIN)
-
-
-def _growing(groups: Ints, least_cents: Floats, worth_cents: Floats) -> Ints:
-    """Return the groups that may pay with one job more, whatever it is worth.
-
-    A group costs no less than any part of it, so a group that pays has parts that cost less than
-    their own worth and that of the dearest job.
-    """
-    own = worth_cents[groups].sum(axis=1) + worth_cents.max(initial=0.0)
-    found: Ints = groups[least_cents.min(axis=1, initial=np.inf) < own]
-    return found
+    squads = instance.squads
+    return Prices(
+        enumerator.unserved,
+        np.full(len(squads), float(instance.prices.drone_day_cents)),
+        np.array([len(squad.drones) for squad in squads], dtype=float),
+        TIMES,
+    )
 
 
 def cover_bound_cents(enumerator: Enumerator) -> float:
@@ -93,22 +93,23 @@ def cover_bound_cents(enumerator: Enumerator) -> float:
     no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals add
     up to no more than it costs; so their sum bounds every plan.
     """
-    instance = enumerator.instance
-    count, most = len(instance.jobs), instance.rules.max_orders_per_sortie
-    alone = _left_out_cents(instance)
-    singles = enumerator.singles()
-    np.minimum.at(alone, singles.jobs[:, 0], singles.cents)
+    count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
+    alone = enumerator.unserved.copy()
+    for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
+        np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles))
     if most == 1:
         return float(alone.sum())
-    pairs, cents = [], []
-    everywhere = np.tile(alone * most / 2, (len(instance.squads), 1))
-    alone_groups = [fits[:, None] for fits in enumerator.fits]
-    for group, least in enumerator.least(enumerator.extended(alone_groups, everywhere)):
-        pairs.append(group)
-        cents.append(least.min(axis=1, initial=np.inf) * 2 / most)
+    pairs, cents = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
+    for squad, _, groups, profiles in enumerator.profiles(enumerator.extended(enumerator.alone())):
+        cost = enumerator.least_cents(squad, profiles) * 2 / most
+        pays = cost < alone[groups].sum(axis=1)
+        pairs.append(groups[pays].astype(np.int64))
+        cents.append(cost[pays])
     pair, cost = np.concatenate(pairs), np.concatenate(cents)
-    pays = cost < alone[pair].sum(axis=1)
-    pair, cost = pair[pays], cost[pays]
+    # The cheapest way to fly each pair.
+    order = np.argsort(cost, kind="stable")
+    _, first = np.unique(pair[order], axis=0, return_index=True)
+    pair, cost = pair[order][first], cost[order][first]
     cover = np.concatenate((pair.ravel(), np.arange(count)))
     column = np.concatenate((np.repeat(np.arange(len(pair)), 2), len(pair) + np.arange(count)))
     shape = count, len(pair) + count
@@ -127,31 +128,40 @@ def alone_bound_cents(enumerator: Enumerator) -> float:
     A sortie costs no less than any one of its jobs alone at its best time of day; so if it has at
     most `k`, it costs no less than a k-th of these costs added up.
     """
-    instance = enumerator.instance
-    most = instance.rules.max_orders_per_sortie
-    alone = _left_out_cents(instance)
-    for group, least in enumerator.least([fits[:, None] for fits in enumerator.fits]):
-        np.minimum.at(alone, group[:, 0], least.min(axis=1, initial=np.inf) / most)
+    most = enumerator.instance.rules.max_orders_per_sortie
+    alone = enumerator.unserved.copy()
+    for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
+        np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles) / most)
     return float(alone.sum())
 
 
-def _left_out_cents(instance: Instance) -> Floats:
-    """Return what leaving out each job costs."""
-    prices = instance.prices.unserved_cents
-    return np.array([prices[job.order.priority] for job in instance.jobs], dtype=float)
+def guesses(enumerator: Enumerator) -> Iterator[Duals]:
+    """Yield duals to start from: jobs worth a share of what they cost alone, hours priced."""
+    instance = enumerator.instance
+    least, takes_s = enumerator.unserved.copy(), np.zeros(len(enumerator.unserved))
+    for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
+        cents = enumerator.least_cents(squad, profiles)
+        job = groups[:, 0]
+        cheaper = cents < least[job]
+        least[job[cheaper]] = cents[cheaper]
+        takes_s[job[cheaper]] = profiles.seconds[cheaper]
+    instants_s = np.arange(TIMES) * BUCKET_S
+    worked = np.array(
+        [(squad.from_s <= instants_s) & (instants_s <= squad.until_s) for squad in instance.squads]
+    )
+    second_cents = instance.prices.drone_minute_cents / 60
+    for scarcity, share in product(SCARCITY, SHARES_ALONE):
+        price = scarcity * second_cents
+        cover = np.minimum(enumerator.unserved, share * (least + price * takes_s))
+        link = np.zeros((len(worked), len(cover)))
+        yield Duals(cover, -price * BUCKET_S * worked, link)
 
 
-def _alone(instance: Instance, singles: Columns) -> Floats:
-    """Return what each job costs alone at least, its share of a drone's day included."""
-    worth = _left_out_cents(instance)
-    hours = singles.seconds / 3600
-    share = instance.prices.drone_day_cents * hours / SHARED_HOURS
-    np.minimum.at(worth, singles.jobs[:, 0], (singles.cents + share) * HEADROOM)
-    return worth
+SCARCITY = (0.0, 1.0)
+"""Prices of a drone's time that are guessed, over what it costs."""
 
+SHARES_ALONE = (0.5, 0.7)
+"""Worth of jobs that is guessed, over what they cost alone."""
 
-HEADROOM = 1.1
-"""Guessed worth over the cost of serving a job alone."""
-
-SHARED_HOURS = 2
-"""Hours a day that a drone's fixed price is spread over when a job's worth is guessed."""
+GENEROUS = 1.4
+"""What jobs count as worth when the first columns are looked for, over the duals."""

@@ -23,21 +23,18 @@ class Roster:
         tour: Tour,
         start_s: int,
         latest_s: int | None = None,
-        spare: frozenset[str] = frozenset(),
         least_s: float = 0.0,
     ) -> TimedTour:
         """Enter the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
 
         `latest_s` bounds the start that is asked for (not the one that waiting for air or pads
-        leads to). Drones of `spare` are not used. The tour is known to take `least_s` at least.
+        leads to). The tour is known to take `least_s` at least.
         """
         squad = self.instance.squads[tour.squad]
         best: tuple[int, int, str, TimedTour] | None = None
         refused: Unflyable | None = None
         tried: set[tuple[int, int]] = set()
         for number, drone in enumerate(squad.drones):
-            if drone in spare:
-                continue
             for begin, end in self.gaps(drone, squad.from_s, squad.until_s):
                 since = max(begin, start_s)
                 if since + least_s >= end or (latest_s is not None and since > latest_s):

@@ -1,8 +1,8 @@
-"""Groups of jobs flown by one squad in one sequence, from every start, as arrays.
+"""Groups of jobs flown by one squad in one sequence, from every start, in compiled code.
 
 Everything is by least times, so that what comes out bounds from below what any dispatcher can do:
-blocks, pads, bays, rounding and the waiting for them are left out, and a drone that waits longer
-than it may is let off.
+blocks, pads, bays and the waiting for them are left out, and a drone that waits longer than it may
+is let off.
 
 A start stands for all seconds within a width. Leaving later never means landing earlier, so the
 earliest clock of the first of them bounds all. Time in the air is another matter: a wind that turns
@@ -10,248 +10,262 @@ may shorten the legs of a drone that waits. So every start is flown in several m
 that the drone is behind the earliest clock anywhere: within `slacks_s[0]`, between that and
 `slacks_s[1]`, and so on, at last beyond them all. A mode looks for the quickest air no further than
 it may be behind, and one that is behind by more than a slack has lost that time. The least of the
-modes bounds the sortie.
+modes bounds the sortie. Legs take whole seconds, and each part of the cost whole cents, as in
+plans.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from geodata.features import Side
-from planner.columns import StepOrder
-from planner.energy import GRAVITY_M_S2
-from planner.tables import Clock, Floats, Ints, Tables
-
-if TYPE_CHECKING:
-    from planner.sorties import Enumerator
-
-Flown = tuple[Ints, Floats, Floats]
-"""Position of the start, least cents, least seconds; one entry a start that may be flown."""
+from planner.compiled import compiled, inlined
+from planner.tables import Floats, Ints
 
 _JOULE = 1.0
 """Tolerance of the battery, J."""
 
+_SECOND = 1e-3
+"""What rounding may add to a time that is a whole second."""
 
-@dataclass(frozen=True)
-class Starts:
-    """Starts to simulate: which group, and the first second of each; all `width_s` wide.
 
-    `slacks_s` part the modes, ascending. Without `tables`' time of day (`timeless`) windows are
-    forgotten and legs take their least time of the day.
+class JobArrays(NamedTuple):
+    """Jobs by position; times in seconds of the day. Sides are 0 and 1.
+
+    `service` [job, checkpoint] is inf where a checkpoint does not clear the job, `earliest` when it
+    may begin to.
     """
 
-    tables: Tables
-    row: Ints
-    begin_s: Ints | Floats
-    width_s: int
-    slacks_s: tuple[int, ...]
-    timeless: bool = False
+    origin: Ints
+    destination: Ints
+    origin_side: Ints
+    destination_side: Ints
+    ready: Floats
+    due: Floats
+    latest: Floats
+    load: Floats
+    unload: Floats
+    longest: Floats
+    mass: Floats
+    volume: Floats
+    late_cents: Floats
+    service: Floats
+    earliest: Floats
 
 
-class Simulation:
-    """One squad's groups in one sequence; arrays have a row a mode where modes differ."""
+class SquadArrays(NamedTuple):
+    """What the flying of a squad depends on, and its prices in cents."""
 
-    def __init__(
-        self,
-        source: "Enumerator",
-        squad: int,
-        groups: Ints,
-        sequence: StepOrder,
-        sides: tuple[tuple[Side, Side], ...],
-        starts: Starts,
-    ) -> None:
-        self.source = source
-        self.squad = source.instance.squads[squad]
-        self.tables = starts.tables
-        self.climb_m = self.tables.any_climb_m if starts.timeless else self.tables.climb_m
-        self.sequence = sequence
-        self.sides = sides
-        self.starts = starts
-        kind, size = self.squad.kind, len(starts.row)
-        self.slacks_s = () if starts.timeless else starts.slacks_s
-        self.windows_s = tuple(starts.width_s + slack for slack in self.slacks_s)
-        modes = len(self.slacks_s) + 1
-        self.at: Ints = np.arange(size)
-        self.group = groups[starts.row]
-        self.begin: Floats = np.asarray(starts.begin_s, dtype=float)
-        self.clock: Clock = self.begin + kind.preflight_s
-        self.flown = np.full((modes, size), float(kind.preflight_s))
-        self.waited = np.full((modes, size), np.inf)
-        self.energy_j = np.zeros((modes, size))
-        self.late = np.zeros(size)
-        self.good = np.ones((modes, size), dtype=bool)
-        self.mass = np.zeros(size)
-        self.volume = np.zeros(size)
-        self.base = source.site_at[self.squad.base]
-        self.at_base = True
-        self.place: Ints = np.full(size, self.base, dtype=np.int64)
-        self.loaded_at: dict[int, Floats] = {}
-        self.aboard: list[int] = []
-        usable = kind.battery_wh * 3600
-        self.usable_j = usable * (1 - source.instance.rules.reserve_fraction)
+    base: int
+    base_side: int
+    until_s: float
+    preflight_s: float
+    swap_s: float
+    payload_kg: float
+    volume_l: float
+    empty_kg: float
+    base_power_w: float
+    power_w_per_kg15: float
+    lift_j_per_kg_m: float
+    usable_j: float
+    second_cents: float
+    joule_cents: float
 
-    def run(self) -> Flown | None:
-        """Return every start that may be flown, or None."""
-        source = self.source
-        here = self.squad.base_side
-        for which, load in self.sequence:
-            job = self.group[:, which]
-            there = self.sides[which][0 if load else 1]
-            self._travel(source.origin[job] if load else source.destination[job], here, there)
-            here = there
-            if load:
-                self._load(which)
+
+@inlined
+def _take_off(clock, begin, flown, waited):  # type: ignore[no-untyped-def]
+    """Note how far air and work of each mode are behind the earliest clock at a take-off."""
+    for mode in range(len(flown)):
+        waited[mode] = min(waited[mode], clock - begin - flown[mode])
+
+
+@inlined
+def _slot(clock, tables):  # type: ignore[no-untyped-def]
+    """Return the slot of a clock; the last one where it is beyond them all: no leg is in it."""
+    slot = int(clock) // tables.slot_s - tables.first
+    return max(0, min(slot, tables.times.shape[0] - 1))
+
+
+@inlined
+def _leg(  # type: ignore[no-untyped-def]
+    clock, slot_begin, times, climbed, power_w, flown, energy
+):
+    """Fly a leg: add to `flown` and `energy` of each mode; return the earliest landing."""
+    # Who takes off in this slot lands no earlier than that takes; who does later, than the next.
+    landed = max(min(clock + times[2], slot_begin + times[1]), slot_begin + times[0])
+    for mode in range(len(flown)):
+        air = times[2 + mode]
+        energy[mode] += power_w * air + climbed
+        flown[mode] += np.ceil(air - _SECOND)
+    return np.ceil(landed - _SECOND)
+
+
+@inlined
+def _cross(  # type: ignore[no-untyped-def]
+    clock, begin, here, there, ways, aboard, carried, jobs, tables, power_w, lift_j_m,
+    flown, energy, waited, best_flown, best_energy, some_flown, some_energy,
+):  # fmt: skip
+    """Bring what is aboard over the boundary: the least of every way through checkpoints.
+
+    Clock, seconds of air and work, and energy are each least over the ways.
+    """
+    best = math.inf
+    modes = len(flown)
+    for mode in range(modes):
+        best_flown[mode] = math.inf
+        best_energy[mode] = math.inf
+    for way in range(ways.shape[0]):
+        now, at = clock, here
+        for mode in range(modes):
+            some_flown[mode] = flown[mode]
+            some_energy[mode] = energy[mode]
+        for number in range(2):
+            checkpoint, site = ways[way, 2 * number], ways[way, 2 * number + 1]
+            if checkpoint < 0:
+                break
+            service, cleared = 0.0, 0.0
+            for at_aboard in range(carried):
+                job = aboard[at_aboard]
+                service += jobs.service[job, checkpoint]
+                cleared = max(
+                    cleared, jobs.earliest[job, checkpoint] + jobs.service[job, checkpoint]
+                )
+            if math.isinf(service):
+                now = math.inf
+                break
+            _take_off(now, begin, some_flown, waited)
+            slot = _slot(now, tables)
+            now = _leg(
+                now, (tables.first + slot) * tables.slot_s, tables.times[slot, at, site],
+                lift_j_m * tables.climb_m[at, site], power_w, some_flown, some_energy,
+            )  # fmt: skip
+            for mode in range(modes):
+                some_flown[mode] += service
+            now = max(now + service, cleared)
+            at = site
+            if math.isinf(now):
+                break
+        if math.isinf(now):
+            continue
+        _take_off(now, begin, some_flown, waited)
+        slot = _slot(now, tables)
+        now = _leg(
+            now, (tables.first + slot) * tables.slot_s, tables.times[slot, at, there],
+            lift_j_m * tables.climb_m[at, there], power_w, some_flown, some_energy,
+        )  # fmt: skip
+        if math.isinf(now):
+            continue
+        best = min(best, now)
+        for mode in range(modes):
+            best_flown[mode] = min(best_flown[mode], some_flown[mode])
+            best_energy[mode] = min(best_energy[mode], some_energy[mode])
+    for mode in range(modes):
+        flown[mode] = best_flown[mode]
+        energy[mode] = best_energy[mode]
+    return best
+
+
+@compiled
+def fly_starts(  # type: ignore[no-untyped-def]
+    row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, cents, seconds
+):
+    """Fill in least `cents` and `seconds` of some starts; inf where none may be flown.
+
+    Start i flies `groups[row[i]]` from `begin_s[i]` or up to `width_s` later: step n loads
+    (`loads[n]`) or unloads job `which[n]` of the group. `ways[side]` are the checkpoints, as
+    (checkpoint, site) twice, -1 for none, that goods of a side may cross by.
+    """
+    modes = len(slacks_s) + 1
+    flown, energy, waited = np.empty(modes), np.empty(modes), np.empty(modes)
+    scratch = np.empty((4, modes))
+    good = np.empty(modes, dtype=np.bool_)
+    size = groups.shape[1]
+    loaded_at, aboard = np.empty((size, modes)), np.empty(size, dtype=np.int64)
+    for start in range(len(row)):
+        cents[start] = math.inf
+        seconds[start] = math.inf
+        group = groups[row[start]]
+        begin = float(begin_s[start])
+        clock = begin + squad.preflight_s
+        for mode in range(modes):
+            flown[mode] = squad.preflight_s
+            waited[mode] = math.inf
+            energy[mode] = 0.0
+            good[mode] = True
+        mass, volume, late, carried = 0.0, 0.0, 0.0, 0
+        here, side, alive = squad.base, squad.base_side, True
+        for number in range(len(which) + 1):
+            power_w = squad.base_power_w + squad.power_w_per_kg15 * (squad.empty_kg + mass) ** 1.5
+            lift_j_m = squad.lift_j_per_kg_m * (squad.empty_kg + mass)
+            job, load = 0, False
+            if number == len(which):
+                there, beyond = squad.base, squad.base_side
             else:
-                self._unload(which)
-        self._travel(np.full(len(self.at), self.base, dtype=np.int64), here, self.squad.base_side)
-        return self._finish()
-
-    def _travel(self, place: Ints, here: Side, there: Side) -> None:
-        """Fly to the next place; with goods aboard, through the checkpoints of a crossing."""
-        power_w, lift_j_m = self._power()
-        if here != there and self.aboard:
-            self._cross(place, here, power_w, lift_j_m)
-        else:
-            self._note_wait(self.clock, self.flown)
-            landed, air = self._leg(self.clock, self.place, place)
-            self.clock = landed
-            self.flown = self.flown + air
-            climbed = self.climb_m[self.place, place]
-            self.energy_j = self.energy_j + power_w * air + lift_j_m * climbed
-        self.place = place
-        spare = power_w * self.tables.diversion_s[place]
-        spare = spare + lift_j_m * self.tables.diversion_climb_m[place]
-        self._keep(np.isfinite(self.clock) & (self.energy_j <= self.usable_j - spare + _JOULE))
-
-    def _note_wait(self, clock: Clock, flown: Floats) -> None:
-        """Note how far air and work of each mode are behind the earliest clock at a take-off.
-
-        Not at the first: who waits at the base had better start later.
-        """
-        if self.at_base:
-            self.at_base = False
-            return
-        flies = np.isfinite(flown)
-        waited = np.subtract(
-            clock - self.begin, flown, where=flies, out=np.full_like(flown, np.inf)
-        )
-        self.waited = np.minimum(self.waited, waited)
-
-    def _leg(self, clock: Clock, here: Ints, there: Ints) -> tuple[Clock, Floats]:
-        """Return when a leg lands at the earliest, and the least seconds in the air by mode."""
-        if self.starts.timeless:
-            any_leg = self.tables.any_leg[here, there]
-            return clock + any_leg, any_leg[None]
-        return self.tables.fly(clock, here, there, self.windows_s)
-
-    def _cross(self, place: Ints, side: Side, power_w: Floats, lift_j_m: Floats) -> None:
-        """Bring what is aboard over the boundary: the least of every way through checkpoints.
-
-        Clock, seconds of air and work, and energy are each least over the ways.
-        """
-        source = self.source
-        jobs = [self.group[:, which] for which in self.aboard]
-        size = len(place)
-        best_clock = np.full(size, np.inf)
-        best_flown = np.full(self.flown.shape, np.inf)
-        best_energy = np.full(self.flown.shape, np.inf)
-        for way in source.ways[side]:
-            clock: Clock = self.clock
-            here = self.place
-            flown = self.flown
-            energy = self.energy_j
-            for checkpoint, site in way:
-                self._note_wait(clock, flown)
-                there: Ints = np.full(size, site, dtype=np.int64)
-                landed, air = self._leg(clock, here, there)
-                service = np.sum([source.service[job, checkpoint] for job in jobs], axis=0)
-                energy = energy + power_w * air + lift_j_m * self.climb_m[here, there]
-                flown = flown + air + service
-                clock = landed + service
-                if not self.starts.timeless:
-                    cleared = [source.earliest[job, checkpoint] for job in jobs]
-                    last = [source.service[job, checkpoint] for job in jobs]
-                    clock = np.maximum(clock, np.max(np.add(cleared, last), axis=0))
-                here = there
-            self._note_wait(clock, flown)
-            landed, air = self._leg(clock, here, place)
-            energy = energy + power_w * air + lift_j_m * self.climb_m[here, place]
-            closed = ~np.isfinite(landed)
-            np.minimum(best_clock, np.where(closed, np.inf, landed), out=best_clock)
-            np.minimum(best_flown, np.where(closed, np.inf, flown + air), out=best_flown)
-            np.minimum(best_energy, np.where(closed, np.inf, energy), out=best_energy)
-        self.clock = best_clock
-        self.flown = best_flown
-        self.energy_j = best_energy
-
-    def _power(self) -> tuple[Floats, Floats]:
-        """Return battery power in W and joules a metre climbed with what is aboard."""
-        kind = self.squad.kind
-        mass = kind.empty_mass_kg + self.mass
-        power = kind.base_power_w + kind.power_coefficient_w_per_kg15 * mass**1.5
-        return power, mass * GRAVITY_M_S2 / kind.climb_efficiency
-
-    def _load(self, which: int) -> None:
-        source, kind = self.source, self.squad.kind
-        job = self.group[:, which]
-        if not self.starts.timeless:
-            self.clock = np.maximum(self.clock, source.ready[job]) + source.load[job]
-        self.flown = self.flown + source.load[job]
-        self.aboard.append(which)
-        self.loaded_at[which] = self.flown
-        self.mass = self.mass + source.mass[job]
-        self.volume = self.volume + source.volume[job]
-        fits = (self.mass <= kind.payload_kg + 1e-9) & (self.volume <= kind.volume_l + 1e-9)
-        self._keep(np.broadcast_to(fits, self.good.shape))
-
-    def _unload(self, which: int) -> None:
-        source = self.source
-        job = self.group[:, which]
-        self.flown = self.flown + source.unload[job]
-        self.aboard.remove(which)
-        good = self.flown - self.loaded_at[which] <= source.longest[job]
-        self.mass = self.mass - source.mass[job]
-        self.volume = self.volume - source.volume[job]
-        if not self.starts.timeless:
-            self.clock = self.clock + source.unload[job]
-            good &= self.clock <= source.latest[job]
-            self.late = self.late + (
-                np.maximum(0.0, self.clock - source.due[job]) * source.late_cents[job]
-            )
-        self._keep(good)
-
-    def _keep(self, good: npt.NDArray[np.bool_]) -> None:
-        """Give up modes that have failed, and drop the starts of which none is left."""
-        self.good = self.good & good
-        alive = self.good.any(axis=0)
-        if alive.all():
-            return
-        for name in ("at", "group", "begin", "clock", "late", "mass", "volume", "place"):
-            setattr(self, name, getattr(self, name)[alive])
-        for name in ("flown", "waited", "energy_j", "good"):
-            setattr(self, name, getattr(self, name)[:, alive])
-        self.loaded_at = {which: at[:, alive] for which, at in self.loaded_at.items()}
-
-    def _finish(self) -> Flown | None:
-        kind, prices = self.squad.kind, self.source.instance.prices
-        seconds = self.flown + kind.swap_s
-        good = self.good
-        if not self.starts.timeless:
-            end = self.clock + kind.swap_s
-            for mode, slack_s in enumerate(self.slacks_s, start=1):
-                seconds[mode] += slack_s + self.waited[mode]
-            seconds = np.maximum(seconds, end - (self.begin + self.starts.width_s - 1))
-            good = good & (end <= self.squad.until_s)
-        alive = good.any(axis=0)
-        if not alive.any():
-            return None
-        cents = (
-            seconds * prices.drone_minute_cents / 60
-            + self.energy_j / 3600 * prices.energy_kwh_cents / 1000
-            + self.late
-        )
-        least_cents = np.where(good, cents, np.inf).min(axis=0)
-        least_s = np.where(good, seconds, np.inf).min(axis=0)
-        return self.at[alive], least_cents[alive], least_s[alive]
+                job, load = group[which[number]], loads[number]
+                there, beyond = jobs.destination[job], jobs.destination_side[job]
+                if load:
+                    there, beyond = jobs.origin[job], jobs.origin_side[job]
+            if side != beyond and carried:
+                clock = _cross(
+                    clock, begin, here, there, ways[side], aboard, carried, jobs, tables,
+                    power_w, lift_j_m, flown, energy, waited,
+                    scratch[0], scratch[1], scratch[2], scratch[3],
+                )  # fmt: skip
+            else:
+                if number:  # who waits at the base had better start later
+                    _take_off(clock, begin, flown, waited)
+                slot = _slot(clock, tables)
+                clock = _leg(
+                    clock, (tables.first + slot) * tables.slot_s, tables.times[slot, here, there],
+                    lift_j_m * tables.climb_m[here, there], power_w, flown, energy,
+                )  # fmt: skip
+            here, side = there, beyond
+            spare_j = power_w * tables.diversion_s[here] + lift_j_m * tables.diversion_climb_m[here]
+            alive = not math.isinf(clock)
+            for mode in range(modes):
+                good[mode] &= energy[mode] <= squad.usable_j - spare_j + _JOULE
+            if not alive or number == len(which):
+                break
+            if load:
+                clock = max(clock, jobs.ready[job]) + jobs.load[job]
+                mass += jobs.mass[job]
+                volume += jobs.volume[job]
+                aboard[carried] = job
+                carried += 1
+                alive = mass <= squad.payload_kg + 1e-9 and volume <= squad.volume_l + 1e-9
+                for mode in range(modes):
+                    flown[mode] += jobs.load[job]
+                    loaded_at[which[number], mode] = flown[mode]
+            else:
+                clock += jobs.unload[job]
+                mass -= jobs.mass[job]
+                volume -= jobs.volume[job]
+                carried -= 1
+                for other in range(carried):
+                    if aboard[other] == job:
+                        aboard[other] = aboard[carried]
+                alive = clock <= jobs.latest[job]
+                late_s = clock - jobs.due[job]
+                if late_s > 0:
+                    late += math.ceil(late_s * jobs.late_cents[job] - _SECOND)
+                for mode in range(modes):
+                    flown[mode] += jobs.unload[job]
+                    under_way = flown[mode] - loaded_at[which[number], mode]
+                    good[mode] &= under_way <= jobs.longest[job]
+            if not (alive and good.any()):
+                alive = False
+                break
+        end = clock + squad.swap_s
+        if not alive or end > squad.until_s:
+            continue
+        for mode in range(modes):
+            if not good[mode]:
+                continue
+            takes = flown[mode] + squad.swap_s
+            if mode:
+                takes += slacks_s[mode - 1] + waited[mode]
+            takes = max(takes, end - (begin + width_s - 1))
+            costs = math.ceil(takes * squad.second_cents - _SECOND) + late
+            costs += math.ceil(energy[mode] * squad.joule_cents - _SECOND)
+            seconds[start] = min(seconds[start], takes)
+            cents[start] = min(cents[start], costs)

@@ -4,6 +4,7 @@ pool -> choice -> roster -> plan: columns with their relaxation (the bound), the
 among them, its timing on blocks, pads and bays, and the record that is handed out.
 """
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -12,17 +13,18 @@ from dataclasses import dataclass, replace
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
-from planner.choice import Candidates, Limits
+from planner.candidates import Candidates
 from planner.columns import MAX_JOBS
+from planner.compiled import is_kept
 from planner.crew import Crew
 from planner.crowding import settle
-from planner.improve import fill, improve
+from planner.improve import CHAINS, Rounds, improve
 from planner.instance import Instance
 from planner.lengthen import lengthen
 from planner.part import BoundTask
 from planner.parts import Effort, fill_in_parts
 from planner.plan import Options, Plan
-from planner.pool import alone_bound_cents, build_pool, cover_bound_cents
+from planner.pool import Pool, alone_bound_cents, build_pool, cover_bound_cents
 from planner.quick import fill_at_once
 from planner.request import Request
 from planner.roster import Roster
@@ -61,6 +63,9 @@ def make_plan(
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
+    if not is_kept() and instance.jobs and instance.squads:
+        report(Progress("compile", "machine code, once after an installation", 0.0))
+        _compile(instance)
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
     limit_s = share * options.time_limit_s
@@ -82,6 +87,16 @@ def make_plan(
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
     return assemble(instance, roster, *bound, _asked(options), explained)
+
+
+def _compile(instance: Instance) -> None:
+    """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
+    enumerator = Enumerator(instance)
+    few = enumerator.of(frozenset(range(min(FEW_ORDERS, len(instance.jobs)))))
+    pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
+    candidates = Candidates(instance, few, *pool.cheapest(CANDIDATES))
+    rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
+    improve(Roster(instance), candidates, rounds, lambda number: number < CHAINS)
 
 
 def _asked(options: SolveOptions) -> Options:
@@ -107,7 +122,7 @@ class _Clock:
     def suits(self, orders: int) -> bool:
         """Tell whether the time suffices to look at joint sorties of so many orders."""
         options = self.options
-        return options.deterministic or options.time_limit_s >= orders * JOINT_S
+        return options.deterministic or options.time_limit_s >= orders**2 * JOINT_S
 
     def past(self, left_s: float) -> Callable[[], bool]:
         """Return what tells whether less time is left; where wall time may not decide, never."""
@@ -117,11 +132,6 @@ class _Clock:
         """Return what tells whether this thread has worked so long from now on; never as above."""
         until_s = time.thread_time() + seconds
         return lambda: not self.options.deterministic and time.thread_time() > until_s
-
-    def limits(self, seconds: float) -> Limits:
-        """Return the limits of one choice."""
-        options = self.options
-        return Limits(max(0.5, seconds), options.workers, options.seed, options.deterministic)
 
 
 def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Report) -> None:
@@ -137,46 +147,71 @@ def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Repo
 
 
 def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> tuple[float, str]:
-    """Choose sorties and time them, then choose some drones' days anew while time is left.
+    """Choose sorties and time them, then choose anew while time is left.
 
     Returns the lower bound on the plan's cost, cents, and how it was got.
     """
-    enumerator = Enumerator(instance)
+    options, orders = clock.options, len(instance.jobs)
+    report(Progress("fill", "orders as they become due", 0.0))
+    fill_at_once(roster, range(orders), clock.past(AT_ONCE_LEFT * options.time_limit_s))
+    enumerator = Enumerator(instance, options.workers)
+    if not options.deterministic and options.time_limit_s < CHOICE_S * orders:
+        return cover_bound_cents(enumerator), COVER_METHOD
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
-    most = allowed if clock.suits(len(instance.jobs)) else 1
+    most = allowed if clock.suits(orders) else 1
     pool = build_pool(
         enumerator,
         most,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
-        clock.past((1 - RELAXATION_UNTIL) * clock.options.time_limit_s),
+        clock.past((1 - RELAXATION_UNTIL) * options.time_limit_s),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         bound = pool.relaxation.cents, WHOLE_DAY_METHOD
     else:
         bound = cover_bound_cents(enumerator), COVER_METHOD
-    report(Progress("choose", f"{len(pool.columns)} sorties", 0.4))
-    candidates = Candidates(
-        instance,
-        pool.columns,
-        pool.relaxation,
-        clock.past((1 - TIMING_UNTIL) * clock.options.time_limit_s),
-    )
-    every = frozenset(range(len(instance.jobs)))
-    first = clock.limits(clock.left_s() * FIRST_SHARE)
-    fill(roster, candidates, candidates.core, every, first)
+    report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
+
+    def told(spent: float) -> None:
+        gap = 1 - bound[0] / max(1, roster.cents())
+        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
+        report(Progress("improve", detail, min(0.97, max(0.5, spent))))
+
+    _choose(roster, enumerator, pool, clock, told)
+    return bound
+
+
+def _choose(
+    roster: Roster,
+    enumerator: Enumerator,
+    pool: Pool,
+    clock: _Clock,
+    told: Callable[[float], None] = lambda spent: None,
+) -> None:
+    """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
+    options = clock.options
+    candidates = Candidates(roster.instance, enumerator, *pool.cheapest(CANDIDATES))
 
     def go_on(number: int) -> bool:
-        """Report, and tell whether there is time for one more neighbourhood."""
-        gap = 1 - bound[0] / max(1, roster.cents())
-        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.1%}"
-        spent = 1 - clock.left_s() / clock.options.time_limit_s
-        if clock.options.deterministic:
+        """Report, and tell whether there is time for one more round."""
+        spent = 1 - clock.left_s() / options.time_limit_s
+        if options.deterministic:
             spent = number / DETERMINISTIC_ROUNDS
-        report(Progress("improve", detail, min(0.97, max(0.5, spent))))
-        return spent < 1 - WRITE_SHARE
+        told(spent)
+        return spent < 1 - 2 * WRITE_SHARE
 
-    improve(roster, candidates, clock.limits(PART_S), go_on)
-    return bound
+    def left_s() -> float:
+        if options.deterministic:
+            return math.inf
+        return clock.left_s() - 2 * WRITE_SHARE * options.time_limit_s
+
+    rounds = Rounds(
+        STEPS,
+        options.seed,
+        options.workers,
+        left_s,
+        math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s,
+    )
+    improve(roster, candidates, rounds, go_on)
 
 
 def _fill_large(
@@ -220,21 +255,43 @@ def choose_part(instance: Instance, options: Options) -> Roster:
         fill_at_once(roster, jobs)
         return roster
     enumerator = Enumerator(instance)
-    limits = SolveOptions(options.time_limit_s, options.seed, 1, options.deterministic)
-    clock = _Clock(limits, time.monotonic())
-    limit_s = options.time_limit_s
-    joint = options.deterministic or limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
+    clock = _Clock(
+        SolveOptions(options.time_limit_s, options.seed, 1, options.deterministic),
+        time.monotonic(),
+    )
+    joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
     most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
-    relaxed, timed = ((1 - until) * limit_s for until in PART_UNTIL)
-    pool = build_pool(enumerator, most, lambda detail, _: None, clock.past(relaxed), rough=True)
-    if len(pool.columns):
-        candidates = Candidates(instance, pool.columns, pool.relaxation, clock.past(timed))
-        fill(roster, candidates, candidates.core, jobs, clock.limits(limit_s * PART_SHARE))
+    late = clock.past((1 - RELAXATION_UNTIL) * options.time_limit_s)
+    _choose(roster, enumerator, build_pool(enumerator, most, lambda detail, _: None, late), clock)
     return roster
 
 
+FEW_ORDERS = 4
+"""Orders that are planned for when code is compiled."""
+
+CANDIDATES = 100_000
+"""Sorties that the search chooses from."""
+
+STEPS = 200
+"""Steps of a round for each order."""
+
+RELAXATION_UNTIL = 0.5
+"""Share of the time after which the relaxation is cut short."""
+
+NEIGHBOURHOOD_SHARE = 0.1
+"""Share of the time that a neighbourhood may take at most."""
+
+JOINT_S = 6e-5
+"""Time limit for each pair of orders from which on orders may share sorties, s."""
+
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
 """Shares of the time for sorties that are enumerated, and for longer ones where rules allow any."""
+
+AT_ONCE_LEFT = 0.6
+"""Share of the time that is left when orders are no longer served as they become due."""
+
+CHOICE_S = 0.03
+"""Time for each order from which on sorties are chosen, s."""
 
 COVER_ORDERS = 1500
 """Orders up to which the bound looks at pairs; from more on, at so many orders at a time."""
@@ -245,29 +302,11 @@ AT_ONCE_S = 0.04
 JOINT_SHARE = 0.6
 """Share of that from which on its orders may share sorties."""
 
-PART_UNTIL = 0.6, 0.9
-"""Shares of a part's time after which its relaxation, and its timing, are cut short."""
-
-PART_SHARE = 0.3
-"""Share of a part's time that its choice takes."""
-
-RELAXATION_UNTIL, TIMING_UNTIL = 0.5, 0.7
-"""Shares of the time after which the relaxation, and the timing of candidates, are cut short."""
-
-JOINT_S = 0.1
-"""Time limit for each order from which on orders may share sorties, s."""
-
-FIRST_SHARE = 0.4
-"""Share of the time left that the first choice of a whole day takes."""
-
 WRITE_SHARE = 0.05
 """Share of the time kept for assembling the plan, and as much for orders that still find room."""
 
-PART_S = 1.5
-"""Time for one neighbourhood, s."""
-
-DETERMINISTIC_ROUNDS = 24
-"""Neighbourhoods tried where wall time may not decide."""
+DETERMINISTIC_ROUNDS = 8
+"""Rounds where wall time may not decide."""
 
 WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "

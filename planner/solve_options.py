@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-WHOLE_DAY_ORDERS = 300
+WHOLE_DAY_ORDERS = 1500
 """Orders up to which a day is solved as a whole where nobody says another number."""
 
 

@@ -1,11 +1,12 @@
 """Every sortie worth flying, enumerated, with a lower bound on its cost by start bucket."""
 
 import copy
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from geodata.features import Side
 from planner.columns import (
@@ -14,69 +15,132 @@ from planner.columns import (
     Columns,
     StepOrder,
     allowed,
-    joined,
     sequences_of,
 )
+from planner.compiled import spread
 from planner.customs import OTHER, checkpoint_chains
+from planner.energy import GRAVITY_M_S2
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
-from planner.simulation import Flown, Simulation, Starts
-from planner.tables import Floats, Ints, Tables
+from planner.profiles import Profiles, fly_profiles, legs_of_day
+from planner.simulation import JobArrays, SquadArrays, fly_starts
+from planner.tables import Floats, Ints, Tables, legs_of
 
-_SIDES: tuple[tuple[Side, Side], ...] = (("SZ", "SZ"), ("SZ", "HK"), ("HK", "SZ"), ("HK", "HK"))
+SIDES: tuple[Side, ...] = tuple(OTHER)
+_SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
 _NO_LIMIT_S = 10**6
 
-FINE_S = 60
+FINE_S = 30
 """Width of the starts by which columns are bounded anew, s."""
 
-COARSE_SLACKS_S = (300,)
-FINE_SLACKS_S = (120, 600)
-"""How far a drone is behind its earliest clock at most, by mode, s."""
+TRIED_S = 50
+"""Starts so far apart are tried in a bucket where no bound is asked for, s."""
 
-Way = tuple[tuple[int, int], ...]
-"""Checkpoints in order, each as (column of `service`, position of its site)."""
+COARSE_SLACKS_S = (300, 1200)
+FINE_SLACKS_S = (30, 60, 120, 240, 600, 1200, 2400)
+"""How far a drone is behind its earliest clock at most, by mode, s."""
 
 
 class Enumerator:
     """Enumerates the columns of an instance; its jobs as arrays, by position."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, workers: int = 1) -> None:
         self.instance = instance
-        kinds = {squad.kind.id: squad.kind for squad in instance.squads}
-        self.fine = {name: Tables.of(instance, kind, FINE_S) for name, kind in kinds.items()}
-        self.coarse = {name: fine.merged(BUCKET_S) for name, fine in self.fine.items()}
+        self.workers = workers
+        squads, rules = instance.squads, instance.rules
+        kinds = {squad.kind.id: squad.kind for squad in squads}
+        begin_s = min(squad.from_s for squad in squads) // BUCKET_S * BUCKET_S
+        end_s = max(squad.until_s for squad in squads)
+        hours_s = begin_s, max(begin_s + BUCKET_S, -(-end_s // BUCKET_S) * BUCKET_S)
+        self.legs = {
+            name: legs_of(instance, kind, FINE_S, hours_s, workers) for name, kind in kinds.items()
+        }
         self.site_at = {site: at for at, site in enumerate(instance.legs.site_ids)}
-        jobs = instance.jobs
-        self.origin = _ints([self.site_at[job.order.origin] for job in jobs])
-        self.destination = _ints([self.site_at[job.order.destination] for job in jobs])
-        self.ready = _ints([job.ready_s for job in jobs])
-        self.due = _ints([job.due_s for job in jobs])
-        self.latest = _ints([job.latest_s for job in jobs])
-        self.load = _ints([job.order.load_s for job in jobs])
-        self.unload = _ints([job.order.unload_s for job in jobs])
-        self.longest = _ints([job.order.max_under_way_s or _NO_LIMIT_S for job in jobs])
-        self.mass = np.array([job.order.mass_kg for job in jobs])
-        self.volume = np.array([job.order.volume_l for job in jobs])
-        self.emergency = np.array([is_emergency([job.order]) for job in jobs], dtype=bool)
-        late = instance.prices.late_minute_cents
-        self.late_cents = np.array([late[job.order.priority] / 60 for job in jobs])
         self.checkpoints = [
             each for each in instance.network.checkpoints.values() if each.id in self.site_at
         ]
+        self.jobs = self._job_arrays()
+        unserved = instance.prices.unserved_cents
+        self.unserved: Floats = np.array(
+            [unserved[job.order.priority] for job in instance.jobs], dtype=float
+        )
+        self.emergency = np.array([is_emergency([job.order]) for job in instance.jobs], dtype=bool)
+        self.ways = tuple(self._ways(side) for side in OTHER)
+        self.sides_touched = 1 << self.jobs.origin_side | 1 << self.jobs.destination_side
+        self.sides_code = 2 * self.jobs.origin_side + self.jobs.destination_side
+        self.squads = [self._squad_arrays(squad, rules.reserve_fraction) for squad in squads]
+        self.fits = [self._fits(squad) for squad in range(len(squads))]
+        self.most = min(MAX_JOBS, rules.max_orders_per_sortie)
+        self.quickest = {
+            name: legs_of_day(legs.timeless(), self.jobs, self.ways, self.most)
+            for name, legs in self.legs.items()
+        }
+
+    @cached_property
+    def coarse(self) -> dict[str, Tables]:
+        """Tables by the slots of start buckets, by drone type."""
+        return self._tables(BUCKET_S, COARSE_SLACKS_S)
+
+    @cached_property
+    def fine(self) -> dict[str, Tables]:
+        """Tables by the narrowest slots, by drone type."""
+        return self._tables(FINE_S, FINE_SLACKS_S)
+
+    def _tables(self, width_s: int, slacks_s: tuple[int, ...]) -> dict[str, Tables]:
+        """Return tables by type for starts of a width, flown in modes parted by some slacks."""
+        windows = [width_s + slack for slack in slacks_s]
+        return {name: legs.merged(width_s).tables(windows) for name, legs in self.legs.items()}
+
+    def _job_arrays(self) -> JobArrays:
+        jobs, late = self.instance.jobs, self.instance.prices.late_minute_cents
         shape = (len(jobs), len(self.checkpoints))
-        self.service = np.full(shape, np.inf)
-        self.earliest = np.zeros(shape)
+        service, earliest = np.full(shape, np.inf), np.zeros(shape)
         for at, job in enumerate(jobs):
             for number, checkpoint in enumerate(self.checkpoints):
                 clearing = job.clearings.get(checkpoint.id)
                 if clearing is not None:
-                    self.service[at, number] = clearing.service_s
-                    self.earliest[at, number] = clearing.earliest_s
-        self.ways: dict[Side, list[Way]] = {side: self._ways(side) for side in OTHER}
-        self.sides_code = _ints(
-            [_SIDES.index((job.origin_side, job.destination_side)) for job in jobs]
+                    service[at, number] = clearing.service_s
+                    earliest[at, number] = clearing.earliest_s
+
+        def real(values: Iterable[float]) -> Floats:
+            return np.array(list(values), dtype=float)
+
+        return JobArrays(
+            origin=_ints([self.site_at[job.order.origin] for job in jobs]),
+            destination=_ints([self.site_at[job.order.destination] for job in jobs]),
+            origin_side=_ints([SIDES.index(job.origin_side) for job in jobs]),
+            destination_side=_ints([SIDES.index(job.destination_side) for job in jobs]),
+            ready=real(job.ready_s for job in jobs),
+            due=real(job.due_s for job in jobs),
+            latest=real(job.latest_s for job in jobs),
+            load=real(job.order.load_s for job in jobs),
+            unload=real(job.order.unload_s for job in jobs),
+            longest=real(job.order.max_under_way_s or _NO_LIMIT_S for job in jobs),
+            mass=real(job.order.mass_kg for job in jobs),
+            volume=real(job.order.volume_l for job in jobs),
+            late_cents=real(late[job.order.priority] / 60 for job in jobs),
+            service=service,
+            earliest=earliest,
         )
-        self.fits = [self._fits(squad) for squad in range(len(instance.squads))]
+
+    def _squad_arrays(self, squad: Squad, reserve_fraction: float) -> SquadArrays:
+        kind, prices = squad.kind, self.instance.prices
+        return SquadArrays(
+            self.site_at[squad.base],
+            SIDES.index(squad.base_side),
+            float(squad.until_s),
+            float(kind.preflight_s),
+            float(kind.swap_s),
+            kind.payload_kg,
+            kind.volume_l,
+            kind.empty_mass_kg,
+            kind.base_power_w,
+            kind.power_coefficient_w_per_kg15,
+            GRAVITY_M_S2 / kind.climb_efficiency,
+            kind.battery_wh * 3600 * (1 - reserve_fraction),
+            prices.drone_minute_cents / 60,
+            prices.energy_kwh_cents / 1000 / 3600,
+        )
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -84,132 +148,153 @@ class Enumerator:
         part.fits = [fits[np.isin(fits, list(jobs))] for fits in self.fits]
         return part
 
-    def singles(self) -> Columns:
-        """Return every column of one job."""
-        alone = [(fits[:, None], np.zeros((len(fits), 1))) for fits in self.fits]
-        return self.timed(alone, np.full((len(self.fits), len(self.ready)), np.inf))
+    def alone(self) -> list[Ints]:
+        """Return the groups of one job of each squad."""
+        return [fits[:, None] for fits in self.fits]
 
-    def extended(self, groups: list[Ints], worth_cents: Floats) -> list[Ints]:
+    def extended(self, groups: list[Ints]) -> list[Ints]:
         """Return for each squad its groups with one job more whose windows are near enough.
 
-        Left out are those whose jobs lie so far apart in time that the wait alone costs what they
-        are worth, an array [squad, job].
+        Left out are those whose jobs lie so far apart in time that the wait alone costs as much as
+        leaving them out.
         """
         return [
-            self._extend(smaller, fits, worth)
-            for smaller, fits, worth in zip(groups, self.fits, worth_cents, strict=True)
+            self._extend(smaller, fits) for smaller, fits in zip(groups, self.fits, strict=True)
         ]
 
-    def least(self, groups: list[Ints]) -> list[tuple[Ints, Floats]]:
-        """Return the groups of each squad and their least cents by sequence.
+    def profiles(self, groups: list[Ints]) -> Iterator[tuple[int, int, Ints, Profiles]]:
+        """Yield what groups of each squad take in each sequence that may be flown at some time.
 
-        The cost is the least at any time of day, without waiting; it never falls as jobs join.
+        Squads of the same type and base are flown once. What a group takes never falls as jobs
+        join.
         """
-        found = []
-        for squad, members in enumerate(groups):
-            sequences = sequences_of(members.shape[1])
-            cents = np.full((len(members), len(sequences)), np.inf)
-            row = np.arange(len(members))
-            tables = self.coarse[self.instance.squads[squad].kind.id]
-            starts = Starts(tables, row, np.zeros(len(row)), BUCKET_S, (), timeless=True)
-            for number, sequence in enumerate(sequences):
-                for at, least, _ in self._flown(squad, members, sequence, starts):
-                    cents[at, number] = least
-            found.append((members, cents))
+        for squads in self._stations():
+            size, jobs = groups[squads[0]].shape[1], len(self.jobs.ready)
+            powers = jobs ** np.arange(size)
+            codes = [groups[squad] @ powers for squad in squads]
+            every, at = np.unique(np.concatenate(codes), return_index=True)
+            union: Ints = np.concatenate([groups[squad] for squad in squads])[at].astype(np.int32)
+            of_squads = [np.searchsorted(every, code) for code in codes]
+            for number in range(len(sequences_of(size))):
+                found = self._profile(squads, union, number)
+                flies = np.isfinite(found.fixed_cents)
+                for squad, of in zip(squads, of_squads, strict=True):
+                    kept = of[flies[of]]
+                    if len(kept):
+                        yield squad, number, union[kept], Profiles(*(each[kept] for each in found))
+
+    def least_cents(self, squad: int, profiles: Profiles) -> Floats:
+        """Return the least that groups cost a squad at any time of day."""
+        latest_s = profiles.last_s.astype(float)
+        takes_s = np.maximum(profiles.seconds, profiles.end_s - latest_s)
+        cents: Floats = profiles.fixed_cents + takes_s * self.squads[squad].second_cents
+        return cents
+
+    def _stations(self) -> list[list[int]]:
+        """Return the squads of each type and base."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for squad, of in enumerate(self.instance.squads):
+            found.setdefault((of.kind.id, of.base), []).append(squad)
+        return list(found.values())
+
+    def _profile(self, squads: list[int], groups: Ints, number: int) -> Profiles:
+        """Return what groups take in a sequence; the squads are of one type and base."""
+        of = [self.instance.squads[squad] for squad in squads]
+        from_s, until_s = min(each.from_s for each in of), float(max(each.until_s for each in of))
+        size = groups.shape[1]
+        may, squad = _allowed(size, number, of[0].base_side), self.squads[squads[0]]
+        which, loads = _steps(sequences_of(size)[number])
+        found = Profiles(*np.empty((4, len(groups)), dtype=np.float32))
+
+        def fly(begin: int, end: int) -> None:
+            fly_profiles(
+                groups[begin:end], which, loads, may, self.sides_code, self.jobs,
+                squad._replace(until_s=until_s), from_s, self.quickest[of[0].kind.id],
+                self.most, *(each[begin:end] for each in found),
+            )  # fmt: skip
+
+        spread(fly, len(groups), self.workers)
         return found
 
-    def timed(self, groups: list[tuple[Ints, Floats]], worth_cents: Floats) -> Columns:
-        """Return the columns of groups of each squad that may pay, of every start bucket.
+    def coarsely(
+        self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
+    ) -> tuple[Floats, Floats]:
+        """Return least cents and seconds of groups, by `row`, from some buckets."""
+        begin_s = bucket * BUCKET_S
+        return self._flown(squad, groups, number, row, begin_s, BUCKET_S, COARSE_SLACKS_S)
 
-        Groups come with their least cents by sequence, as `least` gives them. Columns that cost
-        more than their jobs are worth, an array [squad, job], are left out.
+    def finely(
+        self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
+    ) -> tuple[Floats, Floats]:
+        """Return the same bounded more tightly, from starts `FINE_S` apart."""
+        offsets = np.arange(0, BUCKET_S, FINE_S)
+        begin_s = (bucket[:, None] * BUCKET_S + offsets).ravel()
+        rows = np.repeat(row, len(offsets))
+        least = self._flown(squad, groups, number, rows, begin_s, FINE_S, FINE_SLACKS_S)
+        cents, seconds = (each.reshape(len(row), -1).min(axis=1) for each in least)
+        return cents, seconds
+
+    def estimated(self, columns: Columns) -> tuple[Floats, Floats]:
+        """Return what starts `TRIED_S` apart in the bucket of columns cost, and how long they last.
+
+        Cents and seconds [column, start] on a day with nothing else in the air, waits included: not
+        bounds, but near what a dispatcher will find. inf where a start may not be flown.
         """
-        found = []
-        for squad, (every, least) in enumerate(groups):
-            kind = self.instance.squads[squad].kind.id
-            worth = worth_cents[squad][every].sum(axis=1)
-            for number, sequence in enumerate(sequences_of(every.shape[1])):
-                pays = np.flatnonzero(least[:, number] < worth)
-                members = every[pays]
-                row, bucket = self._starts(squad, members, sequence, worth[pays])
-                starts = Starts(
-                    self.coarse[kind], row, bucket * BUCKET_S, BUCKET_S, COARSE_SLACKS_S
-                )
-                for at, cents, seconds in self._flown(squad, members, sequence, starts):
-                    kept = cents < worth[pays][row[at]]
-                    at = at[kept]
-                    group = members[row[at]]
-                    found.append(
-                        _columns(squad, group, number, bucket[at], cents[kept], seconds[kept])
-                    )
-        return joined(found)
+        offsets = np.arange(0, BUCKET_S, TRIED_S)
+        cents = np.full((len(columns), len(offsets)), np.inf)
+        seconds = cents.copy()
+        for which, squad, size, number in _alike(columns):
+            row = np.repeat(np.arange(len(which)), len(offsets))
+            begin = columns.bucket[which][row] * BUCKET_S + np.tile(offsets, len(which))
+            found = self._flown(squad, columns.jobs[which, :size], number, row, begin, 1, ())
+            cents[which] = found[0].reshape(len(which), -1)
+            seconds[which] = found[1].reshape(len(which), -1)
+        return cents, seconds
 
-    def refined(self, columns: Columns) -> tuple[Floats, Floats]:
-        """Return cents and seconds of columns, bounded anew from starts `FINE_S` apart.
-
-        Neither is below what the columns say; inf where no start of a column may be flown.
-        """
-        cents, seconds = np.full(len(columns), np.inf), np.full(len(columns), np.inf)
-        sizes = (columns.jobs >= 0).sum(axis=1)
-        kinds = np.column_stack((columns.squad, sizes, columns.sequence))
-        for squad, size, number in np.unique(kinds, axis=0).tolist():
-            which = np.flatnonzero((kinds == (squad, size, number)).all(axis=1))
-            row = np.repeat(np.arange(len(which)), BUCKET_S // FINE_S)
-            offset = np.tile(np.arange(0, BUCKET_S, FINE_S), len(which))
-            begin = columns.bucket[which][row] * BUCKET_S + offset
-            tables = self.fine[self.instance.squads[squad].kind.id]
-            starts = Starts(tables, row, begin, FINE_S, FINE_SLACKS_S)
-            groups, sequence = columns.jobs[which, :size], sequences_of(size)[number]
-            for at, least_cents, least_s in self._flown(squad, groups, sequence, starts):
-                np.minimum.at(cents, which[row[at]], least_cents)
-                np.minimum.at(seconds, which[row[at]], least_s)
-        return np.maximum(cents, columns.cents), np.maximum(seconds, columns.seconds)
-
-    def _starts(
-        self, squad: int, groups: Ints, sequence: StepOrder, worth_cents: Floats
-    ) -> tuple[Ints, Ints]:
-        """Return positions of groups and the start buckets worth trying for each.
+    def starts(self, squad: int, groups: Ints, sequence: StepOrder) -> tuple[Ints, Ints]:
+        """Return the first start bucket worth trying of each group, and how many there are.
 
         A drone waits `max_wait_s` at most at its first stop, no leg outlasts its battery, and no
-        sortie lasts so long that its time alone costs what its jobs are worth.
+        sortie lasts so long that its time alone costs as much as leaving its jobs out.
         """
         of = self.instance.squads[squad]
         kind, rules = of.kind, self.instance.rules
         first = groups[:, sequence[0][0]]
-        way = self.coarse[kind.id].any_leg[self.site_at[of.base], self.origin[first]]
-        earliest = self.ready[first] - kind.preflight_s - rules.max_wait_s - BUCKET_S
+        jobs = self.jobs
+        way = self.quickest[kind.id].leg_s[self.site_at[of.base], jobs.origin[first]]
+        earliest = jobs.ready[first] - kind.preflight_s - rules.max_wait_s - BUCKET_S
         earliest = np.maximum(earliest - _longest_leg_s(of, rules.reserve_fraction), of.from_s)
         price = self.instance.prices.drone_minute_cents / 60
         if price:
-            last_load = np.max(self.ready[groups] + self.load[groups], axis=1)
-            earliest = np.maximum(earliest, last_load - worth_cents / price - BUCKET_S)
-        latest = np.min(self.latest[groups] - self.unload[groups], axis=1)
-        latest = np.minimum(latest, of.until_s) - kind.preflight_s - self.load[first]
+            worth = self.unserved[groups].sum(axis=1)
+            last_load = np.max(jobs.ready[groups] + jobs.load[groups], axis=1)
+            earliest = np.maximum(earliest, last_load - worth / price - BUCKET_S)
+        latest = np.min(jobs.latest[groups] - jobs.unload[groups], axis=1)
+        latest = np.minimum(latest, of.until_s) - kind.preflight_s - jobs.load[first]
         latest = latest - np.where(np.isfinite(way), way, 0)
-        codes = self.sides_code[groups]
+        touched = np.bitwise_or.reduce(self.sides_touched[groups], axis=1)
         emergency = self.emergency[groups].all(axis=1)
-        for pattern in np.unique(codes, axis=0):
-            sides = frozenset(side for code in pattern for side in _SIDES[code]) | {of.base_side}
+        for touches in np.unique(touched).tolist():
+            sides = {side for at, side in enumerate(SIDES) if touches >> at & 1} | {of.base_side}
             for flag in (False, True):
-                takeoff = self.instance.earliest_takeoff_s(sides, flag)
-                these = (emergency == flag) & (codes == pattern).all(axis=1)
+                takeoff = self.instance.earliest_takeoff_s(frozenset(sides), flag)
+                these = (emergency == flag) & (touched == touches)
                 if takeoff is None:
                     latest = np.where(these, -1, latest)
                     continue
-                floor = takeoff - kind.preflight_s - self.load[groups].sum(axis=1) - BUCKET_S
+                floor = takeoff - kind.preflight_s - jobs.load[groups].sum(axis=1) - BUCKET_S
                 earliest = np.where(these, np.maximum(earliest, floor), earliest)
         low = np.maximum(0, earliest // BUCKET_S).astype(np.int64)
         high = np.floor(latest / BUCKET_S).astype(np.int64)
-        count = np.maximum(0, high - low + 1)
-        row = np.repeat(np.arange(len(first)), count)
-        offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        return row, low[row] + offset
+        return low, np.maximum(0, high - low + 1)
 
-    def _ways(self, origin: Side) -> list[Way]:
-        """Return the chains of checkpoints that clear goods from a side."""
+    def _ways(self, origin: Side) -> Ints:
+        """Return the chains of checkpoints that clear goods from a side, as `fly_starts` has it."""
         place = {each.id: (at, self.site_at[each.id]) for at, each in enumerate(self.checkpoints)}
         chains = checkpoint_chains(self.checkpoints, origin)
-        return [tuple(place[each.id] for each in chain) for chain in chains]
+        ways = [sum((place[each.id] for each in chain), ()) for chain in chains]
+        padded = [(*way, *(-1,) * (4 - len(way))) for way in ways]
+        return np.array(padded, dtype=np.int64).reshape(-1, 4)
 
     def _fits(self, squad: int) -> Ints:
         """Return which jobs a squad may carry at all, sorted."""
@@ -217,45 +302,66 @@ class Enumerator:
         jobs = self.instance.jobs
         return _ints([at for at, job in enumerate(jobs) if self.instance.fits(of, job)])
 
-    def _extend(self, groups: Ints, fits: Ints, worth_cents: Floats) -> Ints:
+    def _extend(self, groups: Ints, fits: Ints) -> Ints:
         """Return groups with one job more, sorted, whose windows are near enough.
 
         A sortie lasts from the first load to the last unload of its jobs, so two of them whose
         windows lie apart cost at least the time in between.
         """
-        prices = self.instance.prices
-        dearest = worth_cents.max(initial=0.0) * (self.instance.rules.max_orders_per_sortie - 2)
+        prices, ready, latest = self.instance.prices, self.jobs.ready, self.jobs.latest
+        others = self.instance.rules.max_orders_per_sortie - 2
+        dearest = self.unserved.max(initial=0.0) * others
         grown = [np.empty((0, groups.shape[1] + 1), dtype=np.int64)]
         for job in fits.tolist():
             near = groups[:, -1] < job
             for member in groups.T:
-                apart_s = np.maximum(
-                    self.ready[member] - self.latest[job], self.ready[job] - self.latest[member]
-                )
-                worth = worth_cents[member] + worth_cents[job] + dearest
+                apart_s = np.maximum(ready[member] - latest[job], ready[job] - latest[member])
+                worth = self.unserved[member] + self.unserved[job] + dearest
                 near &= apart_s * prices.drone_minute_cents / 60 <= worth
             picked = groups[near]
             grown.append(np.column_stack((picked, np.full(len(picked), job, dtype=np.int64))))
         return np.concatenate(grown)
 
     def _flown(
-        self, squad: int, groups: Ints, sequence: StepOrder, starts: Starts
-    ) -> Iterator[Flown]:
-        """Yield positions of starts and what flying them gives, a batch for equal sides."""
-        of = self.instance.squads[squad]
-        codes = self.sides_code[groups]
-        for pattern in product(range(len(_SIDES)), repeat=groups.shape[1]):
-            sides = tuple(_SIDES[code] for code in pattern)
-            if not allowed(sequence, sides, of.base_side):
-                continue
-            picked = np.flatnonzero((codes == pattern).all(axis=1)[starts.row])
-            if not len(picked):
-                continue
-            some = replace(starts, row=starts.row[picked], begin_s=starts.begin_s[picked])
-            found = Simulation(self, squad, groups, sequence, sides, some).run()
-            if found is not None:
-                at, cents, seconds = found
-                yield picked[at], cents, seconds
+        self,
+        squad: int,
+        groups: Ints,
+        number: int,
+        row: Ints,
+        begin_s: Ints,
+        width_s: int,
+        slacks_s: tuple[int, ...],
+    ) -> tuple[Floats, Floats]:
+        """Return least cents and seconds of starts `width_s` wide, inf where none flies."""
+        kind, base = self.instance.squads[squad].kind.id, self.instance.squads[squad].base_side
+        of, tables = self.squads[squad], (self.coarse if width_s == BUCKET_S else self.fine)[kind]
+        size = groups.shape[1]
+        may = _allowed(size, number, base)[self.sides_code[groups] @ 4 ** np.arange(size)[::-1]]
+        picked = np.flatnonzero(may[row])
+        found = np.full((2, len(row)), np.inf)
+        row, begin_s = row[picked], begin_s[picked]
+        which, loads = _steps(sequences_of(size)[number])
+        slacks = np.array(slacks_s, dtype=float)
+        some = np.empty((2, len(picked)))
+
+        def fly(begin: int, end: int) -> None:
+            fly_starts(
+                row[begin:end], begin_s[begin:end], width_s, slacks, groups, which, loads,
+                self.ways, self.jobs, of, tables, *some[:, begin:end],
+            )  # fmt: skip
+
+        spread(fly, len(picked), self.workers)
+        found[:, picked] = some
+        cents, seconds = found
+        return cents, seconds
+
+
+def _alike(columns: Columns) -> Iterator[tuple[Ints, int, int, int]]:
+    """Yield the columns of each squad, number of jobs and sequence, by position."""
+    sizes = (columns.jobs >= 0).sum(axis=1)
+    kinds = np.column_stack((columns.squad, sizes, columns.sequence))
+    for squad, size, number in np.unique(kinds, axis=0).tolist():
+        yield np.flatnonzero((kinds == (squad, size, number)).all(axis=1)), squad, size, number
 
 
 def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:
@@ -266,13 +372,16 @@ def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:
     return longest
 
 
-def _columns(
-    squad: int, group: Ints, number: int, bucket: Ints, cents: Floats, seconds: Floats
-) -> Columns:
-    count = len(group)
-    jobs = np.full((count, MAX_JOBS), -1, dtype=np.int64)
-    jobs[:, : group.shape[1]] = group
-    return Columns(np.full(count, squad), jobs, np.full(count, number), bucket, cents, seconds)
+@lru_cache(maxsize=1000)
+def _allowed(size: int, number: int, base: Side) -> npt.NDArray[np.bool_]:
+    """Tell if a sequence may be flown, by the sides of each job in the order of their products."""
+    every = product(_SIDES, repeat=size)
+    return np.array([allowed(sequences_of(size)[number], sides, base) for sides in every])
+
+
+def _steps(sequence: StepOrder) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return whose the steps are, and which of them load."""
+    return _ints([each for each, _ in sequence]), np.array([load for _, load in sequence])
 
 
 def _ints(values: list[int]) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from planner.airspace import Airspace
-from planner.columns import BUCKET_S, Columns, sequences_of
+from planner.columns import BUCKET_S, Columns
 from planner.dispatch import Dispatcher, _State
 from planner.instance import Instance, Squad
 from planner.pool import build_pool, cover_bound_cents
@@ -25,10 +25,10 @@ from planner.rulebook import shipped_rulebook
 from planner.sample import shipped_sample_path
 from planner.solve import make_plan
 from planner.sorties import Enumerator
-from planner.tables import Ints
 from planner.tour import TimedTour, Tour, Unflyable
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
+from tests.planner.every_column import columns_of, refined
 from tests.planner.every_plan import Group, least_cents, tours_of
 from tests.planner.fakes import shipped_network
 
@@ -64,25 +64,6 @@ def least_of(columns: Columns) -> Least:
             min(seconds, float(columns.seconds[at])),
         )
     return found
-
-
-def columns_of(enumerator: Enumerator, groups: list[Ints]) -> Columns:
-    """Return every column of the groups of each squad, none left out as not worth flying."""
-    worth = np.full((len(enumerator.fits), len(enumerator.ready)), np.inf)
-    sequences = [len(sequences_of(each.shape[1])) for each in groups]
-    return enumerator.timed(
-        [
-            (each, np.zeros((len(each), count)))
-            for each, count in zip(groups, sequences, strict=True)
-        ],
-        worth,
-    )
-
-
-def refined(enumerator: Enumerator, columns: Columns) -> Columns:
-    """Return columns with the tighter bounds, without those that turn out not to fly."""
-    cents, seconds = enumerator.refined(columns)
-    return replace(columns, cents=cents, seconds=seconds).take(np.isfinite(cents))
 
 
 def every_column(given: Instance) -> Least:
@@ -175,7 +156,9 @@ def test_columns_of_the_shipped_day_are_under_the_exact_timing_of_their_sortie()
     """Single orders of a shipped sample, 300 columns, started anywhere in the bucket."""
     draw = Random(1)
     given, enumerator = shipped_day()
-    singles = enumerator.singles()
+    singles = columns_of(enumerator, enumerator.alone())
+    works = min(squad.kind.preflight_s + squad.kind.swap_s for squad in given.squads)
+    assert (singles.seconds > works).all()
     known, dispatcher = least_of(refined(enumerator, singles)), Dispatcher(given)
     held = 0
     for at in draw.sample(range(len(singles)), 300):

@@ -109,7 +109,9 @@ def test_what_there_is_no_time_for_is_told_less_about(monkeypatch: pytest.Monkey
     monkeypatch.setattr("planner.solve.WRITE_SHARE", 0.0)
     clock = iter(range(10**9))
     monkeypatch.setattr("planner.solve.time.thread_time", lambda: float(next(clock)))
-    crowded = replace(DAY, fleet=replace(DAY.fleet, drones=DAY.fleet.drones[:1]))
+    orders = tuple(replace(each, id=f"{each.id}-{n}") for n in range(4) for each in DAY.orders)
+    fleet = replace(DAY.fleet, drones=DAY.fleet.drones[:1])
+    crowded = replace(DAY, orders=orders, fleet=fleet)
     plan = planned(crowded, replace(IN_PARTS, deterministic=False, whole_day_orders=99))
     assert plan.unserved
     assert all(each.reasons for each in plan.unserved)

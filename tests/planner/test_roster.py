@@ -130,14 +130,6 @@ def test_a_second_tour_follows_on_the_drone_that_already_flies() -> None:
     assert second_tour.start_s >= first.end_s
 
 
-def test_a_drone_that_is_to_be_spared_is_not_used() -> None:
-    roster = roster_of("D-1", "D-2")
-    roster.place(delivery(0), EIGHT, spare=frozenset({"D-1"}))
-    assert [name for name, _ in roster.tours()] == ["D-2"]
-    with pytest.raises(Unflyable, match="FLEET_BUSY"):
-        roster.place(delivery(1), EIGHT, spare=frozenset({"D-1", "D-2"}))
-
-
 def test_a_gap_between_tours_is_used_if_the_tour_fits() -> None:
     roster = roster_of("D-1")
     early = roster.place(delivery(0), EIGHT)

@@ -1,0 +1,106 @@
+"""A first choice in whole sorties from the linear relaxation of the candidates, by diving.
+
+First the drones used are made whole, those nearest to it at a time; then sorties, the surest at a
+time. What no sortie is left for is left out, for `planner.anneal` to put back.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.anneal import Flags, Offers, State
+from planner.candidates import NEVER_CENTS
+from planner.tables import Floats, Ints
+from planner.whole import WHOLE, Starts, Whole
+
+NEAR, NEAR_A_JOB = 25_000, 100
+"""Candidates that are considered about, and for each job at most: those of least reduced cost."""
+
+SURE, SURE_DRONES = 0.7, 0.12
+"""Share from which on a sortie is flown, and how near to whole drones used are, when diving."""
+
+LEAST_S = 0.2
+"""Time that a programme is given at least, s."""
+
+FLOWN_TIMES, FEW_CHANGED = 4, 0.1
+"""How often the relaxation is solved for what its sorties cost, and the share of them that has to
+be another each time."""
+
+
+class Dive(NamedTuple):
+    """A choice, the drones it was made for, and how far the relaxation with these flies what.
+
+    Other drones had better stay idle. `share` is an array over the candidates.
+    """
+
+    state: State
+    used: Flags
+    share: Floats
+
+
+def near(offers: Offers) -> Ints:
+    """Return the candidates of least reduced cost of each job that may be flown."""
+    kept = np.zeros(len(offers.cents), dtype=bool)
+    jobs = len(offers.unserved_cents)
+    most = min(NEAR_A_JOB, -(-NEAR // jobs))
+    for job in range(jobs):
+        kept[offers.of_job[offers.begin[job] : offers.begin[job + 1]][:most]] = True
+    found: Ints = np.flatnonzero(kept & (offers.cents < NEVER_CENTS))
+    return found
+
+
+def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], float]) -> Dive:
+    """Return the choice that a dive from the relaxation ends in, as far as there is time left.
+
+    `settle` makes the times and the cost of a candidate what they are for real, if they are not
+    yet, and tells whether they were others before. The sorties that the relaxation uses are settled
+    before the dive, a few times over, as it turns to others that look cheaper then.
+    """
+    for _ in range(FLOWN_TIMES):
+        candidates = near(offers)
+        programme = Whole(offers, Starts(candidates, offers.first_s[candidates].copy()))
+        flown, _, used = programme.shares(max(LEAST_S, left_s()))
+        changed = [settle(at) for at in candidates[flown > WHOLE].tolist()]
+        if left_s() <= 0 or sum(changed) <= FEW_CHANGED * len(changed):
+            break
+    programme.shut(np.flatnonzero(offers.cents[candidates] >= NEVER_CENTS))
+    drones = _whole_drones(programme, used, offers.day_cents, left_s)
+    flown, _, _ = programme.shares(max(LEAST_S, left_s()))
+    share = np.zeros(len(offers.cents))
+    share[candidates] = flown
+    usable = np.zeros(int(offers.drones[-1]), dtype=bool)
+    for squad, count in enumerate(drones.tolist()):
+        usable[offers.drones[squad] : offers.drones[squad] + count] = True
+    while left_s() > 0 and len(open_ := np.flatnonzero((flown > WHOLE) & (flown < 1 - WHOLE))):
+        # Shares of more than half never exclude each other; of others one alone is fixed.
+        surest = open_[np.argmax(flown[open_])]
+        programme.fix(np.union1d(np.flatnonzero(flown >= SURE), surest))
+        flown, _, _ = programme.shares(max(LEAST_S, left_s()))
+    return Dive(programme.state(np.flatnonzero(flown >= 1 - WHOLE)), usable, share)
+
+
+def _whole_drones(
+    programme: Whole, used: Floats, day_cents: int, left_s: Callable[[], float]
+) -> Ints:
+    """Fix the drones used of each squad, those nearest to a whole number first; return them.
+
+    Where what is saved of drones costs more than it saves, the next whole number is taken.
+    """
+    fixed = np.zeros(len(used), dtype=bool)
+    while not fixed.all():
+        off = np.where(fixed, np.inf, np.abs(used - np.round(used)))
+        close = np.flatnonzero(off <= max(SURE_DRONES, float(off.min())))
+        if left_s() <= 0:
+            close, used = np.flatnonzero(~fixed), np.ceil(used - WHOLE)
+        fixed[close] = True
+        more = np.ceil(used[close] - WHOLE)
+        most_cents = programme.cents() + day_cents * float((more - used[close]).sum())
+        programme.fix_drones(close, np.round(used[close]).astype(np.int64))
+        if left_s() <= 0:
+            continue
+        _, _, used = programme.shares(left_s())
+        if programme.cents() > most_cents + 1:
+            programme.fix_drones(close, more.astype(np.int64))
+            _, _, used = programme.shares(max(LEAST_S, left_s()))
+    return np.round(used).astype(np.int64)

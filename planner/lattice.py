@@ -1,0 +1,396 @@
+"""All columns of a day, bounded as tightly as their price asks for, priced in compiled code.
+
+A group of jobs flown in a sequence has a column for each start bucket worth trying. At first all
+that is known is what the group takes from any start on a day of the quickest legs
+(`planner.sorties.Profiles`). A group that may pay is woken: each of its columns is then known by
+itself, and is bounded at its own time, first coarsely, then finely, if its price asks for that. All
+are lower bounds, so prices may be taken over all columns at any time although most are never looked
+at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.columns import BUCKET_S, MAX_JOBS, Columns, few, joined, sequences_of
+from planner.compiled import spread
+from planner.pricing import (
+    DOWN,
+    count_below,
+    fill_below,
+    fill_columns,
+    fill_least,
+    fill_least_asleep,
+    histogram,
+)
+from planner.profiles import Profiles
+from planner.sorties import Enumerator
+from planner.tables import Floats, Ints, Singles
+
+TIMELESS, COARSE, FINE = 0, 1, 2
+"""How tightly a column is bounded."""
+
+WOKEN = 150
+"""Groups that are woken for a job at a time."""
+
+LOOKED = 400, 25
+"""Columns of a job that are bounded coarsely, and finely, at a time."""
+
+MOST_SORTED = 500_000
+"""Entries that the cheapest for each job are picked from at most, the cheapest of all."""
+
+ENOUGH, PASSES = 40, 5
+"""Columns below 0 for each job, or times that columns are bounded, that are enough."""
+
+WOKEN_LAST = 100
+"""Groups that are woken for a job before the cheapest columns are asked for."""
+
+LOOK_CENTS = 20.0
+"""Columns priced lower are looked at more closely: they may be in use."""
+
+BINS, BIN_CENTS = 2000, 50.0
+"""How prices are told apart to find the cheapest."""
+
+MOST_CHEAPEST = 200_000
+"""Columns that are bounded coarsely to find the cheapest, about."""
+
+LAST_LIMIT_CENTS = 2400.0
+"""Price up to which the cheapest columns are looked for."""
+
+_CENT = 0.1
+"""Prices less below zero count as zero, cents: single precision may have made them."""
+
+_NOTHING = np.empty(0, dtype=bool)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The columns of one squad's groups in one sequence.
+
+    Those of group g are `offset[g]` to `offset[g + 1]`, from bucket `low[g]` on.
+    """
+
+    squad: int
+    number: int
+    groups: Ints
+    low: Ints
+    offset: Ints
+    cents: Singles
+    seconds: Singles
+    level: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class _Asleep:
+    """One squad's groups in one sequence, known by what they take on a day of quickest legs."""
+
+    squad: int
+    number: int
+    groups: Ints
+    profiles: Profiles
+
+    def take(self, which: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "_Asleep":
+        """Return some of the groups."""
+        profiles = Profiles(*(each[which] for each in self.profiles))
+        return _Asleep(self.squad, self.number, self.groups[which], profiles)
+
+
+_Found = tuple[Ints, Ints, Floats]
+"""Row, position and price of some columns of a part."""
+
+
+_Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
+"""What bounds groups of a squad flown in a sequence, by row, from some buckets: cents, seconds."""
+
+
+class Lattice:
+    """The columns of some groups, priced by `worth` [squad, job] and `fleet` [squad, instant].
+
+    Until `finely` is set, those that are bounded coarsely count as tightly bounded.
+    """
+
+    def __init__(self, enumerator: Enumerator, late: Callable[[], bool] = lambda: False) -> None:
+        self.enumerator = enumerator
+        self.late = late
+        self.finely = False
+        self._changed: list[Columns] = []
+        self._parts: list[_Part] = []
+        self._numbers: dict[tuple[int, int, int], int] = {}
+        self._asleep: list[_Asleep] = []
+
+    def __len__(self) -> int:
+        return sum(len(each.cents) for each in self._parts)
+
+    def add(self, groups: list[Ints]) -> None:
+        """Add groups of each squad."""
+        for squad, number, some, profiles in self.enumerator.profiles(groups):
+            self._asleep.append(_Asleep(squad, number, some, profiles))
+
+    def flyable(self, size: int) -> list[Ints]:
+        """Return for each squad the groups of a size that may be flown in some sequence."""
+        found = [np.empty((0, size), dtype=np.int64) for _ in self.enumerator.fits]
+        for each in self._asleep:
+            if each.groups.shape[1] == size:
+                found[each.squad] = np.concatenate((found[each.squad], each.groups))
+        return [np.unique(each, axis=0) for each in found]
+
+    def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+        """Return columns that are priced below a limit and tightly bounded, and their price.
+
+        Those that are priced about 0 or below otherwise are bounded more tightly, the cheapest of
+        each job first, until some are still below 0 or there is none; or until it gets late. All
+        that became tight is returned too, however dear it is now.
+        """
+        number = 0
+        self._changed = []
+        while True:
+            woken = self._wake(worth, fleet, -_CENT, WOKEN)
+            found = [self._below(part, worth, fleet, LOOK_CENTS) for part in self._parts]
+            price, tight = _joined([each for _, _, each in found]), self._tight(found)
+            below = price < -_CENT
+            loose, some = int((below & ~tight).sum()), int((below & tight).sum())
+            enough = some and (some >= ENOUGH * worth.shape[1] or number > PASSES)
+            if self.late() or (number and (enough or not (woken or loose))):
+                break
+            number += 1
+            self._tighten_few(found)
+        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
+        tight = self._tight(found)
+        price = _joined([each for _, _, each in found])[tight]
+        changed = joined(self._changed)
+        beyond = np.full(len(changed), np.inf)
+        return joined([self._all(found).take(tight), changed]), np.concatenate((price, beyond))
+
+    def _with(self, found: list[_Found]) -> list[tuple[_Part, _Found]]:
+        return list(zip(self._parts, found, strict=True))
+
+    def _wake(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> int:
+        """Wake for each job some groups of least price below a limit; return how many."""
+        below = [self._asleep_below(each, worth, fleet, limit_cents) for each in self._asleep]
+        masks = _fewest(
+            [
+                (part.groups[which], price)
+                for part, (which, price) in zip(self._asleep, below, strict=True)
+            ],
+            most,
+        )
+        count = 0
+        for asleep, (which, _), mask in zip(self._asleep, below, masks, strict=True):
+            chosen = which[mask]
+            if len(chosen):
+                self._put(self._awake(asleep.take(chosen)))
+                asleep.profiles.fixed_cents[chosen] = np.inf
+                count += len(chosen)
+        return count
+
+    def _put(self, new: _Part) -> None:
+        """Add columns to those of the same squad, size and sequence."""
+        key = new.squad, new.groups.shape[1], new.number
+        at = self._numbers.setdefault(key, len(self._parts))
+        if at == len(self._parts):
+            self._parts.append(new)
+            return
+        old = self._parts[at]
+        self._parts[at] = _Part(
+            new.squad,
+            new.number,
+            np.concatenate((old.groups, new.groups)),
+            np.concatenate((old.low, new.low)),
+            np.concatenate((old.offset, old.offset[-1] + new.offset[1:])),
+            np.concatenate((old.cents, new.cents)),
+            np.concatenate((old.seconds, new.seconds)),
+            np.concatenate((old.level, new.level)),
+        )
+
+    def _awake(self, asleep: _Asleep) -> _Part:
+        """Return the columns of groups, bounded as they are known."""
+        groups, squad, number = asleep.groups.astype(np.int64), asleep.squad, asleep.number
+        sequence = sequences_of(groups.shape[1])[number]
+        low, count = self.enumerator.starts(squad, groups, sequence)
+        last = (asleep.profiles.last_s // BUCKET_S).astype(np.int64)
+        count = np.maximum(0, np.minimum(count, last - low + 1))
+        offset = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+        cents, seconds = np.empty((2, offset[-1]), dtype=np.float32)
+        rate = self.enumerator.squads[squad].second_cents
+        fill_columns(low, offset, *asleep.profiles, rate, cents, seconds)
+        level = np.zeros(len(cents), dtype=np.int8)
+        return _Part(squad, number, groups, low, offset, cents, seconds, level)
+
+    def _asleep_below(
+        self, asleep: _Asleep, worth: Floats, fleet: Floats, limit_cents: float
+    ) -> tuple[Ints, Floats]:
+        """Return which groups may have a column priced below a limit, and the least price."""
+        price = self._asleep_prices(asleep, worth, fleet, limit_cents)
+        which = np.flatnonzero(price < limit_cents)
+        return which, price[which]
+
+    def _asleep_prices(
+        self, asleep: _Asleep, worth: Floats, fleet: Floats, limit_cents: float
+    ) -> Floats:
+        """Return the least price of groups; any above a limit may stand for it."""
+        price = np.empty(len(asleep.groups))
+        prefix = np.concatenate(([0.0], np.cumsum(fleet[asleep.squad])))
+        rate, own = self.enumerator.squads[asleep.squad].second_cents, worth[asleep.squad]
+
+        def scan(begin: int, end: int) -> None:
+            fill_least_asleep(
+                begin, end, asleep.groups, *asleep.profiles, rate, own, prefix, limit_cents, price
+            )
+
+        spread(scan, len(price), self.enumerator.workers)
+        return price
+
+    def _tighten_few(self, found: list[_Found]) -> None:
+        """Bound more tightly the cheapest few columns of each job among those not tight."""
+        for level, most in enumerate(LOOKED[: 2 if self.finely else 1]):
+            these = [
+                np.flatnonzero(part.level[at] == level) for part, (_, at, _) in self._with(found)
+            ]
+            entries = [
+                (part.groups[row[which]], price[which])
+                for (part, (row, _, price)), which in zip(self._with(found), these, strict=True)
+            ]
+            picked = [np.zeros(len(at), dtype=bool) for _, at, _ in found]
+            for mask, which, chosen in zip(picked, these, _fewest(entries, most), strict=True):
+                mask[which[chosen]] = True
+            if level == TIMELESS:
+                self._coarsen(found, picked)
+            else:
+                self._refine(found, picked)
+
+    def _coarsen(self, found: list[_Found], masks: list[npt.NDArray[np.bool_]]) -> None:
+        """Bound coarsely what some masks tell of what was found."""
+        self._bound(found, masks, self.enumerator.coarsely, COARSE)
+
+    def _refine(self, found: list[_Found], masks: list[npt.NDArray[np.bool_]]) -> None:
+        """Bound finely what some masks tell of what was found."""
+        self._bound(found, masks, self.enumerator.finely, FINE)
+
+    def _bound(
+        self, found: list[_Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
+    ) -> None:
+        for (part, (row, at, _)), mask in zip(self._with(found), masks, strict=True):
+            if mask.any() and not self.late():
+                own = row[mask]
+                bucket = part.low[own] + at[mask] - part.offset[own]
+                cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
+                self._tighten(part, at[mask], cents, seconds, level)
+                if self.finely and level == FINE:
+                    self._changed.append(self._columns(part, own, at[mask]))
+
+    def _tight(self, found: list[_Found]) -> npt.NDArray[np.bool_]:
+        """Tell which of what was found is bounded tightly."""
+        level = FINE if self.finely else COARSE
+        parts = zip(self._parts, found, strict=True)
+        return np.concatenate([part.level[at] >= level for part, (_, at, _) in parts] or [_NOTHING])
+
+    def _all(self, found: list[_Found]) -> Columns:
+        parts = zip(self._parts, found, strict=True)
+        return joined([self._columns(part, row, at) for part, (row, at, _) in parts])
+
+    def cheapest(self, worth: Floats, fleet: Floats, most: int) -> tuple[Columns, Floats]:
+        """Return up to `most` columns of least price, bounded coarsely, and their price."""
+        self._wake(worth, fleet, LAST_LIMIT_CENTS, WOKEN_LAST)
+        limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS)
+        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
+        self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
+        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
+        price = _joined([each for _, _, each in found])
+        kept = np.sort(np.argsort(price, kind="stable")[:most])
+        return self._all(found).take(kept), price[kept]
+
+    def _limit(self, worth: Floats, fleet: Floats, limit_cents: float) -> float:
+        """Return a limit, at most that given, below which there are some `MOST_CHEAPEST`."""
+        count = np.zeros(BINS, dtype=np.int64)
+        for part in self._parts:
+            row_worth, prefix = self._prices(part, worth, fleet)
+            histogram(
+                part.low, part.offset, part.cents, part.seconds, row_worth, prefix, limit_cents,
+                BIN_CENTS, count,
+            )  # fmt: skip
+        # Bin 0 is the dearest.
+        cheapest = np.cumsum(count[::-1])[::-1]
+        within = np.flatnonzero(cheapest <= MOST_CHEAPEST)
+        first = int(within[0]) if len(within) else BINS - 1
+        return limit_cents - first * BIN_CENTS
+
+    def least(self, worth: Floats, fleet: Floats) -> Floats:
+        """Return for each job the least price of the columns whose first job it is, at most 0."""
+        jobs = worth.shape[1]
+        found = np.zeros(jobs)
+        for part in self._parts:
+            least = np.zeros(len(part.groups))
+            row_worth, prefix = self._prices(part, worth, fleet)
+
+            def scan(
+                begin: int,
+                end: int,
+                part: _Part = part,
+                least: Floats = least,
+                row_worth: Floats = row_worth,
+                prefix: Floats = prefix,
+            ) -> None:
+                fill_least(
+                    begin, end, part.low, part.offset, part.cents, part.seconds, row_worth, prefix,
+                    least,
+                )  # fmt: skip
+
+            spread(scan, len(part.groups), self.enumerator.workers)
+            np.minimum.at(found, part.groups[:, 0], least)
+        for asleep in self._asleep:
+            np.minimum.at(
+                found, asleep.groups[:, 0], self._asleep_prices(asleep, worth, fleet, 0.0)
+            )
+        return found
+
+    def _prices(self, part: _Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
+        prefix = np.concatenate(([0.0], np.cumsum(fleet[part.squad])))
+        return worth[part.squad][part.groups].sum(axis=1), prefix
+
+    def _below(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
+        """Return row, position and price of the columns of a part priced below a limit."""
+        row_worth, prefix = self._prices(part, worth, fleet)
+        arrays = part.low, part.offset, part.cents, part.seconds, row_worth, prefix
+        count = count_below(*arrays, limit_cents)
+        row, at = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        price = np.empty(count)
+        fill_below(*arrays, limit_cents, row, at, price)
+        return row, at, price
+
+    def _tighten(self, part: _Part, at: Ints, cents: Floats, seconds: Floats, level: int) -> None:
+        part.cents[at] = np.maximum(part.cents[at], cents.astype(np.float32) * DOWN)
+        part.seconds[at] = np.maximum(part.seconds[at], seconds.astype(np.float32) * DOWN)
+        part.level[at] = level
+
+    def _columns(self, part: _Part, row: Ints, at: Ints) -> Columns:
+        jobs = np.full((len(row), MAX_JOBS), -1, dtype=np.int64)
+        jobs[:, : part.groups.shape[1]] = part.groups[row]
+        return Columns(
+            np.full(len(row), part.squad),
+            jobs,
+            np.full(len(row), part.number),
+            part.low[row] + at - part.offset[row],
+            part.cents[at].astype(np.float64),
+            part.seconds[at].astype(np.float64),
+        )
+
+
+def _fewest(entries: list[tuple[Ints, Floats]], most: int) -> list[npt.NDArray[np.bool_]]:
+    """Tell which of some groups, in parts with their prices, are for a job the cheapest few."""
+    price = _joined([each for _, each in entries])
+    which = np.arange(len(price))
+    if len(price) > MOST_SORTED:
+        which = np.argpartition(price, MOST_SORTED)[:MOST_SORTED]
+    jobs = np.full((len(price), MAX_JOBS), -1, dtype=np.int64)
+    ends = np.cumsum([len(each) for _, each in entries], dtype=np.int64)
+    for (groups, each), end in zip(entries, ends, strict=True):
+        jobs[end - len(each) : end, : groups.shape[1]] = groups
+    picked = np.zeros(len(price), dtype=bool)
+    picked[which[few(jobs[which], price[which], most)]] = True
+    return np.split(picked, ends[:-1]) if entries else []
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.empty(0)

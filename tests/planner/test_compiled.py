@@ -1,0 +1,41 @@
+"""What is compiled is kept as long as no module changes, if anything may be written."""
+
+from pathlib import Path
+
+from planner.compiled import keep_compiled
+
+
+def a_package(folder: Path) -> Path:
+    """Return a package of two modules."""
+    package = folder / "package"
+    (package / "inner").mkdir(parents=True)
+    (package / "one.py").write_text("ONE = 1\n")
+    (package / "inner" / "two.py").write_text("TWO = 2\n")
+    return package
+
+
+def test_a_change_of_any_module_changes_the_folder_and_removes_the_old_one(tmp_path: Path) -> None:
+    package = a_package(tmp_path)
+    before = keep_compiled(package, tmp_path / "elsewhere")
+    assert before is not None
+    assert before.parent == package / "__pycache__"
+    assert keep_compiled(package, tmp_path / "elsewhere") == before
+    (package / "inner" / "two.py").write_text("TWO = 3\n")
+    after = keep_compiled(package, tmp_path / "elsewhere")
+    assert after is not None
+    assert after != before
+    assert after.exists()
+    assert not before.exists()
+
+
+def test_where_the_package_may_not_be_written_it_is_kept_elsewhere_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    """A file stands where the folder would be made."""
+    package = a_package(tmp_path)
+    (package / "__pycache__").write_text("")
+    found = keep_compiled(package, tmp_path / "elsewhere")
+    assert found is not None
+    assert found.parent == tmp_path / "elsewhere"
+    (tmp_path / "blocked").write_text("")
+    assert keep_compiled(package, tmp_path / "blocked") is None

@@ -1,0 +1,69 @@
+"""The lattice prices every column, however loosely it is bounded, from below."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner.columns import TIMES, Columns
+from planner.lattice import Lattice
+from planner.sorties import Enumerator
+from planner.tables import Floats
+from tests.planner.days import instance, random_request
+from tests.planner.every_column import columns_of, refined
+
+
+def priced(columns: Columns, worth: Floats, fleet: Floats) -> list[float]:
+    """Return the prices of columns, one by one, by the formula of docs/solver.md."""
+    first, last = columns.held()
+    return [
+        float(columns.cents[at])
+        - sum(worth[columns.squad[at], job] for job in columns.jobs[at] if job >= 0)
+        - float(fleet[columns.squad[at], first[at] : last[at] + 1].sum())
+        for at in range(len(columns))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_prices_are_those_of_the_formula_and_none_is_missed(seed: int) -> None:
+    """Worth and fleet drawn at random; single orders and pairs, all of them bounded finely."""
+    draw = Random(seed)
+    enumerator = Enumerator(instance(random_request(draw, 4, 2)))
+    numbers = np.random.default_rng(seed)
+    squads, jobs = len(enumerator.fits), 4
+    alone = enumerator.alone()
+    lattice, every = Lattice(enumerator), []
+    for groups in (alone, enumerator.extended(alone)):
+        lattice.add(groups)
+        every.append(columns_of(enumerator, groups))
+    worth = numbers.uniform(0, 12_000, (squads, jobs))
+    fleet = -numbers.uniform(0, 50, (squads, TIMES))
+    asleep = lattice.least(worth, fleet)
+    lattice.finely = True
+    near, price = lattice.near(worth, fleet, 100.0)
+    known = np.isfinite(price)
+    assert known.any()
+    assert np.allclose(price[known], priced(near.take(known), worth, fleet), atol=0.1)
+    assert (price[known] < 100).all()
+    least = lattice.least(worth, fleet)
+    found = np.zeros(jobs)
+    for columns in every:
+        tight = refined(enumerator, columns)
+        exact = np.array(priced(tight, worth, fleet))
+        np.minimum.at(found, tight.jobs[:, 0], exact)
+        kept = exact < -1
+        assert not kept.any() or (price < 0).any()
+    assert (least <= found + 0.1).all()
+    assert (asleep <= least + 0.1).all()
+
+
+def test_the_cheapest_are_no_dearer_than_what_is_left() -> None:
+    enumerator = Enumerator(instance(random_request(Random(3), 4, 2)))
+    lattice = Lattice(enumerator)
+    lattice.add(enumerator.alone())
+    squads = len(enumerator.fits)
+    worth, fleet = np.full((squads, 4), 3000.0), np.zeros((squads, TIMES))
+    some, price = lattice.cheapest(worth, fleet, 10)
+    more, others = lattice.cheapest(worth, fleet, 10**6)
+    assert len(some) == 10 < len(more)
+    assert price.max() <= np.sort(others)[9]

@@ -1,0 +1,142 @@
+"""Choices from an integer programme: they may be flown, and none is cheaper where it is exact."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from planner.anneal import NONE, Offers, cost_of, empty_state
+from planner.candidates import NEVER_CENTS
+from planner.dive import dive, near
+from planner.induced import bettered
+from planner.whole import Starts, Whole
+from tests.planner.test_anneal import JOBS, annealed, judged, offers_of
+
+
+def few_offers(seed: int) -> Offers:
+    """Return a dozen candidates at one second each, so that all choices can be tried."""
+    offers = offers_of(seed)
+    kept = np.arange(12)
+    served = [np.flatnonzero((offers.jobs[kept] == job).any(axis=1)) for job in range(JOBS)]
+    return offers._replace(
+        jobs=offers.jobs[kept],
+        squad=offers.squad[kept],
+        first_s=offers.first_s[kept],
+        last_s=offers.first_s[kept],
+        hold_s=offers.hold_s[kept],
+        cents=offers.cents[kept],
+        begin=np.concatenate(([0], np.cumsum([len(each) for each in served]))).astype(np.int64),
+        of_job=np.concatenate(served).astype(np.int64),
+    )
+
+
+def least_cents(offers: Offers) -> int:
+    """Return the least cost of all choices, each tried."""
+    least = int(offers.unserved_cents.sum())
+    drones = np.diff(offers.drones)
+    for count in range(1, len(offers.cents) + 1):
+        for chosen in combinations(range(len(offers.cents)), count):
+            at = list(chosen)
+            jobs = offers.jobs[at][offers.jobs[at] != NONE]
+            if len(set(jobs.tolist())) < len(jobs):
+                continue
+            begin_s, end_s = offers.first_s[at], offers.first_s[at] + offers.hold_s[at]
+            days = 0
+            for squad, most in enumerate(drones):
+                mine = offers.squad[at] == squad
+                under_way = [
+                    int((mine & (begin_s <= second) & (end_s > second)).sum())
+                    for second in begin_s[mine]
+                ]
+                days += max(under_way, default=0)
+                if max(under_way, default=0) > most:
+                    break
+            else:
+                left_out = offers.unserved_cents.sum() - offers.unserved_cents[jobs].sum()
+                cents = int(offers.cents[at].sum() + left_out + days * offers.day_cents)
+                least = min(least, cents)
+    return least
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
+    offers = few_offers(seed)
+    every = np.arange(len(offers.cents))
+    programme = Whole(offers, Starts(every, offers.first_s.copy()))
+    found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0)
+    state = programme.state(found)
+    assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_dive_may_be_flown_on_the_drones_that_it_names(seed: int) -> None:
+    offers = offers_of(seed)
+    found = dive(offers, lambda _: False, lambda: np.inf)
+    assert judged(offers, found.state) < offers.unserved_cents.sum()
+    assert not found.state.sorties[~found.used].any()
+    assert found.share.max() <= 1 + 1e-6
+
+
+def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> None:
+    """Ten starts of one sortie, none at the same time, need a tenth of a drone each."""
+    starts = 10
+    first_s = 1000 * np.arange(starts, dtype=np.int64)
+    offers = Offers(
+        jobs=np.tile([0, NONE, NONE], (starts, 1)),
+        squad=np.zeros(starts, dtype=np.int64),
+        first_s=first_s,
+        last_s=first_s,
+        hold_s=np.full(starts, 900, dtype=np.int64),
+        cents=np.full(starts, 500, dtype=np.int64),
+        begin=np.array([0, starts], dtype=np.int64),
+        of_job=np.arange(starts, dtype=np.int64),
+        drones=np.array([0, 1], dtype=np.int64),
+        unserved_cents=np.array([9000], dtype=np.int64),
+        day_cents=1500,
+    )
+    found = dive(offers, lambda _: False, lambda: np.inf)
+    assert cost_of(offers, found.state) == 500 + 1500
+
+
+def test_a_dive_that_is_late_from_the_start_may_be_flown() -> None:
+    offers = offers_of(1)
+    judged(offers, dive(offers, lambda _: False, lambda: 0.0).state)
+
+
+def test_what_turns_out_not_to_fly_is_not_flown() -> None:
+    """The first sorties that the relaxation uses turn out not to fly."""
+    offers = offers_of(4)
+    struck: set[int] = set()
+
+    def settle(at: int) -> bool:
+        if len(struck) < 8:
+            offers.cents[at] = NEVER_CENTS
+            struck.add(at)
+            return True
+        return False
+
+    found = dive(offers, settle, lambda: np.inf)
+    assert struck
+    assert not struck & set(found.state.serves.tolist())
+    assert not struck & set(near(offers).tolist())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_neighbourhood_never_costs_more(seed: int) -> None:
+    """Nor does it use other drones than the dive names."""
+    offers = offers_of(seed)
+    begun = dive(offers, lambda _: False, lambda: np.inf)
+    before = annealed(offers, seed)[1]
+    drones = np.flatnonzero(before.sorties > 0)
+    used = np.zeros(len(before.sorties), dtype=bool)
+    used[drones] = True
+    found = bettered(offers, before, begun._replace(used=used), seed, 60.0)
+    assert judged(offers, found) <= judged(offers, before)
+    again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
+    assert np.array_equal(found.serves, again.serves)
+
+
+def test_of_nothing_flown_nothing_is_bettered() -> None:
+    offers = offers_of(1)
+    state = empty_state(offers)
+    assert bettered(offers, state, dive(offers, lambda _: False, lambda: np.inf), 1, 9.0) is state
