@@ -19,6 +19,12 @@ from planner.tables import Ints
 
 NONE = -1
 
+MOST_JOINED = 8
+"""Jobs left out that join those taken off in a step, at most."""
+
+STEP_WORK = 20
+"""What a step takes besides the candidates that it looks at, as if they were so many."""
+
 Flags = npt.NDArray[np.bool_]
 
 
@@ -140,9 +146,13 @@ def _take(offers, state, drone, at):  # type: ignore[no-untyped-def]
 
 @inlined
 def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untyped-def]
-    """Serve a job by its first candidate that fits; return what that costs more, cents."""
-    extra = 0
+    """Serve a job by its first candidate that fits.
+
+    Returns what that costs more, cents, and how many candidates were looked at.
+    """
+    extra, looked = 0, 0
     for number in range(offers.begin[job], offers.begin[job + 1]):
+        looked += 1
         candidate = offers.of_job[number]
         fits = np.random.random() >= blink
         for other in offers.jobs[candidate]:
@@ -173,15 +183,15 @@ def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untype
             _put(offers, state, candidate, best, best_at, best_s)
             extra -= saved
             break
-    return extra
+    return extra, looked
 
 
 @compiled
-def anneal(offers, state, best, usable, seed, steps, begin_cents, end_cents):  # type: ignore[no-untyped-def]
-    """Better `state` by a number of steps, and write the best state met into `best`.
+def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
+    """Better `state` until so many candidates were looked at, and write the best met into `best`.
 
     Returns its cents. Sorties are put on `usable` drones only (an array of flags). Temperatures
-    fall from `begin_cents` to `end_cents` step by step.
+    fall from `begin_cents` to `end_cents` as the work is done.
     """
     np.random.seed(seed)
     jobs, drones = len(state.serves), len(state.sorties)
@@ -193,8 +203,10 @@ def anneal(offers, state, best, usable, seed, steps, begin_cents, end_cents):  #
         state.end_s.copy(),
     )  # fmt: skip
     loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
-    for step in range(steps):
-        temperature = begin_cents * (end_cents / begin_cents) ** (step / max(1, steps - 1))
+    done = 0
+    while done < work:
+        temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
+        done += STEP_WORK
         after, count = now, 0
         spared = -1
         # Ruin: sorties around a second of the day on some drones, or all of a drone's.
@@ -228,15 +240,22 @@ def anneal(offers, state, best, usable, seed, steps, begin_cents, end_cents):  #
                         _take(offers, state, drone, at)
                         wanted -= 1
                     at -= 1
-        # What is left out and could be served about then joins.
-        for job in range(jobs):
-            if state.serves[job] == NONE and offers.begin[job] < offers.begin[job + 1]:
+        # Some of what is left out joins.
+        first, joined = np.random.randint(jobs), 0
+        for turn in range(jobs):
+            job = (first + turn) % jobs
+            if (
+                joined < MOST_JOINED
+                and state.serves[job] == NONE
+                and offers.begin[job] < offers.begin[job + 1]
+            ):
                 known = False
                 for number in range(count):
                     known = known or loose[number] == job
                 if not known and np.random.random() < 0.3:
                     loose[count] = job
                     count += 1
+                    joined += 1
         order = np.random.randint(3)
         for number in range(count):
             key[number] = np.random.random()
@@ -247,9 +266,9 @@ def anneal(offers, state, best, usable, seed, steps, begin_cents, end_cents):  #
         ordered = np.argsort(key[:count])
         for number in ordered:
             if state.serves[loose[number]] == NONE:
-                extra = _serve(offers, state, loose[number], 0.02, spared, usable)
-                if extra:
-                    after += extra
+                extra, looked = _serve(offers, state, loose[number], 0.02, spared, usable)
+                after += extra
+                done += looked
         if after <= now or np.random.random() < math.exp((now - after) / temperature):
             now = after
             _copy(state, before)

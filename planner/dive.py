@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.anneal import Flags, Offers, State
+from planner.anneal import NONE, Flags, Offers, State, empty_state
 from planner.candidates import NEVER_CENTS
 from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Starts, Whole
 
-NEAR, NEAR_A_JOB = 25_000, 100
-"""Candidates that are considered about, and for each job at most: those of least reduced cost."""
+NEAR, NEAR_A_JOB, NEAR_ALONE = 25_000, 100, 20
+"""Candidates that are considered about, for each job at most, and for each alone: those of least
+reduced cost."""
 
 SURE, SURE_DRONES = 0.7, 0.12
 """Share from which on a sortie is flown, and how near to whole drones used are, when diving."""
@@ -23,7 +24,7 @@ SURE, SURE_DRONES = 0.7, 0.12
 LEAST_S = 0.2
 """Time that a programme is given at least, s."""
 
-FLOWN_TIMES, FEW_CHANGED = 4, 0.1
+FLOWN_TIMES, FEW_CHANGED = 2, 0.1
 """How often the relaxation is solved for what its sorties cost, and the share of them that has to
 be another each time."""
 
@@ -39,13 +40,21 @@ class Dive(NamedTuple):
     share: Floats
 
 
+def nothing(offers: Offers) -> Dive:
+    """Return the choice of nothing, made for all drones."""
+    every = np.ones(int(offers.drones[-1]), dtype=bool)
+    return Dive(empty_state(offers), every, np.zeros(len(offers.cents)))
+
+
 def near(offers: Offers) -> Ints:
     """Return the candidates of least reduced cost of each job that may be flown."""
     kept = np.zeros(len(offers.cents), dtype=bool)
     jobs = len(offers.unserved_cents)
     most = min(NEAR_A_JOB, -(-NEAR // jobs))
     for job in range(jobs):
-        kept[offers.of_job[offers.begin[job] : offers.begin[job + 1]][:most]] = True
+        ranked = offers.of_job[offers.begin[job] : offers.begin[job + 1]]
+        kept[ranked[:most]] = True
+        kept[ranked[offers.jobs[ranked, 1] == NONE][:NEAR_ALONE]] = True
     found: Ints = np.flatnonzero(kept & (offers.cents < NEVER_CENTS))
     return found
 
@@ -53,6 +62,7 @@ def near(offers: Offers) -> Ints:
 def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], float]) -> Dive:
     """Return the choice that a dive from the relaxation ends in, as far as there is time left.
 
+    It is that of nothing if there is not the time to solve the relaxation.
     `settle` makes the times and the cost of a candidate what they are for real, if they are not
     yet, and tells whether they were others before. The sorties that the relaxation uses are settled
     before the dive, a few times over, as it turns to others that look cheaper then.
@@ -62,7 +72,9 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
         programme = Whole(offers, Starts(candidates, offers.first_s[candidates].copy()))
         flown, _, used = programme.shares(max(LEAST_S, left_s()))
         changed = [settle(at) for at in candidates[flown > WHOLE].tolist()]
-        if left_s() <= 0 or sum(changed) <= FEW_CHANGED * len(changed):
+        if left_s() <= 0:
+            return nothing(offers)
+        if sum(changed) <= FEW_CHANGED * len(changed):
             break
     programme.shut(np.flatnonzero(offers.cents[candidates] >= NEVER_CENTS))
     drones = _whole_drones(programme, used, offers.day_cents, left_s)
@@ -95,12 +107,12 @@ def _whole_drones(
             close, used = np.flatnonzero(~fixed), np.ceil(used - WHOLE)
         fixed[close] = True
         more = np.ceil(used[close] - WHOLE)
-        most_cents = programme.cents() + day_cents * float((more - used[close]).sum())
+        most_cents = programme.cents + day_cents * float((more - used[close]).sum())
         programme.fix_drones(close, np.round(used[close]).astype(np.int64))
         if left_s() <= 0:
             continue
         _, _, used = programme.shares(left_s())
-        if programme.cents() > most_cents + 1:
+        if programme.cents > most_cents + 1:
             programme.fix_drones(close, more.astype(np.int64))
             _, _, used = programme.shares(max(LEAST_S, left_s()))
     return np.round(used).astype(np.int64)

@@ -1,11 +1,12 @@
 """The choice of sorties made whole and timed for real, round after round, the best day kept.
 
-The first choice is that of a dive (`planner.dive`). A round betters it on an empty day, in turns
-by annealing (`planner.anneal`) and in neighbourhoods (`planner.induced`), times the sorties that it
-uses to the second, enters them in order of start on blocks, pads and bays, and serves alone what
-fell out.
+The first choice is annealed from nothing (`planner.anneal`), the second comes from a dive
+(`planner.dive`). A round betters them on an empty day, in turns by annealing and in neighbourhoods
+(`planner.induced`), times the sorties that it uses to the second, enters them in order of start on
+blocks, pads and bays, and serves alone what fell out.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from planner.anneal import Offers, State, anneal, copied, cost_of, drop, empty_state
 from planner.candidates import Candidates
 from planner.columns import BUCKET_S
-from planner.dive import Dive, dive
+from planner.dive import Dive, dive, nothing
 from planner.induced import bettered
 from planner.roster import Roster
 from planner.tour import TimedTour, Unflyable
@@ -24,8 +25,8 @@ CHAINS = 2
 WARM_CENTS, COLD_CENTS = 100.0, 15.0
 """Temperatures at the begin and the end of a round: a dive is too good to be boiled down."""
 
-MOST_STEPS = 60_000
-"""Steps of a chain a round at most, so that a round soon ends on large days too."""
+MOST_WORK = 50_000_000
+"""Candidates that a chain looks at a round at most, so that a round soon ends on large days too."""
 
 SHARED_ROUNDS = 4
 """Rounds after which all chains go on from the best of them."""
@@ -42,13 +43,13 @@ PLACES_ALONE = 4
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """How to search: steps of a chain for each job a round, what draws start from, threads.
+    """How to search: what draws start from, how many threads, and for how long.
 
-    `left_s` tells how much time there is until the day should be filled; a neighbourhood has
-    `limit_s` at most.
+    `work` is how many candidates a chain looks at for each job a round. `left_s` tells how much
+    time there is until the day should be filled; a neighbourhood has `limit_s` at most.
     """
 
-    steps: int
+    work: int
     seed: int
     workers: int
     left_s: Callable[[], float]
@@ -63,11 +64,13 @@ def improve(
     There is one round at least. The roster holds the best day whenever `go_on` is asked.
     """
     offers = candidates.offers()
-    kept_s = LEFT_BY_DIVE * rounds.left_s()
-    begun = dive(offers, candidates.settle, lambda: rounds.left_s() - kept_s)
+    begun = nothing(offers)
     chains = [begun.state] * CHAINS
     least, number = roster.cents(), 0
     while go_on(number) or not number:
+        if number == 1:
+            begun = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
+            chains[0] = begun.state
         found = _next(offers, begun, chains, rounds, number)
         for chain in found:
             for at in sorted(set(chain.serves[chain.serves >= 0].tolist())):
@@ -91,18 +94,24 @@ def improve(
             chains = [min(chains, key=lambda each: int(cost_of(offers, each)))] * CHAINS
 
 
+def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
+    """Return what tells how much is left of a share of the time that is left now, if that ends."""
+    all_s = left_s()
+    return left_s if math.isinf(all_s) else lambda: left_s() - (1 - share) * all_s
+
+
 def _next(
     offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int
 ) -> list[State]:
     """Return what some chains come to in a round; the number of threads changes nothing."""
-    steps = min(MOST_STEPS, rounds.steps * len(offers.unserved_cents))
+    work = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
 
     def run(chain: int) -> State:
         seed = ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
-        if (number + chain) % CHAINS:
+        if number and (number + chain) % CHAINS:
             return bettered(offers, chains[chain], begun, seed, rounds.limit_s)
         best, state = empty_state(offers), copied(chains[chain])
-        anneal(offers, state, best, begun.used, seed, steps, WARM_CENTS, COLD_CENTS)
+        anneal(offers, state, best, begun.used, seed, work, WARM_CENTS, COLD_CENTS)
         return best
 
     if rounds.workers < 2:

@@ -59,6 +59,9 @@ MOST_CHEAPEST = 200_000
 LAST_LIMIT_CENTS = 2400.0
 """Price up to which the cheapest columns are looked for."""
 
+ALONE = 30
+"""Columns of a job alone with a squad that are among the cheapest, whatever their price."""
+
 _CENT = 0.1
 """Prices less below zero count as zero, cents: single precision may have made them."""
 
@@ -291,15 +294,33 @@ class Lattice:
         return joined([self._columns(part, row, at) for part, (row, at, _) in parts])
 
     def cheapest(self, worth: Floats, fleet: Floats, most: int) -> tuple[Columns, Floats]:
-        """Return up to `most` columns of least price, bounded coarsely, and their price."""
+        """Return some `most` columns of least price, bounded coarsely, and their price.
+
+        The cheapest of each job alone are among them.
+        """
         self._wake(worth, fleet, LAST_LIMIT_CENTS, WOKEN_LAST)
+        for asleep in self._asleep:
+            rest = np.flatnonzero(np.isfinite(asleep.profiles.fixed_cents))
+            if asleep.groups.shape[1] == 1 and len(rest):
+                self._put(self._awake(asleep.take(rest)))
+                asleep.profiles.fixed_cents[rest] = np.inf
         limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS)
-        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
+        found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
-        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
-        price = _joined([each for _, _, each in found])
-        kept = np.sort(np.argsort(price, kind="stable")[:most])
-        return self._all(found).take(kept), price[kept]
+        found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
+        price, columns = _joined([each for _, _, each in found]), self._all(found)
+        kept = np.argsort(price, kind="stable")
+        alone = columns.jobs[kept, 1] < 0
+        kept = np.sort(kept[alone | (np.arange(len(kept)) < most)])
+        return columns.take(kept), price[kept]
+
+    def _promising(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
+        """Return the columns of a part priced below a limit; the cheapest of each job alone."""
+        if part.groups.shape[1] > 1:
+            return self._below(part, worth, fleet, limit_cents)
+        row, at, price = self._below(part, worth, fleet, np.inf)
+        kept = few(part.groups[row], price, ALONE)
+        return row[kept], at[kept], price[kept]
 
     def _limit(self, worth: Floats, fleet: Floats, limit_cents: float) -> float:
         """Return a limit, at most that given, below which there are some `MOST_CHEAPEST`."""

@@ -1,7 +1,7 @@
 """From a network, a request and a rulebook to a plan.
 
-pool -> choice -> roster -> plan: columns with their relaxation (the bound), the best whole choice
-among them, its timing on blocks, pads and bays, and the record that is handed out.
+pool -> candidates -> roster -> plan: columns with their relaxation (the bound), those worth
+choosing from, whole days of them timed on blocks, pads and bays, and the record that is handed out.
 """
 
 import math
@@ -56,9 +56,9 @@ def make_plan(
 ) -> Plan:
     """Return a plan for a request; orders that cannot be served are listed with their reasons.
 
-    A day of more orders than `options.whole_day_orders` is solved in parts: `options.workers` at a
-    time by the `executor`, or by processes of this machine that end with this call. Raises
-    LostTaskError if a part was lost too often.
+    A day that is not solved as a whole (`SolveOptions.as_whole`) is solved in parts:
+    `options.workers` at a time by the `executor`, or by processes of this machine that end with
+    this call. Raises LostTaskError if a part was lost too often.
     """
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
@@ -77,7 +77,7 @@ def make_plan(
 
     if not instance.jobs or not instance.squads:
         bound = float(roster.cents()), "nothing to choose"
-    elif len(instance.jobs) <= options.whole_day_orders:
+    elif options.as_whole(len(instance.jobs)):
         bound = _fill(instance, roster, clock, begun)
     else:
         bound = _fill_large(roster, clock, begun, executor)
@@ -205,7 +205,7 @@ def _choose(
         return clock.left_s() - 2 * WRITE_SHARE * options.time_limit_s
 
     rounds = Rounds(
-        STEPS,
+        WORK,
         options.seed,
         options.workers,
         left_s,
@@ -272,8 +272,8 @@ FEW_ORDERS = 4
 CANDIDATES = 100_000
 """Sorties that the search chooses from."""
 
-STEPS = 200
-"""Steps of a round for each order."""
+WORK = 100_000
+"""Candidates that a chain looks at in a round for each order."""
 
 RELAXATION_UNTIL = 0.5
 """Share of the time after which the relaxation is cut short."""

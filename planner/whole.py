@@ -63,20 +63,22 @@ class Whole:
         for option, value in (("output_flag", False), ("threads", 1)):
             self._solver.setOptionValue(option, value)
         self._solver.passModel(model)
+        self.cents = math.nan
 
     def shares(self, limit_s: float = math.inf) -> tuple[Floats, Floats, Floats]:
         """Return how far each start is flown, each job left out, and the drones used by squad.
 
-        After `limit_s` they are cut off as they are.
+        After `limit_s` they are cut off as they are. What they cost is kept in `cents`.
         """
         # The clock of HiGHS runs on from solve to solve.
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + limit_s)
-        self._solver.run()
+        self._run()
         return self._parted()
 
-    def cents(self) -> float:
-        """Return what the solution at hand costs."""
-        return float(self._solver.getInfo().objective_function_value)
+    def _run(self) -> None:
+        self._solver.run()
+        # A change of bounds makes the solver forget it.
+        self.cents = float(self._solver.getInfo().objective_function_value)
 
     def _parted(self) -> tuple[Floats, Floats, Floats]:
         found = np.asarray(self._solver.getSolution().col_value)
@@ -121,8 +123,8 @@ class Whole:
             ("time_limit", self._solver.getRunTime() + limit_s),
         ):
             self._solver.setOptionValue(option, value)
-        self._solver.run()
-        if not np.isfinite(self.cents()):
+        self._run()
+        if not np.isfinite(self.cents):
             return flown
         found: Ints = np.flatnonzero(self._parted()[0] > 1 - WHOLE)
         return found

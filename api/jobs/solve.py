@@ -1,7 +1,7 @@
 """Solving one plan, in a process of its own: from a request's JSON to a checked plan's."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
@@ -26,8 +26,8 @@ PLANNED = 0.95
 class SolveJob:
     """What to solve, on which network, with how many threads.
 
-    A day of more than `whole_day_orders` is solved in parts, by the workers of a `cluster` if there
-    is one.
+    A day of more than `whole_day_orders`, or one with little time, is solved in parts, by the
+    workers of a `cluster` if there is one.
     """
 
     work: Work
@@ -66,20 +66,20 @@ def solve(job: SolveJob, report: Report) -> Solved:
     work, rulebook = job.work, shipped_rulebook()
     network = job.network
     request = read_content(work.content, network, rulebook)
-    large = len(request.orders) > job.whole_day_orders
-    with parts_executor(job.cluster if large else None, job.threads) as (executor, workers):
-        options = SolveOptions(
-            time_limit_s=work.time_limit_s,
-            seed=work.seed,
-            workers=workers,
-            deterministic=work.deterministic,
-            whole_day_orders=job.whole_day_orders,
-        )
+    options = SolveOptions(
+        time_limit_s=work.time_limit_s,
+        seed=work.seed,
+        workers=job.threads,
+        deterministic=work.deterministic,
+        whole_day_orders=job.whole_day_orders,
+    )
+    cluster = None if options.as_whole(len(request.orders)) else job.cluster
+    with parts_executor(cluster, job.threads) as (executor, workers):
         plan = make_plan(
             network,
             request,
             rulebook,
-            options,
+            replace(options, workers=workers),
             lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
             executor,
         )

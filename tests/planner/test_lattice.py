@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.columns import TIMES, Columns
-from planner.lattice import Lattice
+from planner.lattice import ALONE, Lattice
 from planner.sorties import Enumerator
 from planner.tables import Floats
 from tests.planner.days import instance, random_request
@@ -57,13 +57,29 @@ def test_prices_are_those_of_the_formula_and_none_is_missed(seed: int) -> None:
     assert (asleep <= least + 0.1).all()
 
 
-def test_the_cheapest_are_no_dearer_than_what_is_left() -> None:
+def test_the_cheapest_are_no_dearer_than_what_is_left_but_for_jobs_alone() -> None:
     enumerator = Enumerator(instance(random_request(Random(3), 4, 2)))
     lattice = Lattice(enumerator)
     lattice.add(enumerator.alone())
+    lattice.add(enumerator.extended(enumerator.alone()))
     squads = len(enumerator.fits)
     worth, fleet = np.full((squads, 4), 3000.0), np.zeros((squads, TIMES))
     some, price = lattice.cheapest(worth, fleet, 10)
     more, others = lattice.cheapest(worth, fleet, 10**6)
-    assert len(some) == 10 < len(more)
-    assert price.max() <= np.sort(others)[9]
+    assert len(some) < len(more)
+    assert price[some.jobs[:, 1] >= 0].max() <= np.sort(others)[9]
+    assert set(some.jobs[some.jobs[:, 1] < 0, 0]) == set(more.jobs[:, 0])
+
+
+def test_what_does_not_pay_is_offered_alone() -> None:
+    enumerator = Enumerator(instance(random_request(Random(3), 4, 2)))
+    lattice = Lattice(enumerator)
+    lattice.add(enumerator.alone())
+    squads = len(enumerator.fits)
+    worth, fleet = np.zeros((squads, 4)), np.zeros((squads, TIMES))
+    some, _ = lattice.cheapest(worth, fleet, 0)
+    for squad, groups in enumerate(enumerator.alone()):
+        mine = some.squad == squad
+        assert set(some.jobs[mine, 0]) <= set(groups[:, 0])
+        assert np.bincount(some.jobs[mine, 0]).max(initial=0) <= ALONE
+    assert len(some)

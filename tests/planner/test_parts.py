@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import psutil
@@ -81,7 +82,9 @@ def test_wall_time_limits_parts_as_well() -> None:
 def test_parts_alone_have_no_orders_or_no_drones() -> None:
     """What cannot be solved is left out, with its reasons."""
     with ThreadPoolExecutor(1) as thread:
-        grounded = replace(DAY, fleet=replace(DAY.fleet, drones=DAY.fleet.drones[:1]))
+        first = DAY.fleet.drones[0]
+        early = replace(first, available_until=first.available_from + timedelta(hours=1))
+        grounded = replace(DAY, fleet=replace(DAY.fleet, drones=(early,)))
         plan = planned(grounded, executor=thread)
     assert plan.unserved
     assert all(each.reasons for each in plan.unserved)
