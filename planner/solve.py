@@ -287,7 +287,7 @@ JOINT_S = 6e-5
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
 """Shares of the time for sorties that are enumerated, and for longer ones where rules allow any."""
 
-AT_ONCE_LEFT = 0.6
+AT_ONCE_LEFT = 0.9
 """Share of the time that is left when orders are no longer served as they become due."""
 
 CHOICE_S = 0.03
