@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from planner.solve_options import WHOLE_DAY_ORDERS
+
 
 class Settings(BaseSettings):
     """The service's settings; every field can be set as HETAO_FIELD in the environment.
@@ -32,7 +34,9 @@ class Settings(BaseSettings):
         default=2, ge=1, le=256, description="Threads that one plan's solver uses."
     )
     whole_day_orders: int = Field(
-        default=300, ge=1, description="Days of more orders are solved in parts, side by side."
+        default=WHOLE_DAY_ORDERS,
+        ge=1,
+        description="Days of more orders are solved in parts, side by side.",
     )
     lease_s: float = Field(
         default=15, ge=1, description="A worker not heard of for so long is taken for lost, s."
