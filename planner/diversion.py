@@ -68,7 +68,7 @@ class Diversions:
 
         No hours change them.
         """
-        key, kept = (kind.id, site), self._legs.arcs.takers
+        key, kept = (kind.id, site), self._legs.arcs.kept["takers"]
         if key not in kept:
             legs, found = self._legs, list[_Taker]()
             for other in legs.site_ids:

@@ -20,7 +20,7 @@ from planner.check import Violation, check_plan
 from planner.impact_blame import Blame
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
-from planner.impact_routes import NONE_S, Bools, Grid, Outcomes, Routes
+from planner.impact_routes import NONE_S, Bools, Grid, Outcomes
 from planner.impact_undone import Undone
 from planner.instance import Instance
 from planner.plan import Plan
@@ -125,21 +125,19 @@ def impact(
     check_flyable(old)
     faults = check_flyable(new)
     edits = Edits(old, new)
-    known: dict[Cause, tuple[Routes, Outcomes]] = {}
-    every, none = frozenset(edits.telling), frozenset[int]()
-    for number, (name, network, undone) in enumerate((("old", old, every), ("new", new, none))):
-        alike = next((each for each, _ in known.values()), None)
-        routes = Routes(network, grid, None if edits.shape(every) else alike)
-        outcomes = routes.outcomes(
-            np.ones(grid.shape, dtype=bool),
+    undone, both = Undone(edits, grid), list[Outcomes]()
+    for number, (name, taken_back) in enumerate((("old", edits.telling), ("new", ()))):
+        outcomes = undone.outcomes(
+            frozenset(taken_back),
+            np.arange(np.prod(grid.shape)),
             lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
                 "routes", f"of the {name} network", at + 0.3 * done
             ),
         )
-        known[undone] = routes, outcomes
-    before, after = known[every][1], known[none][1]
+        both.append(outcomes.reshaped(grid.shape))
+    before, after = both
     change = changes(before, after)
-    blame = Blame(edits.telling, before, change, Undone(edits, grid, known).outcomes)
+    blame = Blame(edits.telling, before, change, undone.outcomes)
     causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
     found: tuple[CapacityChange, ...] = ()
     if question is not None:

@@ -77,6 +77,10 @@ class Outcomes:
         """Return those of some cells, by their positions in the grid laid out flat."""
         return Outcomes(self.landing_s.ravel()[cells], self.cents.ravel()[cells])
 
+    def reshaped(self, shape: tuple[int, ...]) -> "Outcomes":
+        """Return the same laid out otherwise."""
+        return Outcomes(self.landing_s.reshape(shape), self.cents.reshape(shape))
+
     def put(self, where: Bools, others: "Outcomes") -> None:
         """Put others in some places."""
         self.landing_s[where], self.cents[where] = others.landing_s, others.cents

@@ -4,7 +4,7 @@ What was found with some edits undone holds for another set if the two cut the s
 edit in which they differ reaches the route (`planner.impact_reach`). Only the rest is routed again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,25 +32,18 @@ class _Known:
 
 
 class Undone:
-    """Outcomes with edits undone; what is learnt for one set is kept for the next.
+    """Outcomes with edits undone; what is learnt for one set is kept for the next."""
 
-    `known` are networks that have been routed whole, by the edits that are undone in them.
-    """
-
-    def __init__(
-        self, edits: Edits, grid: Grid, known: Mapping[Cause, tuple[Routes, Outcomes]]
-    ) -> None:
+    def __init__(self, edits: Edits, grid: Grid) -> None:
         self._edits = edits
         self._grid = grid
         self._routes: dict[Cause, Routes] = {}
         self._known: dict[Cause, list[_Known]] = {}
         self._reach: dict[Cause, Reach] = {}
-        every = np.arange(np.prod(grid.shape))
-        for undone, (routes, outcomes) in known.items():
-            self._keep(undone, routes)
-            self._learn(undone, every, outcomes.of(every))
 
-    def outcomes(self, undone: Cause, cells: Ints) -> Outcomes:
+    def outcomes(
+        self, undone: Cause, cells: Ints, report: Callable[[float], None] = lambda _: None
+    ) -> Outcomes:
         """Return what comes of cells, ascending positions in the grid laid out flat."""
         found = Outcomes.none(cells.shape)
         wanted = np.ones(len(cells), bool)
@@ -68,28 +61,25 @@ class Undone:
             wanted &= ~here
             if not wanted.any():
                 return found
-        routed = self._routed(undone, cells[wanted])
+        routed = self._routed(undone, cells[wanted], report)
         found.put(wanted, routed)
-        self._learn(undone, cells[wanted], routed)
+        self._known.setdefault(shape, []).append(_Known(undone, cells[wanted], routed))
         return found
 
-    def _routed(self, undone: Cause, cells: Ints) -> Outcomes:
+    def _routed(self, undone: Cause, cells: Ints, report: Callable[[float], None]) -> Outcomes:
         wanted = np.zeros(self._grid.shape, bool)
         wanted.flat[cells] = True
         if undone not in self._routes:
-            reach = self._reach.get(self._edits.shape(undone))
-            alike = None if reach is None else reach.routes
-            self._keep(undone, Routes(self._edits.undone(undone), self._grid, alike))
-        return self._routes[undone].outcomes(wanted).of(cells)
+            if len(self._routes) >= _KEPT:
+                del self._routes[next(iter(self._routes))]
+            self._routes[undone] = self._new_routes(undone)
+        return self._routes[undone].outcomes(wanted, report).of(cells)
 
-    def _keep(self, undone: Cause, routes: Routes) -> None:
-        if len(self._routes) >= _KEPT:
-            del self._routes[next(iter(self._routes))]
-        self._routes[undone] = routes
-        shape = self._edits.shape(undone)
-        if shape not in self._reach:
-            self._reach[shape] = Reach(self._edits, self._grid, routes)
-
-    def _learn(self, undone: Cause, cells: Ints, outcomes: Outcomes) -> None:
-        known = self._known.setdefault(self._edits.shape(undone), [])
-        known.append(_Known(undone, cells, outcomes))
+    def _new_routes(self, undone: Cause) -> Routes:
+        edits, shape = self._edits, self._edits.shape(undone)
+        network = edits.old if undone.issuperset(edits.telling) else edits.undone(undone)
+        reach = self._reach.get(shape)
+        routes = Routes(network, self._grid, None if reach is None else reach.routes)
+        if reach is None:
+            self._reach[shape] = Reach(edits, self._grid, routes)
+        return routes

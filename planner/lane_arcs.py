@@ -5,7 +5,7 @@ for each site one to leave it from and one to arrive at.
 """
 
 import math
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,8 +72,8 @@ class LaneArcs:
             if site in times.airspace.blocks.position
         )
         lanes, sites = len(self.lane_ids), len(self.site_ids)
-        self.takers: dict[tuple[str, str], Any] = {}
-        """What `planner.diversion` has found: no hours change it."""
+        self.kept: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
+        """What others make of lanes that no hours change: chains and diversions."""
         self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
         self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
         self.in_vertex = {site: lanes + sites + at for at, site in enumerate(self.site_ids)}

@@ -78,11 +78,14 @@ class Legs:
         self.site_ids = self.arcs.site_ids
         self._static: dict[tuple[str, int, Side], Static] = {}
         self._static_chains: dict[tuple[str, int, str, str], Chain] = {}
-        self._chains: dict[tuple[str, ...], Chain] = {}
-        self._durations: dict[tuple[str, tuple[str, ...], int], tuple[float, ...]] = {}
+        # What no hours change is kept with the arcs.
+        self._chains: dict[tuple[str, ...], Chain] = self.arcs.kept["chains"]
+        self._durations: dict[tuple[str, tuple[str, ...], int], tuple[float, ...]] = self.arcs.kept[
+            "durations"
+        ]
         self._offsets: dict[
             tuple[str, tuple[str, ...], int], tuple[tuple[int, ...], tuple[int, ...], float]
-        ] = {}
+        ] = self.arcs.kept["offsets"]
         self._least: dict[tuple[str, Side], Floats] = {}
         self.kept: dict[tuple[object, ...], Any] = {}
 

@@ -52,17 +52,16 @@ class Case:
             undone: self.routed(network)
             for undone, network in ((self.all, old), (frozenset[int](), self.edits.new))
         }
-        self.undone = Undone(self.edits, self.grid, self.known)
+        self.undone = Undone(self.edits, self.grid)
         self._plain: dict[Cause, Outcomes] = {}
 
-    def routed(self, network: Network) -> tuple[Routes, Outcomes]:
-        routes = Routes(network, self.grid)
-        return routes, routes.outcomes(np.ones(self.grid.shape, bool))
+    def routed(self, network: Network) -> Outcomes:
+        return Routes(network, self.grid).outcomes(np.ones(self.grid.shape, bool))
 
     def plain(self, undone: Cause, cells: Ints) -> Outcomes:
         """Return what comes of cells with edits undone, all found anew."""
         if undone not in self._plain:
-            self._plain[undone] = self.routed(self.edits.undone(undone))[1]
+            self._plain[undone] = self.routed(self.edits.undone(undone))
         return self._plain[undone].of(cells)
 
     def unlike(self, undone: Cause, cells: Ints) -> Bools:
@@ -77,7 +76,7 @@ class Case:
 
     def blamed(self, undoing: Callable[[Cause, Ints], Outcomes]) -> Any:
         """Return every cause with its cells."""
-        before, after = self.known[self.all][1], self.known[frozenset()][1]
+        before, after = self.known[self.all], self.known[frozenset()]
         blame = Blame(self.edits.telling, before, changes(before, after), undoing)
         return {cause: np.flatnonzero(cells).tolist() for cause, cells in blame.find().items()}
 
@@ -151,9 +150,9 @@ def test_what_was_found_before_is_not_routed_again(monkeypatch: pytest.MonkeyPat
     case, routed = Case(3), list[int]()
     route = Undone._routed
 
-    def counted(self: Undone, undone: Cause, cells: Ints) -> Outcomes:
+    def counted(self: Undone, undone: Cause, cells: Ints, *report: Any) -> Outcomes:
         routed.append(len(cells))
-        return route(self, undone, cells)
+        return route(self, undone, cells, *report)
 
     monkeypatch.setattr(Undone, "_routed", counted)
     asked = sets(case.draw, case.all, SETS)
