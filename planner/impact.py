@@ -4,7 +4,8 @@ The routes of both networks are compared on a grid of pairs of vertiports, goods
 types and departures; every difference is put down to the edits without which it would not be there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -125,24 +126,15 @@ def impact(
     check_flyable(old)
     faults = check_flyable(new)
     edits = Edits(old, new)
-    undone, both = Undone(edits, grid), list[Outcomes]()
-    for number, (name, taken_back) in enumerate((("old", edits.telling), ("new", ()))):
-        outcomes = undone.outcomes(
-            frozenset(taken_back),
-            np.arange(np.prod(grid.shape)),
-            lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
-                "routes", f"of the {name} network", at + 0.3 * done
-            ),
-        )
-        both.append(outcomes.reshaped(grid.shape))
-    before, after = both
-    change = changes(before, after)
-    blame = Blame(edits.telling, before, change, undone.outcomes)
-    causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
-    found: tuple[CapacityChange, ...] = ()
-    if question is not None:
+    with ThreadPoolExecutor(1) as beside:  # a solver leaves the routes a core to themselves
+        asked = question and beside.submit(_capacity, old, new, grid, question, capacity_at_s)
+        undone = Undone(edits, grid)
+        before, after = _both(edits, undone, grid, report)
+        change = changes(before, after)
+        blame = Blame(edits.telling, before, change, undone.outcomes)
+        causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
         report("capacity", "", 0.9)
-        found = tuple(_capacity(old, new, grid, question, capacity_at_s))
+        capacity = asked.result() if asked else ()
     report("done", "", 1.0)
     compared = int(((before.landing_s != NONE_S) | (after.landing_s != NONE_S)).sum())
     return Impact(
@@ -151,9 +143,22 @@ def impact(
         faults,
         tuple(_changed(grid, change, causes, before, after)),
         compared,
-        found,
+        capacity,
         (),
     )
+
+
+def _both(edits: Edits, undone: Undone, grid: Grid, report: Report) -> Iterator[Outcomes]:
+    """Yield what comes of all cells on the old and on the new network."""
+    for number, (name, taken_back) in enumerate((("old", edits.telling), ("new", ()))):
+        outcomes = undone.outcomes(
+            frozenset(taken_back),
+            np.arange(np.prod(grid.shape)),
+            lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
+                "routes", f"of the {name} network", at + 0.3 * done
+            ),
+        )
+        yield outcomes.reshaped(grid.shape)
 
 
 def check_flyable(network: Network) -> tuple[Fault, ...]:
@@ -188,7 +193,7 @@ def broken_plan(
 
 def _capacity(
     old: Network, new: Network, grid: Grid, question: CapacityQuestion, at_s: int
-) -> Iterable[CapacityChange]:
+) -> tuple[CapacityChange, ...]:
     both = []
     for network in (old, new):
         instance = Instance(Airspace(network, grid.request), grid.rulebook)
@@ -201,8 +206,9 @@ def _capacity(
         )
         both.append(Capacities(instance, known))
     courses: Sequence[Course] = ("there", "back", "both")
-    for course in courses:
-        yield CapacityChange(course, *(each.at(at_s, course) for each in both))
+    return tuple(
+        CapacityChange(course, *(each.at(at_s, course) for each in both)) for course in courses
+    )
 
 
 def _changed(
