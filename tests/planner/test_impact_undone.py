@@ -53,6 +53,8 @@ class Case:
             for undone, network in ((self.all, old), (frozenset[int](), self.edits.new))
         }
         self.undone = Undone(self.edits, self.grid)
+        for undone in self.known:
+            self.undone.outcomes(undone, self.every)
         self._plain: dict[Cause, Outcomes] = {}
 
     def routed(self, network: Network) -> Outcomes:
