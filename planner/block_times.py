@@ -42,12 +42,11 @@ class BlockTimes:
 
     def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
         """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
-        before, after = (self.airspace.blocks.lanes[each] for each in (lane, following))
+        lanes = self.airspace.blocks.lanes
         _, inward = self._first_and_last_s(kind, lane, epoch)
         out, _ = self._first_and_last_s(kind, following, epoch)
-        level = inward + out
-        rise_m = after.height_amsl_m - before.height_amsl_m
-        return max(level, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
+        rise_m = lanes[following].height_amsl_m - lanes[lane].height_amsl_m
+        return max(inward + out, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
 
     def _first_and_last_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, float]:
         """Return the seconds over the first and the last 40 m of a lane."""

@@ -146,7 +146,7 @@ class Routes:
         for at in self._here:
             by_side[self.network.side_of(self._grid.vertiports[at])].append(at)
         for origins, destinations in product(by_side.values(), repeat=2):
-            if not origins or not destinations:
+            if not wanted[np.ix_(origins, destinations)].any():
                 continue
             ends = self._grid.vertiports[origins[0]], self._grid.vertiports[destinations[-1]]
             job = self.job(*ends, self._grid.goods[goods])

@@ -167,8 +167,7 @@ class LaneArcs:
         every = self._airspace.blocks.all
         own = {
             lane: math.fsum(
-                min(block)
-                for block in zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True)
+                map(min, zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True))
             )
             for lane in lanes
         }
@@ -183,7 +182,7 @@ class LaneArcs:
                 yield vertex, self.in_vertex[end], into, vertex, vertex, cut.end
                 continue
             for following in self.successors[lane]:
-                over = min(times.waypoint_s(kind, lane, following, each) for each in epochs)
+                over = min([times.waypoint_s(kind, lane, following, each) for each in epochs])
                 other = self.lane_vertex[following]
                 yield vertex, other, over + own[following], vertex, other, cut.end
 
