@@ -21,7 +21,7 @@ from planner.check import Violation, check_plan
 from planner.impact_blame import Blame
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
-from planner.impact_routes import NONE_S, Bools, Grid, Outcomes
+from planner.impact_grid import NONE_S, Bools, Grid, Outcomes
 from planner.impact_undone import Undone
 from planner.instance import Instance
 from planner.plan import Plan

@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.impact_change import Change, worse
 from planner.impact_edits import Cause
-from planner.impact_routes import NONE_S, Bools, Ints, Outcomes
+from planner.impact_grid import NONE_S, Bools, Ints, Outcomes
 
 _EACH = 12
 """Up to so many edits are each tried on every route; of more, only until one is found."""

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from planner.impact_routes import NONE_S, Bools, Ints, Outcomes
+from planner.impact_grid import NONE_S, Bools, Ints, Outcomes
 
 _CENT = 0.5
 """Costs that differ by less are one: times are whole seconds, and their parts cost little."""

@@ -13,7 +13,8 @@ import numpy as np
 
 from geodata.schedule import DAY_S, Intervals, contains
 from planner.impact_edits import Edits
-from planner.impact_routes import Bools, Grid, Ints, Routes
+from planner.impact_grid import Bools, Grid, Ints
+from planner.impact_routes import Routes
 
 _WHOLE_DAY: Intervals = ((0, DAY_S),)
 _ROUNDING_S = 2

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
@@ -18,72 +17,18 @@ from geodata.schedule import DAY_S
 from planner.airspace import Airspace
 from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
+from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
 from planner.instance import Instance, Job
 from planner.legs import Legs
 from planner.request import DroneType, Order, Request
 from planner.route import Router
-from planner.rulebook import Rulebook
 from planner.search import Answers, Quickest
 from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import needed_wh, way_tables
 
-NONE_S = 2**31 - 1
-"""Stands for the landing of a load that gets nowhere on the day."""
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
 _Standing = tuple[str, GoodsClass, Side, Side, int, frozenset[int], bytes]
 """A type, a class, the sides it goes from and to, a wind, what is closed, and what must be left."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Which routes are looked at. Departures are seconds of the day, ascending.
-
-    A cell is a position in each of `types`, `goods`, `departures`, `vertiports` (of origin) and
-    `vertiports` (of destination), in this order.
-    """
-
-    request: Request
-    rulebook: Rulebook
-    vertiports: tuple[str, ...]
-    types: tuple[str, ...]
-    goods: tuple[GoodsClass, ...]
-    departures: tuple[int, ...]
-    mass_kg: float
-
-    @property
-    def shape(self) -> tuple[int, int, int, int, int]:
-        """Return how many there are of each."""
-        count = len(self.vertiports)
-        return len(self.types), len(self.goods), len(self.departures), count, count
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """What comes of the cells of a grid: second of landing (`NONE_S`: none), and cost in cents."""
-
-    landing_s: Ints
-    cents: Floats
-
-    @classmethod
-    def none(cls, shape: tuple[int, ...]) -> "Outcomes":
-        """Return outcomes without any route."""
-        return cls(np.full(shape, NONE_S, dtype=np.int64), np.full(shape, np.inf))
-
-    def of(self, cells: Ints) -> "Outcomes":
-        """Return those of some cells, by their positions in the grid laid out flat."""
-        return Outcomes(self.landing_s.ravel()[cells], self.cents.ravel()[cells])
-
-    def reshaped(self, shape: tuple[int, ...]) -> "Outcomes":
-        """Return the same laid out otherwise."""
-        return Outcomes(self.landing_s.reshape(shape), self.cents.reshape(shape))
-
-    def put(self, where: Bools, others: "Outcomes") -> None:
-        """Put others in some places."""
-        self.landing_s[where], self.cents[where] = others.landing_s, others.cents
 
 
 @dataclass(frozen=True)

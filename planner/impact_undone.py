@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.impact_edits import Cause, Edits
+from planner.impact_grid import Bools, Grid, Ints, Outcomes
 from planner.impact_reach import Reach
-from planner.impact_routes import Bools, Grid, Ints, Outcomes, Routes
+from planner.impact_routes import Routes
 
 _KEPT = 40
 """How many networks with edits undone are kept."""

@@ -103,7 +103,7 @@ def impact(
     from planner.draw_impact import draw_impact
     from planner.impact import impact as find_impact
     from planner.impact_document import impact_document
-    from planner.impact_routes import Grid
+    from planner.impact_grid import Grid
     from planner.rulebook import shipped_rulebook
 
     times, classes = read_times(departures), read_classes(goods)

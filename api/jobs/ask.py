@@ -94,7 +94,7 @@ def impact(job: ImpactJob, report: Report) -> dict[str, Any]:
     from planner.capacity import MIX, CapacityQuestion, park_vertiports
     from planner.impact import impact as find_impact
     from planner.impact_document import impact_document
-    from planner.impact_routes import Grid
+    from planner.impact_grid import Grid
     from planner.rulebook import shipped_rulebook
 
     networks, rulebook = (job.old, job.new), shipped_rulebook()

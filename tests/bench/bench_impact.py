@@ -18,7 +18,7 @@ from geodata.network import Network
 from planner.capacity import MIX, CapacityQuestion, park_vertiports
 from planner.impact import impact
 from planner.impact_document import counts
-from planner.impact_routes import Grid
+from planner.impact_grid import Grid
 from tests.bench.cases import Case, machine, make_case, table, write_figures
 
 CARRIED = ("document", "general", "bonded", "research", "biological", "strategic")

@@ -19,7 +19,8 @@ from planner.impact import BrokenPlan, Impact, broken_plan, impact
 from planner.impact_change import Change, changes, worse
 from planner.impact_document import cause_rows, counts, impact_document, pair_rows
 from planner.impact_edits import Edits
-from planner.impact_routes import Grid, Outcomes, Routes
+from planner.impact_grid import Grid, Outcomes
+from planner.impact_routes import Routes
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import TYPE, drone, order, papers, request, second

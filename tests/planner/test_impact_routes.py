@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from geodata.features import GoodsClass
 from planner.airspace import Airspace
-from planner.impact_routes import NONE_S, Grid, Routes
+from planner.impact_grid import NONE_S, Grid
+from planner.impact_routes import Routes
 from planner.instance import Instance
 from planner.request import Order
 from planner.route import RouteQuery, Router

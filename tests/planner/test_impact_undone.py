@@ -16,8 +16,9 @@ from geodata.network import Network
 from planner.impact_blame import Blame
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edits
+from planner.impact_grid import Bools, Grid, Ints, Outcomes
 from planner.impact_reach import Reach
-from planner.impact_routes import Bools, Grid, Ints, Outcomes, Routes
+from planner.impact_routes import Routes
 from planner.impact_undone import Undone
 from planner.rulebook import shipped_rulebook
 from planner.testing.random_network import (
