@@ -15,6 +15,7 @@ from geodata.features import GoodsClass, Side
 from geodata.network import Network
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
+from planner.answers import Answers
 from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
 from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
@@ -22,7 +23,7 @@ from planner.instance import Instance, Job
 from planner.legs import Legs
 from planner.request import DroneType, Order, Request
 from planner.route import Router
-from planner.search import Answers, Quickest
+from planner.search import Quickest
 from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import needed_wh, way_tables

@@ -13,53 +13,21 @@ of under a second may be passed over.
 
 import heapq
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from geodata.features import Side
-from geodata.network import Network
+from planner.answers import Answers
 from planner.awaited import awaited_leg
 from planner.legs import Flight, Legs
 from planner.passage import TOUCH_S, Passage
 from planner.request import DroneType
 from planner.ways import PAD, Ways
 
-_KEPT = 500_000
-"""How many answers are kept."""
-
 _SPAN_S = 60.0
 _WIDER = 4.0
 """How far past the earliest conceivable landing is looked first, and how that grows."""
-
-
-class Answers:
-    """Legs that were searched for, by what was asked and the hours that count for it.
-
-    Those are the hours of both ends, of all lanes and of all zones. So airspaces that differ in
-    nothing but hours can share the answers.
-    """
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[object, ...], Flight | None] = {}
-        self._hours: dict[tuple[str, ...], int] = {}
-
-    def hours(self, network: Network) -> int:
-        """Return a number for the hours of all lanes and zones of a network."""
-        hours = (
-            *(each.hours for each in network.corridors.values()),
-            *(each.schedule for each in network.zones.values()),
-        )
-        return self._hours.setdefault(hours, len(self._hours))
-
-    def get(self, asked: tuple[object, ...], find: Callable[[], Flight | None]) -> Flight | None:
-        """Return the answer that is kept, or keep the one that is found now."""
-        if asked not in self._found:
-            if len(self._found) >= _KEPT:
-                self._found.clear()
-            self._found[asked] = find()
-        return self._found[asked]
 
 
 class Quickest:
