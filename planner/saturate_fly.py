@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from planner.calendar import Calendar
 from planner.legs import Flight
-from planner.saturate_timetable import Ground, Placed
+from planner.saturate_usage import Ground, Placed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Which trips a saturated network may fly: loaded flights, and those that bring the drones back.
 
 The lanes of each leg are the cheapest at the duals of the capacity. Air that is worth nothing there
-is priced by the seconds in it, and again several times at random, so that trips may give way.
+is priced by the seconds in it, and again several times with some of it shunned, drawn at random, so
+that flights may give way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,64 +17,26 @@ from planner.capacity import COURSES, Capacities, Course
 from planner.capacity_model import Leg
 from planner.capacity_room import HOUR_S, Floats, Path
 from planner.legs import Flight
+from planner.saturate_itinerary import Itinerary, Slot, Stop, Trip
 
-_DRAWS = 6
+_DRAWS = 20
 """How often air is priced."""
 
 _WORTH = 1e-3
 """Rooms limit the capacity if one more of them is worth more flights an hour."""
 
-_DEARER = 3e-9
-"""A second of air costs up to so much more in a draw: three times what a second in flight does."""
+_SHUNNED = 0.06
+"""Share of the rooms that are shunned in a draw."""
 
+_DEARER = 1e-6
+"""What a second in a shunned room costs more: a thousand times what a second in flight does."""
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A stop at a checkpoint, and how long the clearance there takes."""
-
-    site: str
-    service_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sally:
-    """A flight from vertiport to vertiport, by legs with stops between them."""
-
-    loaded: bool
-    legs: tuple[Flight, ...]
-    stops: tuple[Stop, ...]
-
-    @property
-    def origin(self) -> str:
-        """Return the vertiport where it begins."""
-        return self.legs[0].chain.origin
-
-    @property
-    def destination(self) -> str:
-        """Return the vertiport where it ends."""
-        return self.legs[-1].chain.destination
-
-
-Trip = tuple[Sally, ...]
-"""Sallies that go together: out and back, by one type between the same vertiports."""
 
 Sites = tuple[int, ...]
 """From origin to destination, by position in `Legs.site_ids`."""
 
 _Route = tuple[str, Sites]
 """A drone type and where it goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A flight that comes again every period, for classes that take turns.
-
-    A clearance lasts as long as the slowest of its classes needs.
-    """
-
-    direction: int
-    checkpoints: tuple[str, ...]
-    goods: tuple[GoodsClass, ...]
 
 
 class Trips:
@@ -88,8 +52,10 @@ class Trips:
         assert rate is not None, "the course is not at a stand"
         self._paths = [self._priced(rate.prices, draw) for draw in range(_DRAWS)]
         rooms = capacities.rooms.all
-        priced = (rooms[row] for row in np.flatnonzero(rate.prices * HOUR_S > _WORTH).tolist())
-        self._scarce = frozenset(site for room in priced for site in (room.at, *room.blocks))
+        self.scarce: tuple[int, ...] = tuple(np.flatnonzero(rate.prices * HOUR_S > _WORTH).tolist())
+        """Rows of the rooms that limit the capacity."""
+        priced = (rooms[row] for row in self.scarce)
+        self._limits = frozenset(site for room in priced for site in (room.at, *room.blocks))
         self._flights: dict[tuple[str, Path], Flight] = {}
         self._ways: dict[tuple[int, GoodsClass], Mapping[tuple[str, ...], set[_Route]]] = {}
 
@@ -116,7 +82,7 @@ class Trips:
             self._ways[key] = found
         return self._ways[key]
 
-    def sallies(self, slot: Slot, draw: int = 0) -> Iterator[Sally]:
+    def itineraries(self, slot: Slot) -> Iterator[Itinerary]:
         """Yield the flights that carry each class of a slot by its checkpoints."""
         routes = [
             self.ways(slot.direction, goods).get(slot.checkpoints, set()) for goods in slot.goods
@@ -129,51 +95,60 @@ class Trips:
             if common
         )
         for kind, sites in common:
-            yield from self._sally(kind, sites, stops, draw, loaded=True)
+            yield from self._itinerary(kind, sites, stops, loaded=True)
+
+    def trips(self, slots: Sequence[Slot]) -> Iterator[Trip]:
+        """Yield the trips of a slot, or of one out and one back.
+
+        They go through other checkpoints as well, but for those that limit the capacity. A single
+        slot is flown back empty if drones have to come back.
+        """
+        out, *homes = (
+            [found for each in self._alike(slot) for found in self.itineraries(each)]
+            for slot in slots
+        )
+        if not self.capacities.question.returns:
+            yield from ((each,) for each in out)
+            return
+        home: dict[tuple[str, str, str], list[Itinerary]] = {}
+        for each in homes[0] if homes else self._empty():
+            home.setdefault((each.kind, each.destination, each.origin), []).append(each)
+        for each in out:
+            pairs = home.get((each.kind, each.origin, each.destination), ())
+            yield from ((each, other) for other in pairs)
 
     def _alike(self, slot: Slot) -> list[Slot]:
         """Return the slot by other checkpoints as well, but for those that limit the capacity."""
         ways = set(self.ways(slot.direction, slot.goods[0]))
-        fixed = self._scarce.intersection(slot.checkpoints)
+        fixed = self._limits.intersection(slot.checkpoints)
         return [
             replace(slot, checkpoints=way)
             for way in sorted(ways)
-            if self._scarce.intersection(way) == fixed
+            if self._limits.intersection(way) == fixed
         ]
 
-    def trips(self, slots: Sequence[Slot]) -> Iterator[Trip]:
-        """Yield the trips of a slot, or of one out and one back, in every draw.
-
-        A single slot is flown back empty if drones have to come back.
-        """
-        for draw in range(_DRAWS):
-            out, *homes = (
-                [sally for each in self._alike(slot) for sally in self.sallies(each, draw)]
-                for slot in slots
-            )
-            if not self.capacities.question.returns:
-                yield from ((sally,) for sally in out)
-                continue
-            back = homes[0] if homes else list(self._empty(draw))
-            home: dict[tuple[str, str, str], list[Sally]] = {}
-            for sally in back:
-                key = sally.legs[0].kind, sally.destination, sally.origin
-                home.setdefault(key, []).append(sally)
-            for sally in out:
-                key = sally.legs[0].kind, sally.origin, sally.destination
-                yield from ((sally, other) for other in home.get(key, ()))
-
-    def _empty(self, draw: int) -> Iterator[Sally]:
+    def _empty(self) -> Iterator[Itinerary]:
         for leg in self._state.empties:
-            yield from self._sally(leg.kind, (leg.origin, leg.destination), (), draw, loaded=False)
+            yield from self._itinerary(leg.kind, (leg.origin, leg.destination), (), loaded=False)
 
-    def _sally(
-        self, kind: str, sites: Sites, stops: tuple[Stop, ...], draw: int, *, loaded: bool
-    ) -> Iterator[Sally]:
-        """Yield the flight if the battery lasts to each of its landings and on to another site."""
-        legs = tuple(self._flight(Leg(kind, *pair), draw) for pair in pairwise(sites))
-        of_kind = self._legs.kinds[kind]
+    def _itinerary(
+        self, kind: str, sites: Sites, stops: tuple[Stop, ...], *, loaded: bool
+    ) -> Iterator[Itinerary]:
+        """Yield the itinerary, if the battery lasts; left out are ways for which it might not."""
+        ways = [self._flown(Leg(kind, *pair)) for pair in pairwise(sites)]
         payload_kg = self.capacities.question.mass_kg if loaded else 0.0
+        energy_wh = partial(self._legs.energy_wh, payload_kg=payload_kg)
+        while not self._lasts(kind, [max(leg, key=energy_wh) for leg in ways], payload_kg):
+            spread = [max(map(energy_wh, leg)) - min(map(energy_wh, leg)) for leg in ways]
+            leg = ways[int(np.argmax(spread))]
+            if len(leg) == 1:
+                return
+            leg.remove(max(leg, key=energy_wh))
+        yield Itinerary(loaded, tuple(tuple(leg) for leg in ways), stops)
+
+    def _lasts(self, kind: str, legs: Sequence[Flight], payload_kg: float) -> bool:
+        """Tell whether the battery lasts to each landing and on to another site."""
+        of_kind = self._legs.kinds[kind]
         left_wh = of_kind.battery_wh * (1 - self.capacities.instance.rules.reserve_fraction)
         for leg in legs:
             left_wh -= self._legs.energy_wh(leg, payload_kg)
@@ -181,22 +156,25 @@ class Trips:
                 of_kind, leg.chain.destination, payload_kg, self._second
             )
             if left_wh < diversion_wh:
-                return
-        yield Sally(loaded, legs, stops)
+                return False
+        return True
 
-    def _flight(self, leg: Leg, draw: int) -> Flight:
-        """Return the cheapest way of a leg in a draw, as it is flown from the second on."""
-        path = self._paths[draw][leg]
-        if (leg.kind, path) not in self._flights:
-            kind, chain = self._legs.kinds[leg.kind], self._legs.chain(path)
-            flight = self._legs.flight(kind, chain, self._second)
-            assert flight is not None, "wind allows every way that has a price"
-            self._flights[leg.kind, path] = flight
-        return self._flights[leg.kind, path]
+    def _flown(self, leg: Leg) -> list[Flight]:
+        """Return the ways of a leg, as they are flown from the second on, the cheapest first."""
+        found = []
+        for path in dict.fromkeys(paths[leg] for paths in self._paths):
+            if (leg.kind, path) not in self._flights:
+                kind, chain = self._legs.kinds[leg.kind], self._legs.chain(path)
+                flight = self._legs.flight(kind, chain, self._second)
+                assert flight is not None, "wind allows every way that has a price"
+                self._flights[leg.kind, path] = flight
+            found.append(self._flights[leg.kind, path])
+        return found
 
     def _priced(self, prices: Floats, draw: int) -> Mapping[Leg, Path]:
-        """Return the cheapest lanes of every leg; in the first draw no air is dearer."""
-        dearer = np.random.default_rng(draw).random(len(prices)) * _DEARER * (draw > 0)
+        """Return the cheapest lanes of every leg; in the first draw no air is shunned."""
+        shunned = np.random.default_rng(draw).random(len(prices)) < _SHUNNED
+        dearer = shunned * (_DEARER if draw else 0.0)
         costs = {
             key: passings.cheapest(prices + dearer)
             for key, passings in self._state.passings.items()

@@ -1,0 +1,261 @@
+"""Times and ways for a choice of trips, modulo a period, by tabu search.
+
+Each leg has a way and a take-off. As long as any two meet in the air, or pads or bays lack, a leg
+that has part in it is drawn, and gets the way and take-off that cost least beside all others; what
+it leaves it may not come back to for some moves (after Glover 1989, "Tabu search, part I", ORSA
+Journal on Computing 1; Galinier & Hertz 2006, "A survey of local search methods for graph
+coloring", Computers & Operations Research 33).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.capacity_room import Floats
+from planner.saturate_conflicts import Ints, Table, conflicts, meets_itself
+from planner.saturate_itinerary import Itinerary, Sally, Stop
+from planner.saturate_seats import Seats
+from planner.saturate_usage import Placed, Usage
+
+Bools = npt.NDArray[np.bool_]
+
+_LACKING = 0.1
+"""What a second without a pad or a bay costs; two flights that meet cost 1."""
+
+_LACKING_MOST_S = 60
+"""Seconds of that which count."""
+
+_NEVER = 1e4
+"""What a move costs that may not be made."""
+
+_BARRED = (8, 18)
+"""For how many moves a leg may not come back, drawn from this range."""
+
+_NEAR_S = 2
+"""What is as near as that to a take-off is barred with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A leg of an itinerary: its ways in the list of all, its stays by room, the stop it ends at.
+
+    `before` is the number of the leg before in the same itinerary, `after` of the one after; -1 if
+    there is none.
+    """
+
+    first: int
+    last: int
+    loaded: bool
+    origin: int
+    destination: int
+    bay: int
+    stop: Stop | None
+    before: int
+    after: int
+
+
+class Search:
+    """Looks for a timetable of some itineraries with a period."""
+
+    def __init__(
+        self,
+        usage: Usage,
+        itineraries: Sequence[Itinerary],
+        period_s: int,
+        draw: np.random.Generator,
+    ) -> None:
+        self._ground = usage.ground
+        self._period_s = period_s
+        self._draw = draw
+        self._itineraries = itineraries
+        self._ways = [way for each in itineraries for leg in each.legs for way in leg]
+        self._rooms: dict[tuple[str, str], int] = {}
+        self._legs = list(self._listed())
+        holds = [usage.holds(way) for way in self._ways]
+        leg_of = np.repeat(np.arange(len(self._legs)), [leg.last - leg.first for leg in self._legs])
+        self._conflicts = conflicts(holds, leg_of, period_s)
+        self._never = np.array([_NEVER * meets_itself(each, period_s) for each in holds])
+        self._landing_s = np.array([way.exit[-1] for way in self._ways])
+        rows = usage.rooms.row
+        self._units = [usage.rooms.all[rows[key]].units for key in self._rooms]
+        self._at = np.zeros((len(self._legs), len(self._rooms)), dtype=bool)
+        for number, leg in enumerate(self._legs):
+            self._at[number, [leg.origin, leg.destination]] = True
+            self._at[number, leg.bay] |= leg.stop is not None
+        self._phases = np.arange(period_s)
+
+    def find(self, moves: int) -> tuple[Placed, ...] | None:
+        """Return the flights with their times; None if none were found in so many moves."""
+        self._begin()
+        barred = np.zeros((len(self._ways), self._period_s), dtype=np.int64)
+        for move in range(moves):
+            troubled = np.flatnonzero(self._troubled())
+            if not len(troubled):
+                return tuple(self._placed())
+            number = int(self._draw.choice(troubled))
+            leg = self._legs[number]
+            cost = self._cost(number) + _NEVER * (barred[leg.first : leg.last] > move)
+            ways, takeoffs = np.nonzero(cost <= cost.min() + 1e-9)
+            drawn = self._draw.integers(len(ways))
+            near = np.arange(-_NEAR_S, _NEAR_S + 1) + self._takeoff_s[number]
+            barred[self._way[number], near % self._period_s] = move + self._draw.integers(*_BARRED)
+            self._move(number, leg.first + int(ways[drawn]), int(takeoffs[drawn]))
+        return None
+
+    # -- legs and their stays ------------------------------------------------------------
+
+    def _listed(self) -> Iterator[_Leg]:
+        first, number = 0, 0
+        for each in self._itineraries:
+            stops = (*each.stops, None)
+            for at, (ways, stop) in enumerate(zip(each.legs, stops, strict=True)):
+                chain = ways[0].chain
+                yield _Leg(
+                    first,
+                    first + len(ways),
+                    each.loaded,
+                    self._room("pads", chain.origin),
+                    self._room("pads", chain.destination),
+                    self._room("bays", stop.site) if stop else -1,
+                    stop,
+                    number - 1 if at else -1,
+                    number + 1 if stop else -1,
+                )
+                first, number = first + len(ways), number + 1
+
+    def _room(self, kind: str, site: str) -> int:
+        return self._rooms.setdefault((kind, site), len(self._rooms))
+
+    def _landed_s(self, number: int) -> int:
+        return int(self._takeoff_s[number] + self._landing_s[self._way[number]])
+
+    def _stays(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the stays before and after a leg: room, begin and length."""
+        yield from self._own(number)
+        if self._legs[number].before >= 0:
+            yield self._stay(self._legs[number].before)
+
+    def _own(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the same but for the stay that belongs to the leg before."""
+        leg, ground = self._legs[number], self._ground
+        if leg.loaded and leg.before < 0:
+            yield leg.origin, int(self._takeoff_s[number]) - ground.load_s, ground.load_s
+        if leg.stop is not None:
+            yield leg.bay, self._landed_s(number), leg.stop.service_s
+            yield self._stay(number)
+        elif leg.loaded:
+            yield leg.destination, self._landed_s(number), ground.unload_s
+
+    def _stay(self, number: int) -> tuple[int, int, int]:
+        """Return the stay on a pad after a leg that ends at a stop, until the next takes off."""
+        leg, landed_s = self._legs[number], self._landed_s(number)
+        assert leg.stop is not None, "only stops have a leg after them"
+        wait_s = (self._takeoff_s[leg.after] - landed_s - leg.stop.service_s) % self._period_s
+        return leg.destination, landed_s, leg.stop.service_s + int(wait_s)
+
+    # -- moves ---------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Draw a way and a take-off for each leg."""
+        self._way = np.array([self._draw.integers(leg.first, leg.last) for leg in self._legs])
+        self._takeoff_s = self._draw.integers(self._period_s, size=len(self._legs))
+        self._air = np.zeros((len(self._ways), self._period_s), dtype=np.int64)
+        self._seats = Seats(self._units, self._period_s)
+        for number in range(len(self._legs)):
+            self._air += self._met(number)
+            for stay in self._own(number):
+                self._seats.add(*stay, 1)
+
+    def _move(self, number: int, way: int, takeoff_s: int) -> None:
+        self._air -= self._met(number)
+        for stay in self._stays(number):
+            self._seats.add(*stay, -1)
+        self._way[number], self._takeoff_s[number] = way, takeoff_s
+        self._air += self._met(number)
+        for stay in self._stays(number):
+            self._seats.add(*stay, 1)
+
+    def _met(self, number: int) -> Table:
+        """Return which ways meet a leg, by take-off."""
+        since = self._period_s - int(self._takeoff_s[number])
+        return self._conflicts[self._way[number], :, since : since + self._period_s]
+
+    # -- cost ----------------------------------------------------------------------------
+
+    def _troubled(self) -> Bools:
+        """Tell of each leg whether it meets another or has part in a room where units lack."""
+        met = self._air[self._way, self._takeoff_s] > 0
+        waits = np.array([self._overdue(number) for number in range(len(self._legs))])
+        itself = self._never[self._way] > 0
+        lacks = self._at[:, self._seats.crowded()].any(axis=1)
+        return np.asarray(met | waits | itself | lacks)
+
+    def _overdue(self, number: int) -> bool:
+        """Tell whether a leg takes off later after the stop before it than may be."""
+        leg = self._legs[number]
+        if leg.before < 0:
+            return False
+        stop = self._legs[leg.before].stop
+        assert stop is not None, "legs follow stops"
+        return self._stay(leg.before)[2] - stop.service_s > self._ground.wait_s
+
+    def _cost(self, number: int) -> Floats:
+        """Return what each way and take-off of a leg costs beside all others."""
+        leg = self._legs[number]
+        own = list(self._stays(number))
+        for stay in own:
+            self._seats.add(*stay, -1)
+        landed_s = (self._phases + self._landing_s[leg.first : leg.last, None]) % self._period_s
+        lacking = self._before(number) + self._after(number)[landed_s]
+        for stay in own:
+            self._seats.add(*stay, 1)
+        ground = _LACKING * np.minimum(lacking, _LACKING_MOST_S) + _NEVER * (lacking >= _NEVER)
+        air = self._air[leg.first : leg.last]
+        return np.asarray(air + ground + self._never[leg.first : leg.last, None])
+
+    def _before(self, number: int) -> Floats:
+        """Return the seconds that lack on the pad before a leg, by take-off."""
+        leg, ground = self._legs[number], self._ground
+        if leg.before < 0:
+            if not leg.loaded:
+                return np.zeros(self._period_s)
+            return self._lacking(leg.origin, self._phases - ground.load_s, ground.load_s, 0)
+        stop, landed_s = self._legs[leg.before].stop, self._landed_s(leg.before)
+        assert stop is not None, "legs follow stops"
+        wait_s = (self._phases - landed_s - stop.service_s) % self._period_s
+        return self._lacking(leg.origin, landed_s, stop.service_s, wait_s)
+
+    def _after(self, number: int) -> Floats:
+        """Return the seconds that lack on the pad and in the bay after a leg, by landing."""
+        leg, ground = self._legs[number], self._ground
+        if leg.stop is None:
+            if not leg.loaded:
+                return np.zeros(self._period_s)
+            return self._lacking(leg.destination, self._phases, ground.unload_s, 0)
+        service_s = leg.stop.service_s
+        wait_s = (self._takeoff_s[leg.after] - self._phases - service_s) % self._period_s
+        pads = self._lacking(leg.destination, self._phases, service_s, wait_s)
+        return pads + self._lacking(leg.bay, self._phases, service_s, 0)
+
+    def _lacking(self, room: int, begin_s: Ints | int, least_s: int, wait_s: Ints | int) -> Floats:
+        """Return the seconds for which stays lack a unit, `_NEVER` where the wait is too long."""
+        begin, waits = np.broadcast_arrays(np.asarray(begin_s), np.asarray(wait_s))
+        excess = self._seats.excess(room, begin, least_s + waits)
+        return np.where(waits > self._ground.wait_s, _NEVER, excess)
+
+    # -- result --------------------------------------------------------------------------
+
+    def _placed(self) -> Iterator[Placed]:
+        """Yield the flights, their take-offs one after the other from those within the period."""
+        number = 0
+        for each in self._itineraries:
+            legs = tuple(self._ways[self._way[number + at]] for at in range(len(each.legs)))
+            takeoffs_s = [int(self._takeoff_s[number])]
+            for at, stop in enumerate(each.stops):
+                ready_s = takeoffs_s[-1] + legs[at].exit[-1] + stop.service_s
+                phase_s = int(self._takeoff_s[number + at + 1])
+                takeoffs_s.append(ready_s + (phase_s - ready_s) % self._period_s)
+            yield Placed(Sally(each.loaded, legs, each.stops), tuple(takeoffs_s))
+            number += len(each.legs)
