@@ -35,7 +35,7 @@ _NEARLY = 1.03
 _PARTS = 4
 """A period is shortened by one such part of what it is longer than the least."""
 
-_MOVES = 2_000
+_MOVES = 3_000
 """Moves of the search for a timetable of a choice of trips."""
 
 TRIALS = 60

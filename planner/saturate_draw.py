@@ -59,7 +59,7 @@ class Choices:
         drawn = [self._draw.integers(len(trips), size=_DRAWN) for trips, _ in options]
         pairs = list(zip(options, drawn, strict=True))
         use = sum((taken[at] for (_, taken), at in pairs), np.zeros(1)) / period_s
-        order = np.lexsort(((use**3).sum(axis=1), use.max(axis=1) > 1))
+        order = np.lexsort(((use * use * use).sum(axis=1), use.max(axis=1) > 1))
         return [
             Choice(deal, tuple(chain.from_iterable(trips[at[each]] for (trips, _), at in pairs)))
             for each in islice(order.tolist(), _KEPT)

@@ -8,21 +8,21 @@ coloring", Computers & Operations Research 33).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.capacity_room import Floats
 from planner.saturate_conflicts import Ints, Table, conflicts, meets_itself
-from planner.saturate_itinerary import Itinerary, Sally, Stop
+from planner.saturate_itinerary import Itinerary, Sally
+from planner.saturate_legs import listed
 from planner.saturate_seats import Seats
 from planner.saturate_usage import Placed, Usage
 
 Bools = npt.NDArray[np.bool_]
 
-_LACKING = 0.1
-"""What a second without a pad or a bay costs; two flights that meet cost 1."""
+_LACKING = 0.03
+"""What a second without a pad or a bay costs, or too much of waiting; flights that meet cost 1."""
 
 _LACKING_MOST_S = 60
 """Seconds of that which count."""
@@ -35,25 +35,6 @@ _BARRED = (8, 18)
 
 _NEAR_S = 2
 """What is as near as that to a take-off is barred with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    """A leg of an itinerary: its ways in the list of all, its stays by room, the stop it ends at.
-
-    `before` is the number of the leg before in the same itinerary, `after` of the one after; -1 if
-    there is none.
-    """
-
-    first: int
-    last: int
-    loaded: bool
-    origin: int
-    destination: int
-    bay: int
-    stop: Stop | None
-    before: int
-    after: int
 
 
 class Search:
@@ -71,16 +52,14 @@ class Search:
         self._draw = draw
         self._itineraries = itineraries
         self._ways = [way for each in itineraries for leg in each.legs for way in leg]
-        self._rooms: dict[tuple[str, str], int] = {}
-        self._legs = list(self._listed())
+        self._legs, rooms = listed(itineraries)
         holds = [usage.holds(way) for way in self._ways]
         leg_of = np.repeat(np.arange(len(self._legs)), [leg.last - leg.first for leg in self._legs])
         self._conflicts = conflicts(holds, leg_of, period_s)
         self._never = np.array([_NEVER * meets_itself(each, period_s) for each in holds])
         self._landing_s = np.array([way.exit[-1] for way in self._ways])
-        rows = usage.rooms.row
-        self._units = [usage.rooms.all[rows[key]].units for key in self._rooms]
-        self._at = np.zeros((len(self._legs), len(self._rooms)), dtype=bool)
+        self._units = [usage.rooms.all[usage.rooms.row[key]].units for key in rooms]
+        self._at = np.zeros((len(self._legs), len(rooms)), dtype=bool)
         for number, leg in enumerate(self._legs):
             self._at[number, [leg.origin, leg.destination]] = True
             self._at[number, leg.bay] |= leg.stop is not None
@@ -96,37 +75,17 @@ class Search:
                 return tuple(self._placed())
             number = int(self._draw.choice(troubled))
             leg = self._legs[number]
+            way, takeoff_s = self._way[number], self._takeoff_s[number]
             cost = self._cost(number) + _NEVER * (barred[leg.first : leg.last] > move)
+            cost[way - leg.first, takeoff_s] += _NEVER
             ways, takeoffs = np.nonzero(cost <= cost.min() + 1e-9)
             drawn = self._draw.integers(len(ways))
-            near = np.arange(-_NEAR_S, _NEAR_S + 1) + self._takeoff_s[number]
-            barred[self._way[number], near % self._period_s] = move + self._draw.integers(*_BARRED)
+            near = np.arange(-_NEAR_S, _NEAR_S + 1) + takeoff_s
+            barred[way, near % self._period_s] = move + self._draw.integers(*_BARRED)
             self._move(number, leg.first + int(ways[drawn]), int(takeoffs[drawn]))
         return None
 
     # -- legs and their stays ------------------------------------------------------------
-
-    def _listed(self) -> Iterator[_Leg]:
-        first, number = 0, 0
-        for each in self._itineraries:
-            stops = (*each.stops, None)
-            for at, (ways, stop) in enumerate(zip(each.legs, stops, strict=True)):
-                chain = ways[0].chain
-                yield _Leg(
-                    first,
-                    first + len(ways),
-                    each.loaded,
-                    self._room("pads", chain.origin),
-                    self._room("pads", chain.destination),
-                    self._room("bays", stop.site) if stop else -1,
-                    stop,
-                    number - 1 if at else -1,
-                    number + 1 if stop else -1,
-                )
-                first, number = first + len(ways), number + 1
-
-    def _room(self, kind: str, site: str) -> int:
-        return self._rooms.setdefault((kind, site), len(self._rooms))
 
     def _landed_s(self, number: int) -> int:
         return int(self._takeoff_s[number] + self._landing_s[self._way[number]])
@@ -211,7 +170,7 @@ class Search:
         lacking = self._before(number) + self._after(number)[landed_s]
         for stay in own:
             self._seats.add(*stay, 1)
-        ground = _LACKING * np.minimum(lacking, _LACKING_MOST_S) + _NEVER * (lacking >= _NEVER)
+        ground = _LACKING * np.minimum(lacking, _LACKING_MOST_S)
         air = self._air[leg.first : leg.last]
         return np.asarray(air + ground + self._never[leg.first : leg.last, None])
 
@@ -240,10 +199,9 @@ class Search:
         return pads + self._lacking(leg.bay, self._phases, service_s, 0)
 
     def _lacking(self, room: int, begin_s: Ints | int, least_s: int, wait_s: Ints | int) -> Floats:
-        """Return the seconds for which stays lack a unit, `_NEVER` where the wait is too long."""
-        begin, waits = np.broadcast_arrays(np.asarray(begin_s), np.asarray(wait_s))
-        excess = self._seats.excess(room, begin, least_s + waits)
-        return np.where(waits > self._ground.wait_s, _NEVER, excess)
+        """Return the seconds for which stays lack a unit or wait too long."""
+        excess = self._seats.excess(room, begin_s, least_s + wait_s)
+        return (excess + np.maximum(0, wait_s - self._ground.wait_s)).astype(float)
 
     # -- result --------------------------------------------------------------------------
 

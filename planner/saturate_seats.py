@@ -20,23 +20,30 @@ class Seats:
         """Take a unit for a stay (`count` 1), or give it back (-1)."""
         turns, rest_s = divmod(length_s, self._period_s)
         over, begin_s = self._over[room], begin_s % self._period_s
-        over += count * turns
+        if turns:
+            over += count * turns
         over[begin_s : begin_s + rest_s] += count
-        over[: max(0, begin_s + rest_s - self._period_s)] += count
+        if begin_s + rest_s > self._period_s:
+            over[: begin_s + rest_s - self._period_s] += count
 
     def crowded(self) -> npt.NDArray[np.bool_]:
         """Tell of each room whether units lack at any time."""
         return np.asarray(self._over.max(axis=1) > 0)
 
-    def excess(self, room: int, begin_s: Ints, length_s: Ints) -> Ints:
-        """Return for how many seconds another stay would lack a unit, for each begin and length."""
-        turns, rest_s = np.divmod(length_s, self._period_s)
-        found = np.zeros(np.broadcast(begin_s, length_s).shape, dtype=np.int64)
-        for each in range(int(turns.min()), int(turns.max()) + 1):
-            over = self._over[room] + each
+    def excess(self, room: int, begin_s: Ints | int, length_s: Ints | int) -> Ints:
+        """Return how many unit-seconds more would lack by another stay, by begin and length."""
+        over, period_s = self._over[room], self._period_s
+        turns, rest_s = np.divmod(length_s, period_s)
+        begin = begin_s % period_s
+        lacks = np.maximum(over, 0).sum()
+        full = np.zeros(2 * period_s + 1, dtype=np.int64)
+        found: Ints = np.zeros((), dtype=np.int64)
+        for each in range(int(np.min(turns)), int(np.max(turns)) + 1):
             # What lacks in whole turns, and one more for what is left of the stay.
-            full = np.concatenate(([0], np.cumsum(np.tile(over >= 0, 2))))
-            begin = begin_s % self._period_s
-            lacking = np.maximum(over, 0).sum() + full[begin + rest_s] - full[begin]
+            np.cumsum(over + each >= 0, out=full[1 : period_s + 1])
+            full[period_s + 1 :] = full[1 : period_s + 1] + full[period_s]
+            lacking = full[begin + rest_s] - full[begin]
+            if each:
+                lacking = lacking + np.maximum(over + each, 0).sum() - lacks
             found = np.where(turns == each, lacking, found)
-        return found
+        return np.asarray(found)
