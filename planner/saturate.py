@@ -106,7 +106,7 @@ def _filling(trips: Trips, usage: Usage, trials: int) -> "_Filling | None":
     # Few flights a period are easier to place.
     count = next(each for each in least if least[each] / each <= _NEARLY * shortest_s)
     draw = np.random.default_rng(0)
-    choices = Choices(trips, usage, list(dealer.deals(count, least[count])), draw)
+    choices = Choices(trips, usage, dealer.deals(count, least[count]), draw)
     return _Filling(usage, choices, count * directions, least[count], trials, draw)
 
 

@@ -1,7 +1,8 @@
 """Choices of trips for a timetable: one for each slot, drawn so that rooms are little crowded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, cycle, islice
 
 import numpy as np
@@ -34,14 +35,14 @@ class Choices:
     """Draws choices of trips of some deals."""
 
     def __init__(
-        self, trips: Trips, usage: Usage, deals: Sequence[Deal], draw: np.random.Generator
+        self, trips: Trips, usage: Usage, deals: Iterable[Deal], draw: np.random.Generator
     ) -> None:
         self._trips = trips
         self._usage = usage
         self._draw = draw
         self._units = np.array([room.units for room in usage.rooms.all])
         self._options: dict[tuple[Slot, ...], tuple[list[Trip], Floats]] = {}
-        self._deals = deals
+        self._given = deals
 
     def drawn(self, period_s: int) -> Iterator[Choice]:
         """Yield choices for a period without end, of each deal in turn; none if there is none."""
@@ -50,6 +51,11 @@ class Choices:
             # The least crowded is not always the one that fits: only the first turn begins with it.
             at = 0 if number < len(kept) else int(self._draw.integers(len(listed)))
             yield listed[at]
+
+    @cached_property
+    def _deals(self) -> Sequence[Deal]:
+        """Return the deals, made when the first choice is drawn."""
+        return tuple(self._given)
 
     def _kept(self, deal: Deal, period_s: int) -> list[Choice]:
         """Return the least crowded of the choices that are drawn of a deal."""

@@ -71,7 +71,7 @@ class Dealer:
             model.add(_used(counts, self._least, row) <= most)
             used = _used(counts, self._mean, row)
             for tenths in _FULL:
-                beyond = model.new_int_var(0, 100 * most, "")
+                beyond = model.new_int_var(0, cp_model.INT32_MAX, "")
                 model.add(beyond >= 10 * used - tenths * most)
                 crowded.append(beyond)
         model.minimize(sum(crowded))
