@@ -38,7 +38,7 @@ _PARTS = 4
 _MOVES = 3_000
 """Moves of the search for a timetable of a choice of trips."""
 
-TRIALS = 60
+TRIALS = 80
 """Choices of trips that are tried for a period before it is given up."""
 
 

@@ -29,7 +29,7 @@ _DEALS = 10
 _DEAL_EFFORT_S = 0.5
 """Deterministic time of the solver for each."""
 
-_FULL = (4, 6, 8)
+_FULL = (5, 6, 7, 8, 9)
 """Of seconds beyond so many tenths of what a room has, deals have as few as may be."""
 
 Deal = tuple[Slot, ...]
@@ -41,10 +41,12 @@ class Dealer:
     def __init__(self, trips: Trips, usage: Usage) -> None:
         self._trips = trips
         self._units = [room.units for room in usage.rooms.all]
-        slots = [each for direction in trips.directions for each in _slots(trips, usage, direction)]
-        self._least = {slot: least for slot, least, _ in slots}
-        self._mean = {slot: mean for slot, _, mean in slots}
-        self._rows = np.flatnonzero(sum(self._mean.values())).tolist()
+        self._taken = {
+            slot: least
+            for direction in trips.directions
+            for slot, least in _slots(trips, usage, direction)
+        }
+        self._rows = np.flatnonzero(sum(self._taken.values())).tolist()
 
     def least_period(self, flights: int) -> int | None:
         """Return the shortest period that so many flights a direction may fit in, seconds.
@@ -54,7 +56,7 @@ class Dealer:
         model, counts = self._model(flights)
         period = model.new_int_var(1, 3600 * flights, "")
         for row in self._rows:
-            model.add(_used(counts, self._least, row) <= self._units[row] * period)
+            model.add(self._used(counts, row) <= self._units[row] * period)
         model.minimize(period)
         solver = _solved(model, _EFFORT_S)
         return None if solver is None else solver.value(period)
@@ -67,11 +69,10 @@ class Dealer:
         model, counts = self._model(flights)
         crowded = []
         for row in self._rows:
-            most = self._units[row] * period_s
-            model.add(_used(counts, self._least, row) <= most)
-            used = _used(counts, self._mean, row)
+            used, most = self._used(counts, row), self._units[row] * period_s
+            model.add(used <= most)
             for tenths in _FULL:
-                beyond = model.new_int_var(0, cp_model.INT32_MAX, "")
+                beyond = model.new_int_var(0, 10 * most, "")
                 model.add(beyond >= 10 * used - tenths * most)
                 crowded.append(beyond)
         model.minimize(sum(crowded))
@@ -95,17 +96,14 @@ class Dealer:
     def _model(self, flights: int) -> tuple[cp_model.CpModel, Mapping[Slot, cp_model.IntVar]]:
         """Return a model of the shares, and how many flights each slot has in it."""
         model = cp_model.CpModel()
-        counts = {slot: model.new_int_var(0, flights, "") for slot in self._least}
+        counts = {slot: model.new_int_var(0, flights, "") for slot in self._taken}
         for direction in self._trips.directions:
             _deal(model, self._trips, direction, counts, flights)
         return model, counts
 
-
-def _used(
-    counts: Mapping[Slot, cp_model.IntVar], taken: Mapping[Slot, Floats], row: int
-) -> cp_model.LinearExprT:
-    """Return the seconds that slots take of a room."""
-    return sum(count * int(taken[slot][row]) for slot, count in counts.items())
+    def _used(self, counts: Mapping[Slot, cp_model.IntVar], row: int) -> cp_model.LinearExprT:
+        """Return the seconds that slots take of a room."""
+        return sum(count * int(self._taken[slot][row]) for slot, count in counts.items())
 
 
 def _solved(model: cp_model.CpModel, effort_s: float) -> cp_model.CpSolver | None:
@@ -141,18 +139,17 @@ def _deal(
         )
 
 
-def _slots(trips: Trips, usage: Usage, direction: int) -> Iterator[tuple[Slot, Floats, Floats]]:
-    """Yield every slot of a direction, the least that it takes of each room, and the mean."""
+def _slots(trips: Trips, usage: Usage, direction: int) -> Iterator[tuple[Slot, Floats]]:
+    """Yield every slot of a direction, and the least that it takes of each room."""
     shares = trips.shares(direction)
     ways = {way for goods in shares for way in trips.ways(direction, goods)}
     for way in sorted(ways):
         able = sorted(goods for goods in shares if way in trips.ways(direction, goods))
         for goods in _subsets(able):
             slot = Slot(direction, way, goods)
-            listed = list(trips.itineraries(slot))
-            if listed:
-                least = np.min([usage.least(each) for each in listed], axis=0)
-                yield slot, least, np.mean([usage.mean(each) for each in listed], axis=0)
+            taken = [usage.least(each) for each in trips.itineraries(slot)]
+            if taken:
+                yield slot, np.min(taken, axis=0)
 
 
 def _subsets(members: Sequence[GoodsClass]) -> Iterator[tuple[GoodsClass, ...]]:
