@@ -1,80 +1,11 @@
 """What is taken on the day: blocks in the air, pads and bays on the ground."""
 
 import copy
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 
-from geodata.schedule import DAY_S
 from planner.blocks import Blocks
-from planner.legs import Flight
-
-
-class Traffic:
-    """Blocks held by flights; no two conflicting holds come closer than the buffer.
-
-    A hold is written down at every block that conflicts with it, once for all the asking: a list
-    of (exit, entry) by block, sorted.
-    """
-
-    def __init__(self, blocks: Blocks, buffer_s: int) -> None:
-        self._conflicts = tuple(tuple(sorted(each)) for each in blocks.conflicts)
-        self._buffer_s = buffer_s
-        self._held: list[list[tuple[int, int]]] = [[] for _ in blocks.all]
-        self._longest_s = 0
-
-    def delay_s(self, flight: Flight) -> int:
-        """Return by how much the flight must take off later to clear the holds it meets; 0: none.
-
-        Later flights may be met then, so ask again.
-        """
-        delay, buffer = 0, self._buffer_s
-        for at, block in enumerate(flight.chain.blocks):
-            held = self._held[block]
-            if not held:
-                continue
-            enter, leave = flight.takeoff_s + flight.enter[at], flight.takeoff_s + flight.exit[at]
-            last = leave + buffer
-            for number in range(bisect_right(held, (enter - buffer, DAY_S)), len(held)):
-                until, since = held[number]
-                if since < last:
-                    delay = max(delay, until + buffer - enter)
-                elif until - self._longest_s >= last:
-                    break
-        return delay
-
-    def add(self, flight: Flight) -> None:
-        """Take the flight's blocks."""
-        for block, hold in self._holds(flight):
-            self._longest_s = max(self._longest_s, hold[0] - hold[1])
-            for other in self._conflicts[block]:
-                insort(self._held[other], hold)
-
-    def remove(self, flight: Flight) -> None:
-        """Give the flight's blocks back."""
-        for block, hold in self._holds(flight):
-            for other in self._conflicts[block]:
-                held = self._held[other]
-                del held[bisect_left(held, hold)]
-
-    def hold(self, block: int, since_s: int, until_s: int) -> None:
-        """Take one block alone, for somebody who flies other blocks than these."""
-        self._longest_s = max(self._longest_s, until_s - since_s)
-        insort(self._held[block], (until_s, since_s))
-
-    def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
-        """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
-        for block, since_s, until_s in holds:
-            self._longest_s = max(self._longest_s, until_s - since_s)
-            for other in self._conflicts[block]:
-                self._held[other].append((until_s, since_s))
-        for held in self._held:
-            held.sort()
-
-    def _holds(self, flight: Flight) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Yield each block of a flight with its exit and entry."""
-        takeoff = flight.takeoff_s
-        for block, enter, leave in zip(flight.chain.blocks, flight.enter, flight.exit, strict=True):
-            yield block, (takeoff + leave, takeoff + enter)
+from planner.traffic import Traffic
 
 
 class Seats:

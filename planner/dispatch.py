@@ -332,7 +332,8 @@ class Dispatcher:
             if crosses and (later := self._empty_crossing(found)) > found.takeoff_s:
                 takeoff = later
                 continue
-            delay = self.calendar.traffic.delay_s(found)
+            same_until_s = self.instance.quickest.same_until_s(squad.kind, found)
+            delay = self.calendar.traffic.delay_s(found, same_until_s)
             if delay:
                 takeoff = found.takeoff_s + delay
                 continue

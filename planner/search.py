@@ -95,6 +95,20 @@ class Quickest:
             self._ways[key] = Ways(self.legs, kind, key[1])
         return self._ways[key]
 
+    def same_until_s(self, kind: DroneType, flight: Flight) -> int:
+        """Return the last take-off, at least its own, up to which a quickest leg is put off only.
+
+        That is while no wind and no closure changes before it lands.
+        """
+        legs, chain = self.legs, flight.chain
+        step = legs.step(flight.takeoff_s)
+        seconds = legs.static_s(kind, step, chain.origin, chain.destination)
+        last = legs.steps[step + 1] - seconds
+        if last < flight.takeoff_s:
+            return flight.takeoff_s
+        usual = legs.static_chain(kind, step, chain.origin, chain.destination)
+        return math.floor(last) if chain.lanes == usual.lanes else flight.takeoff_s
+
     def _through_changes(
         self,
         kind: DroneType,

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.blocks import Block, Blocks
-from planner.calendar import Calendar, Seats, Traffic
+from planner.calendar import Calendar, Seats
 from planner.legs import Chain, Flight
+from planner.traffic import Traffic
 
 HORIZON_S = 60
 stays = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda each: (each[0], sum(each)))
@@ -128,8 +129,10 @@ def test_a_flight_delayed_as_told_takes_off_at_the_first_second_without_a_confli
         asked = told = flight(5, draw)
         while any(meets(asked, other, known, buffer_s) for other in flying):
             asked = replace(asked, takeoff_s=asked.takeoff_s + 1)
-        while delay_s := traffic.delay_s(told):
+        same_until_s = draw.choice((0, 20, 60, 10**6))
+        while delay_s := traffic.delay_s(told, same_until_s):
             told = replace(told, takeoff_s=told.takeoff_s + delay_s)
+            assert told.takeoff_s == asked.takeoff_s or told.takeoff_s < 10**6 != same_until_s
         assert told.takeoff_s == asked.takeoff_s
         traffic.add(told)
         flying.append(told)
@@ -151,6 +154,19 @@ def test_a_flight_taken_out_is_in_no_one_s_way(seed: int) -> None:
     flying.remove(gone)
     asked = flight(5, draw)
     assert bool(traffic.delay_s(asked)) == any(meets(asked, each, known, 2) for each in flying)
+
+
+def test_there_is_room_for_any_number_of_flights() -> None:
+    known = blocks(1, Random(0))
+    traffic = Traffic(known, 0)
+    chain = Chain("A", "B", (), (0,), 0.0, 0.0)
+    flying = [Flight("T", chain, 10 * at, (0,), (10,), 10.0) for at in range(200)]
+    for each in flying:
+        assert traffic.delay_s(each) == 0
+        traffic.add(each)
+    assert traffic.delay_s(flying[0], 10**6) == 2000
+    traffic.remove(flying[77])
+    assert traffic.delay_s(flying[0], 10**6) == 770
 
 
 def test_two_flights_may_follow_each_other_at_the_buffer() -> None:
