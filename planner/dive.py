@@ -59,13 +59,13 @@ def near(offers: Offers) -> Ints:
     return found
 
 
-def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], float]) -> Dive:
+def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], float]) -> Dive | None:
     """Return the choice that a dive from the relaxation ends in, as far as there is time left.
 
-    It is that of nothing if there is not the time to solve the relaxation.
-    `settle` makes the times and the cost of a candidate what they are for real, if they are not
-    yet, and tells whether they were others before. The sorties that the relaxation uses are settled
-    before the dive, a few times over, as it turns to others that look cheaper then.
+    None if there is not even the time to solve the relaxation. `settle` makes the times and the
+    cost of a candidate what they are for real, if they are not yet, and tells whether they were
+    others before. The sorties that the relaxation uses are settled before the dive, and those that
+    it turns to then as they look cheaper.
     """
     for _ in range(FLOWN_TIMES):
         candidates = near(offers)
@@ -73,7 +73,7 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
         flown, _, used = programme.shares(max(LEAST_S, left_s()))
         changed = [settle(at) for at in candidates[flown > WHOLE].tolist()]
         if left_s() <= 0:
-            return nothing(offers)
+            return None
         if sum(changed) <= FEW_CHANGED * len(changed):
             break
     programme.shut(np.flatnonzero(offers.cents[candidates] >= NEVER_CENTS))

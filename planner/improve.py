@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from planner.anneal import Offers, State, anneal, copied, cost_of, drop, empty_state
+from planner.anneal import NONE, Offers, State, anneal, copied, cost_of, drop, empty_state
 from planner.candidates import Candidates
 from planner.columns import BUCKET_S
 from planner.dive import Dive, dive, nothing
@@ -28,10 +28,13 @@ WARM_CENTS, COLD_CENTS = 100.0, 15.0
 MOST_WORK = 50_000_000
 """Candidates that a chain looks at a round at most, so that a round soon ends on large days too."""
 
+MENDED = 4
+"""Times that a choice is flown at most before it is entered, and mended in between."""
+
 SHARED_ROUNDS = 4
 """Rounds after which all chains go on from the best of them."""
 
-LEFT_BY_DIVE = 0.6
+LEFT_BY_DIVE = 0.5
 """Share of the time that a dive leaves to what comes after it."""
 
 TRIES_ALONE = 60
@@ -69,13 +72,14 @@ def improve(
     least, number = roster.cents(), 0
     while go_on(number) or not number:
         if number == 1:
-            begun = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
-            chains[0] = begun.state
-        found = _next(offers, begun, chains, rounds, number)
-        for chain in found:
-            for at in sorted(set(chain.serves[chain.serves >= 0].tolist())):
-                if not candidates.time(at):
-                    drop(offers, chain, at)
+            dived = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
+            if dived is not None:
+                begun = dived
+                chains[0] = begun.state
+        found = [
+            _timed(offers, candidates, begun, state, rounds)
+            for state in _next(offers, begun, chains, rounds, number)
+        ]
         # What looked cheaper before it was flown may not be.
         chains = [
             min(pair, key=lambda each: int(cost_of(offers, each)))
@@ -94,6 +98,28 @@ def improve(
             chains = [min(chains, key=lambda each: int(cost_of(offers, each)))] * CHAINS
 
 
+def _timed(
+    offers: Offers, candidates: Candidates, begun: Dive, state: State, rounds: Rounds
+) -> State:
+    """Return a state whose sorties are timed; where some do not fly, it is mended a few times."""
+    for turn in range(MENDED):
+        used = sorted(set(state.serves[state.serves != NONE].tolist()))
+        grounded = [at for at in used if not candidates.time(at)]
+        for at in grounded:
+            drop(offers, state, at)
+        if not grounded or turn == MENDED - 1:
+            break
+        best, work = empty_state(offers), _work(offers, rounds) // MENDED
+        anneal(offers, state, best, begun.used, turn, work, COLD_CENTS, COLD_CENTS)
+        state = best
+    return state
+
+
+def _work(offers: Offers, rounds: Rounds) -> int:
+    """Return how many candidates a chain looks at in a round."""
+    return min(MOST_WORK, rounds.work * len(offers.unserved_cents))
+
+
 def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
     """Return what tells how much is left of a share of the time that is left now, if that ends."""
     all_s = left_s()
@@ -104,7 +130,7 @@ def _next(
     offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int
 ) -> list[State]:
     """Return what some chains come to in a round; the number of threads changes nothing."""
-    work = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
+    work = _work(offers, rounds)
 
     def run(chain: int) -> State:
         seed = ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32

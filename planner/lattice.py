@@ -59,8 +59,9 @@ MOST_CHEAPEST = 200_000
 LAST_LIMIT_CENTS = 2400.0
 """Price up to which the cheapest columns are looked for."""
 
-ALONE = 30
-"""Columns of a job alone with a squad that are among the cheapest, whatever their price."""
+ALONE, ALONE_OF_ALL = 30, 120
+"""Columns of a job alone, with a squad and with all, that are among the cheapest, whatever their
+price."""
 
 _CENT = 0.1
 """Prices less below zero count as zero, cents: single precision may have made them."""
@@ -309,9 +310,10 @@ class Lattice:
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
         found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
         price, columns = _joined([each for _, _, each in found]), self._all(found)
-        kept = np.argsort(price, kind="stable")
-        alone = columns.jobs[kept, 1] < 0
-        kept = np.sort(kept[alone | (np.arange(len(kept)) < most)])
+        kept = np.zeros(len(price), dtype=bool)
+        kept[np.argsort(price, kind="stable")[:most]] = True
+        alone = np.flatnonzero(columns.jobs[:, 1] < 0)
+        kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
         return columns.take(kept), price[kept]
 
     def _promising(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:

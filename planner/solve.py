@@ -153,9 +153,11 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     """
     options, orders = clock.options, len(instance.jobs)
     report(Progress("fill", "orders as they become due", 0.0))
-    fill_at_once(roster, range(orders), clock.past(AT_ONCE_LEFT * options.time_limit_s))
+    timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
+    left = AT_ONCE_LEFT if timely else ONLY_AT_ONCE_LEFT
+    fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
     enumerator = Enumerator(instance, options.workers)
-    if not options.deterministic and options.time_limit_s < CHOICE_S * orders:
+    if not timely:
         return cover_bound_cents(enumerator), COVER_METHOD
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
     most = allowed if clock.suits(orders) else 1
@@ -275,7 +277,7 @@ CANDIDATES = 100_000
 WORK = 100_000
 """Candidates that a chain looks at in a round for each order."""
 
-RELAXATION_UNTIL = 0.5
+RELAXATION_UNTIL = 0.7
 """Share of the time after which the relaxation is cut short."""
 
 NEIGHBOURHOOD_SHARE = 0.1
@@ -287,8 +289,9 @@ JOINT_S = 6e-5
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
 """Shares of the time for sorties that are enumerated, and for longer ones where rules allow any."""
 
-AT_ONCE_LEFT = 0.9
-"""Share of the time that is left when orders are no longer served as they become due."""
+AT_ONCE_LEFT, ONLY_AT_ONCE_LEFT = 0.9, 0.5
+"""Shares of the time that are left when orders are no longer served as they become due: where they
+are chosen among later, and where they are not."""
 
 CHOICE_S = 0.03
 """Time for each order from which on sorties are chosen, s."""

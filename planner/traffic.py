@@ -80,9 +80,8 @@ class Traffic:
         """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
         for block, since_s, until_s in holds:
             self._make_room(1)
-            one = _arrays((block,), (since_s,), (until_s,))
-            longest_s = _add(self._holds, *one, 0)
-            self._longest_s = max(self._longest_s, int(longest_s))
+            one = np.array([block]), np.array([since_s]), np.array([until_s])
+            self._longest_s = max(self._longest_s, int(_add(self._holds, *one, 0)))
 
     def _make_room(self, more: int) -> None:
         """See to it that each block has room for some holds more."""

@@ -70,6 +70,9 @@ class _Builder:
     def scalar(self, text: str, plain: bool, line: int) -> bool:
         top = self.open[-1] if self.open else None
         if top is not None and isinstance(top.holds, dict) and top.key is None:
+            if plain and not isinstance(_scalar(text), str):
+                self.stop(line, "SYNTAX", "a key must be text")
+                return False
             if text in top.holds:
                 self.stop(line, "KEY_TWICE", f"{text} is given twice")
                 return False

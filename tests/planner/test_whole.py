@@ -1,5 +1,6 @@
 """Choices from an integer programme: they may be flown, and none is cheaper where it is exact."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from planner.anneal import NONE, Offers, cost_of, empty_state
 from planner.candidates import NEVER_CENTS
-from planner.dive import dive, near
+from planner.dive import Dive, dive, near
 from planner.induced import bettered
 from planner.whole import Starts, Whole
 from tests.planner.test_anneal import JOBS, annealed, judged, offers_of
@@ -68,10 +69,17 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
 
 
+def dived(offers: Offers, settle: Callable[[int], bool] = lambda _: False) -> Dive:
+    """Return where a dive ends that has all the time it wants."""
+    found = dive(offers, settle, lambda: np.inf)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_dive_may_be_flown_on_the_drones_that_it_names(seed: int) -> None:
     offers = offers_of(seed)
-    found = dive(offers, lambda _: False, lambda: np.inf)
+    found = dived(offers)
     assert judged(offers, found.state) < offers.unserved_cents.sum()
     assert not found.state.sorties[~found.used].any()
     assert found.share.max() <= 1 + 1e-6
@@ -94,13 +102,13 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
         unserved_cents=np.array([9000], dtype=np.int64),
         day_cents=1500,
     )
-    found = dive(offers, lambda _: False, lambda: np.inf)
+    found = dived(offers)
     assert cost_of(offers, found.state) == 500 + 1500
 
 
-def test_a_dive_that_is_late_from_the_start_may_be_flown() -> None:
+def test_a_dive_that_is_late_from_the_start_finds_nothing() -> None:
     offers = offers_of(1)
-    judged(offers, dive(offers, lambda _: False, lambda: 0.0).state)
+    assert dive(offers, lambda _: False, lambda: 0.0) is None
 
 
 def test_what_turns_out_not_to_fly_is_not_flown() -> None:
@@ -115,7 +123,7 @@ def test_what_turns_out_not_to_fly_is_not_flown() -> None:
             return True
         return False
 
-    found = dive(offers, settle, lambda: np.inf)
+    found = dived(offers, settle)
     assert struck
     assert not struck & set(found.state.serves.tolist())
     assert not struck & set(near(offers).tolist())
@@ -125,7 +133,7 @@ def test_what_turns_out_not_to_fly_is_not_flown() -> None:
 def test_a_neighbourhood_never_costs_more(seed: int) -> None:
     """Nor does it use other drones than the dive names."""
     offers = offers_of(seed)
-    begun = dive(offers, lambda _: False, lambda: np.inf)
+    begun = dived(offers)
     before = annealed(offers, seed)[1]
     drones = np.flatnonzero(before.sorties > 0)
     used = np.zeros(len(before.sorties), dtype=bool)
@@ -139,4 +147,4 @@ def test_a_neighbourhood_never_costs_more(seed: int) -> None:
 def test_of_nothing_flown_nothing_is_bettered() -> None:
     offers = offers_of(1)
     state = empty_state(offers)
-    assert bettered(offers, state, dive(offers, lambda _: False, lambda: np.inf), 1, 9.0) is state
+    assert bettered(offers, state, dived(offers), 1, 9.0) is state

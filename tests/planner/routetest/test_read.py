@@ -6,7 +6,7 @@ from contextlib import suppress
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geodata.faults import InvalidInput
@@ -174,6 +174,10 @@ def test_whatever_a_file_holds_it_is_read_or_its_faults_are_told(cases: list[obj
 
 
 @given(st.text(max_size=60))
+@example("? ")
+@example("1: 2")
+@example("true: 2")
+@example("'1': 2")
 def test_any_text_is_read_as_the_values_of_a_request_are_or_refused(text: str) -> None:
     """Our builder over events says what the loader of a request's files says."""
     from planner.read_files import parse_yaml
