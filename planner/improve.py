@@ -26,7 +26,16 @@ WARM_CENTS, COLD_CENTS = 100.0, 15.0
 """Temperatures at the begin and the end of a round: a dive is too good to be boiled down."""
 
 MOST_WORK = 50_000_000
-"""Candidates that a chain looks at a round at most, so that a round soon ends on large days too."""
+"""Candidates that a chain looks at in the first round at most, so that it soon ends."""
+
+LONGER, ROUND_SHARE = 5, 0.1
+"""Times the first that later rounds are at most, and share of the time left that one may take."""
+
+LEAST_S = 1e-3
+"""Time that a round is taken to last at least, s."""
+
+EVERY = 4
+"""A chain looks at a neighbourhood every so many rounds; it anneals in the others."""
 
 MENDED = 4
 """Times that a choice is flown at most before it is entered, and mended in between."""
@@ -69,17 +78,20 @@ def improve(
     offers = candidates.offers()
     begun = nothing(offers)
     chains = [begun.state] * CHAINS
-    least, number = roster.cents(), 0
+    first = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
+    least, number, took_s = roster.cents(), 0, 0.0
     while go_on(number) or not number:
         if number == 1:
             dived = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
             if dived is not None:
-                begun = dived
-                chains[0] = begun.state
-        found = [
-            _timed(offers, candidates, begun, state, rounds)
-            for state in _next(offers, begun, chains, rounds, number)
-        ]
+                begun, chains = dived, [dived.state] * CHAINS
+        work = first if not number else _longer(first, took_s, rounds.left_s())
+        before_s = rounds.left_s()
+        found = _next(offers, begun, chains, rounds, number, work)
+        if not number:
+            took_s = before_s - rounds.left_s()
+        mend = first // MENDED
+        found = [_timed(offers, candidates, begun, state, mend, rounds) for state in found]
         # What looked cheaper before it was flown may not be.
         chains = [
             min(pair, key=lambda each: int(cost_of(offers, each)))
@@ -98,8 +110,15 @@ def improve(
             chains = [min(chains, key=lambda each: int(cost_of(offers, each)))] * CHAINS
 
 
+def _longer(first: int, took_s: float, left_s: float) -> int:
+    """Return how much longer than the first, which took so long, a round may be in what is left."""
+    if math.isinf(left_s):
+        return LONGER * first
+    return int(first * max(1.0, min(LONGER, ROUND_SHARE * left_s / max(took_s, LEAST_S))))
+
+
 def _timed(
-    offers: Offers, candidates: Candidates, begun: Dive, state: State, rounds: Rounds
+    offers: Offers, candidates: Candidates, begun: Dive, state: State, work: int, rounds: Rounds
 ) -> State:
     """Return a state whose sorties are timed; where some do not fly, it is mended a few times."""
     for turn in range(MENDED):
@@ -107,17 +126,12 @@ def _timed(
         grounded = [at for at in used if not candidates.time(at)]
         for at in grounded:
             drop(offers, state, at)
-        if not grounded or turn == MENDED - 1:
+        if not grounded or turn == MENDED - 1 or rounds.left_s() <= 0:
             break
-        best, work = empty_state(offers), _work(offers, rounds) // MENDED
+        best = empty_state(offers)
         anneal(offers, state, best, begun.used, turn, work, COLD_CENTS, COLD_CENTS)
         state = best
     return state
-
-
-def _work(offers: Offers, rounds: Rounds) -> int:
-    """Return how many candidates a chain looks at in a round."""
-    return min(MOST_WORK, rounds.work * len(offers.unserved_cents))
 
 
 def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
@@ -127,14 +141,13 @@ def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
 
 
 def _next(
-    offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int
+    offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int, work: int
 ) -> list[State]:
     """Return what some chains come to in a round; the number of threads changes nothing."""
-    work = _work(offers, rounds)
 
     def run(chain: int) -> State:
         seed = ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
-        if number and (number + chain) % CHAINS:
+        if number > 1 and (number + chain) % EVERY == 0:
             return bettered(offers, chains[chain], begun, seed, rounds.limit_s)
         best, state = empty_state(offers), copied(chains[chain])
         anneal(offers, state, best, begun.used, seed, work, WARM_CENTS, COLD_CENTS)

@@ -165,7 +165,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         enumerator,
         most,
         lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
-        clock.past((1 - RELAXATION_UNTIL) * options.time_limit_s),
+        clock.past(_for_choosing_s(options, orders)),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         bound = pool.relaxation.cents, WHOLE_DAY_METHOD
@@ -182,6 +182,11 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     return bound
 
 
+def _for_choosing_s(options: SolveOptions, orders: int) -> float:
+    """Return how much of the time is kept for choosing among the columns, s."""
+    return max((1 - RELAXATION_UNTIL) * options.time_limit_s, CHOOSING_S * orders)
+
+
 def _choose(
     roster: Roster,
     enumerator: Enumerator,
@@ -190,8 +195,10 @@ def _choose(
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
     """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
-    options = clock.options
-    candidates = Candidates(roster.instance, enumerator, *pool.cheapest(CANDIDATES))
+    options, most = clock.options, CANDIDATES
+    if not options.deterministic:
+        most = min(most, int(CANDIDATES_SHARE * clock.left_s() / CANDIDATE_S))
+    candidates = Candidates(roster.instance, enumerator, *pool.cheapest(most))
 
     def go_on(number: int) -> bool:
         """Report, and tell whether there is time for one more round."""
@@ -263,7 +270,7 @@ def choose_part(instance: Instance, options: Options) -> Roster:
     )
     joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
     most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
-    late = clock.past((1 - RELAXATION_UNTIL) * options.time_limit_s)
+    late = clock.past(_for_choosing_s(clock.options, len(jobs)))
     _choose(roster, enumerator, build_pool(enumerator, most, lambda detail, _: None, late), clock)
     return roster
 
@@ -277,10 +284,14 @@ CANDIDATES = 100_000
 WORK = 100_000
 """Candidates that a chain looks at in a round for each order."""
 
-RELAXATION_UNTIL = 0.7
-"""Share of the time after which the relaxation is cut short."""
+RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
+"""Share of the time after which the relaxation is cut short, and time for each order left then at
+least, s."""
 
-NEIGHBOURHOOD_SHARE = 0.1
+CANDIDATES_SHARE, CANDIDATE_S = 0.3, 3e-5
+"""Share of the time left in which sorties are estimated, and what one of them takes, s."""
+
+NEIGHBOURHOOD_SHARE = 0.05
 """Share of the time that a neighbourhood may take at most."""
 
 JOINT_S = 6e-5
