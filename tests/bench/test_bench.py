@@ -10,7 +10,7 @@ from geodata.check import check_network
 from planner.airspace import Airspace
 from planner.instance import Instance
 from planner.tour import Step
-from tests.bench import bench_city, bench_day, bench_peers
+from tests.bench import bench_city, bench_day, bench_peers, bench_search
 from tests.bench.cases import Case, make_case, make_city_case, write_figures
 from tests.bench.given import NEVER_S, Given
 from tests.bench.judge import judge, plan_of
@@ -116,3 +116,15 @@ def test_figures_go_between_their_marks(tmp_path: Path) -> None:
     assert page.read_text() == "before\n<!-- one -->\n\nnewer\n\n<!-- /one -->\nafter\n"
     with pytest.raises(LookupError, match="two"):
         write_figures("two", "new\n", page)
+
+
+def test_what_the_parts_of_the_search_find_is_not_below_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bench_search, "WORK", 10_000)
+    bench = bench_search.Bench(8, 3)
+    bench_search.run(bench)
+    assert len(bench.rows) == 9
+    for name, _, chosen, flown, _ in bench.rows:
+        assert not chosen.startswith("-"), name
+        assert not flown.startswith("-"), name
