@@ -12,7 +12,7 @@ import numpy as np
 from planner.anneal import NONE, Flags, Offers, State, empty_state
 from planner.candidates import NEVER_CENTS
 from planner.tables import Floats, Ints
-from planner.whole import WHOLE, Starts, Whole
+from planner.whole import WHOLE, Whole, starts_of
 
 NEAR, NEAR_A_JOB, NEAR_ALONE = 25_000, 100, 20
 """Candidates that are considered about, for each job at most, and for each alone: those of least
@@ -69,7 +69,7 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
     """
     for _ in range(FLOWN_TIMES):
         candidates = near(offers)
-        programme = Whole(offers, Starts(candidates, offers.first_s[candidates].copy()))
+        programme = Whole(offers, starts_of(offers, candidates))
         flown, _, used = programme.shares(max(LEAST_S, left_s()))
         changed = [settle(at) for at in candidates[flown > WHOLE].tolist()]
         if left_s() <= 0:

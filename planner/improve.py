@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from planner.anneal import NONE, Offers, State, anneal, copied, cost_of, drop, empty_state
+from planner.anneal import NONE, Flags, Offers, State, anneal, copied, cost_of, drop, empty_state
 from planner.candidates import Candidates
 from planner.columns import BUCKET_S
 from planner.dive import Dive, dive, nothing
@@ -34,11 +34,12 @@ LONGER, ROUND_SHARE = 5, 0.1
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, s."""
 
-EVERY = 4
+EVERY = 6
 """A chain looks at a neighbourhood every so many rounds; it anneals in the others."""
 
-MENDED = 4
-"""Times that a choice is flown at most before it is entered, and mended in between."""
+MENDED, MEND_SHARE = 6, 0.2
+"""Times that a choice is flown at most before it is entered, and the share of the first round's
+work that it takes to mend it in between."""
 
 SHARED_ROUNDS = 4
 """Rounds after which all chains go on from the best of them."""
@@ -90,8 +91,10 @@ def improve(
         found = _next(offers, begun, chains, rounds, number, work)
         if not number:
             took_s = before_s - rounds.left_s()
-        mend = first // MENDED
-        found = [_timed(offers, candidates, begun, state, mend, rounds) for state in found]
+        found = [
+            mended(candidates, state, begun.used, first, lambda: rounds.left_s() <= 0)
+            for state in found
+        ]
         # What looked cheaper before it was flown may not be.
         chains = [
             min(pair, key=lambda each: int(cost_of(offers, each)))
@@ -117,19 +120,28 @@ def _longer(first: int, took_s: float, left_s: float) -> int:
     return int(first * max(1.0, min(LONGER, ROUND_SHARE * left_s / max(took_s, LEAST_S))))
 
 
-def _timed(
-    offers: Offers, candidates: Candidates, begun: Dive, state: State, work: int, rounds: Rounds
+def mended(
+    candidates: Candidates,
+    state: State,
+    used: Flags,
+    work: int,
+    late: Callable[[], bool] = lambda: False,
 ) -> State:
-    """Return a state whose sorties are timed; where some do not fly, it is mended a few times."""
+    """Return a state whose sorties are timed; where some do not fly, it is annealed on, cold.
+
+    That is done a few times, on the drones `used`, until it gets `late`.
+    """
+    offers = candidates.offers()
     for turn in range(MENDED):
-        used = sorted(set(state.serves[state.serves != NONE].tolist()))
-        grounded = [at for at in used if not candidates.time(at)]
+        flown = sorted(set(state.serves[state.serves != NONE].tolist()))
+        grounded = [at for at in flown if not candidates.time(at)]
         for at in grounded:
             drop(offers, state, at)
-        if not grounded or turn == MENDED - 1 or rounds.left_s() <= 0:
+        if not grounded or turn == MENDED - 1 or late():
             break
         best = empty_state(offers)
-        anneal(offers, state, best, begun.used, turn, work, COLD_CENTS, COLD_CENTS)
+        mend = int(MEND_SHARE * work)
+        anneal(offers, state, best, used, turn, mend, COLD_CENTS, COLD_CENTS)
         state = best
     return state
 

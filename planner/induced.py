@@ -10,7 +10,7 @@ import numpy as np
 from planner.anneal import NONE, Offers, State
 from planner.dive import Dive, near
 from planner.tables import Floats, Ints
-from planner.whole import Starts, Whole
+from planner.whole import Starts, Whole, starts_of
 
 MOST_FREE = 60
 """Sorties that are chosen anew at most."""
@@ -26,12 +26,17 @@ def bettered(offers: Offers, state: State, dive: Dive, seed: int, limit_s: float
     """Return a state that costs no more, found within some seconds at most."""
     flown = np.array(
         [
-            (state.flown[drone, at], state.start_s[drone, at])
+            (
+                state.flown[drone, at],
+                state.start_s[drone, at],
+                # As long as when it was put there: it may have turned out to hold for longer.
+                state.end_s[drone, at] - state.start_s[drone, at],
+            )
             for drone in range(len(state.sorties))
             for at in range(state.sorties[drone])
         ],
         dtype=np.int64,
-    ).reshape(-1, 2)
+    ).reshape(-1, 3)
     if not len(flown):
         return state
     kept = _kept(flown, dive.share, np.random.default_rng(seed))
@@ -40,10 +45,8 @@ def bettered(offers: Offers, state: State, dive: Dive, seed: int, limit_s: float
     bound[NONE] = False
     candidates = near(offers)
     candidates = candidates[~bound[offers.jobs[candidates]].any(axis=1)]
-    starts = Starts(
-        np.concatenate((candidates, flown[:, 0])),
-        np.concatenate((offers.first_s[candidates], flown[:, 1])),
-    )
+    fresh, mine = starts_of(offers, candidates), Starts(*flown.T)
+    starts = Starts(*(np.concatenate(pair) for pair in zip(fresh, mine, strict=True)))
     programme = Whole(offers, starts)
     drones = np.add.reduceat(dive.used, offers.drones[:-1], dtype=np.int64)
     programme.fix_drones(np.arange(len(drones)), drones)

@@ -26,10 +26,16 @@ GOOD_ENOUGH = 1e-4
 
 
 class Starts(NamedTuple):
-    """Candidates and the second that each starts at, as parallel arrays."""
+    """Candidates, the second that each starts at and how long it holds a drone: parallel arrays."""
 
     candidate: Ints
     start_s: Ints
+    hold_s: Ints
+
+
+def starts_of(offers: Offers, candidates: Ints) -> Starts:
+    """Return candidates at their first starts, as they are known now."""
+    return Starts(candidates, offers.first_s[candidates], offers.hold_s[candidates])
 
 
 class Whole:
@@ -147,7 +153,7 @@ class Whole:
                 ):
                     state.flown[drone, number] = candidate
                     state.start_s[drone, number] = start_s
-                    state.end_s[drone, number] = start_s + offers.hold_s[candidate]
+                    state.end_s[drone, number] = start_s + self._starts.hold_s[at]
                     state.sorties[drone] += 1
                     state.serves[jobs[jobs != NONE]] = candidate
                     break
@@ -165,7 +171,7 @@ def _rows(offers: Offers, starts: Starts) -> csc_matrix:
     for squad in range(len(offers.drones) - 1):
         mine = np.flatnonzero(offers.squad[chosen] == squad)
         begin_s = starts.start_s[mine]
-        end_s = begin_s + offers.hold_s[chosen[mine]]
+        end_s = begin_s + starts.hold_s[mine]
         instants = _fullest(begin_s, end_s)
         first = np.searchsorted(instants, begin_s)
         span = np.searchsorted(instants, end_s) - first

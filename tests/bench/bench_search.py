@@ -1,8 +1,8 @@
 """What each part of the search gives: `python -m tests.bench.bench_search --write`.
 
 A made-up day is relaxed, and its sorties chosen by some of the parts alone, every one from the same
-candidates. *Chosen* is what the choice costs when each of its sorties is flown on an empty day,
-*flown* what it costs on blocks, pads and bays, both above the bound.
+candidates, and mended as it is flown. *Chosen* is what the choice costs on an empty day, *flown*
+what it costs on blocks, pads and bays, both above the bound.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from planner.airspace import Airspace
-from planner.anneal import Flags, Offers, State, anneal, copied, cost_of, drop, empty_state
+from planner.anneal import Flags, Offers, State, anneal, copied, cost_of, empty_state
 from planner.candidates import Candidates
 from planner.columns import Columns
 from planner.dive import Dive, dive
-from planner.improve import COLD_CENTS, WARM_CENTS, enter
+from planner.improve import COLD_CENTS, WARM_CENTS, enter, mended
 from planner.induced import bettered
 from planner.instance import Instance
 from planner.pool import build_pool
@@ -55,15 +55,19 @@ class Bench:
         price: Floats = self.price[which]
         return Candidates(self.instance, self.enumerator, columns, price)
 
-    def add(self, name: str, candidates: Candidates, choose: Callable[[], State]) -> State:
-        """Write down what a choice costs and how long it took; return it with its sorties timed."""
-        started = time.process_time()
-        state = choose()
-        took_s = time.process_time() - started
+    def add(
+        self,
+        name: str,
+        candidates: Candidates,
+        choose: Callable[[], State],
+        used: Flags | None = None,
+    ) -> State:
+        """Write down what a choice costs and how long it took; return it mended on drones used."""
         offers = candidates.offers()
-        for at in sorted(set(state.serves[state.serves >= 0].tolist())):
-            if not candidates.time(at):
-                drop(offers, state, at)
+        every = np.ones(int(offers.drones[-1]), dtype=bool)
+        started = time.process_time()
+        state = mended(candidates, choose(), every if used is None else used, WORK)
+        took_s = time.process_time() - started
         roster = Roster(self.instance)
         enter(roster, candidates, copied(state))
         bound = self.pool.relaxation.cents
@@ -115,12 +119,14 @@ def run(bench: Bench) -> None:
                 f"{name}, then annealed{' ten times as long' if times > 1 else ''}",
                 candidates,
                 lambda o=offers, b=begun, t=times: annealed(o, b.state, b.used, t * WORK),
+                begun.used,
             )
         if alone:
             bench.add(
-                "and a neighbourhood",
+                "dive, then annealed ten times as long, then a neighbourhood",
                 candidates,
-                lambda o=offers, b=begun, s=state: bettered(o, s, b, SEED, NEIGHBOURHOOD_S),
+                lambda o=offers, b=begun, s=state: bettered(o, copied(s), b, SEED, NEIGHBOURHOOD_S),
+                begun.used,
             )
 
 

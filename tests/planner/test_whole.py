@@ -10,7 +10,7 @@ from planner.anneal import NONE, Offers, cost_of, empty_state
 from planner.candidates import NEVER_CENTS
 from planner.dive import Dive, dive, near
 from planner.induced import bettered
-from planner.whole import Starts, Whole
+from planner.whole import Whole, starts_of
 from tests.planner.test_anneal import JOBS, annealed, judged, offers_of
 
 
@@ -63,7 +63,7 @@ def least_cents(offers: Offers) -> int:
 def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     offers = few_offers(seed)
     every = np.arange(len(offers.cents))
-    programme = Whole(offers, Starts(every, offers.first_s.copy()))
+    programme = Whole(offers, starts_of(offers, every))
     found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0)
     state = programme.state(found)
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
@@ -142,6 +142,16 @@ def test_a_neighbourhood_never_costs_more(seed: int) -> None:
     assert judged(offers, found) <= judged(offers, before)
     again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
     assert np.array_equal(found.serves, again.serves)
+
+
+def test_what_turned_out_to_hold_a_drone_for_longer_may_stay() -> None:
+    """A state was made by what was known then; its sorties do not stand in each other's way now."""
+    offers = offers_of(2)
+    begun, before = dived(offers), annealed(offers, 2)[1]
+    begun = begun._replace(used=before.sorties > 0)
+    cents = int(cost_of(offers, before))
+    offers.hold_s[before.serves[before.serves != NONE]] += 600
+    assert cost_of(offers, bettered(offers, before, begun, 2, 60.0)) <= cents
 
 
 def test_of_nothing_flown_nothing_is_bettered() -> None:
