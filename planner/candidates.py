@@ -1,5 +1,7 @@
 """Sorties worth choosing from: columns near zero reduced cost, with what they cost for real."""
 
+from functools import cached_property
+
 import numpy as np
 
 from planner.anneal import Offers
@@ -97,8 +99,9 @@ class Candidates:
         found: list[int] = which[np.argsort(self.cents[which], kind="stable")].tolist()
         return found
 
+    @cached_property
     def offers(self) -> Offers:
-        """Return the candidates as the search takes them; it sees changes of their times."""
+        """The candidates as the search takes them; it sees changes of their times."""
         instance, jobs = self.instance, self.columns.jobs
         ranked = np.argsort(self.reduced_cents, kind="stable")
         row, slot = np.nonzero(jobs[ranked] >= 0)

@@ -96,7 +96,7 @@ class Crowding:
         least = prices.unserved_cents[self._instance.jobs[job].order.priority]
         for stretch in free:
             timed = stretch.timed(self._roster.dispatcher)
-            day = 0 if self._roster.flown[stretch.drone] else prices.drone_day_cents
+            day = self._roster.day_cents(stretch.drone)
             if timed is not None and timed.cents + day < least:
                 found, least = (stretch.drone, timed), timed.cents + day
         return found

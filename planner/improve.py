@@ -16,8 +16,8 @@ from planner.candidates import Candidates
 from planner.columns import BUCKET_S
 from planner.dive import Dive, dive, nothing
 from planner.induced import bettered
-from planner.roster import Roster
-from planner.tour import TimedTour, Unflyable
+from planner.roster import Roster, Trial
+from planner.tour import Unflyable
 
 CHAINS = 2
 """Choices that are annealed side by side."""
@@ -76,7 +76,7 @@ def improve(
 
     There is one round at least. The roster holds the best day whenever `go_on` is asked.
     """
-    offers = candidates.offers()
+    offers = candidates.offers
     begun = nothing(offers)
     chains = [begun.state] * CHAINS
     first = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
@@ -131,7 +131,7 @@ def mended(
 
     That is done a few times, on the drones `used`, until it gets `late`.
     """
-    offers = candidates.offers()
+    offers = candidates.offers
     for turn in range(MENDED):
         flown = sorted(set(state.serves[state.serves != NONE].tolist()))
         grounded = [at for at in flown if not candidates.time(at)]
@@ -207,23 +207,20 @@ def serve_alone(
     for job in sorted(jobs, key=lambda each: (-price[each], each)):
         if late():
             return
-        best: tuple[str, TimedTour] | None = None
+        best: Trial | None = None
         least, found = price[job], 0
         for at in candidates.alone(job)[:TRIES_ALONE]:
             if candidates.cents[at] >= least or found == PLACES_ALONE:
                 break
-            start_s, before = int(candidates.first_s[at]), roster.cents()
+            start_s = int(candidates.first_s[at])
             try:
-                timed = roster.place(
+                trial = roster.trial(
                     candidates.tour(at), start_s, start_s + BUCKET_S, float(candidates.hold_s[at])
                 )
             except Unflyable:
                 continue
             found += 1
-            # What the day costs more, without the price of the job left out.
-            cost = roster.cents() - before + price[job]
-            drone = roster.remove(timed)
-            if cost < least:
-                best, least = (drone, timed), cost
+            if trial.cents < least:
+                best, least = trial, trial.cents
         if best is not None:
-            roster.enter(*best)
+            roster.enter(best.drone, best.timed)

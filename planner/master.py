@@ -43,9 +43,6 @@ FAR_CENTS = 2000.0
 """Columns whose reduced cost is more leave a large programme."""
 
 SHARES = (0.05, 0.15, 0.4, 0.7, 1.0)
-"""What the duals of jobs, and of the fleet, that are known are tried at when a supply has grown."""
-
-SHARES = (0.05, 0.15, 0.4, 0.7, 1.0)
 """How far columns are priced from the duals of the best bound towards those of the programme."""
 
 WIDE = 0.02

@@ -7,8 +7,8 @@ first that is due. It is flown by the drone that costs least of the few squads n
 from collections.abc import Callable, Iterable, Iterator
 
 from planner.instance import Instance, Squad
-from planner.roster import Roster
-from planner.tour import Step, TimedTour, Tour, Unflyable
+from planner.roster import Roster, Trial
+from planner.tour import Step, Tour, Unflyable
 
 NEAREST_SQUADS = 3
 """Squads that are compared for a sortie."""
@@ -55,18 +55,16 @@ def _serve(roster: Roster, group: tuple[int, ...]) -> bool:
     orders = [instance.jobs[job].order for job in group]
     least = sum(prices.unserved_cents[order.priority] for order in orders)
     steps = tuple(Step(job, load) for load in (True, False) for job in group)
-    best: tuple[str, TimedTour] | None = None
+    best: Trial | None = None
     for number, start_s in nearest_squads(instance, group):
         try:
-            timed = roster.place(Tour(number, steps), start_s)
+            found = roster.trial(Tour(number, steps), start_s)
         except Unflyable:
             continue
-        drone = roster.remove(timed)
-        day = 0 if roster.flown[drone] else prices.drone_day_cents
-        if timed.cents + day < least:
-            best, least = (drone, timed), timed.cents + day
+        if found.cents < least:
+            best, least = found, found.cents
     if best is not None:
-        roster.enter(*best)
+        roster.enter(best.drone, best.timed)
     return best is not None
 
 

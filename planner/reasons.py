@@ -15,12 +15,11 @@ from functools import cached_property
 
 from planner.airspace import Airspace
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
-from planner.codes import RULES
 from planner.crowding import Crowding
-from planner.customs import OTHER, clearance
 from planner.dispatch import Dispatcher
 from planner.held import FREE
 from planner.instance import Instance, Job
+from planner.papers import papers
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
 from planner.quick import nearest_squads
@@ -34,7 +33,7 @@ from planner.relax import (
 )
 from planner.roster import Roster
 from planner.tour import TimedTour, Unflyable
-from planner.verdict import Finding, Verdict, clock, handed_over_s
+from planner.verdict import Finding, Verdict, clock, handed_over_s, reason_of
 
 
 @dataclass
@@ -188,18 +187,6 @@ class Explainer:
         return self._instances[codes]
 
 
-def reason_of(finding: Finding) -> Reason:
-    """Return a finding as a plan states it."""
-    rule = RULES[finding.code]
-    detail = ", ".join(f"{name} {value}" for name, value in finding.values.items())
-    return Reason(
-        code=finding.code,
-        message=f"{rule.meaning} Here: {detail}." if detail else rule.meaning,
-        values=dict(finding.values),
-        remedy=finding.remedy or rule.remedy,
-    )
-
-
 # -- what no time of day changes ---------------------------------------------------------
 
 
@@ -229,32 +216,6 @@ def _standing(instance: Instance, at: int) -> Iterator[Finding]:
         yield Finding("SIDE_NOT_REGISTERED", {"sides": " and ".join(sorted(sides))})
     yield from papers(instance, job)
     yield from _permits(instance, job)
-
-
-def papers(instance: Instance, job: Job) -> Iterator[Finding]:
-    """Yield what customs refuses at every checkpoint of a stage that the job has to pass.
-
-    Checkpoints that take the class are asked first: a missing document can be lodged.
-    """
-    if not job.crosses:
-        return
-    checkpoints = instance.network.checkpoints.values()
-    if any(instance.network.checkpoints[each].joint for each in job.clearings):
-        return
-    seen = set[tuple[str, str]]()
-    for side in (job.origin_side, OTHER[job.origin_side]):
-        own = [each for each in checkpoints if each.joint or each.side == side]
-        if any(each.id in job.clearings for each in own):
-            continue
-        willing = [each for each in own if job.order.goods in each.goods]
-        for checkpoint in willing or own:
-            customs = instance.rulebook.customs
-            for refusal in clearance(customs, job.order, checkpoint, job.origin_side).refusals:
-                values = dict(refusal.values)
-                what = values.get("document", values.get("goods", ""))
-                if (refusal.code, what) not in seen:
-                    seen.add((refusal.code, what))
-                    yield Finding(refusal.code, dict(values))
 
 
 def _permits(instance: Instance, job: Job) -> Iterator[Finding]:

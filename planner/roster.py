@@ -2,10 +2,19 @@
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.tour import TimedTour, Tour, Unflyable
+
+
+class Trial(NamedTuple):
+    """A tour timed on a drone that is free for it, and what the day costs more with it, cents."""
+
+    cents: int
+    drone: str
+    timed: TimedTour
 
 
 class Roster:
@@ -18,23 +27,29 @@ class Roster:
             drone: [] for squad in instance.squads for drone in squad.drones
         }
 
-    def place(
+    def place(self, tour: Tour, start_s: int, latest_s: int | None = None) -> TimedTour:
+        """Enter what `trial` returns, and return its timing; raise `Unflyable`."""
+        found = self.trial(tour, start_s, latest_s)
+        self.enter(found.drone, found.timed)
+        return found.timed
+
+    def trial(
         self,
         tour: Tour,
         start_s: int,
         latest_s: int | None = None,
         least_s: float = 0.0,
-    ) -> TimedTour:
-        """Enter the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
+    ) -> Trial:
+        """Return the cheapest timing from `start_s` on found on any drone; raise `Unflyable`.
 
         `latest_s` bounds the start that is asked for (not the one that waiting for air or pads
         leads to). The tour is known to take `least_s` at least.
         """
         squad = self.instance.squads[tour.squad]
-        best: tuple[int, int, str, TimedTour] | None = None
+        best: Trial | None = None
         refused: Unflyable | None = None
         tried: set[tuple[int, int]] = set()
-        for number, drone in enumerate(squad.drones):
+        for drone in squad.drones:
             for begin, end in self.gaps(drone, squad.from_s, squad.until_s):
                 since = max(begin, start_s)
                 if since + least_s >= end or (latest_s is not None and since > latest_s):
@@ -47,16 +62,16 @@ class Roster:
                 except Unflyable as error:
                     refused = refused or error
                     continue
-                # A drone not yet used costs its day.
-                day = 0 if self.flown[drone] else self.instance.prices.drone_day_cents
-                key = (timed.cents + day, number, drone, timed)
-                if best is None or key[:2] < best[:2]:
-                    best = key
+                cents = timed.cents + self.day_cents(drone)
+                if best is None or cents < best.cents:
+                    best = Trial(cents, drone, timed)
         if best is None:
             raise refused or Unflyable("FLEET_BUSY")
-        _, _, drone, timed = best
-        self.enter(drone, timed)
-        return timed
+        return best
+
+    def day_cents(self, drone: str) -> int:
+        """Return what a drone's day costs if it is not yet used."""
+        return 0 if self.flown[drone] else self.instance.prices.drone_day_cents
 
     def enter(self, drone: str, timed: TimedTour) -> None:
         """Put a tour on a drone that is free for it, timed on the calendar as it stands."""

@@ -12,13 +12,13 @@ from geodata.schedule import DAY_S
 from planner.airspace import Closure
 from planner.instance import Instance, Job
 from planner.legs import Chain
+from planner.papers import papers
 from planner.permission import missing
 from planner.plan import Reason
-from planner.reasons import papers, reason_of
 from planner.request import DroneType
 from planner.route import RouteAnswer, Router
 from planner.route_way import Refusal
-from planner.verdict import Finding, clock
+from planner.verdict import Finding, clock, reason_of
 
 
 def route_reasons(router: Router, answer: RouteAnswer) -> tuple[Reason, ...]:

@@ -87,10 +87,11 @@ def _slot(clock, tables):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _leg(  # type: ignore[no-untyped-def]
-    clock, slot_begin, times, climbed, power_w, flown, energy
-):
+def _leg(clock, here, there, tables, power_w, lift_j_m, flown, energy):  # type: ignore[no-untyped-def]
     """Fly a leg: add to `flown` and `energy` of each mode; return the earliest landing."""
+    slot = _slot(clock, tables)
+    slot_begin, times = (tables.first + slot) * tables.slot_s, tables.times[slot, here, there]
+    climbed = lift_j_m * tables.climb_m[here, there]
     # Who takes off in this slot lands no earlier than that takes; who does later, than the next.
     landed = max(min(clock + times[2], slot_begin + times[1]), slot_begin + times[0])
     for mode in range(len(flown)):
@@ -134,11 +135,7 @@ def _cross(  # type: ignore[no-untyped-def]
                 now = math.inf
                 break
             _take_off(now, begin, some_flown, waited)
-            slot = _slot(now, tables)
-            now = _leg(
-                now, (tables.first + slot) * tables.slot_s, tables.times[slot, at, site],
-                lift_j_m * tables.climb_m[at, site], power_w, some_flown, some_energy,
-            )  # fmt: skip
+            now = _leg(now, at, site, tables, power_w, lift_j_m, some_flown, some_energy)
             for mode in range(modes):
                 some_flown[mode] += service
             now = max(now + service, cleared)
@@ -148,11 +145,7 @@ def _cross(  # type: ignore[no-untyped-def]
         if math.isinf(now):
             continue
         _take_off(now, begin, some_flown, waited)
-        slot = _slot(now, tables)
-        now = _leg(
-            now, (tables.first + slot) * tables.slot_s, tables.times[slot, at, there],
-            lift_j_m * tables.climb_m[at, there], power_w, some_flown, some_energy,
-        )  # fmt: skip
+        now = _leg(now, at, there, tables, power_w, lift_j_m, some_flown, some_energy)
         if math.isinf(now):
             continue
         best = min(best, now)
@@ -214,11 +207,7 @@ def fly_starts(  # type: ignore[no-untyped-def]
             else:
                 if number:  # who waits at the base had better start later
                     _take_off(clock, begin, flown, waited)
-                slot = _slot(clock, tables)
-                clock = _leg(
-                    clock, (tables.first + slot) * tables.slot_s, tables.times[slot, here, there],
-                    lift_j_m * tables.climb_m[here, there], power_w, flown, energy,
-                )  # fmt: skip
+                clock = _leg(clock, here, there, tables, power_w, lift_j_m, flown, energy)
             here, side = there, beyond
             spare_j = power_w * tables.diversion_s[here] + lift_j_m * tables.diversion_climb_m[here]
             alive = not math.isinf(clock)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from geodata.features import Side
 from geodata.schedule import contains
 from planner.airspace import Closure
+from planner.codes import RULES
 from planner.instance import Instance
 from planner.permission import is_emergency
+from planner.plan import Reason
 from planner.tour import TimedEvent, TimedTour, Unflyable
 
 
@@ -22,6 +24,18 @@ class Finding:
     code: str
     values: Mapping[str, object]
     remedy: str = ""
+
+
+def reason_of(finding: Finding) -> Reason:
+    """Return a finding as a plan states it."""
+    rule = RULES[finding.code]
+    detail = ", ".join(f"{name} {value}" for name, value in finding.values.items())
+    return Reason(
+        code=finding.code,
+        message=f"{rule.meaning} Here: {detail}." if detail else rule.meaning,
+        values=dict(finding.values),
+        remedy=finding.remedy or rule.remedy,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from planner.airspace import Closure
 from planner.consignment import lodged_in_time
 from planner.plan import Reason
-from planner.reasons import reason_of
 from planner.relax import RELAXATIONS, Question
 from planner.request import Order
 from planner.route import RouteQuery
@@ -17,7 +16,7 @@ from planner.routetest.outcome import Why
 from planner.routetest.route_ask import Asked, asked_again
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names
-from planner.verdict import Finding
+from planner.verdict import Finding, reason_of
 
 _MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720)
 OWN = "so says the case itself, under when: the cause is elsewhere"

@@ -7,8 +7,10 @@ import pytest
 
 HEAVY = {
     "geopandas",
+    "highspy",
     "matplotlib",
     "networkx",
+    "numba",
     "numpy",
     "ortools",
     "pandas",

@@ -63,7 +63,7 @@ class Bench:
         used: Flags | None = None,
     ) -> State:
         """Write down what a choice costs and how long it took; return it mended on drones used."""
-        offers = candidates.offers()
+        offers = candidates.offers
         every = np.ones(int(offers.drones[-1]), dtype=bool)
         started = time.process_time()
         state = mended(candidates, choose(), every if used is None else used, WORK)
@@ -87,7 +87,7 @@ def annealed(offers: Offers, state: State, used: Flags, work: int = WORK) -> Sta
 
 def fully_dived(candidates: Candidates) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(candidates.offers(), candidates.settle, lambda: math.inf)
+    found = dive(candidates.offers, candidates.settle, lambda: math.inf)
     assert found is not None
     return found
 
@@ -99,14 +99,14 @@ def run(bench: Bench) -> None:
         ("the same, no order offered alone", False),
     ):
         candidates = bench.candidates(alone=alone)
-        offers = candidates.offers()
+        offers = candidates.offers
         every = np.ones(int(offers.drones[-1]), dtype=bool)
         empty = empty_state(offers)
         annealed(offers, empty, every, 1)  # compiled now
         bench.add(name, candidates, lambda o=offers, e=empty, d=every: annealed(o, e, d))
     for name, alone in (("dive", True), ("dive, no order offered alone", False)):
         candidates = bench.candidates(alone=alone)
-        offers, found = candidates.offers(), list[Dive]()
+        offers, found = candidates.offers, list[Dive]()
 
         def plunge(candidates: Candidates = candidates, found: list[Dive] = found) -> State:
             found.append(fully_dived(candidates))
