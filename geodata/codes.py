@@ -178,6 +178,11 @@ _HEIGHTS = (
         "Opposite lanes of a corridor are too close in height.",
         f"at least {VERTICAL_CLEARANCE_M:g} m between their bands",
     ),
+    FaultKind(
+        "CHARGER_POWER",
+        "A vertiport has chargers without their power, or a power without chargers.",
+        "both, or neither",
+    ),
     FaultKind("ZONE_WITHOUT_UPPER_LIMIT", "A zone has no upper limit.", "a height, or UNL"),
     FaultKind("ZONE_UPPER_WITH_UNL", "A zone has a height and UNL.", "null with UNL"),
     FaultKind("ZONE_LIMITS", "A zone's limits enclose nothing.", "lower under upper"),

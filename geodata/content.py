@@ -31,6 +31,10 @@ _FIELDS: Mapping[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind) if field.name != "lanes")
     for kind in (*LAYERS.values(), NetworkInfo)
 }
+_LATER: Mapping[str, Value] = {"chargers": 0, "charger_kw": None}
+"""Fields that came after the first editions: at these values they are left out of the hash, so that
+networks that do without them keep theirs."""
+
 _LANE_FIELDS = tuple(field.name for field in fields(Lane) if field.name != "id")
 _AREAS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
@@ -120,5 +124,6 @@ def _canonical_json(record: Feature | NetworkInfo) -> bytes:
     values = {
         name: _number(value) if isinstance(value, int | float) else value
         for name, value in field_values(record).items()
+        if name not in _LATER or value != _LATER[name]
     }
     return _JSON.encode(values).encode()

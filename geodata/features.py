@@ -79,6 +79,13 @@ class Vertiport(Feature):
     hours: Annotated[Hours, Field(description="when drones may take off and land")] = "24/7"
     battery_swap: Annotated[bool, Field(description="charged batteries are held")] = False
     diversion: Annotated[bool, Field(description="takes diverted flights")] = True
+    chargers: Annotated[
+        int, Field(ge=0, le=50, description="chargers at the pads, one drone each")
+    ] = 0
+    charger_kw: Annotated[
+        float | None,
+        Field(gt=0, le=500, description="power of each charger, kW; null where there is none"),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

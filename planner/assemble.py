@@ -25,7 +25,7 @@ from planner.plan import (
 )
 from planner.reasons import Explainer
 from planner.roster import Roster
-from planner.tour import TimedStop, TimedTour, bay_stays
+from planner.tour import TimedStop, TimedTour, bay_stays, charger_stays
 
 _TOLERANCE_CENTS = 0.01
 """How exactly a relaxation is solved."""
@@ -196,9 +196,10 @@ def _sides(instance: Instance, timed: TimedTour) -> set[Side]:
 
 
 def _utilisation(instance: Instance, tours: list[TimedTour]) -> Iterator[Use]:
-    """Yield how busy pads, bays and lanes are, over the hours they are open."""
+    """Yield how busy pads, bays, chargers and lanes are, over the hours they are open."""
     pads: dict[str, list[tuple[int, int]]] = {}
     bays: dict[str, list[tuple[int, int]]] = {}
+    chargers: dict[str, list[tuple[int, int]]] = {}
     lanes: dict[str, list[tuple[int, int]]] = {}
     blocks = instance.airspace.blocks.all
     for timed in tours:
@@ -206,6 +207,8 @@ def _utilisation(instance: Instance, tours: list[TimedTour]) -> Iterator[Use]:
             pads.setdefault(stop.place, []).append((stop.arrive_s, stop.depart_s))
         for place, begin, end in bay_stays(timed):
             bays.setdefault(place, []).append((begin, end))
+        for place, begin, end in charger_stays(timed):
+            chargers.setdefault(place, []).append((begin, end))
         for flight in timed.flights:
             spans: dict[str, list[int]] = {}
             for block, enter, leave in zip(
@@ -225,6 +228,10 @@ def _utilisation(instance: Instance, tours: list[TimedTour]) -> Iterator[Use]:
     for site in sorted(bays):
         open_s = _length(instance.open_hours[site])
         yield _use(site, "bays", bays[site], network.checkpoints[site].bays * open_s)
+    for site in sorted(chargers):
+        open_s = _length(instance.open_hours[site])
+        count = network.vertiports[site].chargers
+        yield _use(site, "chargers", chargers[site], count * open_s)
     for lane in sorted(lanes):
         corridor, _ = network.lanes[lane]
         yield _use(lane, "lane", lanes[lane], _length(calendar.intervals(corridor.hours)))

@@ -1,4 +1,4 @@
-"""What is taken on the day: blocks in the air, pads and bays on the ground."""
+"""What is taken on the day: blocks in the air, pads, bays and chargers on the ground."""
 
 import copy
 from bisect import bisect_left, insort
@@ -9,7 +9,7 @@ from planner.traffic import Traffic
 
 
 class Seats:
-    """Pads of a site or bays of a checkpoint: at most `capacity` half-open stays at a time."""
+    """Pads, bays or chargers of a site: at most `capacity` half-open stays at a time."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -49,7 +49,7 @@ class Seats:
 
 
 class Calendar:
-    """All that is taken: traffic, pads by site, bays by checkpoint."""
+    """All that is taken: traffic, and by site pads, bays and chargers."""
 
     def __init__(
         self,
@@ -57,10 +57,12 @@ class Calendar:
         buffer_s: int,
         pads: Iterable[tuple[str, int]],
         bays: Iterable[tuple[str, int]],
+        chargers: Iterable[tuple[str, int]] = (),
     ) -> None:
         self.traffic = Traffic(blocks, buffer_s)
         self.pads = {site: Seats(count) for site, count in pads}
         self.bays = {site: Seats(count) for site, count in bays}
+        self.chargers = {site: Seats(count) for site, count in chargers}
 
     def taking(
         self,
@@ -69,8 +71,9 @@ class Calendar:
         air: bool = False,
         pads: Iterable[str] = (),
         bays: Iterable[str] = (),
+        chargers: Iterable[str] = (),
     ) -> "Calendar":
-        """Return this calendar with the air, or the pads and bays of some sites, those of another.
+        """Return this calendar with the air, or the seats of some sites, those of another.
 
         What is not taken over is shared with this one.
         """
@@ -78,4 +81,5 @@ class Calendar:
         mixed.traffic = other.traffic if air else self.traffic
         mixed.pads = self.pads | {site: other.pads[site] for site in pads}
         mixed.bays = self.bays | {site: other.bays[site] for site in bays}
+        mixed.chargers = self.chargers | {site: other.chargers[site] for site in chargers}
         return mixed

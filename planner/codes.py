@@ -71,7 +71,7 @@ _TABLE = (
     ),
     Rule(
         "HELD_BY_OTHERS",
-        "Air, pads and bays that others hold are kept clear of, at the minima of the plan's rules.",
+        "Air, pads, bays and chargers that others hold are kept clear of, at the plan's minima.",
         "the request's held.json: accepted plans of other operators",
         "another time, way or checkpoint, or agree with the others",
     ),
@@ -199,10 +199,23 @@ _TABLE = (
     ),
     Rule(
         "SWAP_TIME",
-        "A sortie begins with preflight and ends with a battery swap, each in full; "
-        "a drone not fully charged begins its day with a swap.",
+        "A sortie begins with preflight and, where its base has them, ends with a battery swap, "
+        "each in full; a drone not fully charged begins its day with a swap.",
         "the drone type",
         "allow the time",
+    ),
+    Rule(
+        "CHARGE_TIME",
+        "A sortie to a base without battery swap ends with a charge that gives back what it took, "
+        "at the power of charger and type; a drone not fully charged begins its day with one.",
+        "the drone type and the network",
+        "allow the time",
+    ),
+    Rule(
+        "CHARGER_CAPACITY",
+        "A vertiport never charges more drones at once than it has chargers.",
+        "the network",
+        "charge later, or add a charger",
     ),
     Rule(
         "STOP_ORDER",
@@ -248,7 +261,7 @@ _TABLE = (
     ),
     Rule(
         "FLEET_BUSY",
-        "The fleet, pads, bays and air have room for the order.",
+        "The fleet, pads, bays, chargers and air have room for the order.",
         "the request",
         "more drones, longer hours, or a later due time",
     ),
@@ -272,7 +285,7 @@ _TABLE = (
     ),
     Rule(
         "SUMMARY",
-        "What is said of the use of pads, bays and lanes, and of assumptions, is so.",
+        "What is said of the use of pads, bays, chargers and lanes, and of assumptions, is so.",
         "docs/model.md",
         "plan again",
     ),

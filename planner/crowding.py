@@ -2,7 +2,8 @@
 
 An order that could be flown alone is tried in every stretch in which a drone is free: on a day on
 which only drones are taken, on the day as it stands, and then with nothing taken but the pads of
-one site, the bays of one checkpoint, or the air. The first of these without room has decided.
+one site, the bays of one checkpoint, the chargers of one base, or the air. The first of these
+without room has decided.
 """
 
 import copy
@@ -83,6 +84,11 @@ class Crowding:
             sites = [site for site in sites if site in full.bays]
             values |= self._named(site for site in sites if self._crowded(free, bays=[site]))
             return Finding("FLEET_BUSY", values, f"one more bay, {_LATER}")
+        if full.chargers and self._crowded(free, chargers=full.chargers):
+            values["rule"] = "CHARGER_CAPACITY"
+            sites = [site for site in sites if site in full.chargers]
+            values |= self._named(site for site in sites if self._crowded(free, chargers=[site]))
+            return Finding("FLEET_BUSY", values, f"one more charger, {_LATER}")
         if self._crowded(free, air=True):
             values["rule"] = "BLOCK_CONFLICT"
             return Finding("FLEET_BUSY", values, f"another lane, {_LATER}")
@@ -108,10 +114,13 @@ class Crowding:
         air: bool = False,
         pads: Iterable[str] = (),
         bays: Iterable[str] = (),
+        chargers: Iterable[str] = (),
     ) -> bool:
         """Tell whether a part of what the day holds, and nothing else, leaves no room."""
         dispatcher, full = copy.copy(self._empty), self._roster.dispatcher.calendar
-        dispatcher.calendar = self._empty.calendar.taking(full, air=air, pads=pads, bays=bays)
+        dispatcher.calendar = self._empty.calendar.taking(
+            full, air=air, pads=pads, bays=bays, chargers=chargers
+        )
         return all(stretch.timed(dispatcher) is None for stretch in free)
 
     @staticmethod

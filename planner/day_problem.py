@@ -2,7 +2,8 @@
 
 It is rougher than what is flown: legs take their usual time of the day, goods over the boundary
 their quickest way through checkpoints, a battery lasts as long as with usual loads, orders are
-handed over on time or not at all, and blocks, pads and bays are left out. What is found is flown by
+handed over on time or not at all, a charge gives back half of what a sortie may use, and blocks,
+pads, bays and chargers are left out. What is found is flown by
 the dispatcher, which refuses what breaks a rule.
 """
 
@@ -18,6 +19,7 @@ from planner.energy import cruise_power_w, leg_energy_wh
 from planner.instance import Instance, Job, Squad
 from planner.request import DroneType
 from planner.strings.problem import UNBOUNDED, Classes, Floats, Ints, Problem, make_problem
+from planner.turnaround import turn_s
 
 MINUTE = 60
 """Money is counted in sixtieths of a cent, so that a second costs a whole number."""
@@ -111,7 +113,8 @@ def _classes(instance: Instance, at: dict[str, int]) -> Classes:
         return np.array(of, dtype=np.int64)
 
     squads = instance.squads
-    turns = [squad.kind.preflight_s + squad.kind.swap_s for squad in squads]
+    ready_s = [_usual_turn_s(instance, squad) for squad in squads]
+    turns = [squad.kind.preflight_s + turn_s for squad, turn_s in zip(squads, ready_s, strict=True)]
     same = np.ones(len(squads), dtype=np.int64)
     return Classes(
         most_jobs=same * rules.max_orders_per_sortie,
@@ -122,7 +125,9 @@ def _classes(instance: Instance, at: dict[str, int]) -> Classes:
         time=same * prices.drone_minute_cents,
         reload=each(turns),
         open=each([squad.from_s + squad.kind.preflight_s for squad in squads]),
-        close=each([max(0, squad.until_s - squad.kind.swap_s) for squad in squads]),
+        close=each(
+            [max(0, squad.until_s - turn_s) for squad, turn_s in zip(squads, ready_s, strict=True)]
+        ),
         depot=each([3 * at[squad.base] + EMPTY for squad in squads]),
     )
 
@@ -201,6 +206,12 @@ def _usual_kg(instance: Instance, squad: Squad) -> float:
     masses = [job.order.mass_kg for job in instance.jobs if instance.fits(squad, job)]
     mean_kg = math.fsum(masses) / max(1, len(masses))
     return min(squad.kind.payload_kg, mean_kg * instance.rules.max_orders_per_sortie) / 2
+
+
+def _usual_turn_s(instance: Instance, squad: Squad) -> int:
+    """Return what a swap takes, or a charge of half of what a sortie may use."""
+    usable_wh = squad.kind.battery_wh * (1 - instance.rules.reserve_fraction)
+    return turn_s(squad.turn, usable_wh / 2)
 
 
 def _airborne_s(instance: Instance, squad: Squad) -> int:

@@ -17,6 +17,7 @@ from planner.energy import leg_energy_wh
 from planner.holdings import enter_held
 from planner.instance import Clearing, Instance, Job, Squad
 from planner.legs import Flight
+from planner.plan import EventKind
 from planner.tour import (
     Step,
     TimedEvent,
@@ -25,10 +26,12 @@ from planner.tour import (
     Tour,
     Unflyable,
     bay_stays,
+    charger_stays,
     idle_s,
     visits_of,
 )
 from planner.tour_rules import check_load, check_start, check_tour
+from planner.turnaround import turn_s
 
 
 class _State(NamedTuple):
@@ -63,6 +66,8 @@ class Dispatcher:
             self.calendar.pads[stop.place].add(stop.arrive_s, stop.depart_s)
         for place, begin, end in bay_stays(timed):
             self.calendar.bays[place].add(begin, end)
+        for place, begin, end in charger_stays(timed):
+            self.calendar.chargers[place].add(begin, end)
 
     def leave(self, timed: TimedTour) -> None:
         """Give back what a timed tour holds."""
@@ -72,6 +77,8 @@ class Dispatcher:
             self.calendar.pads[stop.place].remove(stop.arrive_s, stop.depart_s)
         for place, begin, end in bay_stays(timed):
             self.calendar.bays[place].remove(begin, end)
+        for place, begin, end in charger_stays(timed):
+            self.calendar.chargers[place].remove(begin, end)
 
     def best(self, tour: Tour, start_s: int, until_s: int = DAY_S, tries: int = 12) -> TimedTour:
         """Return the cheapest timing found that starts at `start_s` or later, ends by `until_s`.
@@ -161,9 +168,10 @@ class Dispatcher:
         return self._finish(tour, squad, jobs, state)
 
     def _finish(self, tour: Tour, squad: Squad, jobs: Sequence[Job], state: _State) -> TimedTour:
-        end = state.clock_s + squad.kind.swap_s
-        swap = TimedEvent("swap", None, None, state.clock_s, end)
-        last = TimedStop(squad.base, state.arrive_s, end, (*state.events, swap))
+        used_wh = sum(state.energies_wh)
+        turn = self._turn(squad, state.clock_s, used_wh)
+        end = turn.end_s
+        last = TimedStop(squad.base, state.arrive_s, end, (*state.events, turn))
         if not self.calendar.pads[squad.base].free(last.arrive_s, last.depart_s):
             raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
         prices = self.instance.prices
@@ -176,11 +184,19 @@ class Dispatcher:
             state.loads,
             state.energies_wh,
             math.ceil(seconds * prices.drone_minute_cents / 60),
-            math.ceil(round(sum(state.energies_wh), 6) * prices.energy_kwh_cents / 1000),
+            math.ceil(round(used_wh, 6) * prices.energy_kwh_cents / 1000),
             state.late_cents,
         )
         check_start(self.instance, squad, jobs, timed)
         return timed
+
+    def _turn(self, squad: Squad, clock_s: int, used_wh: float) -> TimedEvent:
+        """Return the swap, or the charge as soon as a charger is free, that ends a sortie."""
+        lasts_s = turn_s(squad.turn, used_wh)
+        if squad.turn.charges:
+            clock_s = self.calendar.chargers[squad.base].next_free(clock_s, lasts_s)
+        kind: EventKind = "charge" if squad.turn.charges else "swap"
+        return TimedEvent(kind, None, None, clock_s, clock_s + lasts_s)
 
     def _pull_start(self, squad: Squad, stops: tuple[TimedStop, ...]) -> tuple[TimedStop, ...]:
         """Move preflight and loading at base up to the take-off, so that no wait there is paid."""
@@ -409,6 +425,7 @@ def empty_calendar(instance: Instance) -> Calendar:
         instance.rules.time_buffer_s,
         [(site.id, site.pads) for site in network.sites.values()],
         [(site.id, site.bays) for site in network.checkpoints.values()],
+        [(site.id, site.chargers) for site in network.vertiports.values() if site.chargers],
     )
     enter_held(calendar, instance.airspace)
     if instance.taken is not None:

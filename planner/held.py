@@ -1,4 +1,4 @@
-"""What others hold on the day: volumes of air, pads and bays that a plan keeps clear of.
+"""What others hold on the day: volumes of air, pads, bays and chargers that a plan keeps clear of.
 
 Nothing here says whose it is or what for. A volume stands by itself and not for a block, so it
 holds whatever the edition and the length of blocks of who reads it.
@@ -20,7 +20,7 @@ Spans = Annotated[
     tuple[Span, ...],
     Field(min_length=1, description="held from the first to just before the second, of each pair"),
 ]
-SeatKind = Literal["pads", "bays"]
+SeatKind = Literal["pads", "bays", "chargers"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +40,12 @@ class HeldAir:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldSeats:
-    """Pads of a site, or bays of a checkpoint, and when one of them is held; spans may overlap."""
+    """Pads, bays or chargers of a site, and when one of them is held; spans may overlap."""
 
     __pydantic_config__ = _STRICT
 
     site: Annotated[str, Field(min_length=1, description="vertiport or checkpoint id")]
-    kind: Annotated[SeatKind, Field(description="what is held: pads or bays")]
+    kind: Annotated[SeatKind, Field(description="what is held: pads, bays or chargers")]
     spans: Spans
 
 
@@ -57,7 +57,7 @@ class Held:
 
     schema_version: Annotated[Literal["1"], Field(description="version of this format")] = "1"
     air: Annotated[tuple[HeldAir, ...], Field(description="volumes of air")] = ()
-    seats: Annotated[tuple[HeldSeats, ...], Field(description="pads and bays")] = ()
+    seats: Annotated[tuple[HeldSeats, ...], Field(description="pads, bays and chargers")] = ()
 
 
 FREE = Held()

@@ -14,7 +14,7 @@ from planner.blocks import Block, cut_blocks
 from planner.calendar import Calendar
 from planner.held import Held, HeldAir, HeldSeats, SeatKind, Span
 from planner.occupation import Span as Seconds
-from planner.occupation import bays_held, pads_held
+from planner.occupation import bays_held, chargers_held, pads_held
 from planner.plan import Plan
 from planner.request import Rules
 
@@ -25,7 +25,7 @@ Counted = Callable[[Plan, str, Day], list[Seconds]]
 def holdings(plan: Plan, network: Network, rules: Rules) -> Held:
     """Return what a plan holds on the edition and under the rules that it was made on.
 
-    Blocks as volumes from entry to exit without a buffer, pads and bays as stays.
+    Blocks as volumes from entry to exit without a buffer, pads, bays and chargers as stays.
     """
     spans: dict[str, list[Span]] = {}
     days = set()
@@ -62,7 +62,7 @@ def enter_held(calendar: Calendar, airspace: Airspace) -> None:
             if seconds(until) > -buffer_s and seconds(since) < DAY_S + buffer_s:
                 for block in blocks:
                     calendar.traffic.hold(block, seconds(since), seconds(until))
-    seats = {"pads": calendar.pads, "bays": calendar.bays}
+    seats = {"pads": calendar.pads, "bays": calendar.bays, "chargers": calendar.chargers}
     for each in held.seats:
         if each.site in seats[each.kind]:
             for since, until in each.spans:
@@ -82,7 +82,11 @@ def _air(block: Block, spans: list[Span], network: Network) -> HeldAir:
 
 def _seats(plan: Plan, network: Network, day: dt.date) -> Iterator[HeldSeats]:
     calendar = network.calendar(day)
-    counts: tuple[tuple[SeatKind, Counted], ...] = (("pads", pads_held), ("bays", bays_held))
+    counts: tuple[tuple[SeatKind, Counted], ...] = (
+        ("pads", pads_held),
+        ("bays", bays_held),
+        ("chargers", chargers_held),
+    )
     for site in sorted(network.sites):
         for kind, held in counts:
             spans = [

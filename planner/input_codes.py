@@ -44,7 +44,7 @@ INPUT_CODES: Mapping[str, str] = MappingProxyType(
         "UNKNOWN_DOCUMENT": "The customs rules know no such document.",
         "DOCUMENT_TWICE": "An order lodges the same document twice.",
         "UNKNOWN_TYPE": "The fleet has no such drone type.",
-        "NO_BATTERY_SWAP": "A drone's base has no battery swap.",
+        "NO_BATTERY_SWAP": "A drone's base has neither battery swap nor chargers for its type.",
         "UNKNOWN_PERMISSION": "The side's permission rules know no such kind.",
         "PRICE_MISSING": "A price is not given for every priority.",
         "OUTLINE_CROSSED": "An outline crosses itself.",

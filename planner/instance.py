@@ -21,6 +21,7 @@ from planner.permission import earliest_takeoff, missing
 from planner.request import Drone, DroneType, Order, Request
 from planner.rulebook import Rulebook
 from planner.search import Quickest
+from planner.turnaround import Turnaround, turn_s, turnaround
 
 if TYPE_CHECKING:
     from planner.taken import Taken
@@ -69,6 +70,7 @@ class Squad:
     from_s: int
     until_s: int
     drones: tuple[str, ...]
+    turn: Turnaround
 
 
 _SquadKey = tuple[str, str, tuple[Side, ...], tuple[GoodsClass, ...], int, int]
@@ -196,29 +198,33 @@ class Instance:
         groups: dict[_SquadKey, list[Drone]] = {}
         for drone in sorted(self.request.fleet.drones, key=lambda each: each.id):
             kind = self.request.types[drone.type]
+            turn = turnaround(kind, self.network.vertiports[drone.base])
+            lacking_wh = (1 - drone.charge) * kind.battery_wh
             begin = math.ceil((drone.available_from - calendar.midnight).total_seconds())
             key = (
                 drone.type,
                 drone.base,
                 tuple(sorted(drone.registered)),
                 tuple(sorted(drone.goods)),
-                max(0, begin) + (kind.swap_s if drone.charge < 1 else 0),
+                max(0, begin) + (turn_s(turn, lacking_wh) if drone.charge < 1 else 0),
                 min(DAY_S, calendar.seconds(drone.available_until)),
             )
             groups.setdefault(key, []).append(drone)
         squads = []
         for key, drones in groups.items():
             first = drones[0]
+            kind, base = self.request.types[first.type], self.network.vertiports[first.base]
             squads.append(
                 Squad(
-                    kind=self.request.types[first.type],
+                    kind=kind,
                     base=first.base,
-                    base_side=self.network.vertiports[first.base].side,
+                    base_side=base.side,
                     registered=frozenset(first.registered),
                     goods=frozenset(first.goods),
                     from_s=key[4],
                     until_s=key[5],
                     drones=tuple(drone.id for drone in drones),
+                    turn=turnaround(kind, base),
                 )
             )
         return tuple(squads)

@@ -60,7 +60,8 @@ def marker_kind(network: Network, place_id: str) -> str:
     if isinstance(place, Checkpoint):
         return "joint" if place.joint else "checkpoint"
     if place_id in network.vertiports:
-        return "base" if network.vertiports[place_id].battery_swap else "vertiport"
+        port = network.vertiports[place_id]
+        return "base" if port.battery_swap or port.chargers else "vertiport"
     return "waypoint"
 
 

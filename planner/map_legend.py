@@ -24,7 +24,7 @@ from planner.map_layers import (
 )
 
 PLACE_NAME = {
-    "base": "vertiport with battery swap",
+    "base": "vertiport with battery swap or chargers",
     "vertiport": "vertiport",
     "checkpoint": "customs checkpoint",
     "joint": "joint checkpoint (both sides)",

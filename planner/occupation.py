@@ -1,4 +1,4 @@
-"""How many pads and bays of a site a plan holds over the day."""
+"""How many pads, bays and chargers of a site a plan holds over the day."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -32,6 +32,16 @@ def bays_held(plan: Plan, site_id: str, calendar: Calendar) -> list[Span]:
                 events = list(run)
                 spans.append((calendar.seconds(events[0].start), calendar.seconds(events[-1].end)))
     return spans
+
+
+def chargers_held(plan: Plan, site_id: str, calendar: Calendar) -> list[Span]:
+    """Return a span for each charge at a site."""
+    return [
+        (calendar.seconds(event.start), calendar.seconds(event.end))
+        for stop in _stops(plan, site_id)
+        for event in stop.events
+        if event.kind == "charge"
+    ]
 
 
 def steps(

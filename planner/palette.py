@@ -48,6 +48,7 @@ ACTIVITY = {
     "joint": "#b3237a",
     "preflight": "#a3acb8",
     "swap": "#6b7480",
+    "charge": "#4f8a5b",
     "waiting": "#c5ccd5",
 }
 """What a drone does; flights are `loaded` or `empty`, the rest are the plan's event kinds."""
@@ -62,6 +63,7 @@ ACTIVITY_NAME = {
     "joint": "joint clearance",
     "preflight": "preflight",
     "swap": "battery swap",
+    "charge": "charging",
     "waiting": "waiting on a pad",
 }
 

@@ -13,17 +13,19 @@ from geodata.features import Side
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-EventKind = Literal["preflight", "load", "unload", "export", "import", "joint", "swap"]
+EventKind = Literal["preflight", "load", "unload", "export", "import", "joint", "swap", "charge"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Something that happens on a pad. Clearances hold one bay from start to end."""
+    """Something that happens on a pad. Clearances hold a bay, charges a charger, start to end."""
 
     __pydantic_config__ = _STRICT
 
     kind: Annotated[EventKind, Field(description="what happens")]
-    order: Annotated[str | None, Field(description="order id; null for preflight and swap")] = None
+    order: Annotated[
+        str | None, Field(description="order id; null for preflight, swap and charge")
+    ] = None
     regime: Annotated[str | None, Field(description="customs regime of a clearance")] = None
     start: Annotated[AwareDatetime, Field(description="it begins")]
     end: Annotated[AwareDatetime, Field(description="it is over")]
@@ -40,7 +42,7 @@ class Stop:
         AwareDatetime, Field(description="touch-down; at the first stop: start of preflight")
     ]
     depart: Annotated[
-        AwareDatetime, Field(description="take-off; at the last stop: end of the swap")
+        AwareDatetime, Field(description="take-off; at the last stop: end of the swap or charge")
     ]
     events: Annotated[tuple[Event, ...], Field(description="in order of time")] = ()
 
@@ -79,7 +81,7 @@ class SortieCost:
     __pydantic_config__ = _STRICT
 
     drone_time_cents: Annotated[
-        int, Field(description="from preflight to the end of the swap, integer cents")
+        int, Field(description="from preflight until ready again, integer cents")
     ]
     energy_cents: Annotated[int, Field(description="energy of its legs, integer cents")]
     lateness_cents: Annotated[int, Field(description="orders handed over late, integer cents")]
@@ -87,7 +89,7 @@ class SortieCost:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sortie:
-    """From the start of preflight at base to the end of the swap at base.
+    """From the start of preflight at base to the end of the swap or charge at base.
 
     `legs[i]` flies from `stops[i]` to `stops[i + 1]`, from its depart to its arrive.
     """
@@ -170,7 +172,7 @@ class Bound:
     method: Annotated[str, Field(description="how the bound was got")]
 
 
-UseKind = Literal["pads", "bays", "lane"]
+UseKind = Literal["pads", "bays", "chargers", "lane"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +182,7 @@ class Use:
     __pydantic_config__ = _STRICT
 
     resource: Annotated[str, Field(description="site or lane id")]
-    kind: Annotated[UseKind, Field(description="what is held: pads, bays or the lane")]
+    kind: Annotated[UseKind, Field(description="what is held: pads, bays, chargers or the lane")]
     busy_s: Annotated[int, Field(description="time held over the day, summed over holders, s")]
     share: Annotated[float, Field(ge=0, description="of its capacity over its hours")]
     peak: Annotated[int, Field(description="most holders at one time")]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.compiled import compiled
-from planner.simulation import JobArrays
+from planner.simulation import JobArrays, turn_s
 from planner.tables import Floats, Ints, Singles, Tables
 
 _JOULE = 1.0
@@ -156,11 +156,12 @@ def fly_profiles(  # type: ignore[no-untyped-def]
                 alive = alive and flown - loaded_s[which[number]] <= jobs.longest[job]
             if not alive:
                 break
-        last = min(last, squad.until_s - squad.swap_s - flown)
-        if alive and clock + squad.swap_s <= squad.until_s and last >= from_s:
+        turned = turn_s(squad, energy)
+        last = min(last, squad.until_s - turned - flown)
+        if alive and clock + turned <= squad.until_s and last >= from_s:
             fixed[row] = energy * squad.joule_cents + late
-            takes[row] = flown + squad.swap_s
-            ends[row] = clock + squad.swap_s - _ROUNDING_S
+            takes[row] = flown + turned
+            ends[row] = clock + turned - _ROUNDING_S
             lasts[row] = last + _ROUNDING_S
 
 

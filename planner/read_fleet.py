@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from geodata.faults import Fault
 from geodata.field_faults import Path, Place, Records, type_faults
 from geodata.nearest import did_you_mean
+from geodata.network import Network
 from planner.energy import cruise_power_w
 from planner.read_files import Document
 from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
@@ -20,6 +21,7 @@ from planner.read_orders import Known, check_on_day, check_vertiport
 from planner.request import (
     FLEET,
     WEATHER,
+    Charging,
     Drone,
     DroneType,
     Fleet,
@@ -39,6 +41,7 @@ _TYPE = TypeAdapter(DroneType)
 _FLEET_RECORDS: Records = {
     (): Fleet,
     ("types",): DroneType,
+    ("types", "charging"): Charging,
     ("drones",): Drone,
     ("permissions",): Permission,
     ("prices",): Prices,
@@ -148,18 +151,34 @@ def _check_drone(item: Item, records: list[object], known: Known) -> None:
         message = f"the fleet has no such drone type{did_you_mean(kind, types)}"
         item.add("type", "UNKNOWN_TYPE", message, ", ".join(types))
     check_vertiport(item, "base", known.network)
-    base = known.network.vertiports.get(item.text("base") or "")
-    if base is not None and not base.battery_swap:
-        limit = ", ".join(
-            each.id for each in known.network.vertiports.values() if each.battery_swap
-        )
-        item.add("base", "NO_BATTERY_SWAP", "has no battery swap, so it can be no base", limit)
+    _check_base(item, kind, records, known.network)
     for field, found in zip(
         ("available_from", "available_until"),
         item.span("available_from", "available_until"),
         strict=True,
     ):
         check_on_day(item, field, found, known)
+
+
+def _check_base(item: Item, kind: str | None, types: list[object], network: Network) -> None:
+    """Add a fault if a drone cannot be made ready again at its base."""
+    base = network.vertiports.get(item.text("base") or "")
+    if base is None or base.battery_swap:
+        return
+    charged = {
+        each.get("id")
+        for each in types
+        if isinstance(each, Mapping) and each.get("charging") is not None
+    }
+    bases = [each.id for each in network.vertiports.values() if each.battery_swap]
+    if not base.chargers:
+        bases += [each.id for each in network.vertiports.values() if each.chargers]
+        message = "has neither battery swap nor chargers, so it can be no base"
+    elif kind is None or kind in charged:
+        return
+    else:
+        message = f"has no battery swap, and type {kind} cannot be charged (charging)"
+    item.add("base", "NO_BATTERY_SWAP", message, ", ".join(sorted(set(bases))))
 
 
 def _check_permission(item: Item, rules: Permissions) -> None:

@@ -14,7 +14,7 @@ from geodata.features import Checkpoint, Corridor, Feature, GoodsClass, Vertipor
 from geodata.network import Network
 from geodata.schedule import DAY_S
 from planner.held import FREE
-from planner.request import Declaration, Order, Request, Wind
+from planner.request import Declaration, Drone, DroneType, Order, Request, Wind
 from planner.rulebook import Rulebook
 
 AMPLE = 10**6
@@ -56,6 +56,10 @@ class Question:
         return self.with_fleet(
             drones=tuple(replace(drone, **fields) for drone in self.request.fleet.drones)
         )
+
+    def with_each_drone(self, change: Callable[[Drone], Drone]) -> "Question":
+        """Return the question with all drones changed."""
+        return self.with_fleet(drones=tuple(map(change, self.request.fleet.drones)))
 
     def with_orders(self, change: Callable[[Order], Order]) -> "Question":
         """Return the question with all orders changed."""
@@ -153,6 +157,25 @@ def _nothing_held(asked: Question) -> Question:
     return replace(asked, request=replace(asked.request, held=FREE))
 
 
+def _ample_battery(asked: Question) -> Question:
+    """Enlarge batteries at their full end: drones lack no more than before, and charge alike."""
+    kinds = asked.request.types
+
+    def lacking(share: float, kind: DroneType) -> float:
+        return 1 - (1 - share) * kind.battery_wh / AMPLE
+
+    def enlarged(kind: DroneType) -> DroneType:
+        taken = kind.charging
+        if taken is not None:
+            taken = replace(taken, taper_from=lacking(taken.taper_from, kind))
+        return replace(kind, battery_wh=AMPLE, charging=taken)
+
+    lasting = asked.with_each_drone(
+        lambda drone: replace(drone, charge=lacking(drone.charge, kinds[drone.type]))
+    )
+    return lasting.with_fleet(types=tuple(map(enlarged, asked.request.fleet.types)))
+
+
 Relaxation = Callable[[Question], Question]
 RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
     {
@@ -174,7 +197,7 @@ RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
         "EMPTY_CROSSING": _empty_crossings_all_day,
         "DRONE_HOURS": _works_all_day,
         "HELD_BY_OTHERS": _nothing_held,
-        "ENERGY_RESERVE": lambda asked: asked.with_types(battery_wh=AMPLE),
+        "ENERGY_RESERVE": _ample_battery,
         "ORDER_UNDER_WAY": lambda asked: asked.with_orders(
             lambda order: replace(order, max_under_way_s=None)
         ),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
@@ -67,6 +67,21 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Charging:
+    """How a battery is charged in the drone: at a constant power, less towards the end."""
+
+    __pydantic_config__ = _STRICT
+
+    power_w: Annotated[float, Field(gt=0, le=500_000, description="power that it takes, W")]
+    taper_from: Annotated[
+        float, Field(ge=0, le=1, description="share of a full battery from which it takes less")
+    ] = 1
+    taper_factor: Annotated[
+        float, Field(gt=0, le=1, description="share of power_w that it takes from there on")
+    ] = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DroneType:
     """What drones of a type can do. Power follows `planner.energy`."""
 
@@ -97,6 +112,9 @@ class DroneType:
     wind_limit_m_s: Annotated[float, Field(gt=0, le=40, description="greatest mean wind, m/s")]
     preflight_s: Annotated[int, Field(ge=0, le=3600, description="checks before a sortie, s")] = 60
     swap_s: Annotated[int, Field(ge=0, le=7200, description="battery swap after a sortie, s")]
+    charging: Annotated[
+        Charging | None, Field(description="how it is charged; null: batteries are swapped only")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +125,13 @@ class Drone:
 
     id: Key
     type: Annotated[str, Field(min_length=1, description="id of its type")]
-    base: Annotated[str, Field(min_length=1, description="vertiport with battery swap")]
+    base: Annotated[
+        str, Field(min_length=1, description="vertiport with battery swap, or with chargers")
+    ]
     available_from: Annotated[AwareDatetime, Field(description="its first preflight may start")]
-    available_until: Annotated[AwareDatetime, Field(description="its last swap must have ended")]
+    available_until: Annotated[
+        AwareDatetime, Field(description="its last swap or charge must have ended")
+    ]
     charge: Annotated[float, Field(ge=0, le=1, description="share of a full battery at start")] = 1
     registered: Annotated[
         tuple[Side, ...], Field(min_length=1, description="sides where it is registered")
@@ -142,7 +164,7 @@ class Prices:
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")] = "HKD"
     drone_minute_cents: Annotated[
-        int, Field(ge=0, le=10**6, description="each minute of a sortie, preflight to swap, cents")
+        int, Field(ge=0, le=10**6, description="each minute of a sortie, until ready again, cents")
     ] = 250
     energy_kwh_cents: Annotated[int, Field(ge=0, le=10**6, description="each kWh flown, cents")] = (
         150
@@ -289,16 +311,34 @@ class Request:
     def hash(self) -> str:
         """SHA-256 over the canonical content; orders and drones count in order of id."""
         content = {
-            "orders": ORDERS.dump_python(
-                tuple(sorted(self.orders, key=lambda order: order.id)), mode="json"
+            "orders": _hashed(
+                ORDERS.dump_python(
+                    tuple(sorted(self.orders, key=lambda order: order.id)), mode="json"
+                )
             ),
-            "fleet": FLEET.dump_python(self.fleet, mode="json"),
+            "fleet": _hashed(FLEET.dump_python(self.fleet, mode="json")),
             "weather": WEATHER.dump_python(self.weather, mode="json"),
         }
         if self.held != FREE:
             content["held"] = HELD.dump_python(self.held, mode="json")
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+_LATER: Mapping[str, object] = {"charging": None}
+"""Fields that came after the first plans: at these values they are left out of the hash, so that
+requests that do without them keep theirs."""
+
+
+def _hashed(value: Any) -> Any:
+    """Return a JSON value without the fields that are left out of the hash."""
+    if isinstance(value, dict):
+        return {
+            name: _hashed(each)
+            for name, each in value.items()
+            if name not in _LATER or each != _LATER[name]
+        }
+    return [_hashed(each) for each in value] if isinstance(value, list) else value
 
 
 ORDERS = TypeAdapter(tuple[Order, ...])

@@ -38,6 +38,7 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
         "fleet": (
             request.Fleet,
             request.DroneType,
+            request.Charging,
             request.Drone,
             request.Permission,
             request.Prices,

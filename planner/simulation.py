@@ -54,13 +54,19 @@ class JobArrays(NamedTuple):
 
 
 class SquadArrays(NamedTuple):
-    """What the flying of a squad depends on, and its prices in cents."""
+    """What the flying of a squad depends on, and its prices in cents.
+
+    From `swap_s` to `fast_s_per_j` as in `planner.turnaround`.
+    """
 
     base: int
     base_side: int
     until_s: float
     preflight_s: float
     swap_s: float
+    slow_j: float
+    slow_s_per_j: float
+    fast_s_per_j: float
     payload_kg: float
     volume_l: float
     empty_kg: float
@@ -70,6 +76,13 @@ class SquadArrays(NamedTuple):
     usable_j: float
     second_cents: float
     joule_cents: float
+
+
+@inlined
+def turn_s(squad, used_j):  # type: ignore[no-untyped-def]
+    """Return the seconds in which a drone that used some energy is ready again."""
+    slow_j = min(used_j, squad.slow_j)
+    return squad.swap_s + slow_j * squad.slow_s_per_j + (used_j - slow_j) * squad.fast_s_per_j
 
 
 @inlined
@@ -244,13 +257,14 @@ def fly_starts(  # type: ignore[no-untyped-def]
             if not (alive and good.any()):
                 alive = False
                 break
-        end = clock + squad.swap_s
-        if not alive or end > squad.until_s:
+        if not alive:
             continue
         for mode in range(modes):
-            if not good[mode]:
+            turned = np.ceil(turn_s(squad, energy[mode]) - _SECOND)
+            end = clock + turned
+            if not good[mode] or end > squad.until_s:
                 continue
-            takes = flown[mode] + squad.swap_s
+            takes = flown[mode] + turned
             if mode:
                 takes += slacks_s[mode - 1] + waited[mode]
             takes = max(takes, end - (begin + width_s - 1))

@@ -1,4 +1,4 @@
-"""What tours hold of the air, pads and bays, in a few arrays: small to send, quick to enter."""
+"""What tours hold of the air and of seats, in a few arrays: small to send, quick to enter."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.calendar import Calendar
-from planner.tour import TimedTour, bay_stays
+from planner.tour import TimedTour, bay_stays, charger_stays
 
 Spans = npt.NDArray[np.int32]
 """Rows of what is held, from and until when: seconds of the day."""
@@ -15,22 +15,23 @@ Spans = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Taken:
-    """Holds of blocks, and stays on pads and in bays, by position in `Blocks.all` or `sites`."""
+    """Holds of blocks, and stays on pads, in bays and at chargers.
+
+    Blocks go by their position in `Blocks.all`, sites by that in `sites`.
+    """
 
     sites: tuple[str, ...]
     blocks: Spans
     pads: Spans
     bays: Spans
+    chargers: Spans
 
     @classmethod
     def of(cls, tours: Iterable[TimedTour], sites: tuple[str, ...]) -> "Taken":
         """Return what tours take; `sites` are all at which they may stop."""
         at = {site: number for number, site in enumerate(sites)}
-        blocks, pads, bays = (
-            list[Spans](),
-            list[tuple[int, int, int]](),
-            list[tuple[int, int, int]](),
-        )
+        blocks = list[Spans]()
+        pads, bays, chargers = (list[tuple[int, int, int]]() for _ in range(3))
         for timed in tours:
             for flight in timed.flights:
                 held = np.array((flight.chain.blocks, flight.enter, flight.exit), dtype=np.int32).T
@@ -40,8 +41,11 @@ class Taken:
                 pads.append((at[stop.place], stop.arrive_s, stop.depart_s))
             for place, begin_s, end_s in bay_stays(timed):
                 bays.append((at[place], begin_s, end_s))
+            for place, begin_s, end_s in charger_stays(timed):
+                chargers.append((at[place], begin_s, end_s))
         none = np.empty((0, 3), dtype=np.int32)
-        return cls(sites, np.concatenate([none, *blocks]), _spans(pads), _spans(bays))
+        seats = map(_spans, (pads, bays, chargers))
+        return cls(sites, np.concatenate([none, *blocks]), *seats)
 
     def during(self, since_s: int, until_s: int) -> "Taken":
         """Return what of it is held at any time from `since_s` until `until_s`."""
@@ -49,14 +53,18 @@ class Taken:
             self.sites,
             *(
                 each[(each[:, 1] < until_s) & (each[:, 2] > since_s)]
-                for each in (self.blocks, self.pads, self.bays)
+                for each in (self.blocks, self.pads, self.bays, self.chargers)
             ),
         )
 
     def enter(self, calendar: Calendar) -> None:
         """Take all of it from a day."""
         calendar.traffic.hold_all(self.blocks.tolist())
-        for seats, stays in ((calendar.pads, self.pads), (calendar.bays, self.bays)):
+        for seats, stays in (
+            (calendar.pads, self.pads),
+            (calendar.bays, self.bays),
+            (calendar.chargers, self.chargers),
+        ):
             for site, begin_s, end_s in stays.tolist():
                 seats[self.sites[site]].add(begin_s, end_s)
 

@@ -80,7 +80,7 @@ class TimedTour:
 
     @property
     def end_s(self) -> int:
-        """End of the battery swap."""
+        """End of the battery swap or charge."""
         return self.stops[-1].depart_s
 
     @property
@@ -95,6 +95,13 @@ def bay_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
         cleared = [each for each in stop.events if each.kind in ("export", "import", "joint")]
         if cleared:
             yield stop.place, cleared[0].start_s, cleared[-1].end_s
+
+
+def charger_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
+    """Yield vertiport, begin and end in seconds of the charger that a tour holds, if any."""
+    last = timed.stops[-1]
+    if last.events[-1].kind == "charge":
+        yield last.place, last.events[-1].start_s, last.events[-1].end_s
 
 
 def idle_s(timed: TimedTour) -> int:

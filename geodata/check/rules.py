@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from geodata.check import neighbours as near
 from geodata.check.airspace import lanes_in_zones, zone_limits
+from geodata.check.chargers import charger_power
 from geodata.check.datum import (
     old_river,
     shifted_boundary,
@@ -82,6 +83,7 @@ _ALL_SIDES = _on(["boundary"], near.where_sides_change)
 
 RULES = (
     Rule(unreadable_hours, _HOURS),
+    Rule(charger_power, ("vertiports",)),
     Rule(unknown_references, _CORRIDORS, follows=_on(LAYERS, near.naming_or_lost)),
     Rule(corridor_shapes, _CORRIDORS, follows=_on(PLACE_LAYERS, near.naming)),
     Rule(duplicate_places, PLACE_LAYERS, follows=_on(PLACE_LAYERS, near.places_at)),

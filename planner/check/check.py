@@ -14,7 +14,7 @@ from planner.check.held import check_held
 from planner.check.legs import check_legs
 from planner.check.load import check_load, check_registration
 from planner.check.money import check_cost, check_sortie_cost
-from planner.check.occupancy import check_bays, check_pads
+from planner.check.occupancy import check_bays, check_chargers, check_pads
 from planner.check.orders import check_order_count, check_order_times
 from planner.check.sortie import Flown, follow, unsound
 from planner.check.stops import check_stops, check_turnaround
@@ -74,6 +74,7 @@ def check_plan(
     found += check_drones(sound, day)
     found += check_pads(sound, day)
     found += check_bays(sound, day)
+    found += check_chargers(sound, day)
     found += check_conflicts(sound, day)
     found += check_held(sound, day)
     found += check_order_count(plan, day)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from planner.check.charging import curve
 from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
@@ -40,7 +41,7 @@ def check_hours(flown: Flown, day: Day) -> Iterator[Violation]:
 
 
 def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
-    """Yield breaches of DRONE_OVERLAP, and of SWAP_TIME before a drone's first sortie."""
+    """Yield breaches of DRONE_OVERLAP, and of SWAP_TIME or CHARGE_TIME before a first sortie."""
     by_drone: dict[str, list[Flown]] = {}
     for each in sorted(sorties, key=lambda each: each.sortie.stops[0].arrive):
         by_drone.setdefault(each.drone.id, []).append(each)
@@ -68,14 +69,19 @@ def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
 
 
 def _first(flown: Flown, day: Day) -> Iterator[Violation]:
-    """Yield a breach of SWAP_TIME by a drone that is not full and does not swap first."""
-    drone, begin = flown.drone, flown.sortie.stops[0].arrive
-    ready = drone.available_from + dt.timedelta(seconds=flown.kind.swap_s)
+    """Yield a breach by a drone that is not full and does not swap its battery or charge first."""
+    drone, kind, begin = flown.drone, flown.kind, flown.sortie.stops[0].arrive
+    charging = curve(kind, day.network.vertiports.get(drone.base))
+    code, what, takes_s = "SWAP_TIME", "swap its battery", float(kind.swap_s)
+    if charging is not None:
+        lacking_wh = (1 - drone.charge) * kind.battery_wh
+        code, what, takes_s = "CHARGE_TIME", "charge", charging.seconds(lacking_wh)
+    ready = drone.available_from + dt.timedelta(seconds=takes_s)
     if drone.charge < 1 and drone.available_from <= begin < ready:
         yield Violation(
-            "SWAP_TIME",
+            code,
             flown.place,
-            f"drone {drone.id} is not full and must swap its battery first",
+            f"drone {drone.id} is not full and must {what} first",
             day.clock(day.seconds(begin)),
             f"from {day.clock(day.exact(ready))}",
         )

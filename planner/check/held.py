@@ -1,4 +1,4 @@
-"""What others hold: their air at the plan's minima, their pads and bays beside the plan's own."""
+"""What others hold: their air at the plan's minima, their seats beside the plan's own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,7 +7,7 @@ import shapely
 
 from planner.check.airspace import Block
 from planner.check.day import Day
-from planner.check.occupancy import Stay, bay_stays, pad_stays
+from planner.check.occupancy import Stay, bay_stays, charger_stays, pad_stays
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.held import HeldAir
@@ -24,6 +24,8 @@ def check_held(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     bays = {site: checkpoints[site].bays for site in checkpoints}
     yield from _seats("pads", pad_stays(sorties, day), pads, day)
     yield from _seats("bays", bay_stays(sorties, day), bays, day)
+    chargers = {each.id: each.chargers for each in day.network.vertiports.values()}
+    yield from _seats("chargers", charger_stays(sorties, day), chargers, day)
 
 
 def _air(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:

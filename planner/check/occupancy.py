@@ -1,4 +1,4 @@
-"""Pads and bays: never more in use than there are."""
+"""Pads, bays and chargers: never more in use than there are."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from planner.check.violation import Violation
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One pad or bay in use over [since, until), seconds from midnight, and by whom."""
+    """One pad, bay or charger in use over [since, until), seconds from midnight, and by whom."""
 
     since: int
     until: int
@@ -31,6 +31,13 @@ def check_bays(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     for checkpoint_id, stays in sorted(bay_stays(sorties, day).items()):
         bays = day.network.checkpoints[checkpoint_id].bays
         yield from _over(stays, bays, "BAY_CAPACITY", f"bays of {checkpoint_id}", day)
+
+
+def check_chargers(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
+    """Yield breaches of CHARGER_CAPACITY."""
+    for site_id, stays in sorted(charger_stays(sorties, day).items()):
+        chargers = day.network.vertiports[site_id].chargers
+        yield from _over(stays, chargers, "CHARGER_CAPACITY", f"chargers of {site_id}", day)
 
 
 def pad_stays(sorties: Sequence[Flown], day: Day) -> dict[str, list[Stay]]:
@@ -54,6 +61,18 @@ def bay_stays(sorties: Sequence[Flown], day: Day) -> dict[str, list[Stay]]:
                 if clearing:
                     events = list(run)
                     begin, end = day.seconds(events[0].start), day.seconds(events[-1].end)
+                    found.setdefault(stop.place, []).append(Stay(begin, end, flown.sortie.id))
+    return found
+
+
+def charger_stays(sorties: Sequence[Flown], day: Day) -> dict[str, list[Stay]]:
+    """Return who charges at each vertiport, and when."""
+    found: dict[str, list[Stay]] = {}
+    for flown in sorties:
+        for stop in flown.sortie.stops:
+            for event in stop.events:
+                if event.kind == "charge" and stop.place in day.network.vertiports:
+                    begin, end = day.seconds(event.start), day.seconds(event.end)
                     found.setdefault(stop.place, []).append(Stay(begin, end, flown.sortie.id))
     return found
 

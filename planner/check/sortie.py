@@ -136,7 +136,7 @@ def _orders(sortie: Sortie, day: Day) -> Iterator[Violation]:
     for index, stop in enumerate(sortie.stops):
         for number, event in enumerate(stop.events):
             place = f"sortie {sortie.id} stop {index + 1} event {number + 1}"
-            if event.kind in ("preflight", "swap"):
+            if event.kind in ("preflight", "swap", "charge"):
                 if event.order is not None:
                     yield Violation("STOP_ORDER", place, f"a {event.kind} is of no order")
             elif event.order not in day.request.orders_by_id:

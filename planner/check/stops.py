@@ -1,14 +1,19 @@
 """What happens on the pads of a sortie: the right events, in order, in full, without loitering."""
 
+import math
 from collections.abc import Iterator
 from typing import Literal
 
+from planner.check.charging import curve
 from planner.check.day import Day
+from planner.check.legs import energy_wh
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.plan import Event, Stop
 
 CLEARANCES = ("export", "import", "joint")
+_ROUNDING_S = 0.05
+"""What rounded energies of legs may change in the time of a charge, s."""
 
 
 def check_stops(flown: Flown, day: Day) -> Iterator[Violation]:
@@ -58,21 +63,21 @@ def _sequence(flown: Flown, index: int, day: Day) -> Iterator[Violation]:
         yield Violation(
             "STOP_ORDER",
             flown.stop_place(index),
-            "a sortie ends with the end of its swap",
+            "a sortie ends with the end of its swap or charge",
             day.clock(day.seconds(stop.depart)),
             day.clock(day.seconds(stop.events[-1].end)),
         )
 
 
 def _kinds(flown: Flown, index: int) -> Iterator[Violation]:
-    """Preflight first of all, swap last of all, unloading before loading."""
+    """Preflight first of all, swap or charge last of all, unloading before loading."""
     stop = flown.sortie.stops[index]
     kinds = [event.kind for event in stop.events]
     if index == 0 and kinds[:1] == ["preflight"]:
         kinds = kinds[1:]
-    if index == len(flown.sortie.stops) - 1 and kinds[-1:] == ["swap"]:
+    if index == len(flown.sortie.stops) - 1 and kinds[-1:] in (["swap"], ["charge"]):
         kinds = kinds[:-1]
-    extra = [kind for kind in kinds if kind in ("preflight", "swap")]
+    extra = [kind for kind in kinds if kind in ("preflight", "swap", "charge")]
     for kind in extra:
         allowed = "at the start of a sortie" if kind == "preflight" else "at its end"
         yield Violation(
@@ -125,23 +130,34 @@ def _wait(stop: Stop, place: str, day: Day) -> Iterator[Violation]:
 
 
 def check_turnaround(flown: Flown, day: Day) -> Iterator[Violation]:
-    """Yield breaches of SWAP_TIME within the sortie: preflight first and swap last, in full."""
-    stops = flown.sortie.stops
-    yield from _full(stops[0].events[:1], "preflight", flown.kind.preflight_s, flown.stop_place(0))
-    yield from _full(
-        stops[-1].events[-1:], "swap", flown.kind.swap_s, flown.stop_place(len(stops) - 1)
-    )
+    """Yield breaches of SWAP_TIME and CHARGE_TIME: preflight first, swap or charge last, in full.
+
+    Of a flight that cannot be flown no charge follows.
+    """
+    stops, kind = flown.sortie.stops, flown.kind
+    yield from _full(stops[0].events[:1], "preflight", kind.preflight_s, flown.stop_place(0))
+    charging = curve(kind, day.network.vertiports.get(stops[-1].place))
+    last, place = stops[-1].events[-1:], flown.stop_place(len(stops) - 1)
+    if charging is None:
+        yield from _full(last, "swap", kind.swap_s, place)
+    elif all(flight.stalled_over is None for flight in flown.flights):
+        used_wh = sum(energy_wh(flown, index) for index in range(len(flown.flights)))
+        yield from _full(last, "charge", charging.seconds(used_wh) - _ROUNDING_S, place)
 
 
 def _full(
-    events: tuple[Event, ...], kind: Literal["preflight", "swap"], least_s: int, place: str
+    events: tuple[Event, ...],
+    kind: Literal["preflight", "swap", "charge"],
+    least_s: float,
+    place: str,
 ) -> Iterator[Violation]:
+    code = "CHARGE_TIME" if kind == "charge" else "SWAP_TIME"
     if not events or events[0].kind != kind:
         found = events[0].kind if events else "nothing"
-        yield Violation("SWAP_TIME", place, f"the {kind} is missing", found, kind)
+        yield Violation(code, place, f"the {kind} is missing", found, kind)
         return
     took_s = (events[0].end - events[0].start).total_seconds()
     if took_s < least_s:
         yield Violation(
-            "SWAP_TIME", place, f"the {kind} is too short", f"{took_s:.0f} s", f"{least_s} s"
+            code, place, f"the {kind} is too short", f"{took_s:.0f} s", f"{math.ceil(least_s)} s"
         )

@@ -1,10 +1,10 @@
-"""What a plan says of itself: how busy pads, bays and lanes are, and what it assumes."""
+"""What a plan says of itself: how busy seats and lanes are, and what it assumes."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.check.day import Day
-from planner.check.occupancy import Stay, bay_stays, most_at_once, pad_stays
+from planner.check.occupancy import Stay, bay_stays, charger_stays, most_at_once, pad_stays
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.plan import Plan, Use, UseKind
@@ -36,7 +36,7 @@ def check_utilisation(plan: Plan, sorties: Sequence[Flown], day: Day) -> Iterato
 
 
 def _uses(sorties: Sequence[Flown], day: Day) -> Iterator[tuple[_Resource, Use]]:
-    """Yield the use of each site that is stopped at, bay that is held and lane that is flown."""
+    """Yield the use of each site stopped at, bay or charger held and lane flown."""
     network = day.network
     for site_id, stays in pad_stays(sorties, day).items():
         site = network.sites[site_id]
@@ -44,6 +44,9 @@ def _uses(sorties: Sequence[Flown], day: Day) -> Iterator[tuple[_Resource, Use]]
     for site_id, stays in bay_stays(sorties, day).items():
         checkpoint = network.checkpoints[site_id]
         yield _use("bays", site_id, stays, checkpoint.bays * _open_s(checkpoint.hours, day))
+    for site_id, stays in charger_stays(sorties, day).items():
+        port = network.vertiports[site_id]
+        yield _use("chargers", site_id, stays, port.chargers * _open_s(port.hours, day))
     for lane_id, stays in _lane_stays(sorties, day).items():
         yield _use("lane", lane_id, stays, _open_s(network.lanes[lane_id][0].hours, day))
 

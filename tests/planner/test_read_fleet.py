@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from geodata.faults import InvalidInput
+from planner.read_request import parse_request
+from planner.rulebook import shipped_rulebook
+from tests.geodata.small import changed, small_network
 from tests.planner.written import (
     at,
     faults_of,
@@ -45,6 +49,10 @@ def test_a_good_fleet_is_read_with_its_defaults() -> None:
         ({"swap_s": None}, "swap_s", "FIELD_MISSING"),
         ({"batery_wh": 3}, "batery_wh", "FIELD_UNKNOWN"),
         ({"estimated": ["batery_wh"]}, "estimated", "FIELD_UNKNOWN"),
+        ({"charging": {"power_w": 0}}, "charging.power_w", "OUT_OF_RANGE"),
+        ({"charging": {}}, "charging.power_w", "FIELD_MISSING"),
+        ({"charging": {"power_w": 9, "taper_from": 1.1}}, "charging.taper_from", "OUT_OF_RANGE"),
+        ({"charging": {"power_w": 9, "taper": 0.8}}, "charging.taper", "FIELD_UNKNOWN"),
     ],
 )
 def test_a_type_has_sound_figures(changes: dict[str, Any], field: str, code: str) -> None:
@@ -77,6 +85,27 @@ def test_a_drone_has_its_type_base_and_hours(
     changes: dict[str, Any], field: str, code: str
 ) -> None:
     assert faults(manned(**changes)) == [("D1", field, code)]
+
+
+def test_a_drone_charges_at_its_base_where_its_type_can() -> None:
+    """SZ-V2 gets chargers: then a type says what power its battery takes, or needs a swap."""
+    charged = changed(small_network(), "SZ-V2", chargers=1, charger_kw=3.0)
+    assert parse_request(files(day=charging()), charged, shipped_rulebook()).drones["D1"]
+    with pytest.raises(InvalidInput) as raised:
+        parse_request(files(day=manned(base="SZ-V2")), charged, shipped_rulebook())
+    (fault,) = raised.value.faults
+    assert (fault.field, fault.code, fault.limit) == ("base", "NO_BATTERY_SWAP", "HK-V1, SZ-V1")
+    assert "type T10 cannot be charged" in fault.message
+    (fault,) = faults_of(files(day=charging()))
+    assert fault.code == "NO_BATTERY_SWAP"
+    assert "neither battery swap nor chargers" in fault.message
+
+
+def charging() -> dict[str, Any]:
+    """Return a fleet whose one drone is to charge at SZ-V2."""
+    day = manned(base="SZ-V2")
+    day["types"][0]["charging"] = {"power_w": 1000}
+    return day
 
 
 def test_a_list_is_too_short_only_if_entries_lack_and_not_if_they_are_wrong() -> None:

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.held import Held, HeldAir, HeldSeats
 from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
-from planner.request import Declaration, WeatherWarning, Wind
+from planner.request import Charging, Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
 from planner.testing.day import DAY, at
 from planner.testing.layout import box, line
@@ -315,6 +315,29 @@ _AIR = HeldAir(
 )
 """Across HK-4."""
 
+
+_TAKEN = Charging(power_w=1500.0, taper_from=0.9, taper_factor=0.5)
+
+
+def charging(*, chargers: int = 2) -> WorldChange:
+    """Have the drones of SZ-V1 charge there, from 90 % of a battery on at half the power."""
+    changes = (
+        network("SZ-V1", battery_swap=False, chargers=chargers, charger_kw=6.0),
+        kind(charging=_TAKEN),
+        act("S-001", 4, 0, kind="charge"),
+        act("S-004", 3, 0, kind="charge"),
+    )
+
+    def apply(world: World) -> World:
+        for change in changes:
+            world = change(world)
+        return world
+
+    return apply
+
+
+_CHARGERS = HeldSeats(site="SZ-V1", kind="chargers", spans=(_MORNING,) * 2)
+
 BREAKS: tuple[tuple[str, Break], ...] = (
     ("HELD_BY_OTHERS", replanned(_others(seats=(_SEATS,)))),
     ("HELD_BY_OTHERS", replanned(_others(seats=(replace(_SEATS, kind="bays"),)))),
@@ -411,6 +434,14 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("SWAP_TIME", replanned(halt("S-001", 4, acts=()))),
     ("SWAP_TIME", recosted(sortie("S-001", _without_preflight))),
     ("SWAP_TIME", replanned(drone("D1", charge=0.9, available_from=at("08:28")))),
+    ("SWAP_TIME", replanned(charging(), network("SZ-V1", battery_swap=True))),
+    ("CHARGE_TIME", replanned(charging(), act("S-001", 4, 0, took_s=60))),
+    ("CHARGE_TIME", replanned(charging(), act("S-001", 4, 0, kind="swap"))),
+    ("CHARGE_TIME", replanned(charging(), halt("S-001", 4, acts=()))),
+    ("CHARGE_TIME", overtaken(charging(), kind(charging=replace(_TAKEN, taper_factor=0.4)))),
+    ("CHARGE_TIME", replanned(charging(), drone("D1", charge=0.9, available_from=at("08:22")))),
+    ("CHARGER_CAPACITY", replanned(charging(chargers=1))),
+    ("HELD_BY_OTHERS", replanned(charging(), _others(seats=(_CHARGERS,)))),
     ("STOP_ORDER", spoiled(event("S-003", 0, 2, later(-30, "start", "end")))),
     ("STOP_ORDER", spoiled(event("S-003", 1, 1, later(10, "end")))),
     ("STOP_ORDER", replanned(order("O-5", origin="HK-V2"))),

@@ -166,7 +166,8 @@ def _sortie(sketch: Sketch, day: Day) -> Sortie:
     on_board: set[str] = set()
     now_s = sketch.start_s
     for index, halt in enumerate(sketch.halts):
-        stop = _stop(halt, now_s, drone, day)
+        used_wh = sum(leg.energy_wh for leg in legs)
+        stop = _stop(halt, now_s, drone, used_wh, day)
         stops.append(stop)
         on_board |= {act.order for act in halt.acts if act.kind == "load" and act.order}
         on_board -= {act.order for act in halt.acts if act.kind == "unload" and act.order}
@@ -196,12 +197,14 @@ def _sortie(sketch: Sketch, day: Day) -> Sortie:
     return Sortie(id=sketch.id, drone=sketch.drone, stops=tuple(stops), legs=tuple(legs), cost=cost)
 
 
-def _stop(halt: Halt, arrive_s: int, drone: Drone, day: Day) -> Stop:
+def _stop(halt: Halt, arrive_s: int, drone: Drone, used_wh: float, day: Day) -> Stop:
     events = []
     now_s = arrive_s
     for act in halt.acts:
         begin_s = now_s + act.wait_s
         took_s, regime = _terms(act, halt.place, drone, day)
+        if act.kind == "charge":
+            took_s = _charge_s(halt.place, drone, used_wh, day)
         now_s = begin_s + (took_s if act.took_s is None else act.took_s)
         events.append(
             Event(
@@ -224,7 +227,7 @@ def _terms(act: Act, place: str, drone: Drone, day: Day) -> tuple[int, str | Non
     """Return how long an act takes, and under which regime."""
     kind = day.request.types[drone.type]
     if act.order is None:
-        return (kind.preflight_s if act.kind == "preflight" else kind.swap_s), None
+        return {"preflight": kind.preflight_s, "swap": kind.swap_s}.get(act.kind, 0), None
     order = day.request.orders_by_id[act.order]
     if act.kind in ("load", "unload"):
         return (order.load_s if act.kind == "load" else order.unload_s), None
@@ -232,6 +235,20 @@ def _terms(act: Act, place: str, drone: Drone, day: Day) -> tuple[int, str | Non
     side = day.network.side_of(order.origin)
     terms = customs.clearance(day.rulebook.customs, order, checkpoint, side)
     return terms.service_s, terms.regime
+
+
+def _charge_s(place: str, drone: Drone, used_wh: float, day: Day) -> int:
+    """Return how long a charge takes, watt-hour by watt-hour from the full end down."""
+    kind, offered_kw = day.request.types[drone.type], day.network.vertiports[place].charger_kw
+    assert offered_kw is not None
+    assert kind.charging is not None
+    taken = kind.charging
+    taken_s, full_wh, step_wh = 0.0, kind.battery_wh, used_wh / 10_000
+    for step in range(10_000):
+        slow = full_wh - (step + 0.5) * step_wh > taken.taper_from * kind.battery_wh
+        power_w = taken.power_w * (taken.taper_factor if slow else 1.0)
+        taken_s += step_wh * 3600 / min(power_w, offered_kw * 1000)
+    return math.ceil(taken_s)
 
 
 def sortie_cost(stops: Iterable[Stop], legs: Iterable[Leg], request: Request) -> SortieCost:

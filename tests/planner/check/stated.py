@@ -13,6 +13,7 @@ def utilisation(sorties: Sequence[Sortie], day: Day) -> Iterator[Use]:
     """Yield the use of what sorties hold."""
     pads: dict[str, Spans] = {}
     bays: dict[str, Spans] = {}
+    chargers: dict[str, Spans] = {}
     lanes: dict[str, Spans] = {}
     for sortie in sorties:
         for stop in sortie.stops:
@@ -22,6 +23,10 @@ def utilisation(sorties: Sequence[Sortie], day: Day) -> Iterator[Use]:
             if clears and stop.place in day.network.checkpoints:
                 span = day.seconds(clears[0].start), day.seconds(clears[-1].end)
                 bays.setdefault(stop.place, []).append(span)
+            for event in stop.events:
+                if event.kind == "charge":
+                    span = day.seconds(event.start), day.seconds(event.end)
+                    chargers.setdefault(stop.place, []).append(span)
         for leg in sortie.legs:
             inside = [hold for hold in leg.holds if "#" in hold.block]
             for lane_id, run in groupby(inside, lambda hold: hold.block.partition("#")[0]):
@@ -33,6 +38,9 @@ def utilisation(sorties: Sequence[Sortie], day: Day) -> Iterator[Use]:
         yield _use(place, "pads", spans, sites[place].pads, sites[place].hours, day)
     for place, spans in sorted(bays.items()):
         yield _use(place, "bays", spans, checkpoints[place].bays, checkpoints[place].hours, day)
+    for place, spans in sorted(chargers.items()):
+        port = day.network.vertiports[place]
+        yield _use(place, "chargers", spans, port.chargers, port.hours, day)
     for lane_id, spans in sorted(lanes.items()):
         yield _use(lane_id, "lane", spans, 1, day.network.lanes[lane_id][0].hours, day)
 

@@ -6,7 +6,7 @@ import pytest
 
 from planner.check import Violation, check_plan
 from planner.codes import RULES
-from tests.planner.check.breaks import BREAKS
+from tests.planner.check.breaks import BREAKS, charging
 from tests.planner.check.change import Break
 from tests.planner.check.good import good_world
 
@@ -67,3 +67,12 @@ def test_violation_reads_as_a_sentence_with_its_values() -> None:
     assert str(full) == f"WIND_LIMIT {place}: too windy (found 13 m/s; allowed under 12 m/s)"
     assert str(Violation("COST", "cost", "wrong", "3")) == "COST cost: wrong (found 3)"
     assert str(Violation("COST", "cost", "wrong")) == "COST cost: wrong"
+
+
+def test_day_of_drones_that_charge_keeps_every_rule() -> None:
+    """Two drones of SZ-V1 charge at once, on two chargers, the last tenth at half the power."""
+    world = charging()(good_world())
+    plan = world.plan()
+    charges = [each for each in plan.sorties if each.stops[-1].events[-1].kind == "charge"]
+    assert [each.id for each in charges] == ["S-001", "S-004"]
+    assert check_plan(plan, world.network, world.request, world.rulebook) == []
