@@ -1,7 +1,8 @@
-"""An order flown by itself: the first timing of a sortie that serves it and nothing else."""
+"""An order flown by itself: the first timing of a sortie for it, or for its box, and no other."""
 
 from geodata.schedule import DAY_S
 from planner.dispatch import Dispatcher
+from planner.instance import Instance
 from planner.tour import Step, TimedTour, Tour, Unflyable
 
 LOOK_BACK_S = 2400
@@ -11,9 +12,10 @@ _MAY_PASS = ("ENERGY_RESERVE", "CUSTOMS_CLOSED")
 """Refusals that may pass when wind or hours change next."""
 
 
-def tour_alone(squad: int, job: int) -> Tour:
-    """Return the tour of a squad that serves one job."""
-    return Tour(squad, (Step(job, True), Step(job, False)))
+def tour_alone(instance: Instance, squad: int, job: int) -> Tour:
+    """Return the tour of a squad that serves a job with its box, and no other."""
+    unit = instance.units[job]
+    return Tour(squad, tuple(Step(each, load) for load in (True, False) for each in unit))
 
 
 def first_timing(
@@ -23,13 +25,14 @@ def first_timing(
     since_s: int = 0,
     until_s: int = DAY_S,
 ) -> TimedTour | None:
-    """Return the first timing of a tour for one job within [since_s, until_s]; None if none flies.
+    """Return the first timing of such a tour within [since_s, until_s]; None if none flies.
 
     `refusals` takes down the first refusal of each rule that earlier starts meet.
     """
     instance = dispatcher.instance
-    squad, job = instance.squads[tour.squad], instance.jobs[tour.jobs[0]]
-    start_s = max(squad.from_s, job.ready_s - LOOK_BACK_S, since_s)
+    squad, jobs = instance.squads[tour.squad], [instance.jobs[job] for job in tour.jobs]
+    ready_s, latest_s = max(job.ready_s for job in jobs), min(job.latest_s for job in jobs)
+    start_s = max(squad.from_s, ready_s - LOOK_BACK_S, since_s)
     while start_s < until_s:
         try:
             timed = dispatcher.fly(tour, start_s)
@@ -37,7 +40,7 @@ def first_timing(
             refusals.setdefault(refusal.code, refusal)
             if refusal.later_s is not None:
                 start_s += max(1, refusal.later_s)
-            elif refusal.code in _MAY_PASS and start_s < job.latest_s:
+            elif refusal.code in _MAY_PASS and start_s < latest_s:
                 start_s = next(step for step in instance.legs.steps if step > start_s)
             else:
                 return None

@@ -143,6 +143,19 @@ _TABLE = (
         "split the sortie",
     ),
     Rule(
+        "BOX_SPLIT",
+        "Orders of one box are loaded at one stop and handed over at one stop of one sortie, "
+        "all or none.",
+        "the orders",
+        "send them in boxes of their own",
+    ),
+    Rule(
+        "ORDERS_APART",
+        "Orders that name each other, or whose goods the operator segregates, share no sortie.",
+        "the orders, and the operator's rules",
+        "fly them in different sorties",
+    ),
+    Rule(
         "PAD_WAIT",
         "Away from its base a drone keeps a pad at most the set time beyond its events.",
         "operating rule",

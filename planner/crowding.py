@@ -20,15 +20,15 @@ _LATER = "or a later due time"
 
 
 def settle(roster: Roster, past: Callable[[], bool]) -> None:
-    """Enter every job left out that still finds room and is worth it, the dearest first.
+    """Enter every job, or box, left out that still finds room and is worth it, dearest first.
 
     Stops where the time is `past`.
     """
-    prices, jobs = roster.instance.prices.unserved_cents, roster.instance.jobs
-    served = roster.served()
-    left_out = [job for job in range(len(jobs)) if job not in served]
+    instance, served = roster.instance, roster.served()
+    left_out = {unit[0] for job, unit in enumerate(instance.units) if job not in served}
+    price = {job: instance.unserved_cents(instance.units[job]) for job in left_out}
     crowding = Crowding(roster)
-    for job in sorted(left_out, key=lambda each: (-prices[jobs[each].order.priority], each)):
+    for job in sorted(left_out, key=lambda each: (-price[each], each)):
         if past():
             return
         found = crowding.room(job)
@@ -97,9 +97,8 @@ class Crowding:
 
     def _cheapest(self, job: int, free: Iterable[_Stretch]) -> tuple[str, TimedTour] | None:
         """Return the drone and timing of least cost on the day as it stands, if worth it."""
-        prices = self._instance.prices
         found: tuple[str, TimedTour] | None = None
-        least = prices.unserved_cents[self._instance.jobs[job].order.priority]
+        least = self._instance.unserved_cents(self._instance.units[job])
         for stretch in free:
             timed = stretch.timed(self._roster.dispatcher)
             day = self._roster.day_cents(stretch.drone)
@@ -131,16 +130,18 @@ class Crowding:
 
     def _sites(self, job: int) -> list[str]:
         """Return the sites that a sortie for a job may stop at."""
-        asked = self._instance.jobs[job]
+        unit = [self._instance.jobs[each] for each in self._instance.units[job]]
         bases = {squad.base for squad in self._instance.squads}
-        return sorted({asked.order.origin, asked.order.destination, *bases, *asked.clearings})
+        ends = {place for each in unit for place in (each.order.origin, each.order.destination)}
+        return sorted(ends | bases | {place for each in unit for place in each.clearings})
 
     def _free(self, job: int) -> list[_Stretch]:
         """Return where a drone is free for as long as a job takes, were nothing else taken."""
-        jobs, found = self._instance.jobs, list[_Stretch]()
-        earliest_s, latest_s = jobs[job].ready_s - LOOK_BACK_S, jobs[job].latest_s
+        unit, found = [self._instance.jobs[each] for each in self._instance.units[job]], []
+        earliest_s = max(each.ready_s for each in unit) - LOOK_BACK_S
+        latest_s = min(each.latest_s for each in unit)
         for number, squad in enumerate(self._instance.squads):
-            tour, tried = tour_alone(number, job), set[tuple[int, int]]()
+            tour, tried = tour_alone(self._instance, number, job), set[tuple[int, int]]()
             for drone in squad.drones:
                 for begin_s, end_s in self._roster.gaps(drone, squad.from_s, squad.until_s):
                     since_s = max(begin_s, earliest_s)

@@ -2,9 +2,9 @@
 
 It is rougher than what is flown: legs take their usual time of the day, goods over the boundary
 their quickest way through checkpoints, a battery lasts as long as with usual loads, orders are
-handed over on time or not at all, a charge gives back half of what a sortie may use, and blocks,
-pads, bays and chargers are left out. What is found is flown by
-the dispatcher, which refuses what breaks a rule.
+handed over on time or not at all, no order in a box is taken, a charge gives back half of what a
+sortie may use, and blocks, pads, bays and chargers are left out. What is found is flown by the
+dispatcher, which refuses what breaks a rule.
 """
 
 import math
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geodata.features import Side
+from geodata.features import GoodsClass, Side
 from geodata.schedule import DAY_S
 from planner.customs import OTHER, checkpoint_chains
 from planner.energy import cruise_power_w, leg_energy_wh
@@ -58,7 +58,7 @@ def day_problem(instance: Instance) -> Problem:
     power_w = np.array([cruise_power_w(squad.kind, _usual_kg(instance, squad)) for squad in squads])
     nodes = [node for job in jobs for node in _nodes(instance, at, job)]
     unserved = instance.prices.unserved_cents
-    load, beside = _loads(jobs)
+    load, beside = _loads(jobs, instance.rules.segregated)
     return make_problem(
         _classes(instance, at),
         capacity=np.array([_capacity(squad, load.shape[1]) for squad in squads]),
@@ -73,28 +73,43 @@ def day_problem(instance: Instance) -> Problem:
         ).reshape(-1, 3),
         load=load,
         beside=beside,
-        suits=np.array([[instance.fits(squad, job) for job in jobs] for squad in squads]),
+        suits=np.array(
+            [
+                [job.order.box is None and instance.fits(squad, job) for job in jobs]
+                for squad in squads
+            ]
+        ),
     )
 
 
-def _loads(jobs: Sequence[Job]) -> tuple[Ints, Ints]:
+def _loads(
+    jobs: Sequence[Job], segregated: Sequence[tuple[GoodsClass, GoodsClass]]
+) -> tuple[Ints, Ints]:
     """Return what jobs weigh by dimension, and what they may be beside.
 
-    Dimensions are grams, hundredths of a litre, and a count of each sort of job: goods cross only
-    with goods that go the same way and that the same checkpoints may clear.
+    Dimensions are grams, hundredths of a litre, and counts: of each sort of job, for goods cross
+    only with goods that go the same way and that the same checkpoints may clear; and of each goods
+    class that is segregated.
     """
     sorts = [
         (job.origin_side, job.destination_side, *sorted(job.clearings)) if job.crosses else ()
         for job in jobs
     ]
     number = {sort: 2 + at for at, sort in enumerate(sorted(set(sorts)))}
-    load = np.zeros((len(jobs), 2 + len(number)), dtype=np.int64)
+    classes = sorted({goods for pair in segregated for goods in pair})
+    of_class = {goods: 2 + len(number) + at for at, goods in enumerate(classes)}
+    load = np.zeros((len(jobs), 2 + len(number) + len(of_class)), dtype=np.int64)
     beside = np.zeros_like(load)
     beside[:, :2] = UNBOUNDED
     for at, (job, sort) in enumerate(zip(jobs, sorts, strict=True)):
         load[at, 0] = math.ceil(round(job.order.mass_kg * 1000, 3))
         load[at, 1] = math.ceil(round(job.order.volume_l * 100, 3))
         load[at, number[sort]], beside[at, number[sort]] = 1, UNBOUNDED
+        goods = job.order.goods
+        for other, dimension in of_class.items():
+            load[at, dimension] = other == goods
+            apart = any(set(pair) == {goods, other} for pair in segregated)
+            beside[at, dimension] = int(other == goods) if apart else UNBOUNDED
     return load, beside
 
 

@@ -39,7 +39,9 @@ class Division:
     def __init__(self, instance: Instance, size: int) -> None:
         self._instance = instance
         jobs = instance.jobs
-        self._middle_s: Ints = np.array([(job.ready_s + job.due_s) // 2 for job in jobs])
+        middle_s = [(job.ready_s + job.due_s) // 2 for job in jobs]
+        # A box has the middle, and the drones nearest, of its first order.
+        self._middle_s: Ints = np.array([middle_s[unit[0]] for unit in instance.units])
         self._served = np.flatnonzero(np.isfinite(self._detour_m).any(axis=0))
         parts = max(1, math.ceil(len(self._served) / size))
         middles = self._middle_s[self._served]
@@ -110,5 +112,6 @@ class Division:
         for number, squad in enumerate(self._instance.squads):
             for group in {of[drone] for drone in squad.drones}:
                 np.minimum(least[group], self._detour_m[number], out=least[group])
-        found: Ints = least.argmin(axis=0)
+        first = [unit[0] for unit in self._instance.units]
+        found: Ints = least.argmin(axis=0)[first]
         return found

@@ -43,6 +43,8 @@ INPUT_CODES: Mapping[str, str] = MappingProxyType(
         "SAME_PLACE": "An order ends where it begins.",
         "UNKNOWN_DOCUMENT": "The customs rules know no such document.",
         "DOCUMENT_TWICE": "An order lodges the same document twice.",
+        "UNKNOWN_ORDER": "The request has no such other order.",
+        "BOX_ENDS": "Orders of one box do not begin and end at the same places.",
         "UNKNOWN_TYPE": "The fleet has no such drone type.",
         "NO_BATTERY_SWAP": "A drone's base has neither battery swap nor chargers for its type.",
         "UNKNOWN_PERMISSION": "The side's permission rules know no such kind.",

@@ -4,6 +4,7 @@ Everything here is derived from the request, the airspace and the rulebook; noth
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from planner.permission import earliest_takeoff, missing
 from planner.request import Drone, DroneType, Order, Request
 from planner.rulebook import Rulebook
 from planner.search import Quickest
+from planner.sharing import boxes, keeps_apart
 from planner.turnaround import Turnaround, turn_s, turnaround
 
 if TYPE_CHECKING:
@@ -118,6 +120,29 @@ class Instance:
             for side in OTHER
             for crossing in (False, True)
         }
+
+    @cached_property
+    def units(self) -> tuple[tuple[int, ...], ...]:
+        """For each job the jobs that ride together with it, itself among them, sorted."""
+        at = {job.order.id: number for number, job in enumerate(self.jobs)}
+        together = boxes(job.order for job in self.jobs)
+        return tuple(
+            (number,)
+            if job.order.box is None
+            else tuple(sorted(at[each] for each in together[job.order.box]))
+            for number, job in enumerate(self.jobs)
+        )
+
+    @cached_property
+    def bonds(self) -> bool:
+        """Whether any orders must, or may not, ride together."""
+        orders = [job.order for job in self.jobs]
+        return bool(boxes(orders)) or keeps_apart(self.rules, orders)
+
+    def unserved_cents(self, jobs: Iterable[int]) -> int:
+        """Return what leaving out some jobs costs."""
+        prices = self.prices.unserved_cents
+        return sum(prices[self.jobs[job].order.priority] for job in jobs)
 
     def fits(self, squad: Squad, job: Job) -> bool:
         """Tell whether a squad may carry a job at all, whatever the time."""

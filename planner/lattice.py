@@ -123,19 +123,25 @@ class Lattice:
         self._parts: list[_Part] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._asleep: list[_Asleep] = []
+        self._parts_of_boxes: list[_Asleep] = []
 
     def __len__(self) -> int:
         return sum(len(each.cents) for each in self._parts)
 
     def add(self, groups: list[Ints]) -> None:
-        """Add groups of each squad."""
+        """Add groups of each squad; those that lack jobs of a box only to be grown."""
         for squad, number, some, profiles in self.enumerator.profiles(groups):
-            self._asleep.append(_Asleep(squad, number, some, profiles))
+            found, whole = _Asleep(squad, number, some, profiles), self.enumerator.whole(some)
+            if whole.all():
+                self._asleep.append(found)
+            else:
+                self._asleep.append(found.take(whole))
+                self._parts_of_boxes.append(found.take(~whole))
 
     def flyable(self, size: int) -> list[Ints]:
         """Return for each squad the groups of a size that may be flown in some sequence."""
         found = [np.empty((0, size), dtype=np.int64) for _ in self.enumerator.fits]
-        for each in self._asleep:
+        for each in (*self._asleep, *self._parts_of_boxes):
             if each.groups.shape[1] == size:
                 found[each.squad] = np.concatenate((found[each.squad], each.groups))
         return [np.unique(each, axis=0) for each in found]

@@ -12,7 +12,7 @@ from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
 from planner.read_files import Document
-from planner.request import Declaration, Order
+from planner.request import LATER, Declaration, Order
 
 COLUMNS = tuple(each.name for each in fields(Order))
 """The columns: the fields of an order. They may stand in any order."""
@@ -131,6 +131,7 @@ _CONVERSIONS: Mapping[object, Callable[[str], object]] = {
     int | None: _number,
     bool: _truth,
     tuple[Declaration, ...]: _declarations,
+    tuple[str, ...]: str.split,
 }
 _CELL: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {name: _CONVERSIONS.get(kind, str) for name, kind in get_type_hints(Order).items()}
@@ -138,13 +139,23 @@ _CELL: Mapping[str, Callable[[str], object]] = MappingProxyType(
 
 
 def orders_csv(orders: Iterable[Order]) -> str:
-    """Return orders as the text of `orders.csv`, in the order given, lines ended by a newline."""
-    text = io.StringIO()
+    """Return orders as the text of `orders.csv`, in the order given, lines ended by a newline.
+
+    Columns of later fields are written if an order uses them.
+    """
+    listed, text = list(orders), io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for order in orders:
-        writer.writerow([_written(getattr(order, column)) for column in COLUMNS])
+    used = [each for each in COLUMNS if each not in LATER or any(getattr(o, each) for o in listed)]
+    writer.writerow(used)
+    for order in listed:
+        writer.writerow([_written(getattr(order, column)) for column in used])
     return text.getvalue()
+
+
+def _part(value: Declaration | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value.document}@{value.lodged_at.isoformat()}"
 
 
 def _written(value: object) -> str:
@@ -153,6 +164,6 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return " ".join(f"{each.document}@{each.lodged_at.isoformat()}" for each in value)
+        return " ".join(map(_part, value))
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat else str(value)

@@ -21,7 +21,7 @@ def fill_at_once(
     for group in _together(roster.instance, jobs):
         if past():
             return
-        if not _serve(roster, group) and len(group) > 1:
+        if not _serve(roster, group) and roster.instance.units[group[0]] != group:
             for job in group:
                 _serve(roster, (job,))
 
@@ -29,10 +29,13 @@ def fill_at_once(
 def _together(instance: Instance, jobs: Iterable[int]) -> Iterator[tuple[int, ...]]:
     """Yield jobs that may share a sortie, each once, the first due first."""
     ways: dict[tuple[str, str], list[int]] = {}
-    for job in jobs:
-        order = instance.jobs[job].order
-        ways.setdefault((order.origin, order.destination), []).append(job)
-    found = []
+    asked, found = set(jobs), []
+    for job in sorted(asked):
+        order, unit = instance.jobs[job].order, instance.units[job]
+        if order.box is None:
+            ways.setdefault((order.origin, order.destination), []).append(job)
+        elif unit[0] == job and asked.issuperset(unit):
+            found.append(unit)
     for each in ways.values():
         group = list[int]()
         for job in sorted(each, key=lambda one: (instance.jobs[one].due_s, one)):

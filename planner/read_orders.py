@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -11,7 +12,7 @@ from geodata.field_faults import Path, Records, type_faults
 from geodata.nearest import did_you_mean, nearest_few
 from geodata.network import Network
 from planner.read_files import Document
-from planner.read_item import Item, items, listed, names_of
+from planner.read_item import Item, identifiers, items, listed, names_of
 from planner.request import ORDERS, Declaration, Order
 from planner.rulebook import Rulebook
 
@@ -49,6 +50,33 @@ def read_orders(document: Document, known: Known, faults: list[Fault]) -> tuple[
             if not (fault.code == "FIELD_MISSING" and path[1:] and path[1] in document.absent):
                 faults.append(fault)
     return None
+
+
+def check_bonds(document: Document, faults: list[Fault]) -> None:
+    """Add the faults of what orders of a whole request say of each other."""
+    records = listed(document.value)
+    known = set(identifiers(records))
+    ends: dict[str, tuple[Item, tuple[str | None, str | None]]] = {}
+    # Ids met twice have been told already.
+    for item in items(records, document.names or names_of(records), document.source, []):
+        item = replace(item, faults=faults)
+        for other in listed(item.record.get("not_with")):
+            if isinstance(other, str):
+                _check_other(item, "not_with", other, known)
+        box, way = item.text("box"), (item.text("origin"), item.text("destination"))
+        if box is not None:
+            first, expected = ends.setdefault(box, (item, way))
+            if way != expected:
+                message = f"the orders of a box share both ends, and {first.place.item} has others"
+                limit = " to ".join(map(str, expected))
+                item.add("box", "BOX_ENDS", message, limit)
+
+
+def _check_other(item: Item, field: str, other: str, known: Set[str | None]) -> None:
+    """Add a fault unless a field names another order of the request."""
+    if other == item.text("id") or other not in known:
+        message = f"{other} is no other order of the request"
+        item.add(field, "UNKNOWN_ORDER", message, "the id of another order")
 
 
 def check_vertiport(item: Item, field: str, network: Network) -> None:

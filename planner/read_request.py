@@ -16,7 +16,7 @@ from planner.orders_csv import parse_csv
 from planner.read_files import Document, decode, parse_json, parse_yaml, read_bytes
 from planner.read_fleet import midnight_of, read_fleet, read_weather
 from planner.read_held import read_held
-from planner.read_orders import Known, read_orders
+from planner.read_orders import Known, check_bonds, read_orders
 from planner.request import CALM, Request
 from planner.rulebook import Rulebook
 
@@ -72,6 +72,8 @@ def _request(
     held_document = _document("held", contents, faults)
     known = Known(network, rulebook, midnight_of(fleet_document, network.info.timezone))
     orders = read_orders(orders_document, known, faults) if orders_document else None
+    if orders_document:
+        check_bonds(orders_document, faults)
     fleet = read_fleet(fleet_document, known, faults) if fleet_document else None
     weather = read_weather(weather_document, faults) if weather_document else CALM
     held = read_held(held_document, faults) if held_document else FREE

@@ -1,9 +1,9 @@
 """Why an order is left out, which rules decide with which values, and what would help.
 
-What no time of day changes is told at once. Otherwise the order is tried alone, by every squad, on
-a day on which nothing else flies. If it can be served so, it was the others that took its room; if
-not, it is asked again with one rule after the other out of the way, and the first that lets it be
-served has decided. If no one rule does, it is the fewest that do so together.
+What no time of day changes is told at once. Otherwise the order is tried alone, with its box, by
+every squad, on a day on which nothing else flies. If it can be served so, it was the others that
+took its room; if not, it is asked again with one rule after the other out of the way, and the first
+that lets it be served has decided. If no one rule does, it is the fewest that do so together.
 """
 
 import copy
@@ -32,6 +32,7 @@ from planner.relax import (
     strong_winds,
 )
 from planner.roster import Roster
+from planner.sharing import first_apart
 from planner.tour import TimedTour, Unflyable
 from planner.verdict import Finding, Verdict, clock, handed_over_s, reason_of
 
@@ -62,7 +63,8 @@ class Explainer:
 
     def reasons(self, at: int) -> tuple[Reason, ...]:
         """Return why a job was left out, the deciding rules first; never empty."""
-        findings = list(_standing(self._instance, at)) or list(self._timing(at))
+        findings = list(_standing(self._instance, at))
+        findings = findings or list(_bound_up(self._instance, at)) or list(self._timing(at))
         return tuple(reason_of(finding) for finding in findings)
 
     def _timing(self, at: int) -> Iterator[Finding]:
@@ -101,7 +103,7 @@ class Explainer:
             yield Finding("FLEET_BUSY", since, "plan again with a longer time limit")
             return
         prices = self._instance.prices
-        price = prices.unserved_cents[self._instance.jobs[at].order.priority]
+        price = self._instance.unserved_cents(self._instance.units[at])
         if alone.cents + prices.drone_day_cents >= price:
             alone = min(_timings(self._instance, at), key=lambda timed: timed.cents, default=alone)
         if alone.cents < price:
@@ -121,6 +123,8 @@ class Explainer:
             return any(each.earliest_s > job.ready_s for each in job.clearings.values())
         if code == "HELD_BY_OTHERS":
             return self._instance.request.held != FREE
+        if code == "BOX_SPLIT":
+            return job.order.box is not None
         if code in CLOSING:
             begin, end = job.ready_s - LOOK_BACK_S, job.latest_s + LOOK_BACK_S
             return any(since < end and begin < until for since, until in self._closed[code])
@@ -236,6 +240,26 @@ def _permits(instance: Instance, job: Job) -> Iterator[Finding]:
         yield Finding("PERMISSION_DEADLINE", dict(values))
 
 
+def _bound_up(instance: Instance, at: int) -> Iterator[Finding]:
+    """Yield why a job cannot ride with its box, whatever the time of day."""
+    box, unit = instance.jobs[at].order.box, instance.units[at]
+    if box is None:
+        return
+    if len(unit) > instance.rules.max_orders_per_sortie:
+        values = {"orders": len(unit), "allowed": instance.rules.max_orders_per_sortie}
+        yield Finding("SORTIE_ORDERS", {"box": box, **values}, "fewer orders in the box")
+    clash = first_apart(instance.rules, [instance.jobs[job].order for job in unit])
+    if clash is not None:
+        one, other = clash
+        yield Finding("ORDERS_APART", {"box": box, "order": one.id, "other": other.id})
+    for other_job in unit:
+        mate = instance.jobs[other_job].order.id
+        for finding in _standing(instance, other_job) if other_job != at else ():
+            remedy = f"send it without {mate}"
+            yield Finding("BOX_SPLIT", {"box": box, "with": mate, "rule": finding.code}, remedy)
+            break
+
+
 # -- an order alone ----------------------------------------------------------------------
 
 
@@ -248,7 +272,7 @@ def _tried(
     """
     dispatcher, tried = Dispatcher(instance), _Tried()
     for number in range(len(instance.squads)) if squads is None else squads:
-        timed = first_timing(dispatcher, tour_alone(number, at), tried.refusals)
+        timed = first_timing(dispatcher, tour_alone(instance, number, at), tried.refusals)
         if timed is None:
             continue
         before = tried.timed
@@ -279,7 +303,7 @@ def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:
     """Yield the cheapest timing of the job alone by each squad that can serve it."""
     dispatcher = Dispatcher(instance)
     for number in range(len(instance.squads)):
-        tour = tour_alone(number, at)
+        tour = tour_alone(instance, number, at)
         timed = first_timing(dispatcher, tour, {})
         if timed is not None:
             yield dispatcher.best(tour, timed.start_s)

@@ -157,6 +157,12 @@ def _nothing_held(asked: Question) -> Question:
     return replace(asked, request=replace(asked.request, held=FREE))
 
 
+def _unboxed(asked: Question) -> Question:
+    if all(order.box is None for order in asked.request.orders):
+        return asked
+    return asked.with_orders(lambda order: replace(order, box=None))
+
+
 def _ample_battery(asked: Question) -> Question:
     """Enlarge batteries at their full end: drones lack no more than before, and charge alike."""
     kinds = asked.request.types
@@ -179,6 +185,7 @@ def _ample_battery(asked: Question) -> Question:
 Relaxation = Callable[[Question], Question]
 RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
     {
+        "BOX_SPLIT": _unboxed,
         "PERMISSION_DEADLINE": _planned_early,
         "DECLARATION_LATE": _declared(min),
         "DECLARATION_EARLY": _declared(max),

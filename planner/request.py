@@ -64,6 +64,13 @@ class Order:
     max_under_way_s: Annotated[
         int | None, Field(ge=1, le=86_400, description="longest time from loaded to handed over, s")
     ] = None
+    box: Annotated[
+        Key | None,
+        Field(description="orders of one box ride in one sortie, all or none; null: in none"),
+    ] = None
+    not_with: Annotated[
+        tuple[str, ...], Field(description="orders that it may not share a sortie with, by id")
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +217,10 @@ class Rules:
     block_length_m: Annotated[
         float, Field(ge=50, le=1000, description="longest block of a lane, m")
     ] = 250
+    segregated: Annotated[
+        tuple[tuple[GoodsClass, GoodsClass], ...],
+        Field(description="pairs of goods classes that may not share a sortie"),
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -311,12 +322,12 @@ class Request:
     def hash(self) -> str:
         """SHA-256 over the canonical content; orders and drones count in order of id."""
         content = {
-            "orders": _hashed(
+            "orders": without_later(
                 ORDERS.dump_python(
                     tuple(sorted(self.orders, key=lambda order: order.id)), mode="json"
                 )
             ),
-            "fleet": _hashed(FLEET.dump_python(self.fleet, mode="json")),
+            "fleet": without_later(FLEET.dump_python(self.fleet, mode="json")),
             "weather": WEATHER.dump_python(self.weather, mode="json"),
         }
         if self.held != FREE:
@@ -325,20 +336,24 @@ class Request:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-_LATER: Mapping[str, object] = {"charging": None}
-"""Fields that came after the first plans: at these values they are left out of the hash, so that
-requests that do without them keep theirs."""
+LATER: Mapping[str, object] = MappingProxyType(
+    {"charging": None, "box": None, "not_with": [], "segregated": []}
+)
+"""Fields that came after the first plans, with what stands for their not being used."""
 
 
-def _hashed(value: Any) -> Any:
-    """Return a JSON value without the fields that are left out of the hash."""
+def without_later(value: Any) -> Any:
+    """Return a JSON value without later fields that are not used.
+
+    So requests that do without them are written, and hashed, as before.
+    """
     if isinstance(value, dict):
         return {
-            name: _hashed(each)
+            name: without_later(each)
             for name, each in value.items()
-            if name not in _LATER or each != _LATER[name]
+            if name not in LATER or each != LATER[name]
         }
-    return [_hashed(each) for each in value] if isinstance(value, list) else value
+    return [without_later(each) for each in value] if isinstance(value, list) else value
 
 
 ORDERS = TypeAdapter(tuple[Order, ...])

@@ -13,7 +13,7 @@ from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
 from planner.orders_csv import orders_csv
 from planner.read_files import PLAIN_SCALARS, parse_yaml
-from planner.request import FLEET, WEATHER, Fleet, Request, Weather
+from planner.request import FLEET, WEATHER, Fleet, Request, Weather, without_later
 from planner.rulebook import Rulebook
 from planner.sample_draw import Draw
 from planner.sample_fleet import sample_fleet, sample_weather
@@ -113,7 +113,7 @@ def write_sample(
 
 def fleet_yaml(fleet: Fleet) -> str:
     """Return a fleet as the text of `fleet.yaml`, without the fields that say nothing."""
-    content = FLEET.dump_python(fleet, mode="json", exclude_none=True)
+    content = without_later(FLEET.dump_python(fleet, mode="json", exclude_none=True))
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 

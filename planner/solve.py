@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from geodata.network import Network
 from planner.airspace import Airspace
@@ -92,7 +93,7 @@ def make_plan(
 def _compile(instance: Instance) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     enumerator = Enumerator(instance)
-    few = enumerator.of(frozenset(range(min(FEW_ORDERS, len(instance.jobs)))))
+    few = enumerator.of(frozenset(chain.from_iterable(instance.units[:FEW_ORDERS])))
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
     candidates = Candidates(instance, few, *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from planner.instance import Instance, Job, Squad
 from planner.permission import is_emergency
+from planner.sharing import first_apart
 from planner.tour import Step, TimedTour, Unflyable
 
 
@@ -17,10 +18,12 @@ def check_tour(
     jobs: Sequence[Job],
     stops: Sequence[tuple[str, tuple[Step, ...]]],
 ) -> None:
-    """Raise for what no time of day changes: goods, registration, crossings."""
+    """Raise for what no time of day changes: goods, boxes, registration, crossings."""
     for job in jobs:
         if job.order.goods not in squad.goods:
             raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
+    if instance.bonds:
+        check_sharing(instance, stops)
     side_of = instance.network.side_of
     sides = [squad.base_side, *(side_of(place) for place, _ in stops), squad.base_side]
     for side in sorted(set(sides) - squad.registered):
@@ -28,6 +31,26 @@ def check_tour(
     crossings = sum(here != there for here, there in pairwise(sides))
     if crossings > 2:
         raise Unflyable("CROSSINGS", crossings=crossings)
+
+
+def check_sharing(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...]]]) -> None:
+    """Raise for jobs that are not with their box, or with what they are kept apart from."""
+    jobs = sorted({step.job for _, steps in stops for step in steps})
+    for job in jobs:
+        unit = instance.units[job]
+        where = [
+            {at for at, (_, steps) in enumerate(stops) if Step(each, load) in steps}
+            for load in (True, False)
+            for each in unit
+        ]
+        half = len(unit)
+        if any(each != where[0] for each in where[:half]) or any(
+            each != where[half] for each in where[half:]
+        ):
+            raise Unflyable("BOX_SPLIT", box=instance.jobs[job].order.box)
+    clash = first_apart(instance.rules, [instance.jobs[job].order for job in jobs])
+    if clash is not None:
+        raise Unflyable("ORDERS_APART", order=clash[0].id, other=clash[1].id)
 
 
 def check_start(instance: Instance, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:

@@ -55,6 +55,7 @@ class Verdict:
     def finding(self, code: str) -> Finding:
         """Return what the rule of a code says."""
         by_code: dict[str, Callable[[], Finding]] = {
+            "BOX_SPLIT": self._box,
             "PERMISSION_DEADLINE": self._deadline,
             "DECLARATION_LATE": self._declared_late,
             "DECLARATION_EARLY": self._declared_early,
@@ -227,7 +228,14 @@ class Verdict:
     def _drone(self) -> str:
         return self.relaxed.squads[self.timed.tour.squad].drones[0]
 
-    # -- the order -----------------------------------------------------------------------
+    # -- the order and its box ---------------------------------------------------------
+
+    def _box(self) -> Finding:
+        """Return the orders of the box, without which the order could be served, and their rule."""
+        order, unit = self.given.jobs[self.job].order, self.given.units[self.job]
+        mates = [self.given.jobs[each].order.id for each in unit if each != self.job]
+        values = {"box": order.box, "with": " ".join(mates), "rule": list(self.refusals)[-1]}
+        return Finding("BOX_SPLIT", values, "send it without its box, or mend that rule for all")
 
     def _declared_late(self) -> Finding:
         """Return the document that cannot be cleared yet when the timing clears it."""

@@ -16,6 +16,7 @@ from planner.check.load import check_load, check_registration
 from planner.check.money import check_cost, check_sortie_cost
 from planner.check.occupancy import check_bays, check_chargers, check_pads
 from planner.check.orders import check_order_count, check_order_times
+from planner.check.sharing import check_apart, check_boxes
 from planner.check.sortie import Flown, follow, unsound
 from planner.check.stops import check_stops, check_turnaround
 from planner.check.summary import check_assumptions, check_utilisation
@@ -31,6 +32,8 @@ _SORTIE_RULES = (
     check_hours,
     check_legs,
     check_load,
+    check_boxes,
+    check_apart,
     check_registration,
     check_clearances,
     check_crossings,

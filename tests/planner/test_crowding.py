@@ -34,7 +34,7 @@ def compiled(*orders: Order, drones: int = 1, prices: Prices | None = None) -> I
 
 def alone(given: Instance, job: int = 0) -> TimedTour:
     """Return the first timing of a job on an empty day."""
-    timed = first_timing(Dispatcher(given), tour_alone(0, job), {})
+    timed = first_timing(Dispatcher(given), tour_alone(given, 0, job), {})
     assert timed is not None
     return timed
 

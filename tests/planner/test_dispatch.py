@@ -328,11 +328,21 @@ def _no_pad_for_the_swap() -> Refused:
     return crowd(dispatcher(order()), "SZ-V1", "08:13", "08:20"), delivery(0), EIGHT
 
 
+def _half_a_box() -> Refused:
+    return dispatcher(order(box="B"), order("O-2", box="B")), delivery(0), EIGHT
+
+
+def _apart() -> Refused:
+    return dispatcher(order(), order("O-2", not_with=("O-1",))), round_of(0, 1), EIGHT
+
+
 REFUSALS: tuple[tuple[str, Callable[[], Refused]], ...] = (
     ("GOODS_NOT_CARRIED", _goods),
     ("SIDE_NOT_REGISTERED", _far_side),
     ("SIDE_NOT_REGISTERED", _base_side),
     ("CROSSINGS", _crossings),
+    ("BOX_SPLIT", _half_a_box),
+    ("ORDERS_APART", _apart),
     ("PERMISSION_DEADLINE", _planned_too_late),
     ("PERMISSION_MISSING", _not_permitted),
     ("PERMISSION_DEADLINE", _confirmed_too_late),

@@ -336,6 +336,21 @@ def charging(*, chargers: int = 2) -> WorldChange:
     return apply
 
 
+def _unloaded_twice(each: Sketch) -> Sketch:
+    """S-003 hands O-3 over, flies to HK-J1 and back, and hands O-5 over."""
+    halts = (
+        each.halts[0],
+        Halt("HK-V2", (Act("unload", "O-3"),)),
+        Halt("HK-J1"),
+        Halt("HK-V2", (Act("unload", "O-5"),)),
+        each.halts[2],
+    )
+    around = ("HK-2-F", "HK-6-B"), ("HK-6-F", "HK-2-B")
+    return replace(each, halts=halts, lanes=(each.lanes[0], *around, each.lanes[1]))
+
+
+_BOX = (order("O-3", box="B"), order("O-5", box="B"))
+
 _CHARGERS = HeldSeats(site="SZ-V1", kind="chargers", spans=(_MORNING,) * 2)
 
 BREAKS: tuple[tuple[str, Break], ...] = (
@@ -413,6 +428,12 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("CROSSINGS", replanned(sketch("S-001", _cross_twice), shift("S-001", -1200))),
     ("CROSSINGS", replanned(sketch("S-003", _home_over_the_boundary))),
     ("SORTIE_ORDERS", replanned(rules(max_orders_per_sortie=1))),
+    ("BOX_SPLIT", replanned(*_BOX, order("O-6", box="B"))),
+    ("BOX_SPLIT", replanned(*_BOX, order("O-4", box="B"))),
+    ("BOX_SPLIT", replanned(*_BOX, sketch("S-003", _unloaded_twice))),
+    ("ORDERS_APART", replanned(order("O-3", not_with=("O-5",)))),
+    ("ORDERS_APART", replanned(order("O-5", not_with=("O-6", "O-3")))),
+    ("ORDERS_APART", replanned(rules(segregated=(("document", "general"), ("general",) * 2)))),
     ("PAD_WAIT", replanned(halt("S-003", 1, wait_s=601))),
     ("PAYLOAD_MASS", replanned(kind(payload_kg=5.9))),
     ("PAYLOAD_VOLUME", replanned(kind(volume_l=19.9))),
