@@ -13,6 +13,7 @@ from api import console
 from api.commands import (
     audit,
     backup,
+    certify,
     check,
     consignees,
     keys,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
+app.command("certify")(certify.certify)
 app.command("route")(route.route)
 app.command("sample")(sample.sample)
 app.command("schema")(schema.schema)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.answer import CERTIFICATE
 from api.console import Report
 
 PLANNED = 0.9
@@ -29,6 +30,8 @@ class Job:
 def plan_day(job: Job, report: Report) -> dict[str, Any]:
     """Write plan.json, plan.geojson, map.png and timeline.png; return the plan's summary.
 
+    And certificate.json, if the bound can be given one.
+
     Raises InvalidInput with all faults of the network or of the request, and OSError if a file
     cannot be written.
     """
@@ -39,10 +42,11 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
     from planner.draw_map import draw_map
     from planner.draw_timeline import draw_timeline
     from planner.export import plan_geojson
+    from planner.read_certificate import write_certificate
     from planner.read_plan import write_plan
     from planner.read_request import read_request
     from planner.rulebook import shipped_rulebook
-    from planner.solve import make_plan
+    from planner.solve import plan_with_proof
     from planner.solve_options import SolveOptions
 
     rulebook = shipped_rulebook()
@@ -50,7 +54,7 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
         job.network, elevation=job.elevation, elevation_margin_m=job.elevation_margin_m
     )
     request = read_request(job.request, network, rulebook)
-    plan = make_plan(
+    proven = plan_with_proof(
         network,
         request,
         rulebook,
@@ -62,12 +66,16 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
         ),
         lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
     )
+    plan, certificate = proven.plan, proven.certificate
     report("check", f"{len(plan.sorties)} sorties", PLANNED)
     violations = check_plan(plan, network, request, rulebook)
     report("draw", "map and timeline", (1 + PLANNED) / 2)
     write_plan(plan, job.out / "plan.json")
+    if certificate is not None:
+        write_certificate(certificate, job.out / CERTIFICATE)
     geojson = json.dumps(plan_geojson(plan, network, request), ensure_ascii=False)
     (job.out / "plan.geojson").write_text(geojson + "\n", encoding="utf-8")
     draw_map(plan, network, job.out / "map.png")
     draw_timeline(plan, network, request, job.out / "timeline.png")
-    return summarise(plan, request, violations)
+    written = None if certificate is None else CERTIFICATE
+    return {**summarise(plan, request, violations), "certificate": written}

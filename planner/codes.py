@@ -291,6 +291,24 @@ _TABLE = (
         "plan again",
     ),
     Rule(
+        "CERTIFICATE_ROWS",
+        "A certificate's relaxation has the orders, squads and prices of the request.",
+        "docs/solver.md",
+        "plan again",
+    ),
+    Rule(
+        "CERTIFICATE_DUALS",
+        "Duals of orders are 0 or more, those of squads 0 or less.",
+        "docs/solver.md",
+        "plan again",
+    ),
+    Rule(
+        "CERTIFICATE_BOUND",
+        "A certificate's bound is no more than its duals prove.",
+        "docs/solver.md",
+        "plan again",
+    ),
+    Rule(
         "FILINGS",
         "The plan lists every filing that its sorties need, with its rule.",
         f"{_CN}, Arts 26, 29 and 30",

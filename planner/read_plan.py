@@ -1,17 +1,13 @@
 """Plan files: a plan from its JSON with every fault of its form, and back to the same bytes."""
 
 import math
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
-from geodata.faults import Fault, InvalidInput
+from geodata.faults import Fault
 from geodata.field_faults import Path as Loc
-from geodata.field_faults import Place, Records, field_name, type_faults
+from geodata.field_faults import Place, Records, field_name
 from planner.plan import (
     PLAN,
     Bound,
@@ -29,7 +25,7 @@ from planner.plan import (
     Unserved,
     Use,
 )
-from planner.read_files import decode, parse_json, read_bytes
+from planner.read_record import read_record, write_record
 
 _RECORDS: Records = MappingProxyType(
     {
@@ -58,24 +54,7 @@ def read_plan(path: Path) -> Plan:
     every fault: a file that cannot be read, text that is not JSON, fields that are missing,
     unknown or of the wrong type, and numbers that are not finite.
     """
-    faults: list[Fault] = []
-    content = read_bytes(path, faults)
-    text = None if content is None else decode(path.name, content, faults)
-    if text is None:
-        raise InvalidInput(faults)
-    document = parse_json(path.name, text, faults)
-    if document is None or faults:
-        raise InvalidInput(faults)
-    faults += _infinite_values(path.name, document.value)
-    found: Plan | None = None
-    try:
-        found = PLAN.validate_json(text, strict=True)
-    except ValidationError as error:
-        found_faults = type_faults(error, path.name, _RECORDS, lambda loc: ("", loc))
-        faults += [fault for _, fault in found_faults]
-    if found is None or faults:
-        raise InvalidInput(faults)
-    return found
+    return read_record(path, PLAN, _RECORDS, lambda document: _infinite_values(path.name, document))
 
 
 def _infinite_values(name: str, document: object) -> Iterator[Fault]:
@@ -107,13 +86,4 @@ def write_plan(plan: Plan, path: Path) -> None:
 
     Raises OSError if it cannot be written; what stood at `path` is then still there.
     """
-    content = PLAN.dump_json(plan, indent=2) + b"\n"
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_record(plan, PLAN, path)

@@ -1,4 +1,4 @@
-"""JSON Schemas of a request's files and of a plan, and the tables of docs/formats.md.
+"""JSON Schemas of a request's files, a plan and a certificate, and the tables of docs/formats.md.
 
 All come from the records. `python -m planner.schemas docs/formats.md` brings the tables of that
 page up to date.
@@ -13,11 +13,11 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from geodata import markdown
-from planner import held, plan, request
+from planner import certificate, held, plan, request
 from planner.input_codes import INPUT_CODES
 from planner.routetest.records import SUITE
 
-Name = Literal["orders", "fleet", "weather", "held", "plan", "route-test"]
+Name = Literal["orders", "fleet", "weather", "held", "plan", "certificate", "route-test"]
 
 VERSION = "1"
 """Raised whenever a file that was valid no longer is, or means something else."""
@@ -29,6 +29,7 @@ _ADAPTERS: Mapping[Name, TypeAdapter[Any]] = MappingProxyType(
         "weather": request.WEATHER,
         "held": held.HELD,
         "plan": plan.PLAN,
+        "certificate": certificate.CERTIFICATE,
         "route-test": SUITE,
     }
 )
@@ -62,12 +63,21 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
             plan.Filing,
             plan.Use,
         ),
+        "certificate": (
+            certificate.Certificate,
+            certificate.Relaxation,
+            certificate.OrderRow,
+            certificate.SquadRows,
+            certificate.LinkRow,
+        ),
     }
 )
 
 
 def schema(name: Name) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a request's file, plan.json or a `*.route.yaml`.
+    """Return the JSON Schema (2020-12) of a file.
+
+    One of a request, plan.json, certificate.json or a `*.route.yaml`.
 
     That of fleet.json holds for fleet.yaml too. What ties fields to each other, to the network and
     to the rules, no schema can say; `read_request` and `check_plan` do.

@@ -15,6 +15,7 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.candidates import Candidates
+from planner.certificate import Certificate
 from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
@@ -22,10 +23,12 @@ from planner.crowding import settle
 from planner.improve import CHAINS, Rounds, improve
 from planner.instance import Instance
 from planner.lengthen import lengthen
+from planner.master import Duals
 from planner.part import BoundTask
 from planner.parts import Effort, fill_in_parts
 from planner.plan import Options, Plan
 from planner.pool import Pool, alone_bound_cents, build_pool, cover_bound_cents
+from planner.prove import certificate_of, idle_duals
 from planner.quick import fill_at_once
 from planner.request import Request
 from planner.roster import Roster
@@ -57,9 +60,33 @@ def make_plan(
 ) -> Plan:
     """Return a plan for a request; orders that cannot be served are listed with their reasons.
 
-    A day that is not solved as a whole (`SolveOptions.as_whole`) is solved in parts:
-    `options.workers` at a time by the `executor`, or by processes of this machine that end with
-    this call. Raises LostTaskError if a part was lost too often.
+    `executor` and errors as of `plan_with_proof`.
+    """
+    return plan_with_proof(network, request, rulebook, options, report, executor).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A plan, and the certificate of its bound if that can be given one."""
+
+    plan: Plan
+    certificate: Certificate | None
+
+
+def plan_with_proof(
+    network: Network,
+    request: Request,
+    rulebook: Rulebook,
+    options: SolveOptions,
+    report: Report = lambda progress: None,
+    executor: Executor | None = None,
+) -> Proven:
+    """Return a plan for a request with its certificate.
+
+    Orders that cannot be served are listed with their reasons. A day that is not solved as a whole
+    (`SolveOptions.as_whole`) is solved in parts: `options.workers` at a time by the `executor`, or
+    by processes of this machine that end with this call. Raises LostTaskError if a part was lost
+    too often.
     """
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
@@ -77,7 +104,7 @@ def make_plan(
         report(replace(progress, done=share * progress.done))
 
     if not instance.jobs or not instance.squads:
-        bound = float(roster.cents()), "nothing to choose"
+        bound = _Bounded(float(roster.cents()), "nothing to choose", idle_duals(instance))
     elif options.as_whole(len(instance.jobs)):
         bound = _fill(instance, roster, clock, begun)
     else:
@@ -87,7 +114,11 @@ def make_plan(
     report(Progress("write", "plan", 0.98))
     settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
     explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
-    return assemble(instance, roster, *bound, _asked(options), explained)
+    asked = _asked(options)
+    plan = assemble(instance, roster, bound.cents, bound.method, asked, explained)
+    if bound.duals is None:
+        return Proven(plan, None)
+    return Proven(plan, certificate_of(instance, plan, bound.duals))
 
 
 def _compile(instance: Instance) -> None:
@@ -105,6 +136,15 @@ def _asked(options: SolveOptions) -> Options:
     return Options(
         seed=options.seed, time_limit_s=options.time_limit_s, deterministic=options.deterministic
     )
+
+
+@dataclass(frozen=True)
+class _Bounded:
+    """A lower bound on a plan's cost, cents, how it was got, and duals that prove it, if any."""
+
+    cents: float
+    method: str
+    duals: Duals | None = None
 
 
 @dataclass(frozen=True)
@@ -147,11 +187,8 @@ def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Repo
     lengthen(roster, seconds, options.seed, options.workers, past, longer)
 
 
-def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> tuple[float, str]:
-    """Choose sorties and time them, then choose anew while time is left.
-
-    Returns the lower bound on the plan's cost, cents, and how it was got.
-    """
+def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> _Bounded:
+    """Choose sorties and time them, then choose anew while time is left; return the bound."""
     options, orders = clock.options, len(instance.jobs)
     report(Progress("fill", "orders as they become due", 0.0))
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
@@ -159,7 +196,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
     enumerator = Enumerator(instance, options.workers)
     if not timely:
-        return cover_bound_cents(enumerator), COVER_METHOD
+        return _Bounded(cover_bound_cents(enumerator), COVER_METHOD)
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
     most = allowed if clock.suits(orders) else 1
     pool = build_pool(
@@ -169,13 +206,14 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         clock.past(_for_choosing_s(options, orders)),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:
-        bound = pool.relaxation.cents, WHOLE_DAY_METHOD
+        relaxed = pool.relaxation
+        bound = _Bounded(relaxed.cents, WHOLE_DAY_METHOD, relaxed.duals)
     else:
-        bound = cover_bound_cents(enumerator), COVER_METHOD
+        bound = _Bounded(cover_bound_cents(enumerator), COVER_METHOD)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
 
     def told(spent: float) -> None:
-        gap = 1 - bound[0] / max(1, roster.cents())
+        gap = 1 - bound.cents / max(1, roster.cents())
         detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
@@ -226,11 +264,8 @@ def _choose(
 
 def _fill_large(
     roster: Roster, clock: _Clock, report: Report, executor: Executor | None
-) -> tuple[float, str]:
-    """Fill a roster in parts, turn after turn while time is left.
-
-    Returns the lower bound on the plan's cost, cents, and how it was got.
-    """
+) -> _Bounded:
+    """Fill a roster in parts, turn after turn while time is left; return the bound."""
     options = clock.options
     turns = Turns(options, len(roster.instance.jobs), clock.left_s)
 
@@ -243,7 +278,7 @@ def _fill_large(
     effort = Effort(turns.size(), choose_part, _asked(options), turns.seconds)
     bounds, method = _bounds(roster.instance)
     with Crew(executor, options.workers) as crew:
-        return fill_in_parts(roster, crew, effort, bounds, told), method
+        return _Bounded(fill_in_parts(roster, crew, effort, bounds, told), method)
 
 
 def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:

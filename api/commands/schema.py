@@ -9,11 +9,11 @@ from api import console
 
 def schema(
     name: Annotated[
-        Literal["orders", "fleet", "weather", "held", "plan", "route-test"],
+        Literal["orders", "fleet", "weather", "held", "plan", "certificate", "route-test"],
         typer.Argument(help="Which file."),
     ],
 ) -> None:
-    """Print the JSON Schema of a request's file, of plan.json or of a *.route.yaml.
+    """Print the JSON Schema of a file of a request or a plan, or of a *.route.yaml.
 
     Units and ranges stand in the descriptions; the network's schema is `hetao network schema`.
 

@@ -13,7 +13,7 @@ from api.output import MANIFEST, replaced_folder
 from tests.api.conftest import Run
 from tests.api.process import start
 
-OUTPUT = {"plan.json", "plan.geojson", "map.png", "timeline.png", MANIFEST}
+OUTPUT = {"plan.json", "plan.geojson", "map.png", "timeline.png", "certificate.json", MANIFEST}
 
 
 def content(folder: Path) -> dict[str, bytes]:

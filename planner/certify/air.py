@@ -1,0 +1,87 @@
+"""Least times of legs as the certifier looks them up: by take-off, and by how late it may be.
+
+What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot of 30 s the
+least seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
+later.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.tables import Legs
+
+SLOT_S = 30
+"""Width of the slots of take-offs, s."""
+
+WINDOWS_S = (60, 90, 150, 270, 630, 1230, 2430)
+"""Lengths of the windows of take-offs for which the least leg is known, s."""
+
+NEVER = 10**7
+"""A second that does not come."""
+
+_ROUNDING_S = 0.01
+"""More than single precision adds to the seconds of a leg."""
+
+
+class Air(NamedTuple):
+    """Legs of one drone type between sites, in slots of `SLOT_S` of which `first` is the first.
+
+    `lands` [slot, from, to] is the whole second at which any landing is at the earliest that takes
+    off in the slot or later, `NEVER` if none does. `least` [slot, from, to, window] are the least
+    seconds in the air of a take-off in the slot alone, then within each of `WINDOWS_S` from any
+    second of the slot on, then at any time from the slot on; inf if there is none. `day_s` and
+    `day_climb_m` [from, to] are the least of the day over any stops, `climb_m` without.
+    `diversion_s` and `diversion_climb_m` [site] are those of the least diversion of the day.
+    """
+
+    first: int
+    lands: npt.NDArray[np.int64]
+    least: npt.NDArray[np.float32]
+    climb_m: npt.NDArray[np.float64]
+    day_s: npt.NDArray[np.float64]
+    day_climb_m: npt.NDArray[np.float64]
+    diversion_s: npt.NDArray[np.float64]
+    diversion_climb_m: npt.NDArray[np.float64]
+
+
+def air_of(legs: Legs) -> Air:
+    """Return the legs of a type in the form that is looked up; their slots are `SLOT_S` wide."""
+    assert legs.slot_s == SLOT_S
+    alone = np.maximum(0.0, legs.leg - _ROUNDING_S)
+    least = np.empty((*alone.shape, len(WINDOWS_S) + 2), dtype=np.float32)
+    least[..., 0] = alone
+    for number, window_s in enumerate(WINDOWS_S, start=1):
+        # A window from the last second of a slot reaches into one slot more.
+        least[..., number] = _running(least[..., 0], window_s // SLOT_S + 1)
+    least[..., -1] = np.minimum.accumulate(least[::-1, ..., 0])[::-1]
+    soonest = np.where(np.isfinite(legs.arrive), legs.arrive, NEVER)
+    return Air(
+        legs.first,
+        np.ceil(soonest - _ROUNDING_S).astype(np.int64),
+        least,
+        legs.climb_m,
+        _over_stops(alone.min(axis=0)),
+        _over_stops(legs.climb_m),
+        legs.diversion_s,
+        legs.diversion_climb_m,
+    )
+
+
+def _running(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.float32]:
+    """Return the least of each value and those after it, `count` in all."""
+    found, reach = values.copy(), 1
+    while reach < min(count, len(values)):
+        step = min(reach, count - reach)
+        found[:-step] = np.minimum(found[:-step], found[step:])
+        reach += step
+    return found
+
+
+def _over_stops(direct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the least of all ways over any stops."""
+    found = direct.copy()
+    for stop in range(len(found)):
+        found = np.minimum(found, found[:, [stop]] + found[[stop], :])
+    return found

@@ -1,0 +1,180 @@
+"""The least price of all sorties that a squad may fly, by their first order: branch and bound.
+
+Every group of orders, every sequence and every second of the day is gone through. What is left out
+on the way has been shown to be priced no less than the least known, by one of these:
+
+- the time from the first to the last of a group's windows, or what one of its orders, or two of
+  them, cost alone at any time of day, is already more than the group is worth;
+- its sequence is priced more on a day of the quickest legs (`quickest`), at any start of a bucket;
+- it is priced more when a whole bucket, or `FINE_S` of it, is walked (`walk`).
+"""
+
+import numpy as np
+
+from planner.certify.quickest import (
+    END,
+    FAR,
+    FIXED,
+    FLOWN,
+    LAST,
+    LIMITS,
+    least_cents,
+    quickest,
+    rounded_up,
+)
+from planner.certify.walk import MICRO, held, least_price
+from planner.compiled import compiled
+
+BUCKET_S, FINE_S = 300, 30
+"""Seconds of starts that are walked at once, and then again."""
+
+
+@compiled
+def _earliest_start(group, size, which, loads, orders, squad):  # type: ignore[no-untyped-def]
+    """Return the first second at which a sortie may begin that does not wait at its base.
+
+    Its filings allow its take-off, and at the first stop it waits no longer than it may.
+    """
+    touched, emergency, before_s = 1 << squad.base_side, 1, squad.preflight_s
+    for at in range(size):
+        order = group[at]
+        touched |= 1 << orders.origin_side[order] | 1 << orders.destination_side[order]
+        emergency = emergency if orders.emergency[order] else 0
+    for step in range(2 * size):
+        order = group[which[step]]
+        if not loads[step] or orders.origin[order] != squad.base:
+            break
+        before_s += orders.load_s[order]
+    first = group[which[0]]
+    way_s = 0
+    if orders.origin[first] != squad.base:
+        way_s = squad.longest_leg_s + squad.max_wait_s
+    earliest_s = orders.ready_s[first] - squad.preflight_s - way_s
+    return max(squad.from_s, earliest_s, squad.takeoff_s[touched, emergency] - before_s)
+
+
+@compiled
+def _scan(  # type: ignore[no-untyped-def]
+    group, size, sequences, ways, orders, squad, air, worth, prefix, known, room, found
+):
+    """Return the least price of a group of orders, or what is known if that is less."""
+    own, code = 0, 0
+    for at in range(size):
+        own += worth[group[at]]
+        code += orders.code[group[at]] * 4**at
+    aboard, loaded = room[2], room[0][4]
+    for number in range(sequences.counts[size - 1]):
+        if not sequences.allowed[size - 1, code, number]:
+            continue
+        which, loads = sequences.which[size - 1, number], sequences.loads[size - 1, number]
+        if not quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):
+            continue
+        least_s = max(found[FLOWN], found[END] - found[LAST])
+        cents = found[FIXED] + rounded_up(least_s * squad.minute_cents, 60)
+        if cents * MICRO - own >= known:
+            continue
+        low_s = _earliest_start(group, size, which, loads, orders, squad)
+        for bucket in range(found[LAST] // BUCKET_S, low_s // BUCKET_S - 1, -1):
+            since_s = max(low_s, bucket * BUCKET_S)
+            until_s = min(found[LAST], bucket * BUCKET_S + BUCKET_S - 1)
+            if since_s > until_s:
+                continue
+            takes_s = max(found[FLOWN], found[END] - until_s)
+            cents = found[FIXED] + rounded_up(takes_s * squad.minute_cents, 60)
+            price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
+            if price >= known:
+                if takes_s > found[FLOWN] and until_s - since_s + 1 == BUCKET_S:
+                    break  # who begins earlier only waits longer
+                continue
+            # The whole bucket first, then its parts.
+            for part in range(1 + rounded_up(until_s - since_s + 1, FINE_S)):
+                if price >= known:
+                    break
+                begin_s, end_s = since_s, until_s
+                if part:
+                    begin_s = since_s + (part - 1) * FINE_S
+                    end_s = min(until_s, begin_s + FINE_S - 1)
+                walked = least_price(
+                    begin_s, end_s, group, size, which, loads, ways, orders, squad, air, worth,
+                    prefix, room,
+                )  # fmt: skip
+                if part:
+                    known = min(known, max(price, walked))
+                else:
+                    price = max(price, walked)
+    return known
+
+
+@compiled
+def _apart_cents(one, other, orders, squad):  # type: ignore[no-untyped-def]
+    """Return what the time alone costs from the window of one order to that of another."""
+    apart_s = max(
+        orders.ready_s[one] - orders.latest_s[other], orders.ready_s[other] - orders.latest_s[one]
+    )
+    return rounded_up(max(0, apart_s) * squad.minute_cents, 60)
+
+
+@compiled
+def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
+    """Fill in what orders cost alone at least at any time of day, `FAR` if they cannot fly."""
+    group, found = np.empty(1, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    for order in range(begin, end):
+        alone[order] = FAR
+        if fits[order]:
+            group[0] = order
+            alone[order] = least_cents(group, 1, sequences, ways, orders, squad, air, found)
+
+
+@compiled
+def fill_pairs(begin, end, sequences, ways, orders, squad, air, worth, alone, pairs):  # type: ignore[no-untyped-def]
+    """Fill in what pairs of orders cost at least, `FAR` if they cannot fly together."""
+    group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    for one in range(begin, end):
+        for other in range(one + 1, len(alone)):
+            pairs[one, other] = FAR
+            if alone[one] < FAR and alone[other] < FAR:
+                group[0], group[1] = one, other
+                pairs[one, other] = least_cents(
+                    group, 2, sequences, ways, orders, squad, air, found
+                )
+
+
+@compiled
+def fill_least(  # type: ignore[no-untyped-def]
+    begin, end, most, sequences, ways, orders, squad, air, worth, prefix, alone, pairs, room, least
+):
+    """Fill in the least price of the sorties whose first order is one of `begin` to `end`.
+
+    `least` is what is known of it from other squads, or 0. `pairs` is looked at only if a sortie
+    may have three orders.
+    """
+    group, found = np.empty(3, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    count = len(alone)
+    for one in range(begin, end):
+        if alone[one] >= FAR:
+            continue
+        group[0] = one
+        for other in range(one, count if most > 1 else one + 1):
+            if alone[other] >= FAR:
+                continue
+            group[1] = other
+            for third in range(other, count if most > 2 and other > one else other + 1):
+                # Two that are the same are one.
+                size = 1 + (other > one) + (third > other)
+                cents = alone[one]
+                if size == 2:
+                    apart = _apart_cents(one, other, orders, squad)
+                    cents = max(apart, alone[one], alone[other])
+                if size == 3:
+                    cents = max(pairs[one, other], pairs[one, third], pairs[other, third])
+                    group[2] = third
+                if cents >= FAR:
+                    continue
+                own = worth[one]
+                own += worth[other] if size > 1 else 0
+                own += worth[third] if size > 2 else 0
+                if cents * MICRO - own < least[one]:
+                    least[one] = _scan(
+                        group, size, sequences, ways, orders, squad, air, worth, prefix,
+                        least[one], room, found,
+                    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""What a sortie takes at least on a day of the quickest legs, compiled: the first of its bounds.
+
+With legs that never change a sortie that begins at s ends at the later of s plus what it takes when
+nothing makes it wait, and the end of the one that begins first. As legs are the least of the day
+over any stops, a sortie never takes less when an order joins it.
+"""
+
+import math
+
+import numpy as np
+
+from planner.certify.air import NEVER
+from planner.compiled import compiled
+
+FAR = 2**62
+"""More cents, or micro-cents, than anything costs."""
+
+JOULE = 1.0
+"""Tolerance of the battery, J."""
+
+CENT = 1e-3
+"""Tolerance of the price of energy before it is rounded up, cents: more than sums of reals err."""
+
+FLOWN, END, LAST, FIXED, LIMITS = 0, 1, 2, 3, 4
+"""Where `quickest` puts what it finds, and how many numbers that are."""
+
+
+@compiled
+def rounded_up(value, divisor):  # type: ignore[no-untyped-def]
+    """Return a quotient of whole numbers rounded up."""
+    return -(-value // divisor)
+
+
+@compiled
+def power_and_lift(squad, mass_kg):  # type: ignore[no-untyped-def]
+    """Return W in flight and J for each metre climbed with a load (docs/model.md, "Energy")."""
+    heavy = squad.empty_kg + mass_kg
+    power_w = squad.base_power_w + squad.power_w_per_kg15 * heavy * math.sqrt(heavy)
+    return power_w, squad.lift_j_per_kg_m * heavy
+
+
+@compiled
+def may_land(squad, site, power_w, lift_j_m, used_j, air):  # type: ignore[no-untyped-def]
+    """Tell whether a battery still holds the reserve and the least diversion from a site."""
+    spare_j = power_w * air.diversion_s[site] + lift_j_m * air.diversion_climb_m[site]
+    return used_j <= squad.usable_j - spare_j + JOULE
+
+
+@compiled
+def clears(aboard, carried, orders, checkpoint):  # type: ignore[no-untyped-def]
+    """Return the seconds that clearing all aboard takes, and when the last is over; or -1."""
+    service, over = 0, 0
+    for at in range(carried):
+        order = aboard[at]
+        if not orders.clears[order, checkpoint]:
+            return -1, NEVER
+        service += orders.service_s[order, checkpoint]
+        over = max(over, orders.cleared_s[order, checkpoint])
+    return service, over
+
+
+@compiled
+def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):  # type: ignore[no-untyped-def]
+    """Tell whether a group may be flown in a sequence; fill in what it takes.
+
+    Without waiting it takes `found[FLOWN]` seconds, it ends at `found[END]` at the earliest, begins
+    at `found[LAST]` at the latest, and costs `found[FIXED]` cents beside its time. `aboard` and
+    `loaded` are room for as many orders.
+    """
+    clock, flown, used_j = squad.from_s + squad.preflight_s, squad.preflight_s, 0.0
+    mass_kg, volume_l, late, carried, last = 0.0, 0.0, 0, 0, NEVER
+    here, side = squad.base, squad.base_side
+    for step in range(2 * size + 1):
+        power_w, lift_j_m = power_and_lift(squad, mass_kg)
+        order, load = 0, False
+        there, beyond = squad.base, squad.base_side
+        if step < 2 * size:
+            order, load = group[which[step]], loads[step]
+            there, beyond = orders.destination[order], orders.destination_side[order]
+            if load:
+                there, beyond = orders.origin[order], orders.origin_side[order]
+        if side != beyond and carried:
+            crossed = _cross(
+                clock, here, there, ways[side], aboard, carried, orders, air, power_w, lift_j_m
+            )
+            clock = crossed[0]
+            flown += crossed[1]
+            used_j += crossed[2]
+        else:
+            leg_s = air.day_s[here, there]
+            if math.isinf(leg_s):
+                return False
+            clock += math.ceil(leg_s)
+            flown += math.ceil(leg_s)
+            used_j += power_w * leg_s + lift_j_m * air.day_climb_m[here, there]
+        here, side = there, beyond
+        if clock >= NEVER or not may_land(squad, here, power_w, lift_j_m, used_j, air):
+            return False
+        if step == 2 * size:
+            break
+        if load:
+            clock = max(clock, orders.ready_s[order]) + orders.load_s[order]
+            flown += orders.load_s[order]
+            loaded[which[step]] = flown
+            mass_kg += orders.mass_kg[order]
+            volume_l += orders.volume_l[order]
+            aboard[carried] = order
+            carried += 1
+            if mass_kg > squad.payload_kg + 1e-9 or volume_l > squad.volume_l + 1e-9:
+                return False
+        else:
+            clock += orders.unload_s[order]
+            flown += orders.unload_s[order]
+            mass_kg -= orders.mass_kg[order]
+            volume_l -= orders.volume_l[order]
+            carried = without(aboard, carried, order)
+            last = min(last, orders.latest_s[order] - flown)
+            if clock > orders.due_s[order]:
+                late_s = clock - orders.due_s[order]
+                late += rounded_up(late_s * orders.late_minute_cents[order], 60)
+            if clock > orders.latest_s[order]:
+                return False
+            if flown - loaded[which[step]] > orders.longest_s[order]:
+                return False
+    flown += squad.swap_s
+    found[FLOWN] = flown
+    found[END] = clock + squad.swap_s
+    found[LAST] = min(last, squad.until_s - flown)
+    found[FIXED] = late + math.ceil(used_j * squad.joule_cents - CENT)
+    return found[END] <= squad.until_s and found[LAST] >= squad.from_s
+
+
+@compiled
+def without(aboard, carried, order):  # type: ignore[no-untyped-def]
+    """Take an order from those aboard; return how many are left."""
+    for at in range(carried):
+        if aboard[at] == order:
+            aboard[at] = aboard[carried - 1]
+            break
+    return carried - 1
+
+
+@compiled
+def _cross(clock, here, there, ways, aboard, carried, orders, air, power_w, lift_j_m):  # type: ignore[no-untyped-def]
+    """Return earliest landing, seconds and J of the least ways over the boundary, each by itself.
+
+    The first is `NEVER` where there is no way.
+    """
+    landing, takes, used = NEVER, NEVER, math.inf
+    for way in range(len(ways)):
+        now, spent, joules, place = clock, 0, 0.0, here
+        for number in range(2):
+            checkpoint, site = ways[way, 2 * number], ways[way, 2 * number + 1]
+            if checkpoint < 0:
+                break
+            service, over = clears(aboard, carried, orders, checkpoint)
+            leg_s = air.day_s[place, site]
+            if service < 0 or math.isinf(leg_s):
+                now = NEVER
+                break
+            now = max(now + math.ceil(leg_s) + service, over)
+            spent += math.ceil(leg_s) + service
+            joules += power_w * leg_s + lift_j_m * air.day_climb_m[place, site]
+            place = site
+        leg_s = air.day_s[place, there]
+        if now >= NEVER or math.isinf(leg_s):
+            continue
+        landing = min(landing, now + math.ceil(leg_s))
+        takes = min(takes, spent + math.ceil(leg_s))
+        used = min(used, joules + power_w * leg_s + lift_j_m * air.day_climb_m[place, there])
+    return landing, takes, used
+
+
+@compiled
+def least_cents(group, size, sequences, ways, orders, squad, air, found):  # type: ignore[no-untyped-def]
+    """Return what a group costs a squad at least at any time of day; `FAR` if it cannot fly."""
+    least, code = np.int64(FAR), 0
+    aboard, loaded = np.empty((2, size), dtype=np.int64)
+    for at in range(size):
+        code += orders.code[group[at]] * 4**at
+    for number in range(sequences.counts[size - 1]):
+        if sequences.allowed[size - 1, code, number]:
+            which, loads = sequences.which[size - 1, number], sequences.loads[size - 1, number]
+            if quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):
+                takes = max(found[FLOWN], found[END] - found[LAST])
+                cents = found[FIXED] + rounded_up(takes * squad.minute_cents, 60)
+                least = min(least, cents)
+    return least

@@ -1,0 +1,116 @@
+"""Whether the rows of a certificate's relaxation are those of the request, and its duals sound."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from geodata.faults import Fault
+from geodata.field_faults import Place
+from geodata.schedule import DAY_S
+from planner.certificate import PRICING, Relaxation, SquadRows
+from planner.instance import Instance, Squad
+
+MOST_ORDERS = 3
+"""Orders of a sortie up to which all groups of them are priced."""
+
+
+def row_faults(relaxation: Relaxation, instance: Instance, source: str) -> Iterator[Fault]:
+    """Yield what keeps a relaxation from being one of the request's day."""
+    place = Place(source, "relaxation")
+
+    def fault(field: str, message: str, value: object, limit: str) -> Fault:
+        return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
+
+    most = instance.rules.max_orders_per_sortie
+    if most > MOST_ORDERS:
+        message = "no bound is proven where a sortie may have so many orders"
+        yield fault("", message, most, f"at most {MOST_ORDERS}")
+    if relaxation.pricing != PRICING:
+        yield fault("pricing", "sorties are priced by one rule only", relaxation.pricing, PRICING)
+    yield from _start_faults(relaxation, place)
+    yield from _order_faults(relaxation, instance, source)
+    squads = instance.squads
+    if len(relaxation.squads) != len(squads):
+        message = "there is an entry for each squad"
+        yield fault("squads", message, len(relaxation.squads), str(len(squads)))
+    for number, (rows, squad) in enumerate(zip(relaxation.squads, squads, strict=False), start=1):
+        found = Place(source, f"relaxation squad {number}")
+        yield from _squad_faults(rows, squad, instance, len(relaxation.starts_s), found)
+
+
+def _start_faults(relaxation: Relaxation, place: Place) -> Iterator[Fault]:
+    before = -1
+    for number, start_s in enumerate(relaxation.starts_s):
+        if not before < start_s < DAY_S:
+            yield place.fault(
+                f"starts_s[{number}]",
+                "CERTIFICATE_ROWS",
+                "the starts rise, within the day",
+                value=start_s,
+                limit=f"more than {before}, less than {DAY_S}",
+            )
+        before = max(before, start_s)
+
+
+def _order_faults(relaxation: Relaxation, instance: Instance, source: str) -> Iterator[Fault]:
+    unserved = instance.prices.unserved_cents
+    right = {job.order.id: unserved[job.order.priority] for job in instance.jobs}
+    listed = Counter(row.order for row in relaxation.orders)
+
+    def fault(order: str, field: str, message: str, value: object, limit: str) -> Fault:
+        place = Place(source, f"relaxation order {order}")
+        return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
+
+    for order in sorted(right.keys() - listed.keys()):
+        yield fault(order, "", "each order of the request has a row", "none", "one")
+    for order, times in listed.items():
+        if order not in right:
+            yield fault(order, "", "the request has no such order", times, "none")
+        elif times > 1:
+            yield fault(order, "", "each order of the request has a row", times, "one")
+    ids = [row.order for row in relaxation.orders]
+    if listed.keys() == right.keys() and ids != sorted(ids):
+        first = next(one for one, two in zip(ids, sorted(ids), strict=True) if one != two)
+        yield fault(first, "", "the rows of orders are sorted by id", first, "sorted")
+    for row in relaxation.orders:
+        price = right.get(row.order, row.unserved_cents)
+        if row.unserved_cents != price:
+            message = "leaving an order out costs what the request says"
+            yield fault(row.order, "unserved_cents", message, row.unserved_cents, str(price))
+        if row.dual_microcents < 0:
+            yield Place(source, f"relaxation order {row.order}").fault(
+                "dual_microcents",
+                "CERTIFICATE_DUALS",
+                "the dual of an order has this sign",
+                value=row.dual_microcents,
+                limit="at least 0",
+            )
+
+
+def _squad_faults(
+    rows: SquadRows, squad: Squad, instance: Instance, starts: int, place: Place
+) -> Iterator[Fault]:
+    def fault(field: str, message: str, value: object, limit: str) -> Fault:
+        return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
+
+    day_cents = instance.prices.drone_day_cents
+    if rows.drones != squad.drones:
+        message = "these drones are alike"
+        yield fault("drones", message, " ".join(rows.drones), " ".join(squad.drones))
+    if rows.day_cents != day_cents:
+        message = "a drone's day costs what the request says"
+        yield fault("day_cents", message, rows.day_cents, str(day_cents))
+    if len(rows.fleet_microcents) != starts:
+        message = "there is a dual for each start"
+        yield fault("fleet_microcents", message, len(rows.fleet_microcents), str(starts))
+    known = {job.order.id for job in instance.jobs}
+    for order, times in Counter(link.order for link in rows.links).items():
+        if order not in known:
+            yield fault(f"links {order}", "the request has no such order", times, "none")
+        elif times > 1:
+            yield fault(f"links {order}", "an order is linked once", times, "at most 1")
+    duals = [(f"fleet_microcents[{at}]", each) for at, each in enumerate(rows.fleet_microcents)]
+    duals += [(f"links {link.order}", link.dual_microcents) for link in rows.links]
+    for field, dual in duals:
+        if dual > 0:
+            message = "the dual of a squad has this sign"
+            yield place.fault(field, "CERTIFICATE_DUALS", message, value=dual, limit="at most 0")

@@ -1,0 +1,243 @@
+"""The least price of a sortie that begins within some seconds, compiled.
+
+A sortie is worth to a squad what the duals say of its orders, and pays its cost and the duals of
+the instants at which it is under way. Blocks, pads and bays are left out, and so are the waiting
+for them and the hours of empty crossings: each of that only makes it dearer.
+
+To leave later never means to land earlier, so the earliest clock of the first second bounds all.
+The seconds in the air are another matter, since a drone that waits may meet a better wind. A
+sortie's *lag* is by how much more than the earliest clock it has taken at its take-offs, at most.
+It is walked once for each stretch of lags between two windows: with a lag up to a window, no leg
+takes less than the least of a take-off within the window; with one beyond, that time is lost.
+"""
+
+import math
+
+import numpy as np
+
+from planner.certify.air import NEVER, SLOT_S, WINDOWS_S
+from planner.certify.quickest import (
+    CENT,
+    FAR,
+    clears,
+    may_land,
+    power_and_lift,
+    rounded_up,
+    without,
+)
+from planner.compiled import compiled
+
+MICRO = 10**6
+"""Micro-cents in a cent."""
+
+_STRETCHES = len(WINDOWS_S) + 1
+_WINDOWS_S = np.array(WINDOWS_S)
+
+
+@compiled
+def held(until_s, since_s, takes_s, prefix):  # type: ignore[no-untyped-def]
+    """Return the duals of the instants at which a sortie is under way for certain.
+
+    It begins at `since_s` to `until_s` and takes some seconds; `prefix` [second] is the sum of the
+    duals of the instants before.
+    """
+    end_s = min(since_s + takes_s, len(prefix) - 1)
+    return prefix[end_s] - prefix[until_s] if end_s > until_s else 0
+
+
+@compiled
+def _note(clock, begin_s, flown, ahead):  # type: ignore[no-untyped-def]
+    """Note at a take-off how much longer than `flown` the earliest clock has taken."""
+    for stretch in range(len(flown)):
+        ahead[stretch] = min(ahead[stretch], clock - begin_s - flown[stretch])
+
+
+@compiled
+def _leg(clock, here, there, air, power_w, lift_j_m, flown, used_j):  # type: ignore[no-untyped-def]
+    """Fly a leg: add to what each stretch of lags takes; return the earliest landing."""
+    slot = clock // SLOT_S - air.first
+    if here == there:
+        return clock
+    if slot >= len(air.lands):
+        return NEVER
+    least = air.least[slot, here, there]
+    climbed_j = lift_j_m * air.climb_m[here, there]
+    for stretch in range(len(flown)):
+        leg_s = least[1 + stretch]
+        if math.isinf(leg_s):
+            used_j[stretch] = math.inf
+        else:
+            flown[stretch] += math.ceil(leg_s)
+            used_j[stretch] += power_w * leg_s + climbed_j
+    # Who takes off in this slot takes that long at least; who does later lands no earlier than
+    # those of the next slot.
+    landing = NEVER
+    if slot + 1 < len(air.lands):
+        landing = air.lands[slot + 1, here, there]
+    if not math.isinf(least[0]):
+        landing = min(landing, clock + math.ceil(least[0]))
+    return max(landing, air.lands[slot, here, there])
+
+
+@compiled
+def _cross(  # type: ignore[no-untyped-def]
+    clock, begin_s, aloft, here, there, ways, aboard, carried, orders, air, power_w, lift_j_m,
+    flown, used_j, ahead, some, some_j, best, best_j,
+):  # fmt: skip
+    """Bring what is aboard over the boundary by the least of every way, each figure by itself.
+
+    Return the earliest landing. `some` to `best_j` are room for as much as `flown` and `used_j`.
+    """
+    landing = NEVER
+    for stretch in range(len(flown)):
+        best[stretch] = NEVER
+        best_j[stretch] = math.inf
+    for way in range(len(ways)):
+        now, place, flying = clock, here, aloft
+        for stretch in range(len(flown)):
+            some[stretch] = flown[stretch]
+            some_j[stretch] = used_j[stretch]
+        for number in range(2):
+            checkpoint, site = ways[way, 2 * number], ways[way, 2 * number + 1]
+            if checkpoint < 0:
+                break
+            service_s, over_s = clears(aboard, carried, orders, checkpoint)
+            if service_s < 0:
+                now = NEVER
+                break
+            if flying:
+                _note(now, begin_s, some, ahead)
+            now = _leg(now, place, site, air, power_w, lift_j_m, some, some_j)
+            if now >= NEVER:
+                break
+            for stretch in range(len(flown)):
+                some[stretch] += service_s
+            now = max(now + service_s, over_s)
+            place, flying = site, True
+        if now >= NEVER:
+            continue
+        _note(now, begin_s, some, ahead)
+        now = _leg(now, place, there, air, power_w, lift_j_m, some, some_j)
+        if now >= NEVER:
+            continue
+        landing = min(landing, now)
+        for stretch in range(len(flown)):
+            if not math.isinf(some_j[stretch]):
+                best[stretch] = min(best[stretch], some[stretch])
+                best_j[stretch] = min(best_j[stretch], some_j[stretch])
+    for stretch in range(len(flown)):
+        flown[stretch] = best[stretch]
+        used_j[stretch] = best_j[stretch]
+    return landing
+
+
+@compiled
+def least_price(  # type: ignore[no-untyped-def]
+    since_s, until_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room
+):
+    """Return the least price in micro-cents of a sequence begun at `since_s` to `until_s`.
+
+    It is `FAR` if that cannot be flown. `worth` are micro-cents for each order; `room` is of
+    `rooms`.
+    """
+    whole, real, group_room = room
+    flown, ahead, some, best = whole[0], whole[1], whole[2], whole[3]
+    used_j, some_j, best_j = real[0], real[1], real[2]
+    loaded, aboard = whole[4:], group_room
+    clock = since_s + squad.preflight_s
+    for stretch in range(_STRETCHES):
+        flown[stretch] = squad.preflight_s
+        ahead[stretch] = NEVER
+        used_j[stretch] = 0.0
+    mass_kg, volume_l, late, carried, own = 0.0, 0.0, 0, 0, 0
+    here, side, aloft = squad.base, squad.base_side, False
+    for step in range(2 * size + 1):
+        power_w, lift_j_m = power_and_lift(squad, mass_kg)
+        order, load = 0, False
+        there, beyond = squad.base, squad.base_side
+        if step < 2 * size:
+            order, load = group[which[step]], loads[step]
+            there, beyond = orders.destination[order], orders.destination_side[order]
+            if load:
+                there, beyond = orders.origin[order], orders.origin_side[order]
+        if side != beyond and carried:
+            clock = _cross(
+                clock, since_s, aloft, here, there, ways[side], aboard, carried, orders, air,
+                power_w, lift_j_m, flown, used_j, ahead, some, some_j, best, best_j,
+            )  # fmt: skip
+        else:
+            if aloft:
+                _note(clock, since_s, flown, ahead)
+            clock = _leg(clock, here, there, air, power_w, lift_j_m, flown, used_j)
+        # Nobody waits at the base: who does had better begin later.
+        aloft = aloft or here != there
+        here, side = there, beyond
+        if clock >= NEVER:
+            return FAR
+        alive = False
+        for stretch in range(_STRETCHES):
+            if not may_land(squad, here, power_w, lift_j_m, used_j[stretch], air):
+                used_j[stretch] = math.inf
+            alive = alive or not math.isinf(used_j[stretch])
+        if not alive:
+            return FAR
+        if step == 2 * size:
+            break
+        if load:
+            clock = max(clock, orders.ready_s[order]) + orders.load_s[order]
+            for stretch in range(_STRETCHES):
+                flown[stretch] += orders.load_s[order]
+                loaded[which[step], stretch] = flown[stretch]
+            mass_kg += orders.mass_kg[order]
+            volume_l += orders.volume_l[order]
+            aboard[carried] = order
+            carried += 1
+            own += worth[order]
+        else:
+            clock += orders.unload_s[order]
+            mass_kg -= orders.mass_kg[order]
+            volume_l -= orders.volume_l[order]
+            carried = without(aboard, carried, order)
+            if clock > orders.latest_s[order]:
+                return FAR
+            if clock > orders.due_s[order]:
+                late_s = clock - orders.due_s[order]
+                late += rounded_up(late_s * orders.late_minute_cents[order], 60)
+            for stretch in range(_STRETCHES):
+                flown[stretch] += orders.unload_s[order]
+                if flown[stretch] - loaded[which[step], stretch] > orders.longest_s[order]:
+                    used_j[stretch] = math.inf
+    end_s = clock + squad.swap_s
+    if end_s > squad.until_s:
+        return FAR
+    return _least_of_stretches(
+        since_s, until_s, end_s, flown, used_j, ahead, late, own, squad, prefix
+    )
+
+
+@compiled
+def _least_of_stretches(  # type: ignore[no-untyped-def]
+    since_s, until_s, end_s, flown, used_j, ahead, late, own, squad, prefix
+):
+    """Return the least price over the stretches of lags, of which some may not be flown."""
+    least, first, width_s = FAR, 0, until_s - since_s + 1
+    while first < _STRETCHES - 1 and _WINDOWS_S[first] <= width_s:
+        first += 1
+    for stretch in range(first, _STRETCHES):
+        if math.isinf(used_j[stretch]):
+            continue
+        takes_s = flown[stretch] + squad.swap_s
+        if stretch > first:
+            takes_s += ahead[stretch] + _WINDOWS_S[stretch - 1] - width_s
+        takes_s = max(takes_s, end_s - until_s)
+        cents = late + rounded_up(takes_s * squad.minute_cents, 60)
+        cents += math.ceil(used_j[stretch] * squad.joule_cents - CENT)
+        price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
+        least = min(least, price)
+    return least
+
+
+def rooms(most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return room for the walk of a group of up to `most` orders."""
+    whole = np.empty((4 + most, _STRETCHES), dtype=np.int64)
+    return whole, np.empty((3, _STRETCHES)), np.empty(most, dtype=np.int64)

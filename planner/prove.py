@@ -1,0 +1,84 @@
+"""The certificate of a plan, made of the duals that its bound was got by."""
+
+import numpy as np
+
+from planner.certificate import (
+    MOST_MICROCENTS,
+    PRICING,
+    Certificate,
+    LinkRow,
+    OrderRow,
+    Relaxation,
+    SquadRows,
+    gap_ppm,
+)
+from planner.columns import BUCKET_S, TIMES
+from planner.instance import Instance
+from planner.master import Duals
+from planner.plan import Plan
+from planner.tables import Floats
+
+_MICRO = 10**6
+
+
+def certificate_of(instance: Instance, plan: Plan, duals: Duals) -> Certificate:
+    """Return the certificate of a plan whose bound follows from duals.
+
+    They are rounded to micro-cents, which moves the bound by less than it was rounded by itself.
+    """
+    prices = instance.prices
+    # The last instant is the day's end: nothing is under way then.
+    orders = tuple(
+        OrderRow(
+            order=job.order.id,
+            unserved_cents=prices.unserved_cents[job.order.priority],
+            dual_microcents=dual,
+        )
+        for job, dual in zip(instance.jobs, _micro(duals.cover), strict=True)
+    )
+    squads = tuple(
+        SquadRows(
+            drones=squad.drones,
+            day_cents=prices.drone_day_cents,
+            fleet_microcents=tuple(_micro(duals.fleet[at, : TIMES - 1])),
+            links=tuple(
+                LinkRow(order=job.order.id, dual_microcents=dual)
+                for job, dual in zip(instance.jobs, _micro(duals.link[at]), strict=True)
+                if dual
+            ),
+        )
+        for at, squad in enumerate(instance.squads)
+    )
+    cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
+    return Certificate(
+        schema_version="1",
+        edition=plan.edition,
+        request=plan.request,
+        rulebook=plan.rulebook,
+        cost_cents=cost,
+        bound_cents=bound,
+        gap_ppm=gap_ppm(cost, bound),
+        relaxation=Relaxation(
+            pricing=PRICING,
+            starts_s=tuple(range(0, (TIMES - 1) * BUCKET_S, BUCKET_S)),
+            orders=orders,
+            squads=squads,
+        ),
+    )
+
+
+def idle_duals(instance: Instance) -> Duals:
+    """Return the duals of a day without orders or drones: orders are worth what leaving out costs.
+
+    A day of both is not bounded by them.
+    """
+    unserved = instance.prices.unserved_cents
+    worth = [float(unserved[job.order.priority]) for job in instance.jobs]
+    squads = len(instance.squads)
+    return Duals(np.array(worth), np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
+
+
+def _micro(cents: Floats) -> list[int]:
+    limited = np.clip(np.rint(cents * _MICRO), -MOST_MICROCENTS, MOST_MICROCENTS)
+    found: list[int] = limited.astype(np.int64).tolist()
+    return found
