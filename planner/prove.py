@@ -26,6 +26,21 @@ def certificate_of(instance: Instance, plan: Plan, duals: Duals) -> Certificate:
 
     They are rounded to micro-cents, which moves the bound by less than it was rounded by itself.
     """
+    cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
+    return Certificate(
+        schema_version="1",
+        edition=plan.edition,
+        request=plan.request,
+        rulebook=plan.rulebook,
+        cost_cents=cost,
+        bound_cents=bound,
+        gap_ppm=gap_ppm(cost, bound),
+        relaxation=relaxation_of(instance, duals),
+    )
+
+
+def relaxation_of(instance: Instance, duals: Duals) -> Relaxation:
+    """Return the rows of a day's relaxation with duals."""
     prices = instance.prices
     # The last instant is the day's end: nothing is under way then.
     orders = tuple(
@@ -49,21 +64,11 @@ def certificate_of(instance: Instance, plan: Plan, duals: Duals) -> Certificate:
         )
         for at, squad in enumerate(instance.squads)
     )
-    cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
-    return Certificate(
-        schema_version="1",
-        edition=plan.edition,
-        request=plan.request,
-        rulebook=plan.rulebook,
-        cost_cents=cost,
-        bound_cents=bound,
-        gap_ppm=gap_ppm(cost, bound),
-        relaxation=Relaxation(
-            pricing=PRICING,
-            starts_s=tuple(range(0, (TIMES - 1) * BUCKET_S, BUCKET_S)),
-            orders=orders,
-            squads=squads,
-        ),
+    return Relaxation(
+        pricing=PRICING,
+        starts_s=tuple(range(0, (TIMES - 1) * BUCKET_S, BUCKET_S)),
+        orders=orders,
+        squads=squads,
     )
 
 

@@ -8,7 +8,7 @@ from geodata.features import GoodsClass, Side
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.instance import Instance
-from planner.request import CALM, Drone, Order, Request, Rules, WarningKind, Weather
+from planner.request import CALM, Drone, Order, Prices, Request, Rules, WarningKind, Weather
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.solve_options import SolveOptions
 from planner.testing.day import (
@@ -112,3 +112,18 @@ def random_request(draw: Random, orders: int, drones: int, **rules: Any) -> Requ
         types=(replace(TYPE, battery_wh=draw.choice((500.0, 1000.0, 3000.0))),),
         rules=Rules(**rules),
     )
+
+
+def priced(draw: Random, asked: Request) -> Request:
+    """Return a request with prices at which orders may be left out and days may be free."""
+    prices = Prices(
+        drone_minute_cents=draw.choice((250, 100, 0)),
+        energy_kwh_cents=draw.choice((150, 20_000)),
+        drone_day_cents=draw.choice((0, 5_000, 20_000)),
+        unserved_cents={
+            "standard": draw.choice((3_000, 30_000)),
+            "express": draw.choice((4_000, 60_000)),
+            "emergency": 200_000,
+        },
+    )
+    return replace(asked, fleet=replace(asked.fleet, prices=prices))

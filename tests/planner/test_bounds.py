@@ -5,7 +5,6 @@ column under every sortie that can be flown, and that no plan of a small day bea
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
@@ -16,18 +15,19 @@ import pytest
 
 from planner.airspace import Airspace
 from planner.columns import BUCKET_S, Columns
-from planner.dispatch import Dispatcher, _State
-from planner.instance import Instance, Squad
+from planner.dispatch import Dispatcher
+from planner.instance import Instance
 from planner.pool import build_pool, cover_bound_cents
 from planner.read_request import read_request
-from planner.request import CALM, Prices, Request
+from planner.request import CALM
 from planner.rulebook import shipped_rulebook
 from planner.sample import shipped_sample_path
 from planner.solve import make_plan
 from planner.sorties import Enumerator
 from planner.tour import TimedTour, Tour, Unflyable
 from tests.geodata.small import small_network
-from tests.planner.days import QUICK, delivery, instance, random_request
+from tests.planner.dawdler import flown
+from tests.planner.days import QUICK, delivery, instance, priced, random_request
 from tests.planner.every_column import columns_of, refined
 from tests.planner.every_plan import Group, least_cents, tours_of
 from tests.planner.fakes import shipped_network
@@ -36,20 +36,6 @@ _CENT = 1e-6
 Key = tuple[int, Group]
 Least = dict[Key, dict[int, tuple[float, float]]]
 """By squad and group, then by bucket: least cents and least seconds."""
-
-
-class Dawdler(Dispatcher):
-    """A dispatcher whose drones at times wait on a pad for no reason, as far as the rules allow."""
-
-    def __init__(self, instance: Instance, draw: Random) -> None:
-        super().__init__(instance)
-        self.draw = draw
-
-    def _leg(self, squad: Squad, state: _State, place: str) -> _State:
-        if state.stops and self.draw.random() < 0.4:
-            waited_s = self.draw.randint(0, self.instance.rules.max_wait_s)
-            state = state._replace(clock_s=state.clock_s + waited_s)
-        return super()._leg(squad, state, place)
 
 
 def least_of(columns: Columns) -> Least:
@@ -88,24 +74,6 @@ def under(bucket: int, bounds: tuple[float, float], timed: TimedTour) -> bool:
     last = (math.ceil((bucket * BUCKET_S + seconds) / BUCKET_S) - 1) * BUCKET_S
     held = last < first or (timed.start_s <= first and last < timed.end_s)
     return cents <= timed.cents + _CENT and held
-
-
-def flown(given: Instance, draw: Random, count: int) -> Iterator[TimedTour]:
-    """Yield tours of random groups, sequences and starts that a dawdling dispatcher flies."""
-    dispatcher = Dawdler(given, draw)
-    most = min(given.rules.max_orders_per_sortie, len(given.jobs))
-    for _ in range(count):
-        group = tuple(sorted(draw.sample(range(len(given.jobs)), draw.randint(1, most))))
-        jobs = [given.jobs[job] for job in group]
-        start_s = draw.randrange(
-            min(job.ready_s for job in jobs) - 2400, max(job.latest_s for job in jobs)
-        )
-        tours = list(tours_of(given, group))
-        if tours:
-            try:
-                yield dispatcher.fly(draw.choice(tours), start_s)
-            except Unflyable:
-                continue
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -184,21 +152,6 @@ def test_columns_of_two_orders_of_the_shipped_day_are_under_their_exact_timing()
                 start_s = draw.choice(sorted(columns)) * BUCKET_S + draw.randrange(BUCKET_S)
                 held += compared(dispatcher, draw.choice(tours), start_s, known)
     assert held > 100
-
-
-def priced(draw: Random, asked: Request) -> Request:
-    """Return a request with prices at which orders may be left out and days may be free."""
-    prices = Prices(
-        drone_minute_cents=draw.choice((250, 100, 0)),
-        energy_kwh_cents=draw.choice((150, 20_000)),
-        drone_day_cents=draw.choice((0, 5_000, 20_000)),
-        unserved_cents={
-            "standard": draw.choice((3_000, 30_000)),
-            "express": draw.choice((4_000, 60_000)),
-            "emergency": 200_000,
-        },
-    )
-    return replace(asked, fleet=replace(asked.fleet, prices=prices))
 
 
 def hurried(given: Instance) -> float:

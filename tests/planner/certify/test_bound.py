@@ -1,0 +1,144 @@
+"""What the certifier proves is a bound: no sortie is priced less, and no small day costs less."""
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner.certificate import LinkRow, Relaxation
+from planner.certify import price, sequences
+from planner.certify.price import least_prices, proven_microcents
+from planner.certify.walk import MICRO
+from planner.columns import allowed, sequences_of
+from planner.instance import Instance
+from planner.tour import TimedTour
+from tests.planner.certified import Relaxed, relaxed
+from tests.planner.dawdler import flown
+from tests.planner.days import instance, random_request
+from tests.planner.every_plan import least_cents
+
+
+def shaken(relaxation: Relaxation, draw: Random) -> Relaxation:
+    """Return a relaxation with other duals of the right signs."""
+    orders = tuple(
+        replace(row, dual_microcents=round(row.dual_microcents * draw.uniform(0.5, 1.5)))
+        for row in relaxation.orders
+    )
+    squads = tuple(
+        replace(
+            rows,
+            fleet_microcents=tuple(
+                each - (draw.randrange(1000 * MICRO) if draw.random() < 0.1 else 0)
+                for each in rows.fleet_microcents
+            ),
+            links=tuple(
+                LinkRow(order=row.order, dual_microcents=-draw.randrange(2000 * MICRO))
+                for row in orders
+                if draw.random() < 0.5
+            ),
+        )
+        for rows in relaxation.squads
+    )
+    return replace(relaxation, orders=orders, squads=squads)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_small_day_costs_less_than_what_is_proven(seed: int) -> None:
+    """Neither by the search's duals nor by any others; and the search's bound is proven."""
+    day, draw = relaxed(seed), Random(seed)
+    optimum = least_cents(day.given)
+    assert day.cents - 0.005 <= day.proven_cents <= optimum
+    for _ in range(3):
+        other = shaken(day.relaxation, draw)
+        assert proven_microcents(day.given, other, 1) <= optimum * MICRO
+
+
+def price_of(timed: TimedTour, relaxation: Relaxation) -> int:
+    """Return what the duals make of a sortie, as the certificate's rule says, micro-cents."""
+    rows = relaxation.squads[timed.tour.squad]
+    links = {link.order: link.dual_microcents for link in rows.links}
+    found = timed.cents * MICRO
+    for job in timed.tour.jobs:
+        row = relaxation.orders[job]
+        found -= row.dual_microcents + links.get(row.order, 0)
+    return found - sum(
+        dual
+        for start_s, dual in zip(relaxation.starts_s, rows.fleet_microcents, strict=True)
+        if timed.start_s <= start_s < timed.end_s
+    )
+
+
+def generous(given: Instance, relaxation: Relaxation, draw: Random) -> Relaxation:
+    """Return shaken duals by which every sortie is worth flying."""
+    most = max(row.unserved_cents for row in relaxation.orders)
+    orders = tuple(
+        replace(row, dual_microcents=(most + draw.randrange(1000)) * MICRO)
+        for row in relaxation.orders
+    )
+    return shaken(replace(relaxation, orders=orders), draw)
+
+
+@pytest.mark.parametrize("seed", range(100, 112))
+def test_no_sortie_that_is_flown_is_priced_less(seed: int) -> None:
+    """Any group, sequence and start, in changing wind, and drones that wait for nothing."""
+    draw = Random(seed)
+    given = instance(random_request(draw, 4, 2, max_orders_per_sortie=3))
+    rows = empty_rows(given)
+    sorties = list(flown(given, draw, 60))
+    for _ in range(3):
+        duals = generous(given, rows, draw)
+        least = least_prices(given, duals, 1)
+        for timed in sorties:
+            assert least[timed.tour.jobs[0]] <= price_of(timed, duals)
+
+
+def empty_rows(given: Instance) -> Relaxation:
+    """Return the rows of a day, their duals all 0."""
+    from planner.columns import TIMES
+    from planner.master import Duals
+    from planner.prove import relaxation_of
+
+    jobs, squads = len(given.jobs), len(given.squads)
+    zero = Duals(np.zeros(jobs), np.zeros((squads, TIMES)), np.zeros((squads, jobs)))
+    return relaxation_of(given, zero)
+
+
+def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = Random(7)
+    given = instance(random_request(draw, 12, 3, max_orders_per_sortie=2))
+    duals = generous(given, empty_rows(given), draw)
+    monkeypatch.setattr(price, "ROWS", 1)
+    alone, together = (least_prices(given, duals, workers) for workers in (1, 2))
+    assert alone.tolist() == together.tolist()
+    assert (alone < 0).any()
+
+
+def test_it_proves_nothing_beyond_what_the_duals_say() -> None:
+    """Duals of 0 prove 0; orders worth what leaving them out costs prove no more than the plan."""
+    day: Relaxed = relaxed(10)
+    assert proven_microcents(day.given, empty_rows(day.given), 1) == 0
+
+
+@pytest.mark.parametrize("base", ["SZ", "HK"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_its_sequences_are_those_that_the_search_flies(size: int, base: sequences.Side) -> None:
+    """Two programs that know of each other nothing list the same ones."""
+    every = sequences.sequences(3, base)
+    ends = [(one, two) for one in sequences.SIDES for two in sequences.SIDES]
+    draw = Random(size)
+    for _ in range(20):
+        group = tuple(draw.choice(ends) for _ in range(size))
+        code = sum(sequences.code_of(each) * 4**at for at, each in enumerate(group))
+        own = {
+            tuple(
+                zip(
+                    every.which[size - 1, number, : 2 * size].tolist(),
+                    every.loads[size - 1, number, : 2 * size].tolist(),
+                    strict=True,
+                )
+            )
+            for number in range(every.counts[size - 1])
+            if every.allowed[size - 1, code, number]
+        }
+        assert own == {each for each in sequences_of(size) if allowed(each, group, base)}

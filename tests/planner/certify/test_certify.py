@@ -1,0 +1,218 @@
+"""A certificate is refused, with what it says and what it may say, unless all of it holds."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from geodata.faults import Fault
+from planner.certificate import CERTIFICATE, Certificate, LinkRow, gap_ppm
+from planner.certify import certify_plan
+from planner.certify.walk import MICRO
+from planner.request import Request
+from planner.rulebook import shipped_rulebook
+from planner.solve import Proven, plan_with_proof
+from tests.geodata.small import small_network
+from tests.planner.days import QUICK, priced, random_request
+
+SMALL = small_network()
+
+
+@cache
+def proven(seed: int, most: int = 2) -> tuple[Request, Proven]:
+    """Return a small day and its plan with a certificate."""
+    draw = Random(seed)
+    asked = priced(draw, random_request(draw, 3, 2, max_orders_per_sortie=most))
+    return asked, plan_with_proof(SMALL, asked, shipped_rulebook(), QUICK)
+
+
+def certificate_of(seed: int) -> Certificate:
+    found = proven(seed)[1].certificate
+    assert found is not None
+    return found
+
+
+def faults(certificate: Certificate, seed: int) -> list[Fault]:
+    """Return what is wrong with a certificate for the plan of a small day."""
+    asked, found = proven(seed)
+    return certify_plan(certificate, found.plan, SMALL, asked, shipped_rulebook())
+
+
+SERVED = 10
+"""A day on which orders are served, and duals matter."""
+
+
+@pytest.mark.parametrize("seed", range(8, 16))
+def test_what_the_planner_writes_is_accepted(seed: int) -> None:
+    certificate, plan = certificate_of(seed), proven(seed)[1].plan
+    assert faults(certificate, seed) == []
+    assert certificate.cost_cents == plan.cost.total_cents
+    assert certificate.bound_cents == plan.bound.lower_bound_cents
+    assert certificate.gap_ppm >= plan.bound.gap * 10**6 - 1e-3
+
+
+def test_a_bound_one_cent_too_high_is_refused() -> None:
+    """The certificate and the plan agree in it, and it is still more than the duals prove."""
+    asked, found = proven(SERVED)
+    certificate = certificate_of(SERVED)
+    high = certificate.bound_cents + 1
+    gap = gap_ppm(certificate.cost_cents, high)
+    raised = replace(certificate, bound_cents=high, gap_ppm=gap)
+    share = 1 - high / certificate.cost_cents
+    plan = replace(found.plan, bound=replace(found.plan.bound, lower_bound_cents=high, gap=share))
+    (fault,) = certify_plan(raised, plan, SMALL, asked, shipped_rulebook())
+    assert (fault.code, fault.field) == ("CERTIFICATE_BOUND", "bound_cents")
+    assert (fault.value, fault.limit) == (str(high), f"at most {high - 1}")
+
+
+def test_a_dual_pushed_up_is_refused() -> None:
+    """An order that is worth more than the sorties which serve it takes from the bound."""
+    certificate, plan = certificate_of(SERVED), proven(SERVED)[1].plan
+    left_out = {each.order for each in plan.unserved}
+    rows = list(certificate.relaxation.orders)
+    at = next(at for at, row in enumerate(rows) if row.order not in left_out)
+    rows[at] = replace(rows[at], dual_microcents=10 * rows[at].unserved_cents * MICRO)
+    pushed = replace(certificate.relaxation, orders=tuple(rows))
+    found = faults(replace(certificate, relaxation=pushed), SERVED)
+    assert [each.code for each in found] == ["CERTIFICATE_BOUND"]
+
+
+Change = Callable[[Certificate], Certificate]
+
+
+def relaxation(**changed: Callable[[Any], Any]) -> Change:
+    """Return what changes fields of a certificate's relaxation."""
+
+    def change(certificate: Certificate) -> Certificate:
+        rows = certificate.relaxation
+        fields = {name: of(getattr(rows, name)) for name, of in changed.items()}
+        return replace(certificate, relaxation=replace(rows, **fields))
+
+    return change
+
+
+def first(**fields: Any) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Return what changes fields of the first of some rows."""
+    return lambda rows: (replace(rows[0], **fields), *rows[1:])
+
+
+def link(order: str, dual_microcents: int) -> LinkRow:
+    return LinkRow(order=order, dual_microcents=dual_microcents)
+
+
+BROKEN: list[tuple[str, str, Change]] = [
+    ("EDITION", "edition", lambda each: replace(each, edition="0" * 64)),
+    ("EDITION", "request", lambda each: replace(each, request="0" * 64)),
+    ("EDITION", "rulebook", lambda each: replace(each, rulebook="0" * 64)),
+    ("COST", "cost_cents", lambda each: replace(each, cost_cents=each.cost_cents + 1)),
+    ("COST", "bound_cents", lambda each: replace(each, bound_cents=each.bound_cents - 1)),
+    ("COST", "gap_ppm", lambda each: replace(each, gap_ppm=each.gap_ppm + 1)),
+    ("CERTIFICATE_ROWS", "pricing", relaxation(pricing=lambda rule: rule + " or less")),
+    ("CERTIFICATE_ROWS", "starts_s[1]", relaxation(starts_s=lambda all: (0, 0, *all[2:]))),
+    ("CERTIFICATE_ROWS", "starts_s[287]", relaxation(starts_s=lambda all: (*all[:-1], 86_400))),
+    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: rows[1:])),
+    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: (*rows, rows[-1]))),
+    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: rows[::-1])),
+    ("CERTIFICATE_ROWS", "", relaxation(orders=first(order="O-X"))),
+    ("CERTIFICATE_ROWS", "unserved_cents", relaxation(orders=first(unserved_cents=1))),
+    ("CERTIFICATE_DUALS", "dual_microcents", relaxation(orders=first(dual_microcents=-1))),
+    ("CERTIFICATE_ROWS", "squads", relaxation(squads=lambda rows: rows[1:])),
+    ("CERTIFICATE_ROWS", "drones", relaxation(squads=first(drones=("D-0", "D-9")))),
+    ("CERTIFICATE_ROWS", "day_cents", relaxation(squads=first(day_cents=77))),
+    ("CERTIFICATE_ROWS", "fleet_microcents", relaxation(squads=first(fleet_microcents=(0,)))),
+    (
+        "CERTIFICATE_ROWS",
+        "links O-X",
+        relaxation(squads=first(links=(link("O-X", 0),))),
+    ),
+    (
+        "CERTIFICATE_ROWS",
+        "links O-0",
+        relaxation(squads=first(links=(link("O-0", 0),) * 2)),
+    ),
+    (
+        "CERTIFICATE_DUALS",
+        "links O-0",
+        relaxation(squads=first(links=(link("O-0", 1),))),
+    ),
+    (
+        "CERTIFICATE_DUALS",
+        "fleet_microcents[7]",
+        relaxation(squads=first(fleet_microcents=(*(0,) * 7, 5, *(0,) * 280))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "field", "change"), BROKEN)
+def test_whatever_does_not_hold_is_named(code: str, field: str, change: Change) -> None:
+    found = faults(change(certificate_of(SERVED)), SERVED)
+    assert (code, field) in {(each.code, each.field) for each in found}
+    assert all(each.value and each.limit for each in found)
+
+
+def test_all_faults_are_found_in_one_pass() -> None:
+    certificate = certificate_of(SERVED)
+    for _, _, change in BROKEN[3:15]:
+        certificate = change(certificate)
+    codes = {each.code for each in faults(certificate, SERVED)}
+    assert codes == {"COST", "CERTIFICATE_ROWS", "CERTIFICATE_DUALS"}
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_with_it() -> None:
+    asked, found = proven(SERVED)
+    cost = replace(found.plan.cost, energy_cents=found.plan.cost.energy_cents + 1)
+    wrong = replace(found.plan, cost=cost)
+    refused = certify_plan(certificate_of(SERVED), wrong, SMALL, asked, shipped_rulebook())
+    assert {(each.source, each.code) for each in refused} == {("plan.json", "COST")}
+
+
+def test_a_day_with_longer_sorties_has_no_certificate() -> None:
+    """And one that is given it by hand is refused."""
+    asked, found = proven(SERVED, most=4)
+    assert found.certificate is None
+    other = certificate_of(SERVED)
+    forged = replace(other, request=asked.hash)
+    refused = certify_plan(forged, found.plan, SMALL, asked, shipped_rulebook())
+    assert ("CERTIFICATE_ROWS", "4") in {(each.code, each.value) for each in refused}
+
+
+@pytest.mark.parametrize(("orders", "drones"), [(0, 1), (2, 0), (0, 0)])
+def test_a_day_without_orders_or_drones_is_certified(orders: int, drones: int) -> None:
+    asked = random_request(Random(1), orders, drones)
+    found = plan_with_proof(SMALL, asked, shipped_rulebook(), QUICK)
+    assert found.certificate is not None
+    assert certify_plan(found.certificate, found.plan, SMALL, asked, shipped_rulebook()) == []
+    assert found.certificate.gap_ppm == 0
+
+
+TEXT = CERTIFICATE.dump_json(certificate_of(SERVED)).decode()
+DIGITS = [each.start() for each in re.finditer('[0-9a-f](?=[0-9a-f",\\]}.])', TEXT)]
+
+
+def without_duals(certificate: Certificate) -> Certificate:
+    """Return a certificate without what may be another way to prove the same."""
+    rows = certificate.relaxation
+    orders = tuple(replace(each, dual_microcents=0) for each in rows.orders)
+    squads = tuple(replace(each, fleet_microcents=(), links=()) for each in rows.squads)
+    return replace(certificate, relaxation=replace(rows, starts_s=(), orders=orders, squads=squads))
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@drawn(at=st.sampled_from(DIGITS), digit=st.sampled_from("0123456789abcdef-"))
+def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
+    """What is accepted proves the same of the same plan: only its duals may be others."""
+    text = TEXT[:at] + digit + TEXT[at + 1 :]
+    try:
+        altered = CERTIFICATE.validate_json(text, strict=True)
+    except ValidationError:
+        return
+    if not faults(altered, SERVED):
+        assert without_duals(altered) == without_duals(certificate_of(SERVED))
