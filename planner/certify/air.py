@@ -51,11 +51,18 @@ def air_of(legs: Legs) -> Air:
     assert legs.slot_s == SLOT_S
     alone = np.maximum(0.0, legs.leg - _ROUNDING_S)
     least = np.empty((*alone.shape, len(WINDOWS_S) + 2), dtype=np.float32)
-    least[..., 0] = alone
+    single = alone.astype(np.float32)
+    least[..., 0] = single
+    least[..., -1] = np.minimum.accumulate(single[::-1])[::-1]
+    within, slots = single.copy(), 1
     for number, window_s in enumerate(WINDOWS_S, start=1):
         # A window from the last second of a slot reaches into one slot more.
-        least[..., number] = _running(least[..., 0], window_s // SLOT_S + 1)
-    least[..., -1] = np.minimum.accumulate(least[::-1, ..., 0])[::-1]
+        wanted = min(window_s // SLOT_S + 1, len(single))
+        while slots < wanted:
+            step = min(slots, wanted - slots)
+            np.minimum(within[:-step], within[step:], out=within[:-step])
+            slots += step
+        least[..., number] = within
     soonest = np.where(np.isfinite(legs.arrive), legs.arrive, NEVER)
     return Air(
         legs.first,
@@ -67,16 +74,6 @@ def air_of(legs: Legs) -> Air:
         legs.diversion_s,
         legs.diversion_climb_m,
     )
-
-
-def _running(values: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.float32]:
-    """Return the least of each value and those after it, `count` in all."""
-    found, reach = values.copy(), 1
-    while reach < min(count, len(values)):
-        step = min(reach, count - reach)
-        found[:-step] = np.minimum(found[:-step], found[step:])
-        reach += step
-    return found
 
 
 def _over_stops(direct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -54,7 +54,7 @@ class Orders(NamedTuple):
 class Fleet(NamedTuple):
     """A squad: what its flying depends on, its rules and its prices.
 
-    `takeoff_s` [sides, emergency] is when a sortie may first take off that touches the sides of
+    From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is when a sortie may first take off that touches the sides of
     which the bits are set.
     """
 
@@ -63,7 +63,10 @@ class Fleet(NamedTuple):
     from_s: int
     until_s: int
     preflight_s: int
-    swap_s: int
+    swap_s: float
+    slow_j: float
+    slow_s_per_j: float
+    fast_s_per_j: float
     payload_kg: float
     volume_l: float
     empty_kg: float
@@ -131,7 +134,10 @@ def fleet_of(instance: Instance, squad: Squad) -> Fleet:
         from_s=squad.from_s,
         until_s=squad.until_s,
         preflight_s=kind.preflight_s,
-        swap_s=kind.swap_s,
+        swap_s=float(squad.turn.swap_s),
+        slow_j=squad.turn.slow_j,
+        slow_s_per_j=squad.turn.slow_s_per_j,
+        fast_s_per_j=squad.turn.fast_s_per_j,
         payload_kg=kind.payload_kg,
         volume_l=kind.volume_l,
         empty_kg=kind.empty_mass_kg,

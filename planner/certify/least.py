@@ -3,8 +3,7 @@
 Every group of orders, every sequence and every second of the day is gone through. What is left out
 on the way has been shown to be priced no less than the least known, by one of these:
 
-- the time from the first to the last of a group's windows, or what one of its orders, or two of
-  them, cost alone at any time of day, is already more than the group is worth;
+- what two of its orders cost at least at any time of day is already more than the group is worth;
 - its sequence is priced more on a day of the quickest legs (`quickest`), at any start of a bucket;
 - it is priced more when a whole bucket, or `FINE_S` of it, is walked (`walk`).
 """
@@ -106,33 +105,42 @@ def _scan(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _apart_cents(one, other, orders, squad):  # type: ignore[no-untyped-def]
-    """Return what the time alone costs from the window of one order to that of another."""
-    apart_s = max(
-        orders.ready_s[one] - orders.latest_s[other], orders.ready_s[other] - orders.latest_s[one]
+def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-def]
+    """Return what two orders cost at least together, by what each takes alone.
+
+    With the other it is no sooner back, begins no later, and takes the other's loading besides.
+    """
+    takes_s = max(
+        alone[one, FLOWN] + orders.load_s[other] + orders.unload_s[other],
+        alone[other, FLOWN] + orders.load_s[one] + orders.unload_s[one],
+        max(alone[one, END], alone[other, END]) - min(alone[one, LAST], alone[other, LAST]),
     )
-    return rounded_up(max(0, apart_s) * squad.minute_cents, 60)
+    fixed = max(alone[one, FIXED], alone[other, FIXED])
+    return fixed + rounded_up(takes_s * squad.minute_cents, 60)
 
 
 @compiled
 def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
-    """Fill in what orders cost alone at least at any time of day, `FAR` if they cannot fly."""
-    group, found = np.empty(1, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown."""
+    group, room = np.empty(1, dtype=np.int64), np.empty((2, 1), dtype=np.int64)
+    which, loads = sequences.which[0, 0], sequences.loads[0, 0]
     for order in range(begin, end):
-        alone[order] = FAR
-        if fits[order]:
-            group[0] = order
-            alone[order] = least_cents(group, 1, sequences, ways, orders, squad, air, found)
+        group[0] = order
+        flies = fits[order] and sequences.allowed[0, orders.code[order], 0]
+        if not flies or not quickest(
+            group, 1, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
+        ):
+            alone[order, FIXED] = FAR
 
 
 @compiled
-def fill_pairs(begin, end, sequences, ways, orders, squad, air, worth, alone, pairs):  # type: ignore[no-untyped-def]
+def fill_pairs(begin, end, sequences, ways, orders, squad, air, alone, pairs):  # type: ignore[no-untyped-def]
     """Fill in what pairs of orders cost at least, `FAR` if they cannot fly together."""
     group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
     for one in range(begin, end):
         for other in range(one + 1, len(alone)):
             pairs[one, other] = FAR
-            if alone[one] < FAR and alone[other] < FAR:
+            if alone[one, FIXED] < FAR and alone[other, FIXED] < FAR:
                 group[0], group[1] = one, other
                 pairs[one, other] = least_cents(
                     group, 2, sequences, ways, orders, squad, air, found
@@ -151,20 +159,19 @@ def fill_least(  # type: ignore[no-untyped-def]
     group, found = np.empty(3, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
     count = len(alone)
     for one in range(begin, end):
-        if alone[one] >= FAR:
+        if alone[one, FIXED] >= FAR:
             continue
         group[0] = one
         for other in range(one, count if most > 1 else one + 1):
-            if alone[other] >= FAR:
+            if alone[other, FIXED] >= FAR:
                 continue
             group[1] = other
             for third in range(other, count if most > 2 and other > one else other + 1):
                 # Two that are the same are one.
                 size = 1 + (other > one) + (third > other)
-                cents = alone[one]
+                cents = np.int64(0)
                 if size == 2:
-                    apart = _apart_cents(one, other, orders, squad)
-                    cents = max(apart, alone[one], alone[other])
+                    cents = _pair_cents(one, other, alone, orders, squad)
                 if size == 3:
                     cents = max(pairs[one, other], pairs[one, third], pairs[other, third])
                     group[2] = third

@@ -21,6 +21,7 @@ from planner.certificate import Relaxation
 from planner.certify.air import SLOT_S, Air, air_of
 from planner.certify.facts import Fleet, Ints, Orders, fits_of, fleet_of, orders_of, ways_of
 from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs
+from planner.certify.quickest import LIMITS
 from planner.certify.sequences import Sequences, sequences
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
@@ -108,12 +109,12 @@ def _squad(
 ) -> None:
     """Bring the least prices down to those of a squad."""
     count = len(least)
-    alone = np.empty(count, dtype=np.int64)
+    alone = np.empty((count, LIMITS), dtype=np.int64)
     fill_alone(0, count, fits, every, ways, orders, fleet, air, alone)
     pairs = np.empty((count, count) if most > 2 else (0, 0), dtype=np.int64)
 
     def pair(begin: int, end: int) -> None:
-        fill_pairs(begin, end, every, ways, orders, fleet, air, worth, alone, pairs)
+        fill_pairs(begin, end, every, ways, orders, fleet, air, alone, pairs)
 
     def price(begin: int, end: int) -> None:
         fill_least(

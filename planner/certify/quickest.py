@@ -21,6 +21,9 @@ JOULE = 1.0
 CENT = 1e-3
 """Tolerance of the price of energy before it is rounded up, cents: more than sums of reals err."""
 
+SECOND = 1e-3
+"""Tolerance of the time of a charge before it is rounded up, s."""
+
 FLOWN, END, LAST, FIXED, LIMITS = 0, 1, 2, 3, 4
 """Where `quickest` puts what it finds, and how many numbers that are."""
 
@@ -44,6 +47,14 @@ def may_land(squad, site, power_w, lift_j_m, used_j, air):  # type: ignore[no-un
     """Tell whether a battery still holds the reserve and the least diversion from a site."""
     spare_j = power_w * air.diversion_s[site] + lift_j_m * air.diversion_climb_m[site]
     return used_j <= squad.usable_j - spare_j + JOULE
+
+
+@compiled
+def turn_s(squad, used_j):  # type: ignore[no-untyped-def]
+    """Return the seconds in which a drone that used some energy is ready again (docs/model.md)."""
+    slow_j = min(used_j, squad.slow_j)
+    takes_s = squad.swap_s + slow_j * squad.slow_s_per_j + (used_j - slow_j) * squad.fast_s_per_j
+    return math.ceil(takes_s - SECOND)
 
 
 @compiled
@@ -122,9 +133,10 @@ def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded
                 return False
             if flown - loaded[which[step]] > orders.longest_s[order]:
                 return False
-    flown += squad.swap_s
+    turned_s = turn_s(squad, used_j)
+    flown += turned_s
     found[FLOWN] = flown
-    found[END] = clock + squad.swap_s
+    found[END] = clock + turned_s
     found[LAST] = min(last, squad.until_s - flown)
     found[FIXED] = late + math.ceil(used_j * squad.joule_cents - CENT)
     return found[END] <= squad.until_s and found[LAST] >= squad.from_s

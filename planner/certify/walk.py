@@ -23,6 +23,7 @@ from planner.certify.quickest import (
     may_land,
     power_and_lift,
     rounded_up,
+    turn_s,
     without,
 )
 from planner.compiled import compiled
@@ -207,17 +208,14 @@ def least_price(  # type: ignore[no-untyped-def]
                 flown[stretch] += orders.unload_s[order]
                 if flown[stretch] - loaded[which[step], stretch] > orders.longest_s[order]:
                     used_j[stretch] = math.inf
-    end_s = clock + squad.swap_s
-    if end_s > squad.until_s:
-        return FAR
     return _least_of_stretches(
-        since_s, until_s, end_s, flown, used_j, ahead, late, own, squad, prefix
+        since_s, until_s, clock, flown, used_j, ahead, late, own, squad, prefix
     )
 
 
 @compiled
 def _least_of_stretches(  # type: ignore[no-untyped-def]
-    since_s, until_s, end_s, flown, used_j, ahead, late, own, squad, prefix
+    since_s, until_s, landed_s, flown, used_j, ahead, late, own, squad, prefix
 ):
     """Return the least price over the stretches of lags, of which some may not be flown."""
     least, first, width_s = FAR, 0, until_s - since_s + 1
@@ -226,7 +224,11 @@ def _least_of_stretches(  # type: ignore[no-untyped-def]
     for stretch in range(first, _STRETCHES):
         if math.isinf(used_j[stretch]):
             continue
-        takes_s = flown[stretch] + squad.swap_s
+        turned_s = turn_s(squad, used_j[stretch])
+        end_s = landed_s + turned_s
+        if end_s > squad.until_s:
+            continue
+        takes_s = flown[stretch] + turned_s
         if stretch > first:
             takes_s += ahead[stretch] + _WINDOWS_S[stretch - 1] - width_s
         takes_s = max(takes_s, end_s - until_s)

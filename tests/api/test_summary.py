@@ -33,6 +33,7 @@ def summary(*unserved: dict[str, Any]) -> dict[str, Any]:
         "assumptions": [],
         "busiest_checkpoints": [],
         "busiest_lanes": [],
+        "certificate": None,
     }
 
 

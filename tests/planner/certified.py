@@ -32,7 +32,12 @@ def relaxed(seed: int) -> Relaxed:
     draw = Random(seed)
     orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
     asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
-    given = instance(asked)
+    return relaxed_day(instance(asked))
+
+
+def relaxed_day(given: Instance) -> Relaxed:
+    """Return a small day relaxed."""
+    most = given.rules.max_orders_per_sortie
     pool = build_pool(Enumerator(given), most, lambda detail, done: None)
     duals = pool.relaxation.duals
     return Relaxed(given, relaxation_of(given, duals), pool.relaxation.cents)

@@ -30,9 +30,10 @@ from planner.taken import Taken
 from planner.testing.day import TYPE, at, drone, order, request, second
 from planner.turnaround import turn_s, turnaround
 from tests.geodata.small import changed, small_network
+from tests.planner.dawdler import flown
 from tests.planner.days import BASES, QUICK, delivery, instance, random_request
 from tests.planner.every_plan import least_cents
-from tests.planner.test_bounds import every_column, flown, under
+from tests.planner.test_bounds import every_column, under
 
 EIGHT = second("08:00")
 CHARGED = replace(TYPE, charging=Charging(power_w=2000.0, taper_from=0.9, taper_factor=0.25))

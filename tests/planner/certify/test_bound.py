@@ -12,11 +12,13 @@ from planner.certify.price import least_prices, proven_microcents
 from planner.certify.walk import MICRO
 from planner.columns import allowed, sequences_of
 from planner.instance import Instance
+from planner.request import DroneType, Request
 from planner.tour import TimedTour
-from tests.planner.certified import Relaxed, relaxed
+from tests.planner.certified import Relaxed, relaxed, relaxed_day
 from tests.planner.dawdler import flown
 from tests.planner.days import instance, random_request
 from tests.planner.every_plan import least_cents
+from tests.planner.test_charging import CHARGED, charging_network
 
 
 def shaken(relaxation: Relaxation, draw: Random) -> Relaxation:
@@ -91,6 +93,25 @@ def test_no_sortie_that_is_flown_is_priced_less(seed: int) -> None:
         least = least_prices(given, duals, 1)
         for timed in sorties:
             assert least[timed.tour.jobs[0]] <= price_of(timed, duals)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_sortie_that_ends_with_a_charge_is_priced_less(seed: int) -> None:
+    """The charge gives back what the least energy took; the search's bound is proven there too."""
+    draw = Random(seed)
+    asked = replaced_types(random_request(draw, 3, 2, max_orders_per_sortie=2), CHARGED)
+    given = instance(asked, charging_network())
+    rows, sorties = empty_rows(given), list(flown(given, draw, 60))
+    duals = generous(given, rows, draw)
+    least = least_prices(given, duals, 1)
+    assert all(least[each.tour.jobs[0]] <= price_of(each, duals) for each in sorties)
+    day = relaxed_day(given)
+    assert day.cents - 0.005 <= day.proven_cents <= least_cents(given)
+
+
+def replaced_types(asked: Request, kind: DroneType) -> Request:
+    """Return a request whose drones are all of another type of the same name."""
+    return replace(asked, fleet=replace(asked.fleet, types=(kind,)))
 
 
 def empty_rows(given: Instance) -> Relaxation:

@@ -1,0 +1,48 @@
+"""The certifier trusts what a leg, an order and a squad are, and nothing that searches."""
+
+import subprocess
+import sys
+
+TRUSTED = {
+    "airspace",
+    "answers",
+    "arrivals",
+    "awaited",
+    "block_times",
+    "blocks",
+    "certificate",
+    "check",
+    "codes",
+    "compiled",
+    "customs",
+    "diversion",
+    "energy",
+    "graph",
+    "held",
+    "held_blocks",
+    "instance",
+    "lane_arcs",
+    "legs",
+    "passage",
+    "permission",
+    "plan",
+    "request",
+    "rulebook",
+    "search",
+    "tables",
+    "ways",
+}
+"""`search` is that for the quickest way of a leg, which an instance holds; nothing here asks it."""
+
+SOLVERS = {"highspy", "ortools", "scipy.optimize"}
+
+
+def test_certifier_loads_neither_the_search_nor_a_solver() -> None:
+    program = "import sys, planner.certify; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    loaded = set(done.stdout.split())
+    assert not SOLVERS & loaded
+    planner = {name.split(".")[1] for name in loaded if name.startswith("planner.")}
+    assert planner == {"certify", *TRUSTED}
