@@ -54,8 +54,8 @@ class Orders(NamedTuple):
 class Fleet(NamedTuple):
     """A squad: what its flying depends on, its rules and its prices.
 
-    From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is when a sortie may first take off that touches the sides of
-    which the bits are set.
+    From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is
+    when a sortie may first take off that touches the sides of which the bits are set.
     """
 
     base: int

@@ -30,6 +30,7 @@ TRUSTED = {
     "rulebook",
     "search",
     "tables",
+    "turnaround",
     "ways",
 }
 """`search` is that for the quickest way of a leg, which an instance holds; nothing here asks it."""
