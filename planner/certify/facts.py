@@ -18,6 +18,7 @@ from planner.energy import GRAVITY_M_S2
 from planner.instance import Instance, Job, Squad
 from planner.permission import is_emergency
 from planner.request import DroneType
+from planner.sharing import apart, keeps_apart
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,7 +29,9 @@ class Orders(NamedTuple):
     """Orders by position. Places are positions in `Legs.site_ids`, sides 0 and 1.
 
     `clears` [order, checkpoint] tells whether a checkpoint clears the order, which then takes
-    `service_s` and is over at `cleared_s` at the earliest.
+    `service_s` and is over at `cleared_s` at the earliest. An order rides together with those of
+    the same `box`, `box_size` in all, and with none that is `apart` from it; where no orders are
+    kept apart that is empty.
     """
 
     origin: Ints
@@ -49,6 +52,9 @@ class Orders(NamedTuple):
     clears: Bools
     service_s: Ints
     cleared_s: Ints
+    box: Ints
+    box_size: Ints
+    apart: Bools
 
 
 class Fleet(NamedTuple):
@@ -121,7 +127,19 @@ def orders_of(instance: Instance) -> Orders:
         clears=clears,
         service_s=service,
         cleared_s=cleared,
+        box=np.array([unit[0] for unit in instance.units], dtype=np.int64),
+        box_size=np.array([len(unit) for unit in instance.units], dtype=np.int64),
+        apart=_apart(instance),
     )
+
+
+def _apart(instance: Instance) -> Bools:
+    """Return which orders share no sortie, nothing where all may."""
+    orders = [job.order for job in instance.jobs]
+    if not keeps_apart(instance.rules, orders):
+        return np.zeros((0, 0), dtype=bool)
+    rows = [[apart(instance.rules, one, other) for other in orders] for one in orders]
+    return np.array(rows, dtype=bool)
 
 
 def fleet_of(instance: Instance, squad: Squad) -> Fleet:

@@ -53,10 +53,26 @@ def _earliest_start(group, size, which, loads, orders, squad):  # type: ignore[n
 
 
 @compiled
+def _may_share(group, size, orders):  # type: ignore[no-untyped-def]
+    """Tell whether a group has all orders of each box or none, and none that are kept apart."""
+    for at in range(size):
+        of_box = 0
+        for other in range(size):
+            of_box += orders.box[group[at]] == orders.box[group[other]]
+            if other > at and len(orders.apart) and orders.apart[group[at], group[other]]:
+                return False
+        if of_box != orders.box_size[group[at]]:
+            return False
+    return True
+
+
+@compiled
 def _scan(  # type: ignore[no-untyped-def]
     group, size, sequences, ways, orders, squad, air, worth, prefix, known, room, found
 ):
     """Return the least price of a group of orders, or what is known if that is less."""
+    if not _may_share(group, size, orders):
+        return known
     own, code = 0, 0
     for at in range(size):
         own += worth[group[at]]

@@ -114,6 +114,20 @@ def replaced_types(asked: Request, kind: DroneType) -> Request:
     return replace(asked, fleet=replace(asked.fleet, types=(kind,)))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_orders_in_a_box_and_orders_kept_apart_are_priced_as_such(seed: int) -> None:
+    """The bound knows of them as the search's does, and no plan that keeps them is below it."""
+    draw = Random(seed)
+    asked = random_request(draw, 3, 2, max_orders_per_sortie=3)
+    one, two, three = asked.orders
+    if seed % 2:
+        two = replace(two, origin=one.origin, destination=one.destination, box="B-1")
+        one = replace(one, box="B-1")
+    three = replace(three, not_with=(one.id,))
+    day = relaxed_day(instance(replace(asked, orders=(one, two, three))))
+    assert day.cents - 0.005 <= day.proven_cents <= least_cents(day.given)
+
+
 def empty_rows(given: Instance) -> Relaxation:
     """Return the rows of a day, their duals all 0."""
     from planner.columns import TIMES

@@ -29,6 +29,7 @@ TRUSTED = {
     "request",
     "rulebook",
     "search",
+    "sharing",
     "tables",
     "turnaround",
     "ways",
