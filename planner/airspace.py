@@ -3,7 +3,7 @@
 import copy
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,7 +47,8 @@ class Airspace:
     """Blocks of a network with their closures and winds on the request's day.
 
     Times are seconds from the local midnight of the day. `blocks` may be given where the same
-    corridors have been cut under the same rules before. Lanes that are `shut` are closed all day.
+    corridors have been cut under the same rules before, and `closing`, the ids of the zones that
+    may close each, where they have been found. Lanes that are `shut` are closed all day.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class Airspace:
         request: Request,
         blocks: Blocks | None = None,
         shut: frozenset[str] = frozenset(),
+        closing: Mapping[int, Sequence[str]] | None = None,
     ) -> None:
         self.network = network
         self.shut = shut
+        self._closing = closing
         self.request = request
         self.calendar: Calendar = network.calendar(request.fleet.day)
         self.blocks: Blocks = blocks or cut_blocks(network, request.fleet.rules)
@@ -122,14 +125,16 @@ class Airspace:
     def closures(self) -> tuple[tuple[Closure, ...], ...]:
         """For each block its closures by hours, zones and warnings, sorted by start."""
         everywhere = list(_warning_closures(self.request.weather, self.calendar))
-        zones = zones_of_blocks(self.network, self.blocks, ("prohibited", "restricted"))
+        closing = self._closing
+        if closing is None:
+            closing = closing_zones(self.network, self.blocks)
         found = []
         for at, block in enumerate(self.blocks.all):
             closed = [*everywhere, *self._hours_closures(block)]
-            for zone in zones.get(at, ()):
+            for zone in closing.get(at, ()):
                 closed += [
-                    Closure(since, until, "ZONE_ACTIVE", zone.id)
-                    for since, until in self.calendar.intervals(zone.schedule)
+                    Closure(since, until, "ZONE_ACTIVE", zone)
+                    for since, until in self.calendar.intervals(self.network.zones[zone].schedule)
                 ]
             found.append(tuple(sorted(closed, key=lambda each: (each.since, each.until))))
         return tuple(found)
@@ -150,6 +155,12 @@ class Airspace:
         if isinstance(place, Waypoint):
             return []
         return _outside(self.calendar.intervals(place.hours), "SITE_CLOSED", place.id)
+
+
+def closing_zones(network: Network, blocks: Blocks) -> dict[int, tuple[str, ...]]:
+    """Return the zones that close blocks while they are active: ids by a block's position."""
+    found = zones_of_blocks(network, blocks, ("prohibited", "restricted"))
+    return {block: tuple(zone.id for zone in zones) for block, zones in found.items()}
 
 
 def zones_of_blocks(

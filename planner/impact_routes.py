@@ -28,8 +28,8 @@ from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import needed_wh, way_tables
 
-_Standing = tuple[str, GoodsClass, Side, Side, int, frozenset[int], bytes]
-"""A type, a class, the sides it goes from and to, a wind, what is closed, and what must be left."""
+_Standing = tuple[str, GoodsClass | None, Side, Side, int, frozenset[int], bytes]
+"""A type, a class (with customs), the sides it goes from and to, a wind, what is closed, and what must be left."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Routes:
             _Common.of(network, grid.request) if alike is None else alike._common
         )
         shapes = self._common.shapes
-        airspace = Airspace(network, grid.request, shapes.blocks)
+        airspace = Airspace(network, grid.request, shapes.blocks, closing=shapes.closing)
         legs = Legs(airspace, shapes.arcs(airspace))
         self.instance = Instance(airspace, grid.rulebook, Quickest(legs, self._common.answers))
         self._router = Router(self.instance, permissions=False)
@@ -184,7 +184,9 @@ class Routes:
         needed = needed_wh(self.instance, kind, job.order.mass_kg, step)
         sides = job.origin_side, job.destination_side
         epoch, closed = legs.airspace.epoch(legs.steps[step]), legs.closed(step)
-        key = kind.id, job.order.goods, *sides, epoch, closed, needed.tobytes()
+        # Without customs, goods that a type carries at all go alike.
+        goods = job.order.goods if job.crosses else None
+        key = kind.id, goods, *sides, epoch, closed, needed.tobytes()
         stood = self._common.stood
         if key not in stood:
             stood[key] = self._in_stretch(kind, step, job, origins, destinations)
@@ -239,7 +241,6 @@ class Routes:
         """
         names = self._grid.vertiports[origin], self._grid.vertiports[destination]
         crosses = self.network.side_of(names[0]) != self.network.side_of(names[1])
-        # Without customs, goods that a type carries at all go alike.
         key = kind, goods if crosses else None, begin_s, origin, destination
         if key not in self._asked:
             job = self.job(*names, self._grid.goods[goods])

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from geodata.network import Network
-from planner.airspace import Airspace, zones_of_blocks
+from planner.airspace import Airspace, closing_zones, zones_of_blocks
 from planner.block_times import BlockTimes
 from planner.blocks import Blocks
 from planner.heights import over_ground_m
@@ -29,6 +29,11 @@ class Shapes:
         """Zones of any kind that share volume with a block, by the block's position."""
         found = zones_of_blocks(self._network, self.blocks, _KINDS)
         return {block: frozenset(zone.id for zone in zones) for block, zones in found.items()}
+
+    @cached_property
+    def closing(self) -> dict[int, tuple[str, ...]]:
+        """Zones that close a block while they are active, by the block's position."""
+        return closing_zones(self._network, self.blocks)
 
     def over_ground_m(self, lane: str) -> tuple[float, float]:
         """Return the least and greatest height of a lane over the ground, m."""
