@@ -77,6 +77,9 @@ class LaneArcs:
         self.lane_vertex = {lane: at for at, lane in enumerate(self.lane_ids)}
         self.out_vertex = {site: lanes + at for at, site in enumerate(self.site_ids)}
         self.in_vertex = {site: lanes + sites + at for at, site in enumerate(self.site_ids)}
+        self._site_at = {
+            times.airspace.blocks.position[site]: at for at, site in enumerate(self.site_ids)
+        }
         self._lane_at = np.full(len(times.airspace.blocks.all), -1)
         for at, lane in enumerate(self.lane_ids):
             self._lane_at[list(times.airspace.blocks.lanes[lane].blocks)] = at
@@ -115,7 +118,22 @@ class LaneArcs:
         return found
 
     def static(self, kind: DroneType, epoch: int, closed: frozenset[int], side: Side) -> Static:
-        """Return quickest legs from a side's sites in one wind while some blocks are closed.
+        """Return quickest legs from a side's sites in one wind while some blocks are closed."""
+        found = self._passing(kind, epoch, self.passed(closed), side)
+        shut = [self._site_at[block] for block in closed if block in self._site_at]
+        if not shut:
+            return found
+        seconds = found.seconds.copy()
+        seconds[shut] = np.inf
+        seconds[:, len(self.lane_ids) + len(self.site_ids) + np.array(shut)] = np.inf
+        return Static(seconds, found.before)
+
+    def passed(self, closed: frozenset[int]) -> frozenset[int]:
+        """Return those of some blocks that legs pass; over sites they only begin and end."""
+        return closed.difference(self._site_at)
+
+    def _passing(self, kind: DroneType, epoch: int, closed: frozenset[int], side: Side) -> Static:
+        """Return quickest legs while some blocks are closed, none of them over a site.
 
         The last of them are kept.
         """

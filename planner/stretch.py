@@ -47,7 +47,10 @@ class Stretches:
     def __init__(self, legs: Legs) -> None:
         self.legs = legs
         self._kept: dict[tuple[str, int], StretchLegs] = {}
+        # What no hours of sites change is kept with the arcs.
+        self._open: dict[tuple[str, int, frozenset[int]], StretchLegs] = legs.arcs.kept["stretches"]
         lanes = legs.airspace.blocks.lanes
+        self._blocks = [legs.airspace.blocks.position[site] for site in legs.site_ids]
         grounds = [legs.airspace.network.sites[site].ground_amsl_m for site in legs.site_ids]
         heights = [lanes[lane].height_amsl_m for lane in legs.arcs.lane_ids]
         self._height_m = np.array([*heights, *grounds, *[_DEEP_M] * len(grounds)])
@@ -67,16 +70,31 @@ class Stretches:
         """Return the tables of a type in the stretch that begins at `Legs.steps[step]`."""
         key = (kind.id, step)
         if key not in self._kept:
-            self._kept[key] = self._tables(kind, step)
+            legs = self.legs
+            closed = legs.closed(step)
+            found = self.open(kind, step)
+            shut = [at for at, block in enumerate(self._blocks) if block in closed]
+            seconds = found.seconds.copy()
+            seconds[shut] = seconds[:, shut] = np.inf
+            self._kept[key] = StretchLegs(kind, seconds, found.climbed_m)
         return self._kept[key]
 
-    def _tables(self, kind: DroneType, step: int) -> StretchLegs:
+    def open(self, kind: DroneType, step: int) -> StretchLegs:
+        """Return the tables as if all sites were open in the stretch."""
+        legs = self.legs
+        epoch = legs.airspace.epoch(legs.steps[step])
+        key = kind.id, epoch, legs.arcs.passed(legs.closed(step))
+        if key not in self._open:
+            self._open[key] = self._tables(kind, *key[1:])
+        return self._open[key]
+
+    def _tables(self, kind: DroneType, epoch: int, closed: frozenset[int]) -> StretchLegs:
         count, lanes = len(self.legs.site_ids), len(self.legs.arcs.lane_ids)
         seconds = np.full((count, count), np.inf)
         climbed_m = np.zeros((count, count))
         into = lanes + count + np.arange(count)
         for side, sites in self._sides.items():
-            static = self.legs.static(kind, step, side)
+            static = self.legs.arcs.static(kind, epoch, closed, side)
             seconds[sites] = static.seconds[np.ix_(sites, into)]
             climbed_m[sites] = self._climbed_m(static.before[sites], lanes + sites, into)
         return StretchLegs(kind, seconds, climbed_m)
