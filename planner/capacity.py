@@ -311,9 +311,8 @@ class Capacities:
         origins, destinations = self._ends if direction == 0 else self._ends[::-1]
         ends = np.array(origins), np.array(destinations)
         ways = self._router.ways(job)
-        for table in way_tables(
-            self.instance, self._stretches, kind, step, job, tuple(ways), *ends
-        ):
+        legs_of_kind = self._stretches.of(kind, step)
+        for table in way_tables(self.instance, legs_of_kind, step, job, tuple(ways), *ends):
             good = np.isfinite(table.seconds)
             if not good.any():
                 continue

@@ -28,7 +28,7 @@ from planner.shapes import Shapes
 from planner.stretch import Floats, Stretches
 from planner.stretch_routes import needed_wh, way_tables
 
-_Standing = tuple[str, GoodsClass | None, Side, Side, int, frozenset[int], bytes]
+_Standing = tuple[str, GoodsClass | None, Side, Side, int, frozenset[int], frozenset[int], bytes]
 """A type, a class (with customs), the sides it goes from and to, a wind, what is closed, and what must be left."""
 
 
@@ -184,15 +184,21 @@ class Routes:
         needed = needed_wh(self.instance, kind, job.order.mass_kg, step)
         sides = job.origin_side, job.destination_side
         epoch, closed = legs.airspace.epoch(legs.steps[step]), legs.closed(step)
+        position = legs.airspace.blocks.position
         # Without customs, goods that a type carries at all go alike.
         goods = job.order.goods if job.crosses else None
-        key = kind.id, goods, *sides, epoch, closed, needed.tobytes()
+        sites = self._sites(destinations)
+        if job.crosses:
+            sites = np.concatenate((sites, [self._site[each] for each in job.clearings if each in self._site]))
+        stops = closed.intersection(position[each] for each in job.clearings if each in position)
+        key = kind.id, goods, *sides, epoch, legs.arcs.passed(closed), stops, needed[sites].tobytes()
         stood = self._common.stood
         if key not in stood:
             stood[key] = self._in_stretch(kind, step, job, origins, destinations)
         least, cents = stood[key]
-        late = begin_s + least > legs.steps[step + 1]
-        return np.where(late, np.inf, least), cents
+        open_ = [np.array([position[self._grid.vertiports[at]] not in closed for at in ends]) for ends in (origins, destinations)]
+        good = (begin_s + least <= legs.steps[step + 1]) & open_[0][:, None] & open_[1]
+        return np.where(good, least, np.inf), cents
 
     def _in_stretch(
         self,
@@ -207,8 +213,7 @@ class Routes:
         energy_wh = np.full(least.shape, np.inf)
         tables = way_tables(
             self.instance,
-            self._stretches,
-            kind,
+            self._stretches.open(kind, step),
             step,
             job,
             tuple(self._router.ways(job)),

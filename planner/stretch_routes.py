@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from planner.instance import Instance, Job
 from planner.request import DroneType
-from planner.stretch import Floats, Stretches
+from planner.stretch import Floats, StretchLegs
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,22 +33,21 @@ class WayTable:
 
 def way_tables(
     instance: Instance,
-    stretches: Stretches,
-    kind: DroneType,
+    tables: StretchLegs,
     step: int,
     job: Job,
     ways: Sequence[tuple[str, ...]],
     origins: Ints,
     destinations: Ints,
 ) -> Iterator[WayTable]:
-    """Yield the routes of a job's goods by each way.
+    """Yield the routes of a job's goods by each way, over the legs of a stretch of the day.
 
     `origins` and `destinations` are positions in `Legs.site_ids`. Of the job, goods, mass, sides
     and documents count, not its vertiports. A way through a checkpoint that is closed in the
     stretch, or that lanes do not reach, is left out.
     """
-    legs, payload_kg = instance.legs, job.order.mass_kg
-    tables, energies = stretches.of(kind, step), stretches.of(kind, step).energy_wh(payload_kg)
+    legs, kind, payload_kg = instance.legs, tables.kind, job.order.mass_kg
+    energies = tables.energy_wh(payload_kg)
     closed = legs.closed(step)
     at = {site: number for number, site in enumerate(legs.site_ids)}
     needed = needed_wh(instance, kind, payload_kg, step)
