@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from geodata.faults import InvalidInput
+from planner.crew import LostTaskError
 
 
 class NotHeldError(Exception):
@@ -25,6 +26,7 @@ EXIT_CODES: Mapping[type[BaseException], int] = MappingProxyType(
         OutputError: 2,
         OSError: 2,
         PlannerDiedError: 70,
+        LostTaskError: 70,
         KeyboardInterrupt: 130,
     }
 )

@@ -1,4 +1,4 @@
-"""When a server looks for garbage: young things as always, all that it holds once an hour.
+"""When garbage is looked for: by a server all that it holds once an hour, by a command never.
 
 A pass over all objects stops every thread. Python begins one whenever a quarter more has come to
 be, so that a large network that is read or checked costs several of them: two seconds each with
@@ -6,6 +6,8 @@ be, so that a large network that is read or checked costs several of them: two s
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 YOUNG = 10_000
 """Objects that come to be before the young ones are looked through."""
@@ -27,3 +29,13 @@ def spare_pauses() -> None:
 def collect_all() -> None:
     """Look through all that has come to be since the start; meant for once an hour."""
     gc.collect()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Have nothing looked for: for a command that keeps to its end what it makes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

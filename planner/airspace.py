@@ -128,16 +128,22 @@ class Airspace:
         closing = self._closing
         if closing is None:
             closing = closing_zones(self.network, self.blocks)
-        found = []
-        for at, block in enumerate(self.blocks.all):
-            closed = [*everywhere, *self._hours_closures(block)]
-            for zone in closing.get(at, ()):
-                closed += [
-                    Closure(since, until, "ZONE_ACTIVE", zone)
-                    for since, until in self.calendar.intervals(self.network.zones[zone].schedule)
-                ]
-            found.append(tuple(sorted(closed, key=lambda each: (each.since, each.until))))
-        return tuple(found)
+        found: dict[tuple[str, Sequence[str]], tuple[Closure, ...]] = {}
+        keys = [
+            (block.lane or block.place or "", closing.get(at, ()))
+            for at, block in enumerate(self.blocks.all)
+        ]
+        for key, block in zip(keys, self.blocks.all, strict=True):
+            if key not in found:
+                closed = [*everywhere, *self._hours_closures(block)]
+                for zone in key[1]:
+                    hours = self.network.zones[zone].schedule
+                    closed += [
+                        Closure(since, until, "ZONE_ACTIVE", zone)
+                        for since, until in self.calendar.intervals(hours)
+                    ]
+                found[key] = tuple(sorted(closed, key=lambda each: (each.since, each.until)))
+        return tuple(found[key] for key in keys)
 
     @cached_property
     def held_blocks(self) -> tuple[list[int], ...]:

@@ -4,9 +4,10 @@ The routes of both networks are compared on a grid of pairs of vertiports, goods
 types and departures; every difference is put down to the edits without which it would not be there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -15,15 +16,17 @@ from geodata.check import check_network
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GoodsClass
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.capacity import Capacities, Capacity, CapacityQuestion, Course
+from planner.capacity import CapacityQuestion
 from planner.check import Violation, check_plan
-from planner.impact_blame import Blame
+from planner.crew import Shared
+from planner.impact_blame import Blame, Undoing
+from planner.impact_capacity import CapacityChange, capacity_changes
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
 from planner.impact_grid import NONE_S, Bools, Grid, Outcomes
+from planner.impact_halves import Ask, Comparison, Halves
+from planner.impact_helper import Helper
 from planner.impact_undone import Undone
-from planner.instance import Instance
 from planner.plan import Plan
 from planner.request import Request
 from planner.rulebook import Rulebook
@@ -74,15 +77,6 @@ class ChangedRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class CapacityChange:
-    """Loaded flights an hour before and after, in one course."""
-
-    course: Course
-    old: Capacity
-    new: Capacity
-
-
-@dataclass(frozen=True, slots=True)
 class BrokenPlan:
     """A plan's violations on the new network that it does not have on the old one."""
 
@@ -114,27 +108,35 @@ def impact(
     *,
     question: CapacityQuestion | None = None,
     capacity_at_s: int = 12 * 3600,
+    helper: Helper | None = None,
     report: Report = lambda *_: None,
 ) -> Impact:
     """Return the impact of a change of network.
 
     Raises `InvalidInput` with all errors of a network in which routes mean nothing, such as one
     with a corridor that leads nowhere; errors in `STANDING` are kept in `faults`. Without a
-    `question`, capacity is left out.
+    `question`, capacity is left out. A `helper` does a part of the work at the same time; raises
+    LostTaskError if its process ends again and again.
     """
     report("check", "both networks", 0.0)
     check_flyable(old)
     faults = check_flyable(new)
-    edits = Edits(old, new)
-    with ThreadPoolExecutor(1) as beside:  # a solver leaves the routes a core to themselves
-        asked = question and beside.submit(_capacity, old, new, grid, question, capacity_at_s)
-        undone = Undone(edits, grid)
+    comparison = Comparison(old, new, grid)
+    edits, undone = comparison.edits, comparison.undone
+    with ThreadPoolExecutor(1) as thread:
+        ask = _asking(comparison, helper, thread)
+        if question is not None:
+            shares = dict(question.shares)  # a proxy would not get to another process
+            asked = ask(partial(capacity_changes, replace(question, shares=shares), capacity_at_s))
         before, after = _both(edits, undone, grid, report)
         change = changes(before, after)
-        blame = Blame(edits.telling, before, change, undone.outcomes)
+        undoing: Undoing = undone.outcomes
+        if helper is not None:
+            undoing = Halves(comparison, ask, before, after, change).outcomes
+        blame = Blame(edits.telling, before, change, undoing)
         causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
         report("capacity", "", 0.9)
-        capacity = asked.result() if asked else ()
+        capacity = asked.result() if question is not None else ()
     report("done", "", 1.0)
     compared = int(((before.landing_s != NONE_S) | (after.landing_s != NONE_S)).sum())
     return Impact(
@@ -146,6 +148,13 @@ def impact(
         capacity,
         (),
     )
+
+
+def _asking(comparison: Comparison, helper: Helper | None, thread: ThreadPoolExecutor) -> Ask:
+    """Return how to have tasks done beside this one: by a helper, else by a thread."""
+    if helper is not None:
+        return partial(helper.ask, Shared.of(comparison))
+    return lambda task: thread.submit(task, comparison)
 
 
 def _both(edits: Edits, undone: Undone, grid: Grid, report: Report) -> Iterator[Outcomes]:
@@ -188,26 +197,6 @@ def broken_plan(
     known = set(map(str, before))
     return BrokenPlan(
         name, tuple(each for each in after if each.code != "SUMMARY" and str(each) not in known)
-    )
-
-
-def _capacity(
-    old: Network, new: Network, grid: Grid, question: CapacityQuestion, at_s: int
-) -> tuple[CapacityChange, ...]:
-    both = []
-    for network in (old, new):
-        instance = Instance(Airspace(network, grid.request), grid.rulebook)
-        known = replace(
-            question,
-            origins=tuple(each for each in question.origins if each in network.vertiports),
-            destinations=tuple(
-                each for each in question.destinations if each in network.vertiports
-            ),
-        )
-        both.append(Capacities(instance, known))
-    courses: Sequence[Course] = ("there", "back", "both")
-    return tuple(
-        CapacityChange(course, *(each.at(at_s, course) for each in both)) for course in courses
     )
 
 

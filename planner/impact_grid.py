@@ -60,6 +60,13 @@ class Outcomes:
         """Return the same laid out otherwise."""
         return Outcomes(self.landing_s.reshape(shape), self.cents.reshape(shape))
 
+    def followed_by(self, others: "Outcomes") -> "Outcomes":
+        """Return these and then others."""
+        return Outcomes(
+            np.concatenate((self.landing_s, others.landing_s)),
+            np.concatenate((self.cents, others.cents)),
+        )
+
     def put(self, where: Bools, others: "Outcomes") -> None:
         """Put others in some places."""
         self.landing_s[where], self.cents[where] = others.landing_s, others.cents

@@ -29,7 +29,8 @@ from planner.stretch import Floats, Stretches
 from planner.stretch_routes import needed_wh, way_tables
 
 _Standing = tuple[str, GoodsClass | None, Side, Side, int, frozenset[int], frozenset[int], bytes]
-"""A type, a class (with customs), the sides it goes from and to, a wind, what is closed, and what must be left."""
+"""A type, a class if it crosses, the sides it goes from and to, a wind, which blocks are closed of
+those that legs pass, which of checkpoints, and what must be left at landings."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Routes:
             for at, name in enumerate(grid.vertiports)
             if name in network.vertiports and name in self.instance.legs.arcs.out_vertex
         ]
+        position = airspace.blocks.position
+        self._pad = {at: position[grid.vertiports[at]] for at in self._here}
         self._site = {site: at for at, site in enumerate(self.instance.legs.site_ids)}
         self._jobs: dict[tuple[str, str, GoodsClass], Job] = {}
         self._shut: dict[str, int] = {}
@@ -78,7 +81,7 @@ class Routes:
     def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
         found = Outcomes.none(self._grid.shape)
-        layers = [each for each in product(*map(range, wanted.shape[:3])) if wanted[each].any()]
+        layers = np.argwhere(wanted.any(axis=(3, 4))).tolist()
         for done, (kind, goods, departure) in enumerate(layers):
             report(done / len(layers))
             self._layer(kind, goods, departure, wanted[kind, goods, departure], found)
@@ -179,26 +182,35 @@ class Routes:
         destinations: Sequence[int],
     ) -> tuple[Floats, Floats]:
         """Return seconds and cents of routes within the stretch of a departure, inf without any."""
-        legs = self.instance.legs
+        legs, stood = self.instance.legs, self._common.stood
         step = legs.step(begin_s)
-        needed = needed_wh(self.instance, kind, job.order.mass_kg, step)
-        sides = job.origin_side, job.destination_side
-        epoch, closed = legs.airspace.epoch(legs.steps[step]), legs.closed(step)
-        position = legs.airspace.blocks.position
-        # Without customs, goods that a type carries at all go alike.
-        goods = job.order.goods if job.crosses else None
-        sites = self._sites(destinations)
-        if job.crosses:
-            sites = np.concatenate((sites, [self._site[each] for each in job.clearings if each in self._site]))
-        stops = closed.intersection(position[each] for each in job.clearings if each in position)
-        key = kind.id, goods, *sides, epoch, legs.arcs.passed(closed), stops, needed[sites].tobytes()
-        stood = self._common.stood
+        key = self._key(kind, step, job, destinations)
         if key not in stood:
             stood[key] = self._in_stretch(kind, step, job, origins, destinations)
         least, cents = stood[key]
-        open_ = [np.array([position[self._grid.vertiports[at]] not in closed for at in ends]) for ends in (origins, destinations)]
-        good = (begin_s + least <= legs.steps[step + 1]) & open_[0][:, None] & open_[1]
+        out, into = (
+            np.array([self._pad[at] not in legs.closed(step) for at in ends])
+            for ends in (origins, destinations)
+        )
+        good = (begin_s + least <= legs.steps[step + 1]) & out[:, None] & into
         return np.where(good, least, np.inf), cents
+
+    def _key(self, kind: DroneType, step: int, job: Job, destinations: Sequence[int]) -> _Standing:
+        """Return what routes within a stretch hang on, all vertiports being open."""
+        legs = self.instance.legs
+        checkpoints = [each for each in job.clearings if each in self._site]
+        closed, position = legs.closed(step), legs.airspace.blocks.position
+        landed = [*self._sites(destinations).tolist(), *(self._site[each] for each in checkpoints)]
+        return (
+            kind.id,
+            job.order.goods if job.crosses else None,
+            job.origin_side,
+            job.destination_side,
+            legs.airspace.epoch(legs.steps[step]),
+            legs.arcs.passed(closed),
+            closed.intersection(position[each] for each in checkpoints),
+            needed_wh(self.instance, kind, job.order.mass_kg, step)[landed].tobytes(),
+        )
 
     def _in_stretch(
         self,
@@ -246,6 +258,7 @@ class Routes:
         """
         names = self._grid.vertiports[origin], self._grid.vertiports[destination]
         crosses = self.network.side_of(names[0]) != self.network.side_of(names[1])
+        # Without customs, goods that a type carries at all go alike.
         key = kind, goods if crosses else None, begin_s, origin, destination
         if key not in self._asked:
             job = self.job(*names, self._grid.goods[goods])

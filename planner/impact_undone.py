@@ -57,24 +57,38 @@ class Undone:
                 continue
             landing_s = known.outcomes.landing_s[at[here]]
             other = undone ^ known.undone
-            here[here] = ~self._reach[shape].reached(other, cells[here], landing_s)
+            here[here] = ~self._reached_from(undone).reached(other, cells[here], landing_s)
             found.put(here, known.outcomes.of(at[here]))
             wanted &= ~here
             if not wanted.any():
                 return found
         routed = self._routed(undone, cells[wanted], report)
         found.put(wanted, routed)
-        self._known.setdefault(shape, []).append(_Known(undone, cells[wanted], routed))
+        self.learn(undone, cells[wanted], routed)
         return found
+
+    def learn(self, undone: Cause, cells: Ints, outcomes: Outcomes) -> None:
+        """Take what comes of cells, ascending, with edits undone as found."""
+        shape = self._edits.shape(undone)
+        self._known.setdefault(shape, []).append(_Known(undone, cells, outcomes))
 
     def _routed(self, undone: Cause, cells: Ints, report: Callable[[float], None]) -> Outcomes:
         wanted = np.zeros(self._grid.shape, bool)
         wanted.flat[cells] = True
+        return self._routes_of(undone).outcomes(wanted, report).of(cells)
+
+    def _reached_from(self, undone: Cause) -> Reach:
+        shape = self._edits.shape(undone)
+        if shape not in self._reach:
+            self._routes_of(undone)
+        return self._reach[shape]
+
+    def _routes_of(self, undone: Cause) -> Routes:
         if undone not in self._routes:
             if len(self._routes) >= _KEPT:
                 del self._routes[next(iter(self._routes))]
             self._routes[undone] = self._new_routes(undone)
-        return self._routes[undone].outcomes(wanted, report).of(cells)
+        return self._routes[undone]
 
     def _new_routes(self, undone: Cause) -> Routes:
         edits, shape = self._edits, self._edits.shape(undone)

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -302,6 +302,10 @@ class Request:
     fleet: Fleet
     weather: Weather = CALM
     held: Held = FREE
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what it is made of, for another process; what was worked out of it stays here."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def orders_by_id(self) -> Mapping[str, Order]:

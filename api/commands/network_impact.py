@@ -11,6 +11,7 @@ from api import console
 from api.commands.network_capacity import Day, Mass, RequestOption
 from api.output import replaced_file
 from api.parameters import Elevation, ElevationMargin, Json, request_folder
+from api.pauses import uncollected
 
 if TYPE_CHECKING:
     from geodata.features import Side
@@ -99,16 +100,20 @@ def impact(
     Example: `hetao network impact 46568e my-draft --store editions --picture impact.png`
     """
     from api.network_question import asked_request, read_classes, read_times
-    from planner.capacity import MIX, CapacityQuestion, park_vertiports
-    from planner.draw_impact import draw_impact
-    from planner.impact import impact as find_impact
-    from planner.impact_document import impact_document
-    from planner.impact_grid import Grid
-    from planner.rulebook import shipped_rulebook
+    from planner.impact_helper import helper
 
     times, classes = read_times(departures), read_classes(goods)
-    rulebook = shipped_rulebook()
     with ExitStack() as stack:
+        stack.enter_context(uncollected())
+        helping = stack.enter_context(helper())
+        # Imported while the helper begins, which imports the same.
+        from planner.capacity import MIX, CapacityQuestion, park_vertiports
+        from planner.impact import impact as find_impact
+        from planner.impact_document import impact_document
+        from planner.impact_grid import Grid
+        from planner.rulebook import shipped_rulebook
+
+        rulebook = shipped_rulebook()
         # The places to write to are tried before the work is done.
         drawn = picture and stack.enter_context(replaced_file(picture, overwrite=overwrite))
         report = stack.enter_context(console.progress())
@@ -129,12 +134,15 @@ def impact(
             grid,
             question=question,
             capacity_at_s=3600 * capacity_hour,
+            helper=helping,
             report=report,
         )
         if plan:
             report("plans", "", 1.0)
             found = replace(found, plans=_plans(plan, request, rulebook, (before, after)))
         if drawn:
+            from planner.draw_impact import draw_impact  # matplotlib takes half a second
+
             draw_impact(found, drawn)
     if as_json:
         console.print_json(impact_document(found))
