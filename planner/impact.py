@@ -19,7 +19,7 @@ from geodata.network import Network
 from planner.capacity import CapacityQuestion
 from planner.check import Violation, check_plan
 from planner.crew import Shared
-from planner.impact_blame import Blame, Undoing
+from planner.impact_blame import Blame
 from planner.impact_capacity import CapacityChange, capacity_changes
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
@@ -130,10 +130,11 @@ def impact(
             asked = ask(partial(capacity_changes, replace(question, shares=shares), capacity_at_s))
         before, after = _both(edits, undone, grid, report)
         change = changes(before, after)
-        undoing: Undoing = undone.outcomes
-        if helper is not None:
-            undoing = Halves(comparison, ask, before, after, change).outcomes
-        blame = Blame(edits.telling, before, change, undoing)
+        if helper is None:
+            blame = Blame(edits.telling, before, change, undone.outcomes)
+        else:
+            halves = Halves(comparison, ask, before, after, change)
+            blame = Blame(edits.telling, before, change, halves.outcomes, halves.ahead)
         causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
         report("capacity", "", 0.9)
         capacity = asked.result() if question is not None else ()

@@ -22,21 +22,30 @@ _EACH = 12
 Undoing = Callable[[Cause, Ints], Outcomes]
 """Returns what comes of cells, ascending positions in a grid laid out flat, with edits undone."""
 
+Ahead = Callable[[Sequence[Cause], Ints, Callable[[float], None]], None]
+
 
 class Blame:
     """Finds for every changed cell of a grid the least sets of edits that changed it.
 
-    `telling` are the edits to try, `old` is what came of the cells before all of them.
+    `telling` are the edits to try, `old` is what came of the cells before all of them. `ahead` is
+    told which sets will be asked for whatever comes of them, and of which cells.
     """
 
     def __init__(
-        self, telling: Sequence[int], old: Outcomes, change: Ints, undoing: Undoing
+        self,
+        telling: Sequence[int],
+        old: Outcomes,
+        change: Ints,
+        undoing: Undoing,
+        ahead: Ahead = lambda *_: None,
     ) -> None:
         self._telling = telling
         self._old = old
         self._change = change.ravel()
         self._shape = change.shape
         self._undoing = undoing
+        self._ahead = ahead
         self._found: dict[Cause, list[Ints]] = {}
 
     def find(self, report: Callable[[float], None] = lambda _: None) -> Mapping[Cause, Bools]:
@@ -45,6 +54,7 @@ class Blame:
         tried = set[Cause]()
         singles = [frozenset({at}) for at in self._telling]
         if len(singles) <= _EACH:
+            self._ahead(singles, changed, report)
             for done, single in enumerate(singles):
                 report(done / (len(singles) + 1))
                 open_ = np.setdiff1d(open_, self._blame(single, changed))

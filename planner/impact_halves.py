@@ -3,7 +3,7 @@
 What comes of a cell hangs on no other, so it is the same whoever finds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
@@ -54,8 +54,8 @@ Ask = Callable[[Callable[[Comparison], Any]], "Future[Any]"]
 class Halves:
     """Outcomes with edits undone as `Undone` finds them; of some of the cells found elsewhere.
 
-    `old` and `new` are the outcomes of all cells on both networks. Of those that changed, the
-    later ones are found elsewhere: they are of other drone types, which have tables of their own.
+    Of the cells that `change`, the later ones are found elsewhere: they are of other drone types,
+    which have tables of their own. `old` and `new` are the outcomes of all cells.
     """
 
     def __init__(
@@ -63,22 +63,43 @@ class Halves:
     ) -> None:
         self._undone = comparison.undone
         self._ask = ask
+        self._begun: dict[Cause, tuple[Ints, Future[Outcomes]]] = {}
         changed = np.flatnonzero(change != Change.SAME)
         self._cut = changed[int(len(changed) * _KEPT_SHARE)] if changed.size else change.size
         if changed.size:
             for undone, outcomes in ((comparison.edits.telling, old), ((), new)):
                 ask(partial(_learn, frozenset(undone), outcomes.reshaped((-1,))))
 
+    def ahead(self, sets: Sequence[Cause], cells: Ints, report: Callable[[float], None]) -> None:
+        """Find what will be asked for each of some sets, with no end waiting for the other."""
+        kept, given = self._split(cells)
+        if not self._worth(kept, given):
+            return
+        for undone in sets:
+            self._begun[undone] = given, self._ask(partial(_outcomes, undone, given))
+        for done, undone in enumerate(sets):
+            report(done / len(sets))
+            self._undone.outcomes(undone, kept)
+
     def outcomes(self, undone: Cause, cells: Ints) -> Outcomes:
         """Return what comes of cells, ascending positions in the grid laid out flat."""
-        kept, given = np.split(cells, [np.searchsorted(cells, self._cut)])
-        if min(len(kept), len(given)) < _WORTH:
+        kept, given = self._split(cells)
+        if not self._worth(kept, given):
             return self._undone.outcomes(undone, cells)
-        asked = self._ask(partial(_outcomes, undone, given))
-        here = self._undone.outcomes(undone, kept)
-        there: Outcomes = asked.result()
+        begun = self._begun.pop(undone, None)
+        if begun is not None and np.array_equal(begun[0], given):
+            asked = begun[1]
+        else:
+            asked = self._ask(partial(_outcomes, undone, given))
+        here, there = self._undone.outcomes(undone, kept), asked.result()
         self._undone.learn(undone, given, there)
         return here.followed_by(there)
+
+    def _split(self, cells: Ints) -> list[Ints]:
+        return np.split(cells, [np.searchsorted(cells, self._cut)])
+
+    def _worth(self, kept: Ints, given: Ints) -> bool:
+        return min(len(kept), len(given)) >= _WORTH
 
 
 def _outcomes(undone: Cause, cells: Ints, comparison: Comparison) -> Outcomes:
