@@ -4,8 +4,8 @@ The routes of both networks are compared on a grid of pairs of vertiports, goods
 types and departures; every difference is put down to the edits without which it would not be there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -23,10 +23,9 @@ from planner.impact_blame import Blame
 from planner.impact_capacity import CapacityChange, capacity_changes
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
-from planner.impact_grid import NONE_S, Bools, Grid, Outcomes
-from planner.impact_halves import Ask, Comparison, Halves
+from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
+from planner.impact_halves import Ask, Comparison, Halves, find_outcomes
 from planner.impact_helper import Helper
-from planner.impact_undone import Undone
 from planner.plan import Plan
 from planner.request import Request
 from planner.rulebook import Rulebook
@@ -123,17 +122,21 @@ def impact(
     faults = check_flyable(new)
     comparison = Comparison(old, new, grid)
     edits, undone = comparison.edits, comparison.undone
+    every = np.arange(np.prod(grid.shape))
     with ThreadPoolExecutor(1) as thread:
         ask = _asking(comparison, helper, thread)
+        old_asked = None
+        if helper is not None:
+            old_asked = ask(partial(find_outcomes, frozenset(edits.telling), every))
         if question is not None:
             shares = dict(question.shares)  # a proxy would not get to another process
             asked = ask(partial(capacity_changes, replace(question, shares=shares), capacity_at_s))
-        before, after = _both(edits, undone, grid, report)
+        before, after = _both(comparison, every, old_asked, report)
         change = changes(before, after)
         if helper is None:
             blame = Blame(edits.telling, before, change, undone.outcomes)
         else:
-            halves = Halves(comparison, ask, before, after, change)
+            halves = Halves(comparison, ask, after, change)
             blame = Blame(edits.telling, before, change, halves.outcomes, halves.ahead)
         causes = blame.find(lambda done: report("causes", "undoing edits", 0.65 + 0.25 * done))
         report("capacity", "", 0.9)
@@ -158,17 +161,26 @@ def _asking(comparison: Comparison, helper: Helper | None, thread: ThreadPoolExe
     return lambda task: thread.submit(task, comparison)
 
 
-def _both(edits: Edits, undone: Undone, grid: Grid, report: Report) -> Iterator[Outcomes]:
-    """Yield what comes of all cells on the old and on the new network."""
-    for number, (name, taken_back) in enumerate((("old", edits.telling), ("new", ()))):
-        outcomes = undone.outcomes(
+def _both(
+    comparison: Comparison, every: Ints, old_asked: "Future[Outcomes] | None", report: Report
+) -> tuple[Outcomes, Outcomes]:
+    """Return what comes of all cells on the old and on the new network."""
+    grid, undone = comparison.grid, comparison.undone
+
+    def routed(name: str, taken_back: Iterable[int], begin: float) -> Outcomes:
+        return undone.outcomes(
             frozenset(taken_back),
-            np.arange(np.prod(grid.shape)),
-            lambda done, at=0.05 + 0.3 * number, name=name: report(  # type: ignore[misc]
-                "routes", f"of the {name} network", at + 0.3 * done
-            ),
+            every,
+            lambda done: report("routes", f"of the {name} network", begin + 0.3 * done),
         )
-        yield outcomes.reshaped(grid.shape)
+
+    telling = comparison.edits.telling
+    if old_asked is None:
+        old, new = routed("old", telling, 0.05), routed("new", (), 0.35)
+    else:
+        new, old = routed("new", (), 0.05), old_asked.result()
+        undone.learn(frozenset(telling), every, old)
+    return old.reshaped(grid.shape), new.reshaped(grid.shape)
 
 
 def check_flyable(network: Network) -> tuple[Fault, ...]:

@@ -20,7 +20,7 @@ from planner.impact_undone import Undone
 _WORTH = 64
 """So many cells on either side at least, or none are given away."""
 
-_KEPT_SHARE = 0.6
+_KEPT_SHARE = 2 / 3
 """Of the cells that changed; whoever helps begins with nothing learnt, so gets less."""
 
 
@@ -55,20 +55,18 @@ class Halves:
     """Outcomes with edits undone as `Undone` finds them; of some of the cells found elsewhere.
 
     Of the cells that `change`, the later ones are found elsewhere: they are of other drone types,
-    which have tables of their own. `old` and `new` are the outcomes of all cells.
+    which have tables of their own. `new` is what comes of all cells with
+    nothing undone.
     """
 
-    def __init__(
-        self, comparison: Comparison, ask: Ask, old: Outcomes, new: Outcomes, change: Ints
-    ) -> None:
+    def __init__(self, comparison: Comparison, ask: Ask, new: Outcomes, change: Ints) -> None:
         self._undone = comparison.undone
         self._ask = ask
         self._begun: dict[Cause, tuple[Ints, Future[Outcomes]]] = {}
         changed = np.flatnonzero(change != Change.SAME)
         self._cut = changed[int(len(changed) * _KEPT_SHARE)] if changed.size else change.size
         if changed.size:
-            for undone, outcomes in ((comparison.edits.telling, old), ((), new)):
-                ask(partial(_learn, frozenset(undone), outcomes.reshaped((-1,))))
+            ask(partial(_learn, frozenset(), new.reshaped((-1,))))
 
     def ahead(self, sets: Sequence[Cause], cells: Ints, report: Callable[[float], None]) -> None:
         """Find what will be asked for each of some sets, with no end waiting for the other."""
@@ -76,7 +74,7 @@ class Halves:
         if not self._worth(kept, given):
             return
         for undone in sets:
-            self._begun[undone] = given, self._ask(partial(_outcomes, undone, given))
+            self._begun[undone] = given, self._ask(partial(find_outcomes, undone, given))
         for done, undone in enumerate(sets):
             report(done / len(sets))
             self._undone.outcomes(undone, kept)
@@ -90,7 +88,7 @@ class Halves:
         if begun is not None and np.array_equal(begun[0], given):
             asked = begun[1]
         else:
-            asked = self._ask(partial(_outcomes, undone, given))
+            asked = self._ask(partial(find_outcomes, undone, given))
         here, there = self._undone.outcomes(undone, kept), asked.result()
         self._undone.learn(undone, given, there)
         return here.followed_by(there)
@@ -102,7 +100,8 @@ class Halves:
         return min(len(kept), len(given)) >= _WORTH
 
 
-def _outcomes(undone: Cause, cells: Ints, comparison: Comparison) -> Outcomes:
+def find_outcomes(undone: Cause, cells: Ints, comparison: Comparison) -> Outcomes:
+    """Return what comes of cells, ascending, with edits undone: a task for a helper."""
     return comparison.undone.outcomes(undone, cells)
 
 
