@@ -38,4 +38,5 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor when the process ends
         gc.enable()

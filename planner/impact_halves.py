@@ -55,8 +55,7 @@ class Halves:
     """Outcomes with edits undone as `Undone` finds them; of some of the cells found elsewhere.
 
     Of the cells that `change`, the later ones are found elsewhere: they are of other drone types,
-    which have tables of their own. `new` is what comes of all cells with
-    nothing undone.
+    which have tables of their own. `new` is what comes of all cells with nothing undone.
     """
 
     def __init__(self, comparison: Comparison, ask: Ask, new: Outcomes, change: Ints) -> None:
