@@ -156,6 +156,13 @@ _TABLE = (
         "fly them in different sorties",
     ),
     Rule(
+        "ORDER_AFTER",
+        "An order that comes after another is loaded once that is handed over and its least time "
+        "has passed; not at all if that is left out.",
+        "the order",
+        "serve the other first, or a later due time",
+    ),
+    Rule(
         "PAD_WAIT",
         "Away from its base a drone keeps a pad at most the set time beyond its events.",
         "operating rule",

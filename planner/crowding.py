@@ -24,11 +24,16 @@ def settle(roster: Roster, past: Callable[[], bool]) -> None:
 
     Stops where the time is `past`.
     """
-    instance, served = roster.instance, roster.served()
+    instance = roster.instance
+    roster.take_off_orphans()
+    served = roster.served()
     left_out = {unit[0] for job, unit in enumerate(instance.units) if job not in served}
     price = {job: instance.unserved_cents(instance.units[job]) for job in left_out}
     crowding = Crowding(roster)
-    for job in sorted(left_out, key=lambda each: (-price[each], each)):
+    depth = {
+        job: max(instance.jobs[each].depth for each in instance.units[job]) for job in left_out
+    }
+    for job in sorted(left_out, key=lambda each: (depth[each], -price[each], each)):
         if past():
             return
         found = crowding.room(job)
@@ -58,6 +63,11 @@ class Crowding:
         self._instance = roster.instance
         self._empty = Dispatcher(roster.instance)
 
+    @property
+    def served(self) -> set[int]:
+        """The jobs that the day serves."""
+        return self._roster.served()
+
     def room(self, job: int) -> tuple[str, TimedTour] | None:
         """Return the drone and the timing that serve a job at least cost, if that is worth it."""
         return self._cheapest(job, self._free(job))
@@ -74,6 +84,11 @@ class Crowding:
         if self._cheapest(job, free) is not None:
             remedy = "plan again with a longer time limit: there is room"
             return Finding("FLEET_BUSY", values, remedy)
+        unit = self._instance.units[job]
+        linked = any(self._instance.jobs[each].after is not None for each in unit)
+        if linked and self._too_late_after(free):
+            values["rule"] = "ORDER_AFTER"
+            return Finding("FLEET_BUSY", values, f"the order that it comes after earlier, {_LATER}")
         full, sites = self._roster.dispatcher.calendar, self._sites(job)
         if self._crowded(free, pads=full.pads):
             values["rule"] = "PAD_CAPACITY"
@@ -120,6 +135,13 @@ class Crowding:
         dispatcher.calendar = self._empty.calendar.taking(
             full, air=air, pads=pads, bays=bays, chargers=chargers
         )
+        return all(stretch.timed(dispatcher) is None for stretch in free)
+
+    def _too_late_after(self, free: Iterable[_Stretch]) -> bool:
+        """Tell whether what a job comes after, when it is handed over, leaves no room by itself."""
+        dispatcher = copy.copy(self._empty)
+        dispatcher.linked = True
+        dispatcher.handed_over = self._roster.dispatcher.handed_over
         return all(stretch.timed(dispatcher) is None for stretch in free)
 
     @staticmethod

@@ -6,7 +6,7 @@ checkpoints that bring it across first. What cannot be done raises `Unflyable` w
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from planner.tour import (
     Unflyable,
     bay_stays,
     charger_stays,
+    handed_over_s,
     idle_s,
     visits_of,
 )
@@ -52,11 +53,17 @@ class _State(NamedTuple):
 
 
 class Dispatcher:
-    """Times tours on a calendar and enters them into it."""
+    """Times tours on a calendar and enters them into it.
 
-    def __init__(self, instance: Instance) -> None:
+    Where tours are not `linked`, what comes after a job of another tour does not wait for it.
+    `handed_over` is when jobs that others come after are, second of the day.
+    """
+
+    def __init__(self, instance: Instance, *, linked: bool = False) -> None:
         self.instance = instance
         self.calendar = empty_calendar(instance)
+        self.linked = linked
+        self.handed_over: dict[int, int] = {}
 
     def enter(self, timed: TimedTour) -> None:
         """Take what a timed tour holds."""
@@ -68,6 +75,8 @@ class Dispatcher:
             self.calendar.bays[place].add(begin, end)
         for place, begin, end in charger_stays(timed):
             self.calendar.chargers[place].add(begin, end)
+        for job, end in self._awaited(timed):
+            self.handed_over[job] = end
 
     def leave(self, timed: TimedTour) -> None:
         """Give back what a timed tour holds."""
@@ -79,6 +88,14 @@ class Dispatcher:
             self.calendar.bays[place].remove(begin, end)
         for place, begin, end in charger_stays(timed):
             self.calendar.chargers[place].remove(begin, end)
+        for job, _ in self._awaited(timed):
+            del self.handed_over[job]
+
+    def _awaited(self, timed: TimedTour) -> Iterator[tuple[int, int]]:
+        """Yield jobs of a tour that others come after, and when they are handed over."""
+        if not self.instance.awaited.isdisjoint(timed.tour.jobs):
+            for job in self.instance.awaited.intersection(timed.tour.jobs):
+                yield job, handed_over_s(timed, job)
 
     def best(self, tour: Tour, start_s: int, until_s: int = DAY_S, tries: int = 12) -> TimedTour:
         """Return the cheapest timing found that starts at `start_s` or later, ends by `until_s`.
@@ -221,6 +238,9 @@ class Dispatcher:
             job = self.instance.jobs[step.job]
             if step.load:
                 begin = max(clock, job.ready_s)
+                if job.after is not None:
+                    done = [event for stop in state.stops for event in stop.events] + events
+                    begin = max(begin, self._after_s(job, done))
                 clock = begin + job.order.load_s
                 aboard.append(step.job)
                 loaded[step.job] = clock
@@ -248,6 +268,17 @@ class Dispatcher:
             loaded_s=tuple(sorted(loaded.items())),
             late_cents=late,
         )
+
+    def _after_s(self, job: Job, done: Sequence[TimedEvent]) -> int:
+        """Return from when on a job may be loaded for what it comes after; `done` in its tour."""
+        for event in done:
+            if event.kind == "unload" and event.job == job.after:
+                return event.end_s + job.order.after_s
+        if job.after is None or not self.linked:
+            return 0
+        if job.after not in self.handed_over:
+            raise Unflyable("ORDER_AFTER", after=self.instance.jobs[job.after].order.id)
+        return self.handed_over[job.after] + job.order.after_s
 
     def _late_cents(self, job: Job, handed_over_s: int) -> int:
         if handed_over_s > job.latest_s:

@@ -188,13 +188,23 @@ def enter(
         for drone in range(len(state.sorties))
         for at in range(state.sorties[drone])
     )
-    for start_s, at in flown:
-        try:
-            timed = roster.place(candidates.tour(at), start_s)
-        except Unflyable:
-            candidates.crowd_out(at)
-        else:
-            candidates.delay(at, timed, start_s)
+    while flown:
+        waiting = []
+        for start_s, at in flown:
+            try:
+                timed = roster.place(candidates.tour(at), start_s)
+            except Unflyable as refusal:
+                if refusal.code == "ORDER_AFTER":
+                    waiting.append((start_s, at))
+                else:
+                    candidates.crowd_out(at)
+            else:
+                candidates.delay(at, timed, start_s)
+        if len(waiting) == len(flown):
+            break
+        flown = waiting
+    for _, at in flown:
+        candidates.crowd_out(at)
     serve_alone(roster, candidates, frozenset(range(len(state.serves))) - roster.served(), late)
 
 
@@ -204,7 +214,8 @@ def serve_alone(
     """Enter each job alone where that costs about least on the roster, dearest job first."""
     unserved = roster.instance.prices.unserved_cents
     price = {job: unserved[roster.instance.jobs[job].order.priority] for job in jobs}
-    for job in sorted(jobs, key=lambda each: (-price[each], each)):
+    depth = {job: roster.instance.jobs[job].depth for job in jobs}
+    for job in sorted(jobs, key=lambda each: (depth[each], -price[each], each)):
         if late():
             return
         best: Trial | None = None

@@ -44,6 +44,7 @@ INPUT_CODES: Mapping[str, str] = MappingProxyType(
         "UNKNOWN_DOCUMENT": "The customs rules know no such document.",
         "DOCUMENT_TWICE": "An order lodges the same document twice.",
         "UNKNOWN_ORDER": "The request has no such other order.",
+        "AFTER_ITSELF": "An order comes after itself, in the end.",
         "BOX_ENDS": "Orders of one box do not begin and end at the same places.",
         "UNKNOWN_TYPE": "The fleet has no such drone type.",
         "NO_BATTERY_SWAP": "A drone's base has neither battery swap nor chargers for its type.",

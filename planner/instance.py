@@ -4,8 +4,8 @@ Everything here is derived from the request, the airspace and the rulebook; noth
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,10 @@ class Clearing:
 
 @dataclass(frozen=True)
 class Job:
-    """An order in seconds of the day. `clearings` holds only checkpoints that may clear it."""
+    """An order in seconds of the day. `clearings` holds only checkpoints that may clear it.
+
+    It comes after the job at `after`, if that is of the instance, and by way of it after `depth`.
+    """
 
     order: Order
     origin_side: Side
@@ -53,6 +56,8 @@ class Job:
     due_s: int
     latest_s: int
     clearings: dict[str, Clearing]
+    after: int | None = None
+    depth: int = 0
 
     @property
     def crosses(self) -> bool:
@@ -102,8 +107,8 @@ class Instance:
         self.quickest = quickest or Quickest(Legs(airspace))
         self.legs = self.quickest.legs
         self.diversions = Diversions(self.legs)
-        self.jobs: tuple[Job, ...] = tuple(
-            self.job(order) for order in sorted(self.request.orders, key=lambda each: each.id)
+        self.jobs: tuple[Job, ...] = linked(
+            [self.job(order) for order in sorted(self.request.orders, key=lambda each: each.id)]
         )
         self.squads = self._squads()
         midnight = airspace.calendar.midnight
@@ -134,10 +139,15 @@ class Instance:
         )
 
     @cached_property
+    def awaited(self) -> frozenset[int]:
+        """Jobs that others come after."""
+        return frozenset(job.after for job in self.jobs if job.after is not None)
+
+    @cached_property
     def bonds(self) -> bool:
-        """Whether any orders must, or may not, ride together."""
+        """Whether any orders must, or may not, ride together, or come after others."""
         orders = [job.order for job in self.jobs]
-        return bool(boxes(orders)) or keeps_apart(self.rules, orders)
+        return bool(boxes(orders) or self.awaited) or keeps_apart(self.rules, orders)
 
     def unserved_cents(self, jobs: Iterable[int]) -> int:
         """Return what leaving out some jobs costs."""
@@ -253,3 +263,36 @@ class Instance:
                 )
             )
         return tuple(squads)
+
+
+def linked(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Return jobs that know what they come after: none is ready before that can be handed over.
+
+    What an order comes after may be missing; then nothing is known of it.
+    """
+    at = {job.order.id: number for number, job in enumerate(jobs)}
+    after = [None if job.order.after is None else at.get(job.order.after) for job in jobs]
+    if all(each is None for each in after):
+        return tuple(jobs)
+    depths = [_depth(number, after) for number in range(len(jobs))]
+    found = list(jobs)
+    for number in sorted(range(len(jobs)), key=lambda each: depths[each]):
+        before = after[number]
+        if before is not None:
+            first, order = found[before], jobs[number].order
+            over_s = first.ready_s + first.order.load_s + first.order.unload_s + order.after_s
+            ready_s = max(jobs[number].ready_s, over_s)
+            found[number] = replace(
+                jobs[number], ready_s=ready_s, after=before, depth=depths[number]
+            )
+    return tuple(found)
+
+
+def _depth(number: int, after: Sequence[int | None]) -> int:
+    """Return how many jobs one comes after, one by way of the other; a circle ends the count."""
+    seen = {number}
+    before = after[number]
+    while before is not None and before not in seen:
+        seen.add(before)
+        before = after[before]
+    return len(seen) - 1

@@ -137,6 +137,7 @@ class _Day:
             self._roster.remove(timed)
         served = self._roster.served()
         self.enter(each for each in wanted if served.isdisjoint(self._tour(each).jobs))
+        self._roster.take_off_orphans()
         if self._roster.cents() >= before:
             self._roster.restore(snapshot)
 

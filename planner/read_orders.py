@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -55,14 +55,18 @@ def read_orders(document: Document, known: Known, faults: list[Fault]) -> tuple[
 def check_bonds(document: Document, faults: list[Fault]) -> None:
     """Add the faults of what orders of a whole request say of each other."""
     records = listed(document.value)
+    names = document.names or names_of(records)
     known = set(identifiers(records))
     ends: dict[str, tuple[Item, tuple[str | None, str | None]]] = {}
     # Ids met twice have been told already.
-    for item in items(records, document.names or names_of(records), document.source, []):
+    for item in items(records, names, document.source, []):
         item = replace(item, faults=faults)
         for other in listed(item.record.get("not_with")):
             if isinstance(other, str):
                 _check_other(item, "not_with", other, known)
+        other = item.text("after")
+        if other is not None:
+            _check_other(item, "after", other, known)
         box, way = item.text("box"), (item.text("origin"), item.text("destination"))
         if box is not None:
             first, expected = ends.setdefault(box, (item, way))
@@ -70,6 +74,24 @@ def check_bonds(document: Document, faults: list[Fault]) -> None:
                 message = f"the orders of a box share both ends, and {first.place.item} has others"
                 limit = " to ".join(map(str, expected))
                 item.add("box", "BOX_ENDS", message, limit)
+    _check_circles(records, names, document.source, faults)
+
+
+def _check_circles(
+    records: list[object], names: Sequence[str], source: str, faults: list[Fault]
+) -> None:
+    """Add a fault for each order that waits for itself by way of others."""
+    before = {item.text("id"): item.text("after") for item in items(records, names, source, [])}
+    for item in items(records, names, source, []):
+        own, seen = item.text("id"), set[str | None]()
+        other = before.get(own)
+        while other is not None and other != own and other not in seen:
+            seen.add(other)
+            other = before.get(other)
+        if own is not None and other == own and seen:
+            way = " after ".join(str(each) for each in (own, *sorted(map(str, seen))))
+            message = f"the orders wait for each other: {way}"
+            replace(item, faults=faults).add("after", "AFTER_ITSELF", message, "no circle")
 
 
 def _check_other(item: Item, field: str, other: str, known: Set[str | None]) -> None:

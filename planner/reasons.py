@@ -33,8 +33,8 @@ from planner.relax import (
 )
 from planner.roster import Roster
 from planner.sharing import first_apart
-from planner.tour import TimedTour, Unflyable
-from planner.verdict import Finding, Verdict, clock, handed_over_s, reason_of
+from planner.tour import TimedTour, Unflyable, handed_over_s
+from planner.verdict import Finding, Verdict, clock, reason_of
 
 
 @dataclass
@@ -102,6 +102,10 @@ class Explainer:
             since = {"alone_from": clock(self._instance, alone.start_s)}
             yield Finding("FLEET_BUSY", since, "plan again with a longer time limit")
             return
+        before = self._instance.jobs[at].after
+        if before is not None and before not in self._crowding.served:
+            yield Finding("ORDER_AFTER", {"after": self._instance.jobs[before].order.id})
+            return
         prices = self._instance.prices
         price = self._instance.unserved_cents(self._instance.units[at])
         if alone.cents + prices.drone_day_cents >= price:
@@ -123,6 +127,8 @@ class Explainer:
             return any(each.earliest_s > job.ready_s for each in job.clearings.values())
         if code == "HELD_BY_OTHERS":
             return self._instance.request.held != FREE
+        if code == "ORDER_AFTER":
+            return job.after is not None
         if code == "BOX_SPLIT":
             return job.order.box is not None
         if code in CLOSING:

@@ -163,6 +163,12 @@ def _unboxed(asked: Question) -> Question:
     return asked.with_orders(lambda order: replace(order, box=None))
 
 
+def _after_none(asked: Question) -> Question:
+    if all(order.after is None for order in asked.request.orders):
+        return asked
+    return asked.with_orders(lambda order: replace(order, after=None))
+
+
 def _ample_battery(asked: Question) -> Question:
     """Enlarge batteries at their full end: drones lack no more than before, and charge alike."""
     kinds = asked.request.types
@@ -186,6 +192,7 @@ Relaxation = Callable[[Question], Question]
 RELAXATIONS: Mapping[str, Relaxation] = MappingProxyType(
     {
         "BOX_SPLIT": _unboxed,
+        "ORDER_AFTER": _after_none,
         "PERMISSION_DEADLINE": _planned_early,
         "DECLARATION_LATE": _declared(min),
         "DECLARATION_EARLY": _declared(max),

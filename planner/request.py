@@ -71,6 +71,13 @@ class Order:
     not_with: Annotated[
         tuple[str, ...], Field(description="orders that it may not share a sortie with, by id")
     ] = ()
+    after: Annotated[
+        str | None,
+        Field(description="order that must have been handed over before this one is loaded, by id"),
+    ] = None
+    after_s: Annotated[
+        int, Field(ge=0, le=86_400, description="least time from that hand-over to loading, s")
+    ] = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -341,7 +348,14 @@ class Request:
 
 
 LATER: Mapping[str, object] = MappingProxyType(
-    {"charging": None, "box": None, "not_with": [], "segregated": []}
+    {
+        "charging": None,
+        "box": None,
+        "not_with": [],
+        "segregated": [],
+        "after": None,
+        "after_s": 0,
+    }
 )
 """Fields that came after the first plans, with what stands for their not being used."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
-from planner.tour import TimedTour, Tour, Unflyable
+from planner.tour import TimedTour, Tour, Unflyable, loaded_s
 
 
 class Trial(NamedTuple):
@@ -22,7 +22,7 @@ class Roster:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.dispatcher = Dispatcher(instance)
+        self.dispatcher = Dispatcher(instance, linked=True)
         self.flown: dict[str, list[TimedTour]] = {
             drone: [] for squad in instance.squads for drone in squad.drones
         }
@@ -98,6 +98,21 @@ class Roster:
                     self.dispatcher.leave(timed)
                     return drone
         raise LookupError("the tour is not on the roster")
+
+    def take_off_orphans(self) -> None:
+        """Take off tours with jobs that come after one that is not handed over in time any more."""
+        jobs, over = self.instance.jobs, self.dispatcher.handed_over
+        while self.instance.awaited:
+            orphans = [
+                timed
+                for _, timed in self.tours()
+                for job, second in loaded_s(timed)
+                if (before := jobs[job].after) is not None
+                and not (before in over and over[before] + jobs[job].order.after_s <= second)
+            ]
+            if not orphans:
+                return
+            self.remove(orphans[0])
 
     def tours(self) -> Iterator[tuple[str, TimedTour]]:
         """Yield drone and timed tour, by drone and start."""

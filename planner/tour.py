@@ -104,6 +104,24 @@ def charger_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
         yield last.place, last.events[-1].start_s, last.events[-1].end_s
 
 
+def handed_over_s(timed: TimedTour, job: int) -> int:
+    """Return when a timing ends the unloading of a job, s of the day."""
+    return next(
+        event.end_s
+        for stop in timed.stops
+        for event in stop.events
+        if event.kind == "unload" and event.job == job
+    )
+
+
+def loaded_s(timed: TimedTour) -> Iterator[tuple[int, int]]:
+    """Yield each job of a tour and the second at which its loading begins."""
+    for stop in timed.stops:
+        for event in stop.events:
+            if event.kind == "load" and event.job is not None:
+                yield event.job, event.start_s
+
+
 def idle_s(timed: TimedTour) -> int:
     """Return the seconds that a tour stands on pads without an event."""
     stood = sum(stop.depart_s - stop.arrive_s for stop in timed.stops)

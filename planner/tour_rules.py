@@ -23,7 +23,7 @@ def check_tour(
         if job.order.goods not in squad.goods:
             raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
     if instance.bonds:
-        check_sharing(instance, stops)
+        check_bonds(instance, stops)
     side_of = instance.network.side_of
     sides = [squad.base_side, *(side_of(place) for place, _ in stops), squad.base_side]
     for side in sorted(set(sides) - squad.registered):
@@ -33,8 +33,8 @@ def check_tour(
         raise Unflyable("CROSSINGS", crossings=crossings)
 
 
-def check_sharing(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...]]]) -> None:
-    """Raise for jobs that are not with their box, or with what they are kept apart from."""
+def check_bonds(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...]]]) -> None:
+    """Raise for boxes that are split, orders kept apart, and orders before what they follow."""
     jobs = sorted({step.job for _, steps in stops for step in steps})
     for job in jobs:
         unit = instance.units[job]
@@ -48,9 +48,17 @@ def check_sharing(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...
             each != where[half] for each in where[half:]
         ):
             raise Unflyable("BOX_SPLIT", box=instance.jobs[job].order.box)
+        before = instance.jobs[job].after
+        if before in jobs and _stop(stops, job, load=True) < _stop(stops, before, load=False):
+            raise Unflyable("ORDER_AFTER", after=instance.jobs[before].order.id)
     clash = first_apart(instance.rules, [instance.jobs[job].order for job in jobs])
     if clash is not None:
         raise Unflyable("ORDERS_APART", order=clash[0].id, other=clash[1].id)
+
+
+def _stop(stops: Sequence[tuple[str, tuple[Step, ...]]], job: int, *, load: bool) -> int:
+    """Return at which stop a job is loaded, or unloaded."""
+    return next(at for at, (_, steps) in enumerate(stops) if Step(job, load) in steps)
 
 
 def check_start(instance: Instance, squad: Squad, jobs: Sequence[Job], timed: TimedTour) -> None:

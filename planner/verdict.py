@@ -14,7 +14,7 @@ from planner.codes import RULES
 from planner.instance import Instance
 from planner.permission import is_emergency
 from planner.plan import Reason
-from planner.tour import TimedEvent, TimedTour, Unflyable
+from planner.tour import TimedEvent, TimedTour, Unflyable, handed_over_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Verdict:
         """Return what the rule of a code says."""
         by_code: dict[str, Callable[[], Finding]] = {
             "BOX_SPLIT": self._box,
+            "ORDER_AFTER": self._after,
             "PERMISSION_DEADLINE": self._deadline,
             "DECLARATION_LATE": self._declared_late,
             "DECLARATION_EARLY": self._declared_early,
@@ -237,6 +238,12 @@ class Verdict:
         values = {"box": order.box, "with": " ".join(mates), "rule": list(self.refusals)[-1]}
         return Finding("BOX_SPLIT", values, "send it without its box, or mend that rule for all")
 
+    def _after(self) -> Finding:
+        """Return from when on the order may be loaded at the earliest, and after which other."""
+        job = self.given.jobs[self.job]
+        values = {"after": job.order.after, "loads_from": self._clock(job.ready_s)}
+        return Finding("ORDER_AFTER", values)
+
     def _declared_late(self) -> Finding:
         """Return the document that cannot be cleared yet when the timing clears it."""
         job = self.given.jobs[self.job]
@@ -296,16 +303,6 @@ class Verdict:
 
     def _clock(self, second: int) -> str:
         return clock(self.given, second)
-
-
-def handed_over_s(timed: TimedTour, job: int) -> int:
-    """Return when a timing ends the unloading of a job, s of the day."""
-    return next(
-        event.end_s
-        for stop in timed.stops
-        for event in stop.events
-        if event.kind == "unload" and event.job == job
-    )
 
 
 def _stretch(since: dt.datetime, until: dt.datetime) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from geodata.network import Network
+from planner.check.after import check_after
 from planner.check.battery import Diversions, check_battery
 from planner.check.clearance import check_clearances
 from planner.check.conflicts import check_conflicts
@@ -81,6 +82,7 @@ def check_plan(
     found += check_conflicts(sound, day)
     found += check_held(sound, day)
     found += check_order_count(plan, day)
+    found += check_after(plan, day)
     found += check_filings(plan, sound, day)
     found += check_cost(plan, day)
     if len(sound) == len(plan.sorties):

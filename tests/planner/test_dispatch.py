@@ -336,6 +336,16 @@ def _apart() -> Refused:
     return dispatcher(order(), order("O-2", not_with=("O-1",))), round_of(0, 1), EIGHT
 
 
+def _before_the_other() -> Refused:
+    """O-2 is on board before O-1, which it comes after, is handed over."""
+    return dispatcher(order(), order("O-2", after="O-1")), round_of(0, 1), EIGHT
+
+
+def _without_the_other() -> Refused:
+    found = dispatcher(order(), order("O-2", after="O-1"))
+    return Dispatcher(found.instance, linked=True), delivery(1), EIGHT
+
+
 REFUSALS: tuple[tuple[str, Callable[[], Refused]], ...] = (
     ("GOODS_NOT_CARRIED", _goods),
     ("SIDE_NOT_REGISTERED", _far_side),
@@ -343,6 +353,8 @@ REFUSALS: tuple[tuple[str, Callable[[], Refused]], ...] = (
     ("CROSSINGS", _crossings),
     ("BOX_SPLIT", _half_a_box),
     ("ORDERS_APART", _apart),
+    ("ORDER_AFTER", _before_the_other),
+    ("ORDER_AFTER", _without_the_other),
     ("PERMISSION_DEADLINE", _planned_too_late),
     ("PERMISSION_MISSING", _not_permitted),
     ("PERMISSION_DEADLINE", _confirmed_too_late),
