@@ -43,7 +43,8 @@ def assemble(
 
     When the time is `past`, orders left out are told less about why.
     """
-    order = sorted(roster.tours(), key=lambda each: (each[1].start_s, each[0]))
+    flown = (*roster.tours(), *roster.last_tours())
+    order = sorted(flown, key=lambda each: (each[1].start_s, each[0]))
     width = max(3, len(str(len(order))))
     sorties = tuple(
         _sortie(instance, f"S-{number:0{width}d}", drone, timed)

@@ -213,9 +213,16 @@ _TABLE = (
     Rule("DRONE_HOURS", "A drone works between its hours.", "the fleet", "longer hours"),
     Rule(
         "DRONE_OVERLAP",
-        "A drone's sorties follow each other, each from and to its base.",
+        "A drone's sorties follow each other, each from its base and back.",
         "the fleet",
         "start later, or another drone",
+    ),
+    Rule(
+        "DRONE_ENDS",
+        "A drone that ends its day elsewhere flies there from its base, empty, after all else, "
+        "if it flies at all.",
+        "the fleet",
+        "end its sorties earlier",
     ),
     Rule(
         "SWAP_TIME",

@@ -172,7 +172,8 @@ class Dispatcher:
         squad = self.instance.squads[tour.squad]
         jobs = [self.instance.jobs[job] for job in tour.jobs]
         visits = list(visits_of(self.instance, tour))
-        check_tour(self.instance, squad, jobs, visits)
+        home = squad.base if tour.steps else squad.ends_at or squad.base
+        check_tour(self.instance, squad, jobs, [*visits, (home, ())])
         ready = start_s + squad.kind.preflight_s
         preflight = TimedEvent("preflight", None, None, start_s, ready)
         state = _State(squad.base, start_s, ready, (), 0.0, (preflight,), (), (), (), (), (), 0)
@@ -180,17 +181,19 @@ class Dispatcher:
             state = self._work(squad, state, visits.pop(0)[1])
         for place, steps in visits:
             state = self._work(squad, self._go(squad, state, place, lean), steps)
-        if state.place != squad.base or not state.flights:
-            state = self._go(squad, state, squad.base, lean)
+        if state.place != home or not state.flights:
+            state = self._go(squad, state, home, lean)
         return self._finish(tour, squad, jobs, state)
 
     def _finish(self, tour: Tour, squad: Squad, jobs: Sequence[Job], state: _State) -> TimedTour:
         used_wh = sum(state.energies_wh)
-        turn = self._turn(squad, state.clock_s, used_wh)
-        end = turn.end_s
-        last = TimedStop(squad.base, state.arrive_s, end, (*state.events, turn))
-        if not self.calendar.pads[squad.base].free(last.arrive_s, last.depart_s):
-            raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
+        end, events = state.clock_s, state.events
+        if state.place == squad.base:
+            turn = self._turn(squad, state.clock_s, used_wh)
+            end, events = turn.end_s, (*events, turn)
+        last = TimedStop(state.place, state.arrive_s, end, events)
+        if not self.calendar.pads[state.place].free(last.arrive_s, last.depart_s):
+            raise Unflyable("PAD_CAPACITY", 60, site=state.place)
         prices = self.instance.prices
         stops = self._pull_start(squad, (*state.stops, last))
         seconds = end - stops[0].arrive_s

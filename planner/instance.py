@@ -67,7 +67,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Squad:
-    """Drones that the search cannot tell apart, and how many there are."""
+    """Drones that the search cannot tell apart, and how many there are.
+
+    `ends_at` is where they end their day, if not at their base.
+    """
 
     kind: DroneType
     base: str
@@ -78,9 +81,10 @@ class Squad:
     until_s: int
     drones: tuple[str, ...]
     turn: Turnaround
+    ends_at: str | None = None
 
 
-_SquadKey = tuple[str, str, tuple[Side, ...], tuple[GoodsClass, ...], int, int]
+_SquadKey = tuple[str, str, tuple[Side, ...], tuple[GoodsClass, ...], int, int, str | None]
 
 
 class Instance:
@@ -243,6 +247,7 @@ class Instance:
                 tuple(sorted(drone.goods)),
                 max(0, begin) + (turn_s(turn, lacking_wh) if drone.charge < 1 else 0),
                 min(DAY_S, calendar.seconds(drone.available_until)),
+                None if drone.ends_at == drone.base else drone.ends_at,
             )
             groups.setdefault(key, []).append(drone)
         squads = []
@@ -260,6 +265,7 @@ class Instance:
                     until_s=key[5],
                     drones=tuple(drone.id for drone in drones),
                     turn=turnaround(kind, base),
+                    ends_at=key[6],
                 )
             )
         return tuple(squads)

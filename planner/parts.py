@@ -111,6 +111,7 @@ class _Day:
         """Return a part as a task that may take so long."""
         flown = {id(timed) for timed in self._flown(part)}
         others = [timed for _, timed in self._roster.tours() if id(timed) not in flown]
+        others += [timed for timed in self._roster.last.values() if timed is not None]
         since_s, until_s = part.since_s - UNDER_WAY_S, part.until_s + UNDER_WAY_S
         taken = None
         if others:
@@ -161,6 +162,9 @@ class _Day:
         flown = self._roster.flown[drone]
         before = [timed.end_s for timed in flown if timed.start_s < part.since_s]
         after = [timed.start_s for timed in flown if timed.start_s >= part.until_s]
+        if drone in self._roster.last:
+            last = self._roster.last[drone]
+            after.append(squad.from_s if last is None else last.start_s)
         since_s = max([part.since_s, *before])
         until_s = min(after, default=part.until_s)
         if before:
@@ -175,6 +179,7 @@ class _Day:
         return replace(
             found,
             charge=1.0,
+            ends_at=None,
             available_from=instant(begin_s),
             available_until=instant(max(begin_s, min(until_s, squad.until_s))),
         )

@@ -91,6 +91,9 @@ class SortieCost:
 class Sortie:
     """From the start of preflight at base to the end of the swap or charge at base.
 
+    The last of a drone that ends its day elsewhere is over when it has landed there.
+
+
     `legs[i]` flies from `stops[i]` to `stops[i + 1]`, from its depart to its arrive.
     """
 
@@ -100,7 +103,10 @@ class Sortie:
     drone: Annotated[str, Field(description="drone id")]
     stops: Annotated[
         tuple[Stop, ...],
-        Field(min_length=2, description="the first and the last are at the drone's base"),
+        Field(
+            min_length=2,
+            description="the first is at the drone's base, the last too but at the end of its day",
+        ),
     ]
     legs: Annotated[tuple[Leg, ...], Field(min_length=1, description="one between two stops")]
     cost: Annotated[SortieCost, Field(description="what the sortie costs, by part")]

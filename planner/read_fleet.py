@@ -151,6 +151,7 @@ def _check_drone(item: Item, records: list[object], known: Known) -> None:
         message = f"the fleet has no such drone type{did_you_mean(kind, types)}"
         item.add("type", "UNKNOWN_TYPE", message, ", ".join(types))
     check_vertiport(item, "base", known.network)
+    check_vertiport(item, "ends_at", known.network)
     _check_base(item, kind, records, known.network)
     for field, found in zip(
         ("available_from", "available_until"),

@@ -146,6 +146,10 @@ class Drone:
     available_until: Annotated[
         AwareDatetime, Field(description="its last swap or charge must have ended")
     ]
+    ends_at: Annotated[
+        str | None,
+        Field(min_length=1, description="vertiport where it ends its day; null: at its base"),
+    ] = None
     charge: Annotated[float, Field(ge=0, le=1, description="share of a full battery at start")] = 1
     registered: Annotated[
         tuple[Side, ...], Field(min_length=1, description="sides where it is registered")
@@ -355,6 +359,7 @@ LATER: Mapping[str, object] = MappingProxyType(
         "segregated": [],
         "after": None,
         "after_s": 0,
+        "ends_at": None,
     }
 )
 """Fields that came after the first plans, with what stands for their not being used."""

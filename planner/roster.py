@@ -1,8 +1,9 @@
 """Which drone flies which timed tour: every drone's day, and room in it."""
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
@@ -17,12 +18,24 @@ class Trial(NamedTuple):
     timed: TimedTour
 
 
+EARLIER_S = 60
+"""A last flight is tried so much earlier each time, s."""
+
+
 class Roster:
-    """A day being filled: timed tours on drones and on the calendar."""
+    """A day being filled: timed tours on drones and on the calendar.
+
+    `last` holds the flight with which drones that end their day elsewhere go there, None if there
+    is none that they could fly. It has its room from the first, and is flown if the drone flies.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.dispatcher = Dispatcher(instance, linked=True)
+        self.last = last_flights(instance)
+        for timed in self.last.values():
+            if timed is not None:
+                self.dispatcher.enter(timed)
         self.flown: dict[str, list[TimedTour]] = {
             drone: [] for squad in instance.squads for drone in squad.drones
         }
@@ -70,8 +83,12 @@ class Roster:
         return best
 
     def day_cents(self, drone: str) -> int:
-        """Return what a drone's day costs if it is not yet used."""
-        return 0 if self.flown[drone] else self.instance.prices.drone_day_cents
+        """Return what a drone's day costs if it is not yet used, its last flight included."""
+        return 0 if self.flown[drone] else self._day_cents(drone)
+
+    def _day_cents(self, drone: str) -> int:
+        last = self.last.get(drone)
+        return self.instance.prices.drone_day_cents + (0 if last is None else last.cents)
 
     def enter(self, drone: str, timed: TimedTour) -> None:
         """Put a tour on a drone that is free for it, timed on the calendar as it stands."""
@@ -120,6 +137,12 @@ class Roster:
             for timed in self.flown[drone]:
                 yield drone, timed
 
+    def last_tours(self) -> Iterator[tuple[str, TimedTour]]:
+        """Yield drone and last flight of those that fly and end their day elsewhere."""
+        for drone, timed in self.last.items():
+            if timed is not None and self.flown[drone]:
+                yield drone, timed
+
     def served(self) -> set[int]:
         """Return the jobs that are served."""
         return {job for _, timed in self.tours() for job in timed.tour.jobs}
@@ -133,15 +156,48 @@ class Roster:
             for at, job in enumerate(self.instance.jobs)
             if at not in served
         )
-        days = sum(1 for tours in self.flown.values() if tours) * prices.drone_day_cents
+        days = sum(self._day_cents(drone) for drone, tours in self.flown.items() if tours)
         return sum(timed.cents for _, timed in self.tours()) + days + left_out
 
     def gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches between `from_s` and `until_s` in which a drone is free."""
         begin = from_s
+        if drone in self.last:
+            last = self.last[drone]
+            until_s = from_s if last is None else min(until_s, last.start_s)
         for timed in self.flown[drone]:
             if timed.start_s > begin:
                 yield begin, timed.start_s
             begin = timed.end_s
         if until_s > begin:
             yield begin, until_s
+
+
+_LAST: WeakKeyDictionary[Instance, Mapping[str, TimedTour | None]] = WeakKeyDictionary()
+
+
+def last_flights(instance: Instance) -> Mapping[str, TimedTour | None]:
+    """Return how drones that end their day elsewhere go there, as late as they can.
+
+    None for one that cannot. They are flown around each other, on a day with nothing else.
+    """
+    if instance not in _LAST:
+        dispatcher, found = Dispatcher(instance), dict[str, TimedTour | None]()
+        for number, squad in enumerate(instance.squads):
+            for drone in squad.drones if squad.ends_at is not None else ():
+                found[drone] = _latest(dispatcher, number)
+                if (timed := found[drone]) is not None:
+                    dispatcher.enter(timed)
+        _LAST[instance] = found
+    return _LAST[instance]
+
+
+def _latest(dispatcher: Dispatcher, number: int) -> TimedTour | None:
+    """Return the last flight of a squad's drone that lands within its hours."""
+    squad = dispatcher.instance.squads[number]
+    for start_s in range(squad.until_s - squad.kind.preflight_s, squad.from_s - 1, -EARLIER_S):
+        try:
+            return dispatcher.fly(Tour(number, ()), start_s)
+        except Unflyable:
+            continue
+    return None

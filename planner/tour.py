@@ -28,7 +28,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """What a squad's drone does, in order; checkpoints are found when it is flown."""
+    """What a squad's drone does, in order; checkpoints are found when it is flown.
+
+    With no steps it flies to where it ends its day.
+    """
 
     squad: int
     steps: tuple[Step, ...]
@@ -80,7 +83,7 @@ class TimedTour:
 
     @property
     def end_s(self) -> int:
-        """End of the battery swap or charge."""
+        """End of the battery swap or charge, or of the day's last landing."""
         return self.stops[-1].depart_s
 
     @property
@@ -100,7 +103,7 @@ def bay_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
 def charger_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
     """Yield vertiport, begin and end in seconds of the charger that a tour holds, if any."""
     last = timed.stops[-1]
-    if last.events[-1].kind == "charge":
+    if last.events and last.events[-1].kind == "charge":
         yield last.place, last.events[-1].start_s, last.events[-1].end_s
 
 

@@ -46,7 +46,7 @@ def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
     for each in sorted(sorties, key=lambda each: each.sortie.stops[0].arrive):
         by_drone.setdefault(each.drone.id, []).append(each)
         ends = each.sortie.stops[0].place, each.sortie.stops[-1].place
-        if ends != (each.drone.base, each.drone.base):
+        if ends != (each.drone.base, each.drone.base) and not goes_away(each):
             yield Violation(
                 "DRONE_OVERLAP",
                 each.place,
@@ -56,6 +56,7 @@ def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
             )
     for listed in by_drone.values():
         yield from _first(listed[0], day)
+        yield from _last(listed)
         for before, after in pairwise(listed):
             end, begin = before.sortie.stops[-1].depart, after.sortie.stops[0].arrive
             if begin < end:
@@ -66,6 +67,37 @@ def check_drones(sorties: Sequence[Flown], day: Day) -> Iterator[Violation]:
                     day.clock(day.seconds(begin)),
                     f"from {day.clock(day.seconds(end))}",
                 )
+
+
+def goes_away(flown: Flown) -> bool:
+    """Tell whether a sortie goes from a drone's base to where else it ends its day."""
+    drone, stops = flown.drone, flown.sortie.stops
+    ends = stops[0].place, stops[-1].place
+    return drone.ends_at not in (None, drone.base) and ends == (drone.base, drone.ends_at)
+
+
+def _last(listed: Sequence[Flown]) -> Iterator[Violation]:
+    """Yield breaches of DRONE_ENDS by a drone's sorties, in order of start."""
+    drone = listed[0].drone
+    if drone.ends_at in (None, drone.base):
+        return
+    if not goes_away(listed[-1]):
+        yield Violation(
+            "DRONE_ENDS",
+            listed[-1].place,
+            f"drone {drone.id} does not end its day where it should",
+            listed[-1].sortie.stops[-1].place,
+            str(drone.ends_at),
+        )
+    for each in listed:
+        if goes_away(each) and (each is not listed[-1] or any(each.aboard) or len(each.aboard) > 1):
+            yield Violation(
+                "DRONE_ENDS",
+                each.place,
+                f"drone {drone.id} goes to {drone.ends_at} too early, by a detour or with orders",
+                f"{len(each.aboard)} legs",
+                "one empty leg after all else",
+            )
 
 
 def _first(flown: Flown, day: Day) -> Iterator[Violation]:

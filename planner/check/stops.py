@@ -6,6 +6,7 @@ from typing import Literal
 
 from planner.check.charging import curve
 from planner.check.day import Day
+from planner.check.fleet import goes_away
 from planner.check.legs import energy_wh
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
@@ -132,12 +133,15 @@ def _wait(stop: Stop, place: str, day: Day) -> Iterator[Violation]:
 def check_turnaround(flown: Flown, day: Day) -> Iterator[Violation]:
     """Yield breaches of SWAP_TIME and CHARGE_TIME: preflight first, swap or charge last, in full.
 
-    Of a flight that cannot be flown no charge follows.
+    Of a flight that cannot be flown no charge follows, and a drone that has gone where it ends its
+    day is not made ready.
     """
     stops, kind = flown.sortie.stops, flown.kind
     yield from _full(stops[0].events[:1], "preflight", kind.preflight_s, flown.stop_place(0))
     charging = curve(kind, day.network.vertiports.get(stops[-1].place))
     last, place = stops[-1].events[-1:], flown.stop_place(len(stops) - 1)
+    if goes_away(flown):
+        return
     if charging is None:
         yield from _full(last, "swap", kind.swap_s, place)
     elif all(flight.stalled_over is None for flight in flown.flights):

@@ -72,6 +72,8 @@ def test_a_battery_figure_in_the_wrong_unit_is_noticed() -> None:
         ({"base": "SZ-V9"}, "base", "UNKNOWN_VERTIPORT"),
         ({"base": "SZ-C1"}, "base", "UNKNOWN_VERTIPORT"),
         ({"base": "SZ-V2"}, "base", "NO_BATTERY_SWAP"),
+        ({"ends_at": "SZ-V9"}, "ends_at", "UNKNOWN_VERTIPORT"),
+        ({"ends_at": "SZ-C1"}, "ends_at", "UNKNOWN_VERTIPORT"),
         ({"available_until": at("07:00")}, "available_until", "TIMES_REVERSED"),
         ({"available_until": at("07:00", "2026-11-25")}, "available_until", "TIME_NOT_ON_DAY"),
         ({"available_from": "2026-11-24T07:00:00"}, "available_from", "TIME_ZONE_MISSING"),

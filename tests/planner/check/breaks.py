@@ -11,7 +11,7 @@ from planner.held import Held, HeldAir, HeldSeats
 from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
 from planner.request import Charging, Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
-from planner.testing.day import DAY, at
+from planner.testing.day import DAY, at, second
 from planner.testing.layout import box, line
 from tests.geodata.small import changed, reshaped, without
 from tests.planner.check.change import (
@@ -336,6 +336,29 @@ def charging(*, chargers: int = 2) -> WorldChange:
     return apply
 
 
+def going_away(start: str = "10:00", order_id: str | None = None) -> WorldChange:
+    """Have D1 end its day at SZ-V2, flying there by S-005, with an order or none."""
+    load, unload = (
+        () if order_id is None else (Act(kind, order_id),) for kind in ("load", "unload")
+    )
+    last = Sketch(
+        "S-005",
+        "D1",
+        second(start),
+        (Halt("SZ-V1", (Act("preflight"), *load)), Halt("SZ-V2", unload)),
+        (("SZ-1-F", "SZ-5-F", "SZ-2-B"),),
+    )
+
+    def apply(world: World) -> World:
+        world = world.with_drone("D1", ends_at="SZ-V2")
+        return replace(world, sketches=(*world.sketches, last))
+
+    return apply
+
+
+_AT_HOME = order("O-6", origin="SZ-V1", destination="SZ-V2")
+
+
 def _unloaded_twice(each: Sketch) -> Sketch:
     """S-003 hands O-3 over, flies to HK-J1 and back, and hands O-5 over."""
     halts = (
@@ -458,6 +481,9 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("SWAP_TIME", replanned(halt("S-001", 4, acts=()))),
     ("SWAP_TIME", recosted(sortie("S-001", _without_preflight))),
     ("SWAP_TIME", replanned(drone("D1", charge=0.9, available_from=at("08:28")))),
+    ("DRONE_ENDS", replanned(drone("D1", ends_at="SZ-V2"))),
+    ("DRONE_ENDS", replanned(going_away("08:10"))),
+    ("DRONE_ENDS", replanned(going_away(order_id="O-6"), _AT_HOME, _unserved())),
     ("SWAP_TIME", replanned(charging(), network("SZ-V1", battery_swap=True))),
     ("CHARGE_TIME", replanned(charging(), act("S-001", 4, 0, took_s=60))),
     ("CHARGE_TIME", replanned(charging(), act("S-001", 4, 0, kind="swap"))),

@@ -6,7 +6,7 @@ import pytest
 
 from planner.check import Violation, check_plan
 from planner.codes import RULES
-from tests.planner.check.breaks import BREAKS, charging
+from tests.planner.check.breaks import BREAKS, charging, going_away
 from tests.planner.check.change import Break
 from tests.planner.check.good import good_world
 
@@ -78,4 +78,12 @@ def test_day_of_drones_that_charge_keeps_every_rule() -> None:
     plan = world.plan()
     charges = [each for each in plan.sorties if each.stops[-1].events[-1].kind == "charge"]
     assert [each.id for each in charges] == ["S-001", "S-004"]
+    assert check_plan(plan, world.network, world.request, world.rulebook) == []
+
+
+def test_drone_that_ends_its_day_elsewhere_keeps_every_rule() -> None:
+    """D1 goes from its base to SZ-V2 after its one sortie, and is not made ready there."""
+    world = going_away()(good_world())
+    plan = world.plan()
+    assert plan.sorties[-1].stops[-1].events == ()
     assert check_plan(plan, world.network, world.request, world.rulebook) == []
