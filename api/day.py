@@ -28,9 +28,7 @@ class Job:
 
 
 def plan_day(job: Job, report: Report) -> dict[str, Any]:
-    """Write plan.json, plan.geojson, map.png and timeline.png; return the plan's summary.
-
-    And certificate.json, if the bound can be given one.
+    """Write plan.json, certificate.json, plan.geojson and two pictures; return the plan's summary.
 
     Raises InvalidInput with all faults of the network or of the request, and OSError if a file
     cannot be written.
@@ -71,11 +69,9 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
     violations = check_plan(plan, network, request, rulebook)
     report("draw", "map and timeline", (1 + PLANNED) / 2)
     write_plan(plan, job.out / "plan.json")
-    if certificate is not None:
-        write_certificate(certificate, job.out / CERTIFICATE)
+    write_certificate(certificate, job.out / CERTIFICATE)
     geojson = json.dumps(plan_geojson(plan, network, request), ensure_ascii=False)
     (job.out / "plan.geojson").write_text(geojson + "\n", encoding="utf-8")
     draw_map(plan, network, job.out / "map.png")
     draw_timeline(plan, network, request, job.out / "timeline.png")
-    written = None if certificate is None else CERTIFICATE
-    return {**summarise(plan, request, violations), "certificate": written}
+    return summarise(plan, request, violations)

@@ -14,6 +14,7 @@ from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.search import Quickest
 from planner.sorties import Enumerator
+from planner.tables import Floats
 from planner.taken import Taken
 from planner.tour import Tour
 
@@ -91,14 +92,17 @@ class PartTask:
 
 @dataclass(frozen=True)
 class BoundTask:
-    """A share of a bound on the whole day: orders, and all drones."""
+    """A share of a bound on the whole day: orders, and all drones.
+
+    `bound` tells what the orders are worth; that adds up to no more than any plan costs.
+    """
 
     orders: tuple[Order, ...]
     drones: tuple[Drone, ...]
-    bound: Callable[[Enumerator], float]
+    bound: Callable[[Enumerator], Floats]
 
-    def __call__(self, day: PartDay) -> float:
-        """Return the cents that the orders add to the bound."""
+    def __call__(self, day: PartDay) -> Floats:
+        """Return the cents that each of the orders adds to the bound."""
         return self.bound(Enumerator(day.instance(self.orders, self.drones, None)))
 
 

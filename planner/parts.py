@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
+import numpy as np
+
 from planner.crew import Crew, Shared
 from planner.divide import Division, Part
 from planner.instance import Instance
@@ -19,6 +21,7 @@ from planner.part import BoundTask, Choose, PartDay, PartTask, Wanted
 from planner.plan import Options
 from planner.request import Drone
 from planner.roster import Roster
+from planner.tables import Floats
 from planner.taken import Taken
 from planner.tour import Step, TimedTour, Tour, Unflyable
 
@@ -48,25 +51,25 @@ def fill_in_parts(
     effort: Effort,
     bounds: Sequence[BoundTask],
     told: Callable[[int, str, float], None],
-) -> float:
-    """Fill a roster in parts, and return the sum of some bounds, cents.
+) -> Floats:
+    """Fill a roster in parts, and return what some bounds tell of each job, cents.
 
     `told` hears the number of a turn, what is being done and which share of it is done.
     """
-    day, cents = _Day(roster, effort), 0.0
+    day, worth = _Day(roster, effort), list[Floats]()
     for turn in count():
         parts = day.parts(turn)
         seconds = effort.turn_s(turn, len(parts))
         if seconds is None:
-            return cents
+            return np.concatenate(worth)
         tasks = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
         asked: list[BoundTask | PartTask] = [*(() if turn else bounds), *tasks]
         heard = partial(_tell, told, turn, len(asked))
 
         heard(0)
-        answers: list[float | tuple[Wanted, ...]] = crew.all(day.shared, asked, heard)
-        cents += sum(each for each in answers if isinstance(each, float))
-        wanted = [each for each in answers if not isinstance(each, float)]
+        answers: list[Floats | tuple[Wanted, ...]] = crew.all(day.shared, asked, heard)
+        worth += [each for each in answers if isinstance(each, np.ndarray)]
+        wanted = [each for each in answers if not isinstance(each, np.ndarray)]
         if not turn:
             day.enter(each for part in wanted for each in part)
         else:

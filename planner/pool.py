@@ -24,6 +24,10 @@ MOST_LARGE_GROUPS = 20_000
 """Groups of three jobs and more that are looked at; a day that has more of them flies pairs."""
 
 
+ROUNDING, ROUNDING_CENTS = 1e-6, 1e-5
+"""Share and cents by which the worth of jobs is lowered."""
+
+
 @dataclass(frozen=True)
 class Pool:
     """All columns worth flying, their relaxation solved; whether they are all that is allowed."""
@@ -85,20 +89,20 @@ def prices_of(enumerator: Enumerator) -> Prices:
     )
 
 
-def cover_bound_cents(enumerator: Enumerator) -> float:
-    """Return a bound on every plan from pairs of jobs at their best time of day.
+def cover_worth(enumerator: Enumerator) -> Floats:
+    """Return what jobs are worth by pairs of them at their best time of day, in all a bound.
 
-    The least cost of covering all jobs by sorties of one or two, fractions allowed. Its duals p
-    keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie costs
-    no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals add
-    up to no more than it costs; so their sum bounds every plan.
+    The duals p of the least cost of covering all jobs by sorties of one or two, fractions allowed.
+    They keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie
+    costs no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals
+    add up to no more than it costs; so their sum bounds every plan.
     """
     count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
     alone = enumerator.unserved.copy()
     for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
         np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles))
     if most == 1:
-        return float(alone.sum())
+        return _lowered(alone)
     pairs, cents = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for squad, _, groups, profiles in enumerator.profiles(enumerator.extended(enumerator.alone())):
         cost = enumerator.least_cents(squad, profiles) * 2 / most
@@ -113,17 +117,18 @@ def cover_bound_cents(enumerator: Enumerator) -> float:
     cover = np.concatenate((pair.ravel(), np.arange(count)))
     column = np.concatenate((np.repeat(np.arange(len(pair)), 2), len(pair) + np.arange(count)))
     shape = count, len(pair) + count
-    return minimise(
+    solution = minimise(
         np.concatenate((cost, alone)),
         csr_matrix((np.ones(len(cover)), (cover, column)), shape=shape),
         np.ones(count),
         np.full(count, np.inf),
         np.full(shape[1], np.inf),
-    ).value
+    )
+    return _lowered(solution.duals)
 
 
-def alone_bound_cents(enumerator: Enumerator) -> float:
-    """Return what the jobs add to a bound on every plan of a day that has these jobs and others.
+def alone_worth(enumerator: Enumerator) -> Floats:
+    """Return what jobs are worth alone: what they add to a bound on a day with others besides.
 
     A sortie costs no less than any one of its jobs alone at its best time of day; so if it has at
     most `k`, it costs no less than a k-th of these costs added up.
@@ -132,7 +137,13 @@ def alone_bound_cents(enumerator: Enumerator) -> float:
     alone = enumerator.unserved.copy()
     for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
         np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles) / most)
-    return float(alone.sum())
+    return _lowered(alone)
+
+
+def _lowered(worth: Floats) -> Floats:
+    """Return worth that is surely kept, lower by more than programmes and single precision err."""
+    found: Floats = np.maximum(0.0, worth * (1 - ROUNDING) - ROUNDING_CENTS)
+    return found
 
 
 def guesses(enumerator: Enumerator) -> Iterator[Duals]:

@@ -72,15 +72,10 @@ def relaxation_of(instance: Instance, duals: Duals) -> Relaxation:
     )
 
 
-def idle_duals(instance: Instance) -> Duals:
-    """Return the duals of a day without orders or drones: orders are worth what leaving out costs.
-
-    A day of both is not bounded by them.
-    """
-    unserved = instance.prices.unserved_cents
-    worth = [float(unserved[job.order.priority]) for job in instance.jobs]
+def duals_of(instance: Instance, worth: Floats) -> Duals:
+    """Return duals by which orders are worth something to every squad at any time, cents."""
     squads = len(instance.squads)
-    return Duals(np.array(worth), np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
+    return Duals(worth, np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
 
 
 def _micro(cents: Floats) -> list[int]:

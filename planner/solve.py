@@ -11,6 +11,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import chain
 
+import numpy as np
+
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
@@ -27,14 +29,15 @@ from planner.master import Duals
 from planner.part import BoundTask
 from planner.parts import Effort, fill_in_parts
 from planner.plan import Options, Plan
-from planner.pool import Pool, alone_bound_cents, build_pool, cover_bound_cents
-from planner.prove import certificate_of, idle_duals
+from planner.pool import Pool, alone_worth, build_pool, cover_worth
+from planner.prove import certificate_of, duals_of
 from planner.quick import fill_at_once
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
+from planner.tables import Floats
 from planner.turns import DETERMINISTIC_TURNS, PAIR_S, Turns
 
 
@@ -67,10 +70,10 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A plan, and the certificate of its bound if that can be given one."""
+    """A plan, and the certificate of its bound."""
 
     plan: Plan
-    certificate: Certificate | None
+    certificate: Certificate
 
 
 def plan_with_proof(
@@ -104,7 +107,8 @@ def plan_with_proof(
         report(replace(progress, done=share * progress.done))
 
     if not instance.jobs or not instance.squads:
-        bound = _Bounded(float(roster.cents()), "nothing to choose", idle_duals(instance))
+        left_out = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
+        bound = _by_worth(instance, np.array(left_out), IDLE_METHOD)
     elif options.as_whole(len(instance.jobs)):
         bound = _fill(instance, roster, clock, begun)
     else:
@@ -116,8 +120,6 @@ def plan_with_proof(
     explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
     asked = _asked(options)
     plan = assemble(instance, roster, bound.cents, bound.method, asked, explained)
-    if bound.duals is None:
-        return Proven(plan, None)
     return Proven(plan, certificate_of(instance, plan, bound.duals))
 
 
@@ -140,11 +142,16 @@ def _asked(options: SolveOptions) -> Options:
 
 @dataclass(frozen=True)
 class _Bounded:
-    """A lower bound on a plan's cost, cents, how it was got, and duals that prove it, if any."""
+    """A lower bound on a plan's cost, cents, how it was got, and the duals that prove it."""
 
     cents: float
     method: str
-    duals: Duals | None = None
+    duals: Duals
+
+
+def _by_worth(instance: Instance, worth: Floats, method: str) -> _Bounded:
+    """Return the bound that what orders are worth adds up to."""
+    return _Bounded(float(worth.sum()), method, duals_of(instance, worth))
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
     enumerator = Enumerator(instance, options.workers)
     if not timely:
-        return _Bounded(cover_bound_cents(enumerator), COVER_METHOD)
+        return _by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
     most = allowed if clock.suits(orders) else 1
     pool = build_pool(
@@ -209,7 +216,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         relaxed = pool.relaxation
         bound = _Bounded(relaxed.cents, WHOLE_DAY_METHOD, relaxed.duals)
     else:
-        bound = _Bounded(cover_bound_cents(enumerator), COVER_METHOD)
+        bound = _by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
 
     def told(spent: float) -> None:
@@ -278,7 +285,8 @@ def _fill_large(
     effort = Effort(turns.size(), choose_part, _asked(options), turns.seconds)
     bounds, method = _bounds(roster.instance)
     with Crew(executor, options.workers) as crew:
-        return _Bounded(fill_in_parts(roster, crew, effort, bounds, told), method)
+        worth = fill_in_parts(roster, crew, effort, bounds, told)
+    return _by_worth(roster.instance, worth, method)
 
 
 def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:
@@ -286,9 +294,9 @@ def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:
     drones = instance.request.fleet.drones
     orders = tuple(job.order for job in instance.jobs)
     if len(orders) <= COVER_ORDERS:
-        return [BoundTask(orders, drones, cover_bound_cents)], COVER_METHOD
+        return [BoundTask(orders, drones, cover_worth)], COVER_METHOD
     return [
-        BoundTask(orders[at : at + COVER_ORDERS], drones, alone_bound_cents)
+        BoundTask(orders[at : at + COVER_ORDERS], drones, alone_worth)
         for at in range(0, len(orders), COVER_ORDERS)
     ], ALONE_METHOD
 
@@ -358,6 +366,7 @@ WRITE_SHARE = 0.05
 DETERMINISTIC_ROUNDS = 8
 """Rounds where wall time may not decide."""
 
+IDLE_METHOD = "nothing to choose"
 WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
     "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"

@@ -150,17 +150,53 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
 
 
 @compiled
-def fill_pairs(begin, end, sequences, ways, orders, squad, air, alone, pairs):  # type: ignore[no-untyped-def]
-    """Fill in what pairs of orders cost at least, `FAR` if they cannot fly together."""
+def fill_pairs(  # type: ignore[no-untyped-def]
+    begin, end, most, sequences, ways, orders, squad, air, worth, alone, dearest, pairs
+):
+    """Fill in what pairs of orders cost at least; `FAR` where none of a larger group can pay.
+
+    Those pay for what a sortie of `most` orders is worth that has the pair and others that are
+    worth `dearest` micro-cents at most.
+    """
     group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
     for one in range(begin, end):
         for other in range(one + 1, len(alone)):
             pairs[one, other] = FAR
-            if alone[one, FIXED] < FAR and alone[other, FIXED] < FAR:
+            if alone[one, FIXED] >= FAR or alone[other, FIXED] >= FAR:
+                continue
+            own = worth[one] + worth[other] + (most - 2) * dearest
+            if _pair_cents(one, other, alone, orders, squad) * MICRO < own:
                 group[0], group[1] = one, other
                 pairs[one, other] = least_cents(
                     group, 2, sequences, ways, orders, squad, air, found
                 )
+
+
+@compiled
+def fill_shares(  # type: ignore[no-untyped-def]
+    begin, end, most, sequences, ways, orders, squad, air, worth, alone, least
+):
+    """Fill in for orders a least price by pairs with later ones, of sorties of `most` at most.
+
+    A sortie of m orders costs no less than any two of them. So its price is no less than the sum
+    over its pairs of (2/m c_ij - w_i - w_j) / (m - 1), and that than m/2 of the least of these,
+    if it is below 0, with `most` for m.
+    """
+    group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    for one in range(begin, end):
+        least[one] = 0
+        for other in range(one + 1, len(alone)):
+            if alone[one, FIXED] >= FAR or alone[other, FIXED] >= FAR:
+                continue
+            if len(orders.apart) and orders.apart[one, other]:
+                continue
+            own = worth[one] + worth[other]
+            if _pair_cents(one, other, alone, orders, squad) * MICRO * 2 >= own * most:
+                continue
+            group[0], group[1] = one, other
+            cents = least_cents(group, 2, sequences, ways, orders, squad, air, found)
+            if cents < FAR:
+                least[one] = min(least[one], (cents * MICRO * 2 - own * most) // 2)
 
 
 @compiled

@@ -14,19 +14,25 @@ and no plan costs less than
 All of it is in whole micro-cents.
 """
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 
 from geodata.schedule import DAY_S
 from planner.certificate import Relaxation
 from planner.certify.air import SLOT_S, Air, air_of
-from planner.certify.facts import Fleet, Ints, Orders, fits_of, fleet_of, orders_of, ways_of
-from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs
+from planner.certify.facts import Bools, Fleet, Ints, Orders, fits_of, fleet_of, orders_of, ways_of
+from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS
 from planner.certify.sequences import Sequences, sequences
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
 from planner.instance import Instance
 from planner.tables import legs_of
+
+GROUPED = 3
+"""Orders of a sortie up to which every group of them is priced by itself."""
 
 ROWS = 8
 """First orders that a thread takes at a time at least."""
@@ -48,31 +54,28 @@ def proven_microcents(instance: Instance, relaxation: Relaxation, workers: int) 
 
 
 def least_prices(instance: Instance, relaxation: Relaxation, workers: int) -> Ints:
-    """Return for each order the least price of the sorties whose first it is, at most 0."""
+    """Return for each order what no sortie whose first it is is priced below, at most 0.
+
+    Where a sortie may have up to `GROUPED` orders that is the least price of all of them; else
+    sorties of two and more are priced by pairs.
+    """
     least = np.zeros(len(instance.jobs), dtype=np.int64)
     if not instance.jobs or not instance.squads:
         return least
     air = _air(instance, workers)
-    orders, ways = orders_of(instance), ways_of(instance)
-    most = instance.rules.max_orders_per_sortie
+    pricing = _Pricing(
+        ways_of(instance), orders_of(instance), instance.rules.max_orders_per_sortie, workers
+    )
     position = {job.order.id: at for at, job in enumerate(instance.jobs)}
     for squad, row in zip(instance.squads, relaxation.squads, strict=True):
         worth = np.array([each.dual_microcents for each in relaxation.orders], dtype=np.int64)
         for link in row.links:
             worth[position[link.order]] += link.dual_microcents
-        _squad(
-            sequences(most, squad.base_side),
-            ways,
-            orders,
-            fleet_of(instance, squad),
-            air[squad.kind.id],
-            fits_of(instance, squad),
-            worth,
-            _prefix(relaxation.starts_s, row.fleet_microcents),
-            most,
-            workers,
-            least,
+        prefix = _prefix(relaxation.starts_s, row.fleet_microcents)
+        flying = _Flying(
+            fleet_of(instance, squad), air[squad.kind.id], fits_of(instance, squad), worth, prefix
         )
+        pricing.squad(flying, sequences(min(pricing.most, GROUPED), squad.base_side), least)
     return least
 
 
@@ -94,34 +97,61 @@ def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
     return np.cumsum(at)
 
 
-def _squad(
-    every: Sequences,
-    ways: tuple[Ints, Ints],
-    orders: Orders,
-    fleet: Fleet,
-    air: Air,
-    fits: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    worth: Ints,
-    prefix: Ints,
-    most: int,
-    workers: int,
-    least: Ints,
-) -> None:
-    """Bring the least prices down to those of a squad."""
-    count = len(least)
-    alone = np.empty((count, LIMITS), dtype=np.int64)
-    fill_alone(0, count, fits, every, ways, orders, fleet, air, alone)
-    pairs = np.empty((count, count) if most > 2 else (0, 0), dtype=np.int64)
+class _Flying(NamedTuple):
+    """A squad, the legs of its type, orders that fit it, what these are worth, and its starts."""
 
-    def pair(begin: int, end: int) -> None:
-        fill_pairs(begin, end, every, ways, orders, fleet, air, alone, pairs)
+    fleet: Fleet
+    air: Air
+    fits: Bools
+    worth: Ints
+    prefix: Ints
 
-    def price(begin: int, end: int) -> None:
-        fill_least(
-            begin, end, most, every, ways, orders, fleet, air, worth, prefix, alone, pairs,
-            rooms(most), least,
-        )  # fmt: skip
 
-    if most > 2:
-        spread(pair, count, workers, ROWS)
-    spread(price, count, workers, ROWS)
+@dataclass(frozen=True)
+class _Pricing:
+    """Prices the sorties of squads: up to `most` orders each, on some threads."""
+
+    ways: tuple[Ints, Ints]
+    orders: Orders
+    most: int
+    workers: int
+
+    def squad(self, flying: _Flying, every: Sequences, least: Ints) -> None:
+        """Bring the least prices down to those of a squad."""
+        fleet, air, fits, worth, prefix = flying
+        made_of = every, self.ways, self.orders, fleet, air
+        count, grouped = len(least), self.most <= GROUPED
+        alone = np.empty((count, LIMITS), dtype=np.int64)
+        fill_alone(0, count, fits, *made_of, alone)
+        pairs = np.empty((count, count) if self.most > 2 and grouped else (0, 0), dtype=np.int64)
+
+        def pair(begin: int, end: int) -> None:
+            dearest = worth[fits].max(initial=0)
+            fill_pairs(begin, end, self.most, *made_of, worth, alone, dearest, pairs)
+
+        def price(begin: int, end: int) -> None:
+            most = self.most if grouped else 1
+            room = rooms(most)
+            fill_least(begin, end, most, *made_of, worth, prefix, alone, pairs, room, least)
+
+        if len(pairs):
+            spread(pair, count, self.workers, ROWS)
+        spread(price, count, self.workers, ROWS)
+        if not grouped:
+            self._share(made_of, worth, alone, least)
+
+    def _share(
+        self,
+        made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Fleet, Air],
+        worth: Ints,
+        alone: Ints,
+        least: Ints,
+    ) -> None:
+        """Bring the least prices down to those by pairs."""
+        by_pairs = np.zeros_like(least)
+
+        def share(begin: int, end: int) -> None:
+            fill_shares(begin, end, self.most, *made_of, worth, alone, by_pairs)
+
+        spread(share, len(least), self.workers, ROWS)
+        np.minimum(least, by_pairs.min(), out=least)

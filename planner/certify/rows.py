@@ -9,9 +9,6 @@ from geodata.schedule import DAY_S
 from planner.certificate import PRICING, Relaxation, SquadRows
 from planner.instance import Instance, Squad
 
-MOST_ORDERS = 3
-"""Orders of a sortie up to which all groups of them are priced."""
-
 
 def row_faults(relaxation: Relaxation, instance: Instance, source: str) -> Iterator[Fault]:
     """Yield what keeps a relaxation from being one of the request's day."""
@@ -20,10 +17,6 @@ def row_faults(relaxation: Relaxation, instance: Instance, source: str) -> Itera
     def fault(field: str, message: str, value: object, limit: str) -> Fault:
         return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
 
-    most = instance.rules.max_orders_per_sortie
-    if most > MOST_ORDERS:
-        message = "no bound is proven where a sortie may have so many orders"
-        yield fault("", message, most, f"at most {MOST_ORDERS}")
     if relaxation.pricing != PRICING:
         yield fault("pricing", "sorties are priced by one rule only", relaxation.pricing, PRICING)
     yield from _start_faults(relaxation, place)

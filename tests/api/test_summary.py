@@ -33,7 +33,6 @@ def summary(*unserved: dict[str, Any]) -> dict[str, Any]:
         "assumptions": [],
         "busiest_checkpoints": [],
         "busiest_lanes": [],
-        "certificate": None,
     }
 
 

@@ -11,7 +11,7 @@ from planner.check import check_plan
 from planner.divide import Division
 from planner.instance import Instance
 from planner.plan import Plan
-from planner.pool import build_pool, cover_bound_cents
+from planner.pool import build_pool, cover_worth
 from planner.quick import fill_at_once
 from planner.reasons import Explainer
 from planner.request import Order, Prices, Request, Rules
@@ -167,7 +167,7 @@ def test_no_plan_of_a_day_with_bonds_beats_its_bound(seed: int) -> None:
     least = least_cents(given)
     pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
     assert pool.relaxation.cents <= least + 1e-3
-    assert cover_bound_cents(Enumerator(given)) <= least + 1e-3
+    assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
     assert check_plan(plan, small_network(), asked, shipped_rulebook()) == []
     assert plan.bound.lower_bound_cents <= least

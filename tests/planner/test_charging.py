@@ -17,7 +17,7 @@ from planner.check.charging import curve
 from planner.crowding import Crowding
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
-from planner.pool import build_pool, cover_bound_cents
+from planner.pool import build_pool, cover_worth
 from planner.reasons import Explainer
 from planner.request import Charging, Request, Rules
 from planner.roster import Roster
@@ -191,7 +191,7 @@ def test_a_day_of_charging_is_planned_checked_and_never_below_its_bound(seed: in
     least = least_cents(given)
     pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
     assert pool.relaxation.cents <= least + 1e-3
-    assert cover_bound_cents(Enumerator(given)) <= least + 1e-3
+    assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = make_plan(network, asked, shipped_rulebook(), QUICK)
     assert check_plan(plan, network, asked, shipped_rulebook()) == []
     assert plan.bound.lower_bound_cents <= least

@@ -12,7 +12,7 @@ from planner.codes import RULES
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.plan import PLAN, Options, Plan
-from planner.pool import alone_bound_cents, cover_bound_cents
+from planner.pool import alone_worth, cover_worth
 from planner.quick import fill_at_once
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
@@ -98,10 +98,10 @@ def test_bounds_of_some_orders_each_add_up_to_a_bound(
     asked = random_request(Random(seed), 9, 3, max_orders_per_sortie=1 + seed % 3)
     whole = instance(asked)
     shares = [
-        alone_bound_cents(Enumerator(instance(replace(asked, orders=some))))
+        alone_worth(Enumerator(instance(replace(asked, orders=some)))).sum()
         for some in (asked.orders[:4], asked.orders[4:])
     ]
-    assert 0 < sum(shares) <= cover_bound_cents(Enumerator(whole)) + 1e-6
+    assert 0 < sum(shares) <= cover_worth(Enumerator(whole)).sum() + 1e-6
     monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
     with ThreadPoolExecutor(1) as thread:
         assert planned(asked, executor=thread).bound.method == ALONE_METHOD

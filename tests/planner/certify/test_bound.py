@@ -149,6 +149,19 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (alone < 0).any()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_by_pairs_sorties_are_priced_no_higher(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """As those of more than three orders are; here with three, whose groups are known."""
+    draw = Random(seed)
+    given = instance(random_request(draw, 6, 2, max_orders_per_sortie=3))
+    duals = generous(given, empty_rows(given), draw)
+    by_group = least_prices(given, duals, 1)
+    monkeypatch.setattr(price, "GROUPED", 2)
+    by_pairs = least_prices(given, duals, 1)
+    assert (by_pairs <= by_group).all()
+    assert by_group.min() < 0
+
+
 def test_it_proves_nothing_beyond_what_the_duals_say() -> None:
     """Duals of 0 prove 0; orders worth what leaving them out costs prove no more than the plan."""
     day: Relaxed = relaxed(10)
