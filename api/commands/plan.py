@@ -63,10 +63,10 @@ def plan(
 ) -> None:
     """Plan a day: which drone carries what, by which lanes, checkpoints and times.
 
-    Writes plan.json, plan.geojson (lanes and flights), map.png and timeline.png, and prints what
-    is served, late and left out, the cost with its proven lower bound, and what the independent
-    check of the plan found. An order that cannot be served is listed with the rules that decided
-    and what would help; that is no failure.
+    Writes plan.json, certificate.json (what proves its bound), plan.geojson (lanes and flights),
+    map.png and timeline.png, and prints what is served, late and left out, the cost with its proven
+    lower bound, and what the independent check of the plan found. An order that cannot be served is
+    listed with the rules that decided and what would help; that is no failure.
 
     Ctrl-C ends the solver and leaves what stood at --out as it was.
 
