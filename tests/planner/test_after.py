@@ -9,7 +9,7 @@ import pytest
 from planner.check import check_plan
 from planner.instance import Instance
 from planner.plan import Plan
-from planner.pool import build_pool, cover_bound_cents
+from planner.pool import build_pool, cover_worth
 from planner.reasons import Explainer
 from planner.request import Order, Request, Rules
 from planner.roster import Roster
@@ -136,7 +136,7 @@ def test_no_plan_of_a_day_with_returns_beats_its_bound(seed: int) -> None:
     least = least_cents(given)
     pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
     assert pool.relaxation.cents <= least + 1e-3
-    assert cover_bound_cents(Enumerator(given)) <= least + 1e-3
+    assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = planned(asked)
     assert plan.bound.lower_bound_cents <= least
 
