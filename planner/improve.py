@@ -1,9 +1,9 @@
 """The choice of sorties made whole and timed for real, round after round, the best day kept.
 
-The first choice is annealed from nothing (`planner.anneal`), the second comes from a dive
-(`planner.dive`). A round betters them on an empty day, in turns by annealing and in neighbourhoods
-(`planner.induced`), times the sorties that it uses to the second, enters them in order of start on
-blocks, pads and bays, and serves alone what fell out.
+Two chains begin hot, annealed from nothing (`planner.anneal`); unless the day is large one of them
+then goes on from a dive (`planner.dive`). A round betters them on an empty day, in turns by
+annealing and in neighbourhoods (`planner.induced`), times the sorties that it uses to the second,
+enters them in order of start on blocks, pads and bays, and serves alone what fell out.
 """
 
 import math
@@ -22,14 +22,23 @@ from planner.tour import Unflyable
 CHAINS = 2
 """Choices that are annealed side by side."""
 
-WARM_CENTS, COLD_CENTS = 100.0, 15.0
-"""Temperatures at the begin and the end of a round: a dive is too good to be boiled down."""
+HOT_CENTS, WARM_CENTS, COLD_CENTS = 400.0, 100.0, 15.0
+"""Temperatures at the begin of the first round, of others, and at the end: what is good already is
+not boiled down."""
 
 MOST_WORK = 50_000_000
-"""Candidates that a chain looks at in the first round at most, so that it soon ends."""
+"""Candidates that a chain looks at in a round at most where there is no time for longer ones."""
+
+HOT_TIMES, HOT_SHARE, LOOKED_A_S = 5, 0.2, 2e7
+"""Times as many that a chain looks at in the first round; share of the time left that it may take,
+where a chain looks at so many a second."""
 
 LONGER, ROUND_SHARE = 5, 0.1
-"""Times the first that later rounds are at most, and share of the time left that one may take."""
+"""Times as long as that rounds are at most, and share of the time left that one may take."""
+
+MOST_DIVED = 400
+"""Orders up to which a dive is worth its time: it fixes sorties at single starts, and leaves drones
+idle between them."""
 
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, s."""
@@ -77,47 +86,58 @@ def improve(
     There is one round at least. The roster holds the best day whenever `go_on` is asked.
     """
     offers = candidates.offers
-    begun = nothing(offers)
-    chains = [begun.state] * CHAINS
-    first = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
+    jobs = len(offers.unserved_cents)
+    chains = [nothing(offers)] * CHAINS
+    usual = min(MOST_WORK, rounds.work * jobs)
     least, number, took_s = roster.cents(), 0, 0.0
     while go_on(number) or not number:
-        if number == 1:
+        if number == 1 and jobs <= MOST_DIVED:
             dived = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
             if dived is not None:
-                begun, chains = dived, [dived.state] * CHAINS
-        work = first if not number else _longer(first, took_s, rounds.left_s())
+                chains[-1] = dived
+        work = _longer(usual, took_s, rounds.left_s()) if number else _hot(usual, rounds.left_s())
         before_s = rounds.left_s()
-        found = _next(offers, begun, chains, rounds, number, work)
+        found = _next(offers, chains, rounds, number, work)
         if not number:
-            took_s = before_s - rounds.left_s()
+            took_s = (before_s - rounds.left_s()) * usual / work
         found = [
-            mended(candidates, state, begun.used, first, lambda: rounds.left_s() <= 0)
-            for state in found
+            mended(candidates, state, chain.used, usual, lambda: rounds.left_s() <= 0)
+            for state, chain in zip(found, chains, strict=True)
         ]
         # What looked cheaper before it was flown may not be.
         chains = [
-            min(pair, key=lambda each: int(cost_of(offers, each)))
-            for pair in zip(chains, found, strict=True)
+            min(chain, chain._replace(state=state), key=lambda each: _cents(offers, each))
+            for state, chain in zip(found, chains, strict=True)
         ]
         for chain in chains:
             if number and rounds.left_s() <= 0:
                 break
             tried = Roster(roster.instance)
-            enter(tried, candidates, chain, lambda: rounds.left_s() <= 0)
+            enter(tried, candidates, chain.state, lambda: rounds.left_s() <= 0)
             if tried.cents() < least:
                 least = tried.cents()
                 roster.restore(tuple(tried.tours()))
         number += 1
         if number % SHARED_ROUNDS == 0:
-            chains = [min(chains, key=lambda each: int(cost_of(offers, each)))] * CHAINS
+            chains = [min(chains, key=lambda each: _cents(offers, each))] * CHAINS
 
 
-def _longer(first: int, took_s: float, left_s: float) -> int:
-    """Return how much longer than the first, which took so long, a round may be in what is left."""
+def _cents(offers: Offers, chain: Dive) -> int:
+    return int(cost_of(offers, chain.state))
+
+
+def _hot(usual: int, left_s: float) -> int:
+    """Return how many candidates a chain looks at in the first round."""
     if math.isinf(left_s):
-        return LONGER * first
-    return int(first * max(1.0, min(LONGER, ROUND_SHARE * left_s / max(took_s, LEAST_S))))
+        return HOT_TIMES * usual
+    return int(max(usual, min(HOT_TIMES * usual, HOT_SHARE * LOOKED_A_S * left_s)))
+
+
+def _longer(usual: int, took_s: float, left_s: float) -> int:
+    """Return how long a round may be in what is left, where the usual one takes so long."""
+    if math.isinf(left_s):
+        return LONGER * usual
+    return int(usual * max(1.0, min(LONGER, ROUND_SHARE * left_s / max(took_s, LEAST_S))))
 
 
 def mended(
@@ -153,16 +173,17 @@ def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
 
 
 def _next(
-    offers: Offers, begun: Dive, chains: Sequence[State], rounds: Rounds, number: int, work: int
+    offers: Offers, chains: Sequence[Dive], rounds: Rounds, number: int, work: int
 ) -> list[State]:
     """Return what some chains come to in a round; the number of threads changes nothing."""
 
     def run(chain: int) -> State:
-        seed = ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
-        if number > 1 and (number + chain) % EVERY == 0:
-            return bettered(offers, chains[chain], begun, seed, rounds.limit_s)
-        best, state = empty_state(offers), copied(chains[chain])
-        anneal(offers, state, best, begun.used, seed, work, WARM_CENTS, COLD_CENTS)
+        begun, seed = chains[chain], ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
+        if number > 1 and (number + chain) % EVERY == 0 and begun.share.any():
+            return bettered(offers, begun.state, begun, seed, rounds.limit_s)
+        best, state = empty_state(offers), copied(begun.state)
+        hot_cents = WARM_CENTS if number else HOT_CENTS
+        anneal(offers, state, best, begun.used, seed, work, hot_cents, COLD_CENTS)
         return best
 
     if rounds.workers < 2:
