@@ -18,6 +18,7 @@ from planner.holdings import enter_held
 from planner.instance import Clearing, Instance, Job, Squad
 from planner.legs import Flight
 from planner.plan import EventKind
+from planner.takeoff import Takeoffs
 from planner.tour import (
     Step,
     TimedEvent,
@@ -64,6 +65,7 @@ class Dispatcher:
         self.calendar = empty_calendar(instance)
         self.linked = linked
         self.handed_over: dict[int, int] = {}
+        self._takeoffs = Takeoffs(instance)
 
     def enter(self, timed: TimedTour) -> None:
         """Take what a timed tour holds."""
@@ -335,7 +337,7 @@ class Dispatcher:
         """Go to a place, through checkpoints if goods cross the boundary on the way."""
         side_of = self.instance.network.side_of
         if side_of(state.place) == side_of(place) or not state.aboard:
-            return self._leg(squad, state, place)
+            return self._leg(squad, state, place, lean)
         for job in map(self.instance.jobs.__getitem__, state.aboard):
             if (job.origin_side, job.destination_side) != (side_of(state.place), side_of(place)):
                 raise Unflyable("CUSTOMS_SEQUENCE", order=job.order.id)
@@ -345,8 +347,8 @@ class Dispatcher:
             try:
                 here = state
                 for checkpoint in chain:
-                    here = self._clear(self._leg(squad, here, checkpoint), checkpoint)
-                here = self._leg(squad, here, place)
+                    here = self._clear(self._leg(squad, here, checkpoint, lean), checkpoint)
+                here = self._leg(squad, here, place, lean)
             except Unflyable as error:
                 if refused is None or (error.later_s or DAY_S) < (refused.later_s or DAY_S):
                     refused = error
@@ -369,30 +371,16 @@ class Dispatcher:
         goods = sorted({self.instance.jobs[job].order.goods for job in state.aboard})
         return Unflyable("CUSTOMS_CLASS", goods=goods)
 
-    def _leg(self, squad: Squad, state: _State, place: str) -> _State:
+    def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
         """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
-        takeoff, flight = state.clock_s, None
-        crosses = not state.aboard and self._crosses(state.place, place)
-        while flight is None:
-            found = self.instance.quickest.depart(squad.kind, state.place, place, takeoff)
-            if found is None:
-                raise Unflyable(
-                    "NO_ROUTE", origin=state.place, destination=place, from_s=state.clock_s
-                )
-            if crosses and (later := self._empty_crossing(found)) > found.takeoff_s:
-                takeoff = later
-                continue
-            same_until_s = self.instance.quickest.same_until_s(squad.kind, found)
-            delay = self.calendar.traffic.delay_s(found, same_until_s)
-            if delay:
-                takeoff = found.takeoff_s + delay
-                continue
-            landing = found.landing_s
-            free = self.calendar.pads[place].next_free(landing, 1)
-            if free > landing:
-                takeoff = found.takeoff_s + free - landing
-                continue
-            flight = found
+        flight = self._takeoffs.first_free(
+            squad.kind,
+            (state.place, place),
+            state.clock_s,
+            self.calendar,
+            empty=not state.aboard,
+            quickest=lean,
+        )
         waited = (
             flight.takeoff_s
             - state.arrive_s
@@ -431,18 +419,6 @@ class Dispatcher:
             loads=(*state.loads, state.aboard),
             energies_wh=(*state.energies_wh, energy),
         )
-
-    def _crosses(self, origin: str, destination: str) -> bool:
-        side_of = self.instance.network.side_of
-        return side_of(origin) != side_of(destination)
-
-    def _empty_crossing(self, flight: Flight) -> int:
-        """Return the first take-off from the flight's on with all of it in the hours."""
-        for since, until in self.instance.empty_crossing:
-            takeoff = max(flight.takeoff_s, since)
-            if takeoff + flight.exit[-1] <= until:
-                return takeoff
-        raise Unflyable("EMPTY_CROSSING", takeoff_s=flight.takeoff_s)
 
 
 def _rank(state: _State, lean: bool) -> tuple[float, float]:

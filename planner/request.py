@@ -228,6 +228,9 @@ class Rules:
     block_length_m: Annotated[
         float, Field(ge=50, le=1000, description="longest block of a lane, m")
     ] = 250
+    other_ways: Annotated[
+        int, Field(ge=0, le=5, description="looked at where the quickest way of a leg is taken")
+    ] = 0
     segregated: Annotated[
         tuple[tuple[GoodsClass, GoodsClass], ...],
         Field(description="pairs of goods classes that may not share a sortie"),
@@ -360,6 +363,7 @@ LATER: Mapping[str, object] = MappingProxyType(
         "after": None,
         "after_s": 0,
         "ends_at": None,
+        "other_ways": 0,
     }
 )
 """Fields that came after the first plans, with what stands for their not being used."""

@@ -16,11 +16,11 @@ class Dawdler(Dispatcher):
         super().__init__(instance)
         self.draw = draw
 
-    def _leg(self, squad: Squad, state: _State, place: str) -> _State:
+    def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
         if state.stops and self.draw.random() < 0.4:
             waited_s = self.draw.randint(0, self.instance.rules.max_wait_s)
             state = state._replace(clock_s=state.clock_s + waited_s)
-        return super()._leg(squad, state, place)
+        return super()._leg(squad, state, place, lean)
 
 
 def flown(given: Instance, draw: Random, count: int) -> Iterator[TimedTour]:
