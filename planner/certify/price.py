@@ -50,7 +50,8 @@ def proven_microcents(instance: Instance, relaxation: Relaxation, workers: int) 
     for squad in relaxation.squads:
         taken = sum(squad.fleet_microcents) + sum(link.dual_microcents for link in squad.links)
         bound += len(squad.drones) * min(0, squad.day_cents * MICRO + taken)
-    return bound + int(least_prices(instance, relaxation, workers).sum())
+    # Not added by numpy, whose whole numbers have an end.
+    return bound + sum(int(each) for each in least_prices(instance, relaxation, workers))
 
 
 def least_prices(instance: Instance, relaxation: Relaxation, workers: int) -> Ints:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.schedule import DAY_S
-from planner.certificate import PRICING, Relaxation, SquadRows
+from planner.certificate import MOST_MICROCENTS, PRICING, Relaxation, SquadRows
 from planner.instance import Instance, Squad
 
 
@@ -101,6 +101,15 @@ def _squad_faults(
             yield fault(f"links {order}", "the request has no such order", times, "none")
         elif times > 1:
             yield fault(f"links {order}", "an order is linked once", times, "at most 1")
+    taken = sum(rows.fleet_microcents)
+    if abs(taken) > MOST_MICROCENTS:
+        yield place.fault(
+            "fleet_microcents",
+            "CERTIFICATE_DUALS",
+            "the duals of all starts add up to too much to be added in whole numbers",
+            value=taken,
+            limit=f"at least {-MOST_MICROCENTS}",
+        )
     duals = [(f"fleet_microcents[{at}]", each) for at, each in enumerate(rows.fleet_microcents)]
     duals += [(f"links {link.order}", link.dual_microcents) for link in rows.links]
     for field, dual in duals:
