@@ -22,6 +22,9 @@ def check_tour(
     for job in jobs:
         if job.order.goods not in squad.goods:
             raise Unflyable("GOODS_NOT_CARRIED", goods=job.order.goods)
+    most = instance.rules.max_orders_per_sortie
+    if len(jobs) > most:
+        raise Unflyable("SORTIE_ORDERS", orders=len(jobs), allowed=most)
     if instance.bonds:
         check_bonds(instance, stops)
     side_of = instance.network.side_of
@@ -38,15 +41,7 @@ def check_bonds(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...]]
     jobs = sorted({step.job for _, steps in stops for step in steps})
     for job in jobs:
         unit = instance.units[job]
-        where = [
-            {at for at, (_, steps) in enumerate(stops) if Step(each, load) in steps}
-            for load in (True, False)
-            for each in unit
-        ]
-        half = len(unit)
-        if any(each != where[0] for each in where[:half]) or any(
-            each != where[half] for each in where[half:]
-        ):
+        if not _together(stops, unit):
             raise Unflyable("BOX_SPLIT", box=instance.jobs[job].order.box)
         before = instance.jobs[job].after
         if before in jobs and _stop(stops, job, load=True) < _stop(stops, before, load=False):
@@ -54,6 +49,14 @@ def check_bonds(instance: Instance, stops: Sequence[tuple[str, tuple[Step, ...]]
     clash = first_apart(instance.rules, [instance.jobs[job].order for job in jobs])
     if clash is not None:
         raise Unflyable("ORDERS_APART", order=clash[0].id, other=clash[1].id)
+
+
+def _together(stops: Sequence[tuple[str, tuple[Step, ...]]], unit: Sequence[int]) -> bool:
+    """Tell whether all jobs of a unit are loaded at one stop and handed over at one."""
+    return all(
+        any(all(Step(job, load) in steps for job in unit) for _, steps in stops)
+        for load in (True, False)
+    )
 
 
 def _stop(stops: Sequence[tuple[str, tuple[Step, ...]]], job: int, *, load: bool) -> int:

@@ -121,7 +121,8 @@ HASH = "71c7d90d877c18a81198af3233b0e875e99917662b2b0d2f02afc43766f6a01c"
 )
 def test_a_box_is_not_split_over_sorties_or_stops(tour: Tour) -> None:
     """O-3 begins elsewhere, so a box with O-3 between its orders is loaded at two stops."""
-    given = instance(request(*BOX, order("O-3", "SZ-V2", "SZ-V1")))
+    three = Rules(max_orders_per_sortie=3)
+    given = instance(request(*BOX, order("O-3", "SZ-V2", "SZ-V1"), rules=three))
     roster = Roster(given)
     with pytest.raises(Unflyable) as raised:
         roster.place(tour, 8 * 3600)
@@ -211,6 +212,12 @@ def test_a_box_too_large_to_be_enumerated_is_flown_where_it_finds_room() -> None
     listed = tuple(order(f"O-{number}", mass_kg=1.0, box="B") for number in range(5))
     plan = planned(*listed, max_orders_per_sortie=5)
     assert loads(plan) == [{each.id for each in listed}]
+
+
+def test_a_box_of_more_orders_than_a_sortie_may_have_is_left_out_whole() -> None:
+    plan = planned(*BOX, order("O-3", box="B"), order("O-4"))
+    assert loads(plan) == [{"O-4"}]
+    assert codes(plan) == {each: {"SORTIE_ORDERS"} for each in ("O-1", "O-2", "O-3")}
 
 
 def test_a_day_served_at_once_keeps_boxes_whole() -> None:

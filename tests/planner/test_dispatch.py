@@ -232,7 +232,9 @@ def _base_side() -> Refused:
 def _crossings() -> Refused:
     """Over, back and over again."""
     back = order("O-2", "HK-V2", "SZ-V2")
-    return dispatcher(OVER, back, replace(OVER, id="O-3")), delivery(0, 1, 2), EIGHT
+    three = Rules(max_orders_per_sortie=3)
+    again = replace(OVER, id="O-3")
+    return dispatcher(OVER, back, again, rules=three), delivery(0, 1, 2), EIGHT
 
 
 def _planned_too_late() -> Refused:
@@ -329,6 +331,11 @@ def _no_pad_for_the_swap() -> Refused:
     return crowd(dispatcher(order()), "SZ-V1", "08:13", "08:20"), delivery(0), EIGHT
 
 
+def _too_many() -> Refused:
+    listed = (order(f"O-{number}", mass_kg=1.0) for number in range(3))
+    return dispatcher(*listed), round_of(0, 1, 2), EIGHT
+
+
 def _half_a_box() -> Refused:
     return dispatcher(order(box="B"), order("O-2", box="B")), delivery(0), EIGHT
 
@@ -352,6 +359,7 @@ REFUSALS: tuple[tuple[str, Callable[[], Refused]], ...] = (
     ("SIDE_NOT_REGISTERED", _far_side),
     ("SIDE_NOT_REGISTERED", _base_side),
     ("CROSSINGS", _crossings),
+    ("SORTIE_ORDERS", _too_many),
     ("BOX_SPLIT", _half_a_box),
     ("ORDERS_APART", _apart),
     ("ORDER_AFTER", _before_the_other),
