@@ -131,7 +131,10 @@ class Lattice:
     def add(self, groups: list[Ints]) -> None:
         """Add groups of each squad; those that lack jobs of a box only to be grown."""
         for squad, number, some, profiles in self.enumerator.profiles(groups):
-            found, whole = _Asleep(squad, number, some, profiles), self.enumerator.whole(some)
+            found, whole = (
+                _Asleep(squad, number, some, profiles),
+                self.enumerator.group_rules.whole(some),
+            )
             if whole.all():
                 self._asleep.append(found)
             else:

@@ -20,10 +20,10 @@ from planner.columns import (
 from planner.compiled import spread
 from planner.customs import OTHER, checkpoint_chains
 from planner.energy import GRAVITY_M_S2
+from planner.group_rules import GroupRules
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.profiles import Profiles, fly_profiles, legs_of_day
-from planner.sharing import apart, keeps_apart
 from planner.simulation import JobArrays, SquadArrays, fly_starts
 from planner.tables import Floats, Ints, Tables, legs_of
 
@@ -65,8 +65,7 @@ class Enumerator:
         self.unserved: Floats = np.array(
             [unserved[job.order.priority] for job in instance.jobs], dtype=float
         )
-        self.boxes = self._box_numbers()
-        self.apart = self._apart()
+        self.group_rules = GroupRules(instance)
         self.emergency = np.array([is_emergency([job.order]) for job in instance.jobs], dtype=bool)
         self.ways = tuple(self._ways(side) for side in OTHER)
         self.sides_touched = 1 << self.jobs.origin_side | 1 << self.jobs.destination_side
@@ -147,33 +146,6 @@ class Enumerator:
             prices.drone_minute_cents / 60,
             prices.energy_kwh_cents / 1000 / 3600,
         )
-
-    def _box_numbers(self) -> Ints | None:
-        """Return a number of the box of each job, -1 for none; None if there are no boxes."""
-        units = self.instance.units
-        if all(len(unit) == 1 for unit in units):
-            return None
-        return _ints([unit[0] if len(unit) > 1 else -1 for unit in units])
-
-    def _apart(self) -> dict[int, npt.NDArray[np.bool_]]:
-        """Return which jobs some jobs may not share a sortie with."""
-        rules, orders = self.instance.rules, [job.order for job in self.instance.jobs]
-        if not keeps_apart(rules, orders):
-            return {}
-        found = {
-            at: np.array([apart(rules, order, other) for other in orders])
-            for at, order in enumerate(orders)
-        }
-        return {at: those for at, those in found.items() if those.any()}
-
-    def whole(self, groups: Ints) -> npt.NDArray[np.bool_]:
-        """Tell which groups have all jobs of every box that they have one of."""
-        if self.boxes is None:
-            return np.ones(len(groups), dtype=bool)
-        boxes, sizes = self.boxes[groups], np.array([len(each) for each in self.instance.units])
-        together = (boxes[:, :, None] == boxes[:, None]).sum(axis=2)
-        found: npt.NDArray[np.bool_] = ((boxes < 0) | (together == sizes[groups])).all(axis=1)
-        return found
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -351,8 +323,8 @@ class Enumerator:
                 apart_s = np.maximum(ready[member] - latest[job], ready[job] - latest[member])
                 worth = self.unserved[member] + self.unserved[job] + dearest
                 near &= apart_s * prices.drone_minute_cents / 60 <= worth
-                if job in self.apart:
-                    near &= ~self.apart[job][member]
+                if self.group_rules.keeps_apart:
+                    near &= self.group_rules.share(job, member)
             picked = groups[near]
             grown.append(np.column_stack((picked, np.full(len(picked), job, dtype=np.int64))))
         return np.concatenate(grown)
