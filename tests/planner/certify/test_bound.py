@@ -12,11 +12,14 @@ from planner.certify.price import least_prices, proven_microcents
 from planner.certify.walk import MICRO
 from planner.columns import allowed, sequences_of
 from planner.instance import Instance
+from planner.pool import cover_worth
+from planner.prove import duals_of, relaxation_of
 from planner.request import DroneType, Request
+from planner.sorties import Enumerator
 from planner.tour import TimedTour
 from tests.planner.certified import Relaxed, relaxed, relaxed_day
 from tests.planner.dawdler import flown
-from tests.planner.days import instance, random_request
+from tests.planner.days import instance, priced, random_request
 from tests.planner.every_plan import least_cents
 from tests.planner.test_charging import CHARGED, charging_network
 
@@ -130,13 +133,7 @@ def test_orders_in_a_box_and_orders_kept_apart_are_priced_as_such(seed: int) -> 
 
 def empty_rows(given: Instance) -> Relaxation:
     """Return the rows of a day, their duals all 0."""
-    from planner.columns import TIMES
-    from planner.master import Duals
-    from planner.prove import relaxation_of
-
-    jobs, squads = len(given.jobs), len(given.squads)
-    zero = Duals(np.zeros(jobs), np.zeros((squads, TIMES)), np.zeros((squads, jobs)))
-    return relaxation_of(given, zero)
+    return relaxation_of(given, duals_of(given, np.zeros(len(given.jobs))))
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +144,18 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     alone, together = (least_prices(given, duals, workers) for workers in (1, 2))
     assert alone.tolist() == together.tolist()
     assert (alone < 0).any()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_small_day_of_longer_sorties_costs_less_than_what_is_proven(seed: int) -> None:
+    """By what orders are worth in pairs, and by any other duals."""
+    draw = Random(seed)
+    given = instance(priced(draw, random_request(draw, 3, 2, max_orders_per_sortie=4)))
+    worth, optimum = cover_worth(Enumerator(given)), least_cents(given)
+    rows = relaxation_of(given, duals_of(given, worth))
+    assert worth.sum() - 0.005 <= proven_microcents(given, rows, 1) / MICRO <= optimum
+    for _ in range(3):
+        assert proven_microcents(given, shaken(rows, draw), 1) <= optimum * MICRO
 
 
 @pytest.mark.parametrize("seed", range(4))
