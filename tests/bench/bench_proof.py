@@ -1,0 +1,96 @@
+"""Small random requests: plan, checker, bound and every plan: `python -m tests.bench.bench_proof`.
+
+The plans that are tried begin sorties every 300 s, so a day's true optimum may be a little less
+than the least of them, and a plan may be cheaper. A bound above it is wrong all the same.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from planner.check import check_plan
+from planner.rulebook import shipped_rulebook
+from planner.solve import make_plan
+from tests.bench.cases import machine, table, write_figures
+from tests.geodata.small import small_network
+from tests.planner.days import QUICK, instance, priced, random_request
+from tests.planner.every_plan import least_cents
+
+CASES = 2000
+QUICKLY = replace(QUICK, time_limit_s=0.5)
+
+
+@dataclass
+class Tally:
+    """What was found of the requests so far; `worst` is the greatest excess and its seed."""
+
+    cases: int = 0
+    checked: int = 0
+    equal: int = 0
+    below: int = 0
+    above: int = 0
+    worst: tuple[float, int] = (0.0, -1)
+    over_cost: int = 0
+    over_least: int = 0
+
+    def add(self, seed: int) -> None:
+        """Plan a request, and hold the plan and its bound against every plan tried."""
+        draw, network, rulebook = Random(seed), small_network(), shipped_rulebook()
+        orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
+        asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
+        plan = make_plan(network, asked, rulebook, QUICKLY)
+        cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
+        least = least_cents(instance(asked))
+        self.cases += 1
+        self.checked += check_plan(plan, network, asked, rulebook) == []
+        self.equal += cost == least
+        self.below += cost < least
+        self.above += cost > least
+        self.worst = max(self.worst, (cost / least - 1 if least else float(cost), seed))
+        self.over_cost += bound > cost
+        self.over_least += bound > least
+
+    @property
+    def sound(self) -> bool:
+        """Whether every plan passed the checker and no bound is above a cost."""
+        return self.checked == self.cases and not self.over_cost and not self.over_least
+
+    def report(self) -> str:
+        """Return the table."""
+        header = (
+            "requests", "checked", "cost equal", "cost below", "cost above", "worst excess",
+            "its seed", "bound above the cost", "bound above the least",
+        )  # fmt: skip
+        row = (
+            self.cases, self.checked, self.equal, self.below, self.above,
+            f"{self.worst[0]:.2%}", self.worst[1], self.over_cost, self.over_least,
+        )  # fmt: skip
+        return table(header, [[str(each) for each in row]])
+
+
+def tallied(seeds: Sequence[int]) -> Tally:
+    """Return what is found of the requests of some seeds."""
+    tally = Tally()
+    for seed in seeds:
+        tally.add(seed)
+    return tally
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from a command line; return 1 if a plan or a bound is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_proof")
+    parser.add_argument("--cases", type=int, default=CASES, help="requests")
+    parser.add_argument("--write", action="store_true", help="write the table to the docs")
+    asked = parser.parse_args(arguments)
+    tally = tallied(range(asked.cases))
+    text = f"{machine()}.\n\n{tally.report()}"
+    print(text)
+    if asked.write:
+        write_figures("bench_proof", text)
+    return int(not tally.sound)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Hard requests: prices, masses and times at the ends of what the format admits."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.certify import certify_plan
+from planner.check import check_plan
+from planner.plan import Plan
+from planner.request import Order, Prices, Request, Rules
+from planner.rulebook import shipped_rulebook
+from planner.solve import plan_with_proof
+from planner.testing.day import TYPE, at, order, request
+from tests.geodata.small import small_network
+from tests.planner.days import QUICK
+
+MOST_MINUTE, MOST_DAY = 10**6, 10**8
+DEAREST = Prices(
+    drone_minute_cents=MOST_MINUTE,
+    energy_kwh_cents=MOST_MINUTE,
+    drone_day_cents=MOST_DAY,
+    late_minute_cents=dict.fromkeys(("standard", "express", "emergency"), MOST_MINUTE),
+    unserved_cents=dict.fromkeys(("standard", "express", "emergency"), MOST_DAY),
+)
+
+
+def planned(asked: Request) -> Plan:
+    """Return the plan of a day, after proving that it, its bound and certificate hold."""
+    network, rulebook = small_network(), shipped_rulebook()
+    proven = plan_with_proof(network, asked, rulebook, replace(QUICK, time_limit_s=0.5))
+    assert check_plan(proven.plan, network, asked, rulebook) == []
+    assert certify_plan(proven.certificate, proven.plan, network, asked, rulebook) == []
+    assert proven.plan.bound.lower_bound_cents <= proven.plan.cost.total_cents
+    return proven.plan
+
+
+def two(**fields: object) -> tuple[Order, ...]:
+    """Return an order within a side and one over the boundary."""
+    return order("O-0", **fields), order("O-1", "SZ-V1", "HK-V2", **fields)
+
+
+def test_the_dearest_prices_are_added_up_right() -> None:
+    assert planned(request(*two(), prices=DEAREST)).cost.total_cents > MOST_DAY
+
+
+def test_the_dearest_lateness_is_added_up_right() -> None:
+    prices = replace(DEAREST, drone_day_cents=0)
+    late = two(due=at("08:05"))
+    plan = planned(request(*late, prices=prices, rules=Rules(max_late_s=14_400)))
+    assert plan.cost.lateness_cents > 0
+
+
+def test_a_day_of_one_cent_is_told_from_a_free_one() -> None:
+    prices = replace(DEAREST, drone_minute_cents=0, energy_kwh_cents=0)
+    for cents in (0, 1):
+        plan = planned(request(*two(), prices=replace(prices, drone_day_cents=cents)))
+        assert plan.cost.total_cents == plan.bound.lower_bound_cents == cents
+
+
+def test_the_lightest_goods_that_a_number_holds_are_flown() -> None:
+    assert planned(request(*two(mass_kg=5e-324, volume_l=5e-324))).unserved == ()
+
+
+@pytest.mark.parametrize(("mass_kg", "served"), [(10.0, True), (10.000000001, False)])
+def test_a_payload_is_held_to_the_last_digit(mass_kg: float, served: bool) -> None:
+    assert (planned(request(order(mass_kg=mass_kg))).unserved == ()) == served
+
+
+@pytest.mark.parametrize("slow_m_s", [0.001, 1e-9, 1e-300])
+def test_a_drone_too_slow_for_the_day_flies_nothing(slow_m_s: float) -> None:
+    slow = replace(TYPE, airspeed_m_s=slow_m_s, climb_m_s=slow_m_s, descent_m_s=slow_m_s)
+    plan = planned(request(*two(), types=(slow,)))
+    assert {each.code for left in plan.unserved for each in left.reasons} == {"NO_ROUTE"}
+
+
+@pytest.mark.parametrize("reserve", [0.9999999999999999])
+def test_a_reserve_of_all_but_nothing_leaves_nothing_to_fly_with(reserve: float) -> None:
+    (left_out,) = planned(request(order(), rules=Rules(reserve_fraction=reserve))).unserved
+    assert {each.code for each in left_out.reasons} == {"ENERGY_RESERVE"}
+
+
+def test_all_windows_the_same_and_ten_times_the_orders_leave_the_least_valuable_out() -> None:
+    """Twenty heavy orders of one window for a drone with time for few; one is an emergency."""
+    window = {"mass_kg": 9.0, "ready": at("08:00"), "due": at("08:10")}
+    many = [order(f"O-{number:02}", **window) for number in range(20)]
+    many[7] = replace(many[7], priority="emergency")
+    plan = planned(request(*many, rules=Rules(max_late_s=0)))
+    assert 10 * (len(many) - len(plan.unserved)) <= len(many)
+    assert "O-07" not in {each.order for each in plan.unserved}
