@@ -65,7 +65,8 @@ class Tally:
         )  # fmt: skip
         row = (
             self.cases, self.checked, self.equal, self.below, self.above,
-            f"{self.worst[0]:.2%}", self.worst[1], self.over_cost, self.over_least,
+            f"{self.worst[0]:.2%}", self.worst[1] if self.above else "-",
+            self.over_cost, self.over_least,
         )  # fmt: skip
         return table(header, [[str(each) for each in row]])
 
