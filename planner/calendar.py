@@ -2,7 +2,7 @@
 
 import copy
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from planner.blocks import Blocks
 from planner.traffic import Traffic
@@ -14,6 +14,10 @@ class Seats:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._stays: list[tuple[int, int]] = []
+
+    def stays(self) -> Sequence[tuple[int, int]]:
+        """Return the stays, sorted."""
+        return self._stays
 
     def add(self, begin_s: int, end_s: int) -> None:
         """Take a seat from `begin_s` to `end_s`."""

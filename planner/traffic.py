@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from geodata.schedule import DAY_S
 from planner.blocks import Blocks
 from planner.compiled import compiled, inlined
 from planner.legs import Flight
@@ -14,19 +16,30 @@ from planner.tables import Ints
 _ROOM = 32
 """Holds of a block that there is room for at first."""
 
+_SECONDS = 64 * (DAY_S // 64 + 60)
+"""Seconds that are written down: a day and an hour."""
+
+_ALL, _NONE = np.uint64(2**64 - 1), np.uint64(0)
+
 _KEPT = 100_000
 """Chains with their times that are kept as arrays."""
 
 
-class _Holds(NamedTuple):
+HOLD = np.dtype([("block", "i8"), ("enter", "i8"), ("leave", "i8"), ("seconds", "f8")])
+
+
+class Holds(NamedTuple):
     """Holds by block, sorted: the first `held[block]` rows of `ends[block]` are exit, entry.
 
-    A hold is written down at every block that conflicts with it, once for all the asking: those of
-    block b are `conflicts[first[b]:first[b + 1]]`.
+    `longest_s` has the longest one's seconds; `taken[block]` has a bit for each second of the day,
+    set while any of them lasts. A hold is written down at every block that conflicts with it, once
+    for all the asking: those of block b are `conflicts[first[b]:first[b + 1]]`.
     """
 
     ends: Ints
     held: Ints
+    longest_s: Ints
+    taken: npt.NDArray[np.uint64]
     first: Ints
     conflicts: Ints
 
@@ -36,11 +49,12 @@ class Traffic:
 
     def __init__(self, blocks: Blocks, buffer_s: int) -> None:
         self._buffer_s = buffer_s
-        self._longest_s = 0
         every = [sorted(each) for each in blocks.conflicts]
-        self._holds = _Holds(
+        self._holds = Holds(
             np.empty((len(every), _ROOM, 2), dtype=np.int64),
             np.zeros(len(every), dtype=np.int64),
+            np.zeros(1, dtype=np.int64),
+            np.zeros((len(every), _SECONDS // 64), dtype=np.uint64),
             np.cumsum([0, *map(len, every)], dtype=np.int64),
             np.array([other for each in every for other in each], dtype=np.int64),
         )
@@ -53,35 +67,48 @@ class Traffic:
         """
         chain = _arrays(flight.chain.blocks, flight.enter, flight.exit)
         takeoff_s = flight.takeoff_s
-        clear_s = _clear_s(
-            self._holds, self._longest_s, self._buffer_s, *chain, takeoff_s, same_until_s
-        )
-        return int(clear_s) - takeoff_s
+        clear = _clear_s(self._holds, self._buffer_s, chain, takeoff_s, same_until_s)
+        return int(clear) - takeoff_s
 
     def add(self, flight: Flight) -> None:
         """Take the flight's blocks."""
         chain = _arrays(flight.chain.blocks, flight.enter, flight.exit)
-        self._make_room(len(chain[0]))
-        longest_s = _add(self._holds, *chain, flight.takeoff_s)
-        self._longest_s = max(self._longest_s, int(longest_s))
+        self._make_room(len(chain))
+        add_holds(self._holds, chain, 0, len(chain), flight.takeoff_s)
 
     def remove(self, flight: Flight) -> None:
         """Give the flight's blocks back."""
         chain = _arrays(flight.chain.blocks, flight.enter, flight.exit)
-        _remove(self._holds, *chain, flight.takeoff_s)
+        remove_holds(self._holds, chain, 0, len(chain), flight.takeoff_s)
 
     def hold(self, block: int, since_s: int, until_s: int) -> None:
         """Take one block alone, for somebody who flies other blocks than these."""
         self._make_room(1)
-        self._longest_s = max(self._longest_s, until_s - since_s)
         _insert(self._holds, block, until_s, since_s)
 
     def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
         """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
-        for block, since_s, until_s in holds:
-            self._make_room(1)
-            one = np.array([block]), np.array([since_s]), np.array([until_s])
-            self._longest_s = max(self._longest_s, int(_add(self._holds, *one, 0)))
+        listed = list(holds)
+        self._make_room(len(listed))
+        each = hold_records(*(zip(*listed, strict=True) if listed else ((), (), ())))
+        add_holds(self._holds, each, 0, len(each), 0)
+
+    def copied(self, more: int) -> Holds:
+        """Return the holds apart, with room for so many more of each block."""
+        holds = self._holds
+        wider = np.empty(
+            (len(holds.held), int(holds.held.max(initial=0)) + more, 2), dtype=np.int64
+        )
+        kept = min(wider.shape[1], holds.ends.shape[1])
+        wider[:, :kept] = holds.ends[:, :kept]
+        return Holds(
+            wider,
+            holds.held.copy(),
+            holds.longest_s.copy(),
+            holds.taken.copy(),
+            holds.first,
+            holds.conflicts,
+        )
 
     def _make_room(self, more: int) -> None:
         """See to it that each block has room for some holds more."""
@@ -95,13 +122,22 @@ class Traffic:
 @lru_cache(_KEPT)
 def _arrays(
     blocks: tuple[int, ...], enter: tuple[int, ...], leave: tuple[int, ...]
-) -> tuple[Ints, Ints, Ints]:
-    """Return blocks with the offsets of entry and exit as arrays."""
-    return (
-        np.array(blocks, dtype=np.int64),
-        np.array(enter, dtype=np.int64),
-        np.array(leave, dtype=np.int64),
-    )
+) -> npt.NDArray[Any]:
+    return hold_records(blocks, enter, leave)
+
+
+def hold_records(
+    blocks: Sequence[int],
+    enter: Sequence[int],
+    leave: Sequence[int],
+    seconds: Sequence[float] | None = None,
+) -> npt.NDArray[Any]:
+    """Return blocks with the offsets of entry and exit as records, and how long each takes."""
+    found = np.zeros(len(blocks), dtype=HOLD)
+    found["block"], found["enter"], found["leave"] = blocks, enter, leave
+    if seconds is not None:
+        found["seconds"] = seconds
+    return found
 
 
 @inlined
@@ -118,27 +154,89 @@ def _first_after(holds, block, until_s, since_s):  # type: ignore[no-untyped-def
     return low
 
 
+@inlined
+def _last_taken(seconds, begin_s, end_s):  # type: ignore[no-untyped-def]
+    """Return the last second taken from `begin_s` until before `end_s`, -1 if none is."""
+    begin_s, end_s = max(0, begin_s), min(end_s, _SECONDS)
+    found = -1
+    word = (end_s - 1) >> 6
+    while begin_s < end_s and word >= begin_s >> 6:
+        bits = seconds[word]
+        if word == (end_s - 1) >> 6:
+            bits &= _ALL >> np.uint64(63 - ((end_s - 1) & 63))
+        if word == begin_s >> 6:
+            bits &= _ALL << np.uint64(begin_s & 63)
+        if bits != _NONE:
+            found = word << 6
+            for half in (32, 16, 8, 4, 2, 1):
+                if bits >> np.uint64(half) != _NONE:
+                    bits >>= np.uint64(half)
+                    found += half
+            break
+        word -= 1
+    return found
+
+
+@inlined
+def clear_s(holds, buffer_s, chain, first, end, takeoff_s, same_until_s):  # type: ignore[no-untyped-def]
+    """Return the take-off at which a chain meets no hold, or one later than `same_until_s`.
+
+    The chain is `chain[first:end]`. There is no take-off before that is clear of all that it
+    meets.
+    """
+    at, clear, clear_of = first, 0, end - first
+    while clear < clear_of:
+        begin_s = takeoff_s + chain[at].enter - buffer_s
+        end_s = takeoff_s + chain[at].leave + buffer_s
+        last_s = _last_taken(holds.taken[chain[at].block], begin_s, end_s)
+        if last_s >= 0:
+            # The block may be taken again at that later time.
+            takeoff_s += last_s + 1 - begin_s
+            clear = 0
+            if takeoff_s > same_until_s:
+                break
+            continue
+        clear += 1
+        at += 1
+        if at == end:
+            at = first
+    return takeoff_s
+
+
 @compiled
-def _clear_s(holds, longest_s, buffer_s, blocks, enter, leave, takeoff_s, same_until_s):  # type: ignore[no-untyped-def]
-    """Return the take-off at which a chain meets no hold, or one later than `same_until_s`."""
-    while True:
-        delay_s = 0
-        for at in range(len(blocks)):
-            block = blocks[at]
-            begin_s = takeoff_s + enter[at]
-            end_s = takeoff_s + leave[at] + buffer_s
-            # A hold that ends a buffer before is not met, however long it was.
-            for number in range(
-                _first_after(holds, block, begin_s - buffer_s, begin_s), holds.held[block]
-            ):
-                until_s = holds.ends[block, number, 0]
-                if holds.ends[block, number, 1] < end_s:
-                    delay_s = max(delay_s, until_s + buffer_s - begin_s)
-                elif until_s - longest_s >= end_s:
-                    break
-        takeoff_s += delay_s
-        if delay_s == 0 or takeoff_s > same_until_s:
-            return takeoff_s
+def _clear_s(holds, buffer_s, chain, takeoff_s, same_until_s):  # type: ignore[no-untyped-def]
+    """Return what `clear_s` does for all of a chain."""
+    return clear_s(holds, buffer_s, chain, 0, len(chain), takeoff_s, same_until_s)
+
+
+@inlined
+def _mark(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
+    """Write down that some seconds are taken."""
+    since_s, until_s = max(0, since_s), min(until_s, _SECONDS)
+    if since_s < until_s:
+        first, last = since_s >> 6, (until_s - 1) >> 6
+        for word in range(first, last + 1):
+            bits = _ALL
+            if word == first:
+                bits &= _ALL << np.uint64(since_s & 63)
+            if word == last:
+                bits &= _ALL >> np.uint64(63 - ((until_s - 1) & 63))
+            seconds[word] |= bits
+
+
+@inlined
+def _wipe(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
+    """Write down that some seconds are free."""
+    since_s, until_s = max(0, since_s), min(until_s, _SECONDS)
+    if since_s < until_s:
+        first, last = since_s >> 6, (until_s - 1) >> 6
+        for word in range(first, last + 1):
+            bits = _ALL
+            if word == first:
+                bits &= _ALL << np.uint64(since_s & 63)
+            if word == last:
+                bits &= _ALL >> np.uint64(63 - ((until_s - 1) & 63))
+            seconds[word] &= ~bits
 
 
 @compiled
@@ -151,29 +249,38 @@ def _insert(holds, block, until_s, since_s):  # type: ignore[no-untyped-def]
     holds.ends[block, at, 0] = until_s
     holds.ends[block, at, 1] = since_s
     holds.held[block] += 1
+    holds.longest_s[0] = max(holds.longest_s[0], until_s - since_s)
+    _mark(holds.taken[block], since_s, until_s)
 
 
 @compiled
-def _add(holds, blocks, enter, leave, takeoff_s):  # type: ignore[no-untyped-def]
-    """Write down what a chain holds; return the longest hold, s."""
-    longest_s = 0
-    for at in range(len(blocks)):
-        longest_s = max(longest_s, leave[at] - enter[at])
-        for number in range(holds.first[blocks[at]], holds.first[blocks[at] + 1]):
+def add_holds(holds, chain, begin, end, takeoff_s):  # type: ignore[no-untyped-def]
+    """Write down what `chain[begin:end]` holds."""
+    for at in range(begin, end):
+        block = chain[at].block
+        for number in range(holds.first[block], holds.first[block + 1]):
             other = holds.conflicts[number]
-            _insert(holds, other, takeoff_s + leave[at], takeoff_s + enter[at])
-    return longest_s
+            _insert(holds, other, takeoff_s + chain[at].leave, takeoff_s + chain[at].enter)
 
 
 @compiled
-def _remove(holds, blocks, enter, leave, takeoff_s):  # type: ignore[no-untyped-def]
-    """Strike out what a chain holds."""
-    for at in range(len(blocks)):
-        until_s, since_s = takeoff_s + leave[at], takeoff_s + enter[at]
-        for conflict in range(holds.first[blocks[at]], holds.first[blocks[at] + 1]):
+def remove_holds(holds, chain, begin, end, takeoff_s):  # type: ignore[no-untyped-def]
+    """Strike out what `chain[begin:end]` holds."""
+    for at in range(begin, end):
+        block = chain[at].block
+        until_s, since_s = takeoff_s + chain[at].leave, takeoff_s + chain[at].enter
+        for conflict in range(holds.first[block], holds.first[block + 1]):
             other = holds.conflicts[conflict]
             last = _first_after(holds, other, until_s, since_s) - 1
             for number in range(last, holds.held[other] - 1):
                 holds.ends[other, number, 0] = holds.ends[other, number + 1, 0]
                 holds.ends[other, number, 1] = holds.ends[other, number + 1, 1]
             holds.held[other] -= 1
+            # Those of others that lie beside it last on.
+            _wipe(holds.taken[other], since_s, until_s)
+            for number in range(_first_after(holds, other, since_s, since_s), holds.held[other]):
+                end_s, begin_s = holds.ends[other, number, 0], holds.ends[other, number, 1]
+                if begin_s < until_s:
+                    _mark(holds.taken[other], max(begin_s, since_s), min(end_s, until_s))
+                elif end_s - holds.longest_s[0] >= until_s:
+                    break
