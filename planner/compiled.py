@@ -54,9 +54,12 @@ if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
 
 
-def is_kept() -> bool:
-    """Tell whether something compiled is kept, so that it need not be compiled again."""
-    return _FOLDER is not None and any(_FOLDER.rglob("*.nbi"))
+def is_kept(module: str = "") -> bool:
+    """Tell whether something compiled of a module is kept, so that it need not be compiled again.
+
+    Of any module if none is named.
+    """
+    return _FOLDER is not None and any(_FOLDER.rglob(f"{module}*.nbi"))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:

@@ -36,8 +36,22 @@ from planner.tour_rules import check_load, check_start, check_tour
 from planner.turnaround import turn_s
 
 
+class Planned(NamedTuple):
+    """A leg that is to be flown: where to, and the seconds before which nothing is to happen.
+
+    It does not take off before `takeoff_s`, and takes no bay or charger there before `serve_s`.
+    """
+
+    place: str
+    takeoff_s: int
+    serve_s: int
+
+
 class _State(NamedTuple):
-    """A drone on a pad, done with what it has to do there at `clock_s`."""
+    """A drone on a pad, done with what it has to do there at `clock_s`.
+
+    `planned` are the legs of the whole tour, if they are settled.
+    """
 
     place: str
     arrive_s: int
@@ -51,6 +65,7 @@ class _State(NamedTuple):
     energies_wh: tuple[float, ...]
     loaded_s: tuple[tuple[int, int], ...]
     late_cents: int
+    planned: tuple[Planned, ...] = ()
 
 
 class Dispatcher:
@@ -170,7 +185,13 @@ class Dispatcher:
                 raise
         return self._fly(tour, start_s, lean=True)
 
-    def _fly(self, tour: Tour, start_s: int, *, lean: bool) -> TimedTour:
+    def follow(self, tour: Tour, start_s: int, planned: tuple[Planned, ...]) -> TimedTour:
+        """Return the tour flown by some legs, none before its time; raise `Unflyable`."""
+        return self._fly(tour, start_s, planned, lean=False)
+
+    def _fly(
+        self, tour: Tour, start_s: int, planned: tuple[Planned, ...] = (), *, lean: bool
+    ) -> TimedTour:
         squad = self.instance.squads[tour.squad]
         jobs = [self.instance.jobs[job] for job in tour.jobs]
         visits = list(visits_of(self.instance, tour))
@@ -178,7 +199,8 @@ class Dispatcher:
         check_tour(self.instance, squad, jobs, [*visits, (home, ())])
         ready = start_s + squad.kind.preflight_s
         preflight = TimedEvent("preflight", None, None, start_s, ready)
-        state = _State(squad.base, start_s, ready, (), 0.0, (preflight,), (), (), (), (), (), 0)
+        begun = (preflight,)
+        state = _State(squad.base, start_s, ready, (), 0.0, begun, (), (), (), (), (), 0, planned)
         if visits and visits[0][0] == squad.base:
             state = self._work(squad, state, visits.pop(0)[1])
         for place, steps in visits:
@@ -191,7 +213,9 @@ class Dispatcher:
         used_wh = sum(state.energies_wh)
         end, events = state.clock_s, state.events
         if state.place == squad.base:
-            turn = self._turn(squad, state.clock_s, used_wh)
+            if state.planned:
+                end = max(end, state.planned[-1].serve_s)
+            turn = self._turn(squad, end, used_wh)
             end, events = turn.end_s, (*events, turn)
         last = TimedStop(state.place, state.arrive_s, end, events)
         if not self.calendar.pads[state.place].free(last.arrive_s, last.depart_s):
@@ -305,6 +329,8 @@ class Dispatcher:
         )
         seats = self.calendar.bays[checkpoint]
         begin = state.clock_s
+        if state.planned:
+            begin = max(begin, state.planned[len(state.flights) - 1].serve_s)
         while True:
             clock, events = begin, []
             for job in jobs:
@@ -365,7 +391,11 @@ class Dispatcher:
         common = set.intersection(*(set(job.clearings) for job in jobs))
         facilities = [self.instance.network.checkpoints[each] for each in sorted(common)]
         chains = checkpoint_chains(facilities, jobs[0].origin_side)
-        return [tuple(each.id for each in chain) for chain in chains]
+        found = [tuple(each.id for each in chain) for chain in chains]
+        if state.planned:
+            ahead = [leg.place for leg in state.planned[len(state.flights) :]]
+            found = [chain for chain in found if list(chain) == ahead[: len(chain)]]
+        return found
 
     def _no_checkpoint(self, state: _State) -> Unflyable:
         goods = sorted({self.instance.jobs[job].order.goods for job in state.aboard})
@@ -373,13 +403,16 @@ class Dispatcher:
 
     def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
         """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
+        ready_s = state.clock_s
+        if state.planned:
+            ready_s = max(ready_s, state.planned[len(state.flights)].takeoff_s)
         flight = self._takeoffs.first_free(
             squad.kind,
             (state.place, place),
-            state.clock_s,
+            ready_s,
             self.calendar,
             empty=not state.aboard,
-            quickest=lean,
+            quickest=lean or bool(state.planned),
         )
         waited = (
             flight.takeoff_s

@@ -35,10 +35,15 @@ class Diversions:
         A site is open if it is so in the second at whose end, `landing_s` of the day, the drone
         lands.
         """
+        seconds, climbed_m = self.nearest(kind, site, landing_s)
+        return leg_energy_wh(kind, payload_kg, seconds, climbed_m)
+
+    def nearest(self, kind: DroneType, site: str, landing_s: int) -> tuple[float, float]:
+        """Return the seconds and the metres climbed of that diversion; inf seconds if none."""
         for taker in self._takers(kind, site):
             if contains(self._open(taker.site), landing_s - 1, landing_s):
-                return leg_energy_wh(kind, payload_kg, taker.airborne_s, taker.climbed_m)
-        return math.inf
+                return taker.airborne_s, taker.climbed_m
+        return math.inf, 0.0
 
     def least(self, kind: DroneType, site: str) -> tuple[float, float]:
         """Return the least seconds and the least metres climbed of the day's diversions.

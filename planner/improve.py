@@ -80,10 +80,11 @@ class Rounds:
 
 def improve(
     roster: Roster, candidates: Candidates, rounds: Rounds, go_on: Callable[[int], bool]
-) -> None:
+) -> list[State]:
     """Make the roster the cheapest day met in some rounds, while `go_on` of their number says so.
 
-    There is one round at least. The roster holds the best day whenever `go_on` is asked.
+    Returns what the chains choose then. There is one round at least. The roster holds the best day
+    whenever `go_on` is asked.
     """
     offers = candidates.offers
     jobs = len(offers.unserved_cents)
@@ -120,6 +121,7 @@ def improve(
         number += 1
         if number % SHARED_ROUNDS == 0:
             chains = [min(chains, key=lambda each: _cents(offers, each))] * CHAINS
+    return [chain.state for chain in chains]
 
 
 def _cents(offers: Offers, chain: Dive) -> int:

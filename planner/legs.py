@@ -131,7 +131,7 @@ class Legs:
     def flight(self, kind: DroneType, chain: Chain, takeoff_s: int) -> Flight | None:
         """Return a chain flown from a take-off, or None where wind forbids it."""
         epoch = self.airspace.epoch(takeoff_s)
-        steady = self._steady(kind, chain, epoch)
+        steady = self.steady(kind, chain, epoch)
         if steady is not None:
             enter, leave, airborne = steady
             if takeoff_s + airborne <= self.airspace.wind_steps[epoch + 1]:
@@ -149,7 +149,7 @@ class Legs:
     def _block_s(self, kind: DroneType, chain: Chain, at: int, epoch: int) -> float:
         return self.durations(kind, chain, epoch)[at]
 
-    def _steady(
+    def steady(
         self, kind: DroneType, chain: Chain, epoch: int
     ) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
         """Return entry and exit offsets and the duration if the wind does not change."""

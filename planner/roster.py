@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from planner.dispatch import Dispatcher
+from planner.dispatch import Dispatcher, Planned
 from planner.instance import Instance
 from planner.tour import TimedTour, Tour, Unflyable, loaded_s
 
@@ -45,6 +45,22 @@ class Roster:
         found = self.trial(tour, start_s, latest_s)
         self.enter(found.drone, found.timed)
         return found.timed
+
+    def follow(
+        self, drone: str, tour: Tour, start_s: int, planned: tuple[Planned, ...]
+    ) -> TimedTour:
+        """Enter a tour by settled legs, in the first gap of a drone from `start_s` on.
+
+        Returns its timing; raises `Unflyable`.
+        """
+        squad = self.instance.squads[tour.squad]
+        for begin, end in self.gaps(drone, squad.from_s, squad.until_s):
+            if max(begin, start_s) < end:
+                timed = self.dispatcher.follow(tour, max(begin, start_s), planned)
+                if timed.end_s <= end:
+                    self.enter(drone, timed)
+                    return timed
+        raise Unflyable("FLEET_BUSY")
 
     def trial(
         self,

@@ -22,7 +22,7 @@ from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
 from planner.crowding import settle
-from planner.improve import CHAINS, Rounds, improve
+from planner.improve import CHAINS, MOST_DIVED, Rounds, improve
 from planner.instance import Instance
 from planner.lengthen import lengthen
 from planner.master import Duals
@@ -32,6 +32,7 @@ from planner.plan import Options, Plan
 from planner.pool import Pool, alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of, duals_of
 from planner.quick import fill_at_once
+from planner.rebuild_day import rebuild_day
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -94,9 +95,10 @@ def plan_with_proof(
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    if not is_kept() and instance.jobs and instance.squads:
+    large = len(instance.jobs) > MOST_DIVED and options.as_whole(len(instance.jobs))
+    if not is_kept("rebuild" if large else "") and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
-        _compile(instance)
+        _compile(instance, large)
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
     limit_s = share * options.time_limit_s
@@ -123,14 +125,17 @@ def plan_with_proof(
     return Proven(plan, certificate_of(instance, plan, bound.duals))
 
 
-def _compile(instance: Instance) -> None:
+def _compile(instance: Instance, large: bool) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     enumerator = Enumerator(instance)
     few = enumerator.of(frozenset(chain.from_iterable(instance.units[:FEW_ORDERS])))
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
     candidates = Candidates(instance, few, *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
-    improve(Roster(instance), candidates, rounds, lambda number: number < CHAINS)
+    states = improve(Roster(instance), candidates, rounds, lambda number: number < CHAINS)
+    if large:
+        once = iter((0.0,))
+        rebuild_day(Roster(instance), candidates, few, states, rounds, lambda: next(once, None))
 
 
 def _asked(options: SolveOptions) -> Options:
@@ -200,6 +205,8 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     report(Progress("fill", "orders as they become due", 0.0))
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
     left = AT_ONCE_LEFT if timely else ONLY_AT_ONCE_LEFT
+    if timely and orders > MOST_DIVED:
+        left = LARGE_AT_ONCE_LEFT
     fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
     enumerator = Enumerator(instance, options.workers)
     if not timely:
@@ -230,7 +237,8 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
 
 def _for_choosing_s(options: SolveOptions, orders: int) -> float:
     """Return how much of the time is kept for choosing among the columns, s."""
-    return max((1 - RELAXATION_UNTIL) * options.time_limit_s, CHOOSING_S * orders)
+    until = RELAXATION_UNTIL if orders <= MOST_DIVED else LARGE_RELAXATION_UNTIL
+    return max((1 - until) * options.time_limit_s, CHOOSING_S * orders)
 
 
 def _choose(
@@ -241,6 +249,7 @@ def _choose(
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
     """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
+    large = len(roster.instance.jobs) > MOST_DIVED
     options, most = clock.options, CANDIDATES
     if not options.deterministic:
         most = min(most, int(CANDIDATES_SHARE * clock.left_s() / CANDIDATE_S))
@@ -266,7 +275,20 @@ def _choose(
         left_s,
         math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s,
     )
-    improve(roster, candidates, rounds, go_on)
+    if not large:
+        improve(roster, candidates, rounds, go_on)
+        return
+    states = improve(roster, candidates, rounds, lambda number: number < 1 and go_on(number))
+    all_s, numbers = left_s(), iter(range(1, DETERMINISTIC_ROUNDS + 1))
+
+    def share() -> float | None:
+        """Report, and tell what share of rebuilding is done; None when it is to end."""
+        number = next(numbers) if options.deterministic else 1
+        if not go_on(number):
+            return None
+        return (number - 1) / DETERMINISTIC_ROUNDS if math.isinf(all_s) else 1 - left_s() / all_s
+
+    rebuild_day(roster, candidates, enumerator, states, rounds, share)
 
 
 def _fill_large(
@@ -331,6 +353,9 @@ WORK = 100_000
 RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
+
+LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
+"""The same share, and what is left after the first fill, of a day that is rebuilt."""
 
 CANDIDATES_SHARE, CANDIDATE_S = 0.3, 3e-5
 """Share of the time left in which sorties are estimated, and what one of them takes, s."""

@@ -1,0 +1,135 @@
+"""A day as arrays for `planner.fly`: its squads, its goods, its legs, and what is taken of it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from geodata.schedule import DAY_S
+from planner.calendar import Seats
+from planner.columns import MAX_JOBS, Columns, sequences_of
+from planner.dispatch import empty_calendar
+from planner.fly_records import CLEARING, JOB, MOST_LEGS, SQUAD, Counts, Day, Goods, Records, Sky
+from planner.sky import kinds_of, padded, sky_of
+from planner.sorties import SIDES, Enumerator
+from planner.tables import Ints
+
+_BEYOND_S = 3600
+"""How long after the day's end seats are counted, s."""
+
+
+class DayArrays:
+    """What a day's sorties are timed on."""
+
+    def __init__(self, enumerator: Enumerator) -> None:
+        self.instance = enumerator.instance
+        self._touched, self._emergency = enumerator.sides_touched, enumerator.emergency
+        squads = self.instance.squads
+        self._base_side = _ints(SIDES.index(squad.base_side) for squad in squads)
+        self._checkpoints = [each.id for each in enumerator.checkpoints]
+        self.goods = _goods(enumerator)
+        self.fleet = _fleet(enumerator)
+        jobs, at = enumerator.jobs, enumerator.site_at
+        sites = {
+            *jobs.origin.tolist(),
+            *jobs.destination.tolist(),
+            *self.fleet["base"].tolist(),
+            *(at[each] for each in self._checkpoints),
+        }
+        self.sky: Sky = sky_of(
+            self.instance,
+            sites,
+            min(squad.from_s for squad in squads),
+            max(squad.until_s for squad in squads),
+        )
+
+    def day(self, sorties: int) -> Day:
+        """Return the day as others have taken it, with room for so many sorties."""
+        calendar, instance = empty_calendar(self.instance), self.instance
+        holds = calendar.traffic.copied(sorties * MOST_LEGS)
+        names, none = instance.legs.site_ids, Seats(0)
+        network, hours = instance.network, instance.open_hours
+        return Day(
+            holds,
+            _counts(calendar.pads[name] for name in names),
+            _counts(calendar.bays[name] for name in self._checkpoints),
+            _counts(calendar.chargers.get(name, none) for name in names),
+            _ints(network.sites[name].pads for name in names),
+            _ints(network.checkpoints[name].bays for name in self._checkpoints),
+            _ints(calendar.chargers.get(name, none).capacity for name in names),
+            padded([hours[name] for name in self._checkpoints]),
+            padded([instance.empty_crossing])[0],
+            instance.rules.time_buffer_s,
+            instance.rules.max_wait_s,
+        )
+
+    def steps(self, columns: Columns) -> Ints:
+        """Return the steps of columns as `fly` takes them."""
+        found = np.zeros((len(columns), 2 * MAX_JOBS), dtype=np.int64)
+        sizes = (columns.jobs >= 0).sum(axis=1)
+        for size in range(1, MAX_JOBS + 1):
+            for number, sequence in enumerate(sequences_of(size)):
+                these = np.flatnonzero((sizes == size) & (columns.sequence == number))
+                for step, (which, load) in enumerate(sequence):
+                    job = columns.jobs[these, which] + 1
+                    found[these, step] = job if load else -job
+        return found
+
+    def takeoffs(self, columns: Columns) -> Ints:
+        """Return when columns may first take off by what has been filed for them."""
+        found = np.zeros(len(columns), dtype=np.int64)
+        emergency = self._emergency[columns.jobs] | (columns.jobs < 0)
+        touched = np.where(columns.jobs < 0, 0, self._touched[columns.jobs])
+        base = 1 << self._base_side[columns.squad]
+        touches = np.bitwise_or.reduce(touched, axis=1) | base
+        for sides in range(1, 4):
+            of = frozenset(side for at, side in enumerate(SIDES) if sides >> at & 1)
+            for flag in (False, True):
+                earliest = self.instance.earliest_takeoff_s(of, flag)
+                these = (touches == sides) & (emergency.all(axis=1) == flag)
+                found[these] = 2 * DAY_S if earliest is None else earliest
+        return found
+
+
+def _counts(seats: Iterable[Seats]) -> Counts:
+    """Return how many seats are taken each second."""
+    each = [of.stays() for of in seats]
+    found = np.zeros((len(each), DAY_S + _BEYOND_S), dtype=np.uint8)
+    for at, stays in enumerate(each):
+        for begin, end in stays:
+            found[at, max(0, begin) : max(0, end)] += 1
+    return found
+
+
+def _goods(enumerator: Enumerator) -> Goods:
+    """Return an instance's jobs as records."""
+    jobs, network = enumerator.instance.jobs, enumerator.instance.network
+    records = np.zeros(len(jobs), dtype=JOB)
+    for name in JOB.names or ():
+        records[name] = getattr(enumerator.jobs, name)
+    clearing = np.zeros((len(jobs), len(enumerator.checkpoints)), dtype=CLEARING)
+    clearing["service"], clearing["earliest"] = enumerator.jobs.service, enumerator.jobs.earliest
+    for at, job in enumerate(jobs):
+        for number, checkpoint in enumerate(enumerator.checkpoints):
+            if checkpoint.id in job.clearings:
+                clearing[at, number]["latest"] = job.clearings[checkpoint.id].latest_s
+    names = enumerator.instance.legs.site_ids
+    first, second = enumerator.ways
+    sides = _ints(SIDES.index(network.side_of(name)) for name in names)
+    return Goods(records, clearing, sides, (first, second))
+
+
+def _fleet(enumerator: Enumerator) -> Records:
+    """Return an instance's squads as records."""
+    instance = enumerator.instance
+    kinds = [kind.id for kind in kinds_of(instance)]
+    found = np.zeros(len(instance.squads), dtype=SQUAD)
+    for at, (squad, arrays) in enumerate(zip(instance.squads, enumerator.squads, strict=True)):
+        for name in SQUAD.names or ():
+            if hasattr(arrays, name):
+                found[name][at] = getattr(arrays, name)
+        found["kind"][at], found["from_s"][at] = kinds.index(squad.kind.id), squad.from_s
+    return found
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)

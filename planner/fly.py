@@ -1,0 +1,267 @@
+"""A sortie timed to the second on a day as it is taken, first come first served, in compiled code.
+
+What `planner.dispatch` does, on records: each leg is the quickest at its time (`planner.sky`),
+delayed on the pad until its blocks and the pad ahead are free; goods that cross take the
+checkpoints that bring them across first, or, if the battery does not last, those that take the
+least energy. Two things are left to the dispatcher: other lanes may be quicker for a leg that
+meets a change of winds or closures, and orders do not wait for those of other sorties.
+"""
+
+import math
+
+import numpy as np
+
+from planner.compiled import compiled, inlined
+from planner.fly_leg import cross, fly_leg, free_all, next_free
+from planner.fly_records import NONE
+from planner.traffic import add_holds, remove_holds
+
+TRIES = 6
+"""Starts that are tried for a sortie at most."""
+
+
+@inlined
+def _fly(  # type: ignore[no-untyped-def]
+    sky, day, fleet, goods, squad, steps, start_s, trip, row, lean, aboard, loaded, least_s
+):
+    """Time a sortie from a start; return when to try later, -1 if the battery does not last.
+
+    `trip.head[row].legs` is 0 if it does not fly. Step n loads job `steps[n] - 1`, or unloads job
+    `-steps[n] - 1`; 0 ends them.
+    """
+    jobs = goods.jobs
+    trip.head[row].legs = 0
+    carried, mass, late, used, at = 0, 0.0, 0, 0.0, 0
+    clock = start_s + fleet[squad].preflight_s
+    served_s = fleet[squad].preflight_s
+    trip.stop[row, 0].site = fleet[squad].base
+    trip.stop[row, 0].arrive = start_s
+    trip.stop[row, 0].bay = NONE
+    number, most = 0, len(steps)
+    while True:
+        there = fleet[squad].base
+        ended = number == most or steps[number] == 0
+        if not ended:
+            there = jobs[steps[number] - 1].origin
+            if steps[number] < 0:
+                there = jobs[-steps[number] - 1].destination
+        here = trip.stop[row, at].site
+        if here != there:
+            if carried and goods.side[here] != goods.side[there]:
+                at, clock, used, hint = cross(
+                    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used,
+                    there, aboard, loaded, carried, lean, least_s,
+                )  # fmt: skip
+            else:
+                clock, used, hint = fly_leg(
+                    sky,
+                    day,
+                    fleet,
+                    goods,
+                    squad,
+                    trip,
+                    row,
+                    at,
+                    clock,
+                    served_s,
+                    mass,
+                    carried,
+                    used,
+                    there,
+                )
+                at += 1
+            if clock < 0:
+                return hint
+            served_s = 0
+        if ended:
+            break
+        # What is done at one place: unload, then load.
+        last = number
+        while last < most and steps[last] != 0:
+            site = jobs[steps[last] - 1].origin if steps[last] > 0 else 0
+            if steps[last] < 0:
+                site = jobs[-steps[last] - 1].destination
+            if site != there:
+                break
+            last += 1
+        for each in range(number, last):
+            if steps[each] < 0:
+                job = -steps[each] - 1
+                clock += int(jobs[job].unload)
+                served_s += int(jobs[job].unload)
+                if clock > jobs[job].latest:
+                    return 0
+                if clock > jobs[job].due:
+                    late += math.ceil((clock - jobs[job].due) * jobs[job].late_cents - 1e-6)
+                mass -= jobs[job].mass
+                for other in range(carried):
+                    if aboard[other] == job:
+                        under_way = clock - loaded[other]
+                        aboard[other], loaded[other] = aboard[carried - 1], loaded[carried - 1]
+                        carried -= 1
+                        if under_way > jobs[job].longest:
+                            return int(under_way - jobs[job].longest)
+                        break
+                if carried == 0:
+                    mass = 0.0
+        for each in range(number, last):
+            if steps[each] > 0:
+                job = steps[each] - 1
+                clock = max(clock, int(jobs[job].ready)) + int(jobs[job].load)
+                served_s += int(jobs[job].load)
+                mass += jobs[job].mass
+                aboard[carried], loaded[carried] = job, clock
+                carried += 1
+        number = last
+    slow_j = min(used, fleet[squad].slow_j)
+    turned_s = slow_j * fleet[squad].slow_s_per_j + (used - slow_j) * fleet[squad].fast_s_per_j
+    lasts_s = fleet[squad].swap_s + math.ceil(turned_s - 1e-6)
+    if fleet[squad].fast_s_per_j > 0:
+        base = fleet[squad].base
+        clock = next_free(day.chargers[base], day.chargers_of[base], clock, lasts_s)
+    end = clock + lasts_s
+    trip.head[row].turn_from = clock
+    trip.stop[row, at].depart = end
+    base = fleet[squad].base
+    # Who waits at the base starts later instead.
+    first_s = fleet[squad].preflight_s
+    for each in range(most):
+        if steps[each] == 0 or steps[each] < 0 or jobs[steps[each] - 1].origin != base:
+            break
+        first_s += int(jobs[steps[each] - 1].load)
+    trip.stop[row, 0].arrive = trip.stop[row, 0].takeoff - first_s
+    if not free_all(day.pads[base], day.pads_of[base], trip.stop[row, at].arrive, end):
+        return 60
+    if not free_all(
+        day.pads[base], day.pads_of[base], trip.stop[row, 0].arrive, trip.stop[row, 0].depart
+    ):
+        return 60
+    if end > fleet[squad].until_s:
+        return 0
+    if trip.stop[row, 0].arrive < fleet[squad].from_s:
+        return fleet[squad].from_s - trip.stop[row, 0].arrive
+    seconds = end - trip.stop[row, 0].arrive
+    cents = math.ceil(seconds * fleet[squad].second_cents - 1e-6) + late
+    trip.head[row].cents = int(cents + math.ceil(used * fleet[squad].joule_cents - 1e-6))
+    trip.head[row].legs = at
+    return 0
+
+
+@inlined
+def _idle_s(fleet, goods, squad, steps, trip, row):  # type: ignore[no-untyped-def]
+    """Return the seconds that a sortie stands on pads with nothing to do."""
+    legs = trip.head[row].legs
+    idle = -fleet[squad].preflight_s
+    idle -= trip.stop[row, legs].depart - trip.head[row].turn_from
+    for stop in range(legs + 1):
+        idle += trip.stop[row, stop].depart - trip.stop[row, stop].arrive
+        if trip.stop[row, stop].bay != NONE:
+            idle -= trip.stop[row, stop].bay_until - trip.stop[row, stop].bay_from
+    for step in steps:
+        if step > 0:
+            idle -= int(goods.jobs[step - 1].load)
+        elif step < 0:
+            idle -= int(goods.jobs[-step - 1].unload)
+    return idle
+
+
+@compiled
+def copy_trip(source, row, target, other):  # type: ignore[no-untyped-def]
+    """Copy a sortie to another row."""
+    target.head[other] = source.head[row]
+    for stop in range(source.head[row].legs + 1):
+        target.stop[other, stop] = source.stop[row, stop]
+    for leg in range(source.head[row].legs):
+        for block in range(source.stop[row, leg].bends):
+            target.bent[other, leg, block] = source.bent[row, leg, block]
+
+
+@compiled
+def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries):  # type: ignore[no-untyped-def]
+    """Time a sortie from a start on into a row of `trip`; return whether it flies.
+
+    The two rows after it are scratch. It takes off at `least_s` or later. While it stands idle
+    and no more than `tries` were tried, later starts are tried, and the cheapest is kept.
+    """
+    best, start, other = False, start_s, row + 1
+    aboard, loaded, ways_s = np.empty(8, np.int64), np.empty(8, np.int64), np.empty(64)
+    for number in range(TRIES):
+        hint = -1
+        for lean in (False, True):
+            if hint == -1:
+                hint = _fly(
+                    sky,
+                    day,
+                    fleet,
+                    goods,
+                    squad,
+                    steps,
+                    start,
+                    trip,
+                    other,
+                    lean,
+                    aboard,
+                    loaded,
+                    ways_s,
+                )
+        if trip.head[other].legs and trip.stop[other, 0].takeoff < least_s:
+            hint = least_s - trip.stop[other, 0].takeoff
+            trip.head[other].legs = 0
+        if trip.head[other].legs == 0:
+            if hint <= 0 or best:
+                break
+            start += hint
+            continue
+        if best and trip.head[other].cents >= trip.head[row].cents:
+            break
+        copy_trip(trip, other, trip, row)
+        best = True
+        if number + 1 >= tries:
+            break
+        idle = _idle_s(fleet, goods, squad, steps, trip, row)
+        if idle <= 1:
+            break
+        start = trip.stop[row, 0].arrive + idle
+    if not best:
+        trip.head[row].legs = 0
+    return best
+
+
+@compiled
+def enter(sky, day, fleet, squad, trip, row):  # type: ignore[no-untyped-def]
+    """Take what a sortie holds from the day."""
+    _change(day, fleet, squad, trip, row, 1)
+    for leg in range(trip.head[row].legs):
+        flight, bends = trip.stop[row, leg].flight, trip.stop[row, leg].bends
+        chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
+        if bends:
+            chain, begin, end = trip.bent[row, leg], 0, bends
+        add_holds(day.holds, chain, begin, end, trip.stop[row, leg].takeoff)
+
+
+@compiled
+def leave(sky, day, fleet, squad, trip, row):  # type: ignore[no-untyped-def]
+    """Give back what a sortie holds."""
+    _change(day, fleet, squad, trip, row, -1)
+    for leg in range(trip.head[row].legs):
+        flight, bends = trip.stop[row, leg].flight, trip.stop[row, leg].bends
+        chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
+        if bends:
+            chain, begin, end = trip.bent[row, leg], 0, bends
+        remove_holds(day.holds, chain, begin, end, trip.stop[row, leg].takeoff)
+
+
+@inlined
+def _change(day, fleet, squad, trip, row, more):  # type: ignore[no-untyped-def]
+    """Change the counts of stays on pads, in bays and at chargers."""
+    for stop in range(trip.head[row].legs + 1):
+        site = trip.stop[row, stop].site
+        for second in range(max(0, trip.stop[row, stop].arrive), trip.stop[row, stop].depart):
+            day.pads[site, second] += more
+        bay = trip.stop[row, stop].bay
+        if bay != NONE:
+            for second in range(trip.stop[row, stop].bay_from, trip.stop[row, stop].bay_until):
+                day.bays[bay, second] += more
+    if fleet[squad].fast_s_per_j > 0:
+        for second in range(trip.head[row].turn_from, trip.stop[row, trip.head[row].legs].depart):
+            day.chargers[fleet[squad].base, second] += more

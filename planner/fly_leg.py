@@ -1,0 +1,304 @@
+"""A leg of a sortie flown on a day as it is taken, and goods brought over the boundary.
+
+Compiled code for `planner.fly`; what is called most is inlined.
+"""
+
+import math
+
+import numpy as np
+
+from planner.compiled import compiled, inlined
+from planner.fly_records import MOST_LEGS, NONE
+from planner.traffic import clear_s
+
+_WH = 1e-9
+"""Tolerance of the battery, share."""
+
+
+@inlined
+def next_free(seats, capacity, begin_s, length_s):  # type: ignore[no-untyped-def]
+    """Return the first second at which a stay of a length fits; the day's end if none."""
+    run, second = 0, begin_s
+    length_s = max(1, length_s)
+    while second < len(seats):
+        if seats[second] < capacity:
+            run += 1
+            if run == length_s:
+                break
+        else:
+            run = 0
+        second += 1
+    return second - length_s + 1 if run == length_s else len(seats)
+
+
+@inlined
+def free_all(seats, capacity, begin_s, end_s):  # type: ignore[no-untyped-def]
+    """Tell whether one more stay fits all the way."""
+    fits = end_s <= len(seats)
+    if fits:
+        for second in range(max(0, begin_s), end_s):
+            if seats[second] >= capacity:
+                fits = False
+                break
+    return fits
+
+
+@inlined
+def _bend(sky, flight, following, takeoff, change_s, bent):  # type: ignore[no-untyped-def]
+    """Fly through a change of winds at a second; note what is held, return the seconds it takes."""
+    now, ahead = float(takeoff), sky.flight[following].begin
+    begin = sky.flight[flight].begin
+    for at in range(sky.flight[flight].end - begin):
+        takes, then = sky.block[begin + at].seconds, sky.block[ahead + at].seconds
+        before = min(1.0, max(0.0, (change_s - now) / takes)) if takes > 0 else 1.0
+        bent[at].block = sky.block[begin + at].block
+        bent[at].enter = math.floor(now + 1e-9) - takeoff
+        now += before * takes + (1 - before) * then
+        bent[at].leave = math.ceil(now - 1e-9) - takeoff
+    return now - takeoff
+
+
+@inlined
+def _take_off(sky, day, kind, here, there, clock, empty_crossing, bent):  # type: ignore[no-untyped-def]
+    """Return the flight that lands first from a clock on, -1 if none; take-off and seconds.
+
+    At last how many blocks of `bent` it holds, 0 if its flight's as they are.
+    """
+    step = np.searchsorted(sky.steps, clock, side="right") - 1
+    last = len(sky.steps) - 2
+    while step <= last:
+        if clock >= sky.steps[step + 1]:
+            step += 1
+            continue
+        flight, airborne_s, change_s = (
+            sky.leg[kind, step, here, there].flight,
+            0.0,
+            sky.steps[step + 1],
+        )
+        same_until_s, bends = clock, 0
+        if flight != NONE:
+            airborne_s = sky.flight[flight].airborne_s
+            if clock + airborne_s <= change_s:
+                same_until_s = math.floor(change_s - airborne_s)
+            elif sky.leg[kind, step, here, there].onward == NONE:
+                flight = NONE
+            else:
+                following = sky.leg[kind, step, here, there].onward
+                airborne_s = _bend(sky, flight, following, clock, change_s, bent)
+                bends = sky.flight[flight].end - sky.flight[flight].begin
+        if flight == NONE:
+            step += 1
+            clock = change_s
+            continue
+        begin, end = sky.flight[flight].begin, sky.flight[flight].end
+        length_s = math.ceil(airborne_s - 1e-9)
+        if empty_crossing:
+            later_s = -1
+            for number in range(day.crossing_s.shape[0]):
+                takeoff = max(clock, day.crossing_s[number, 0])
+                if takeoff + length_s <= day.crossing_s[number, 1]:
+                    later_s = takeoff
+                    break
+            if later_s < 0:
+                break
+            if later_s > clock:
+                clock = later_s
+                continue
+        chain = sky.block
+        if bends:
+            chain, begin, end = bent, 0, bends
+        clear = clear_s(day.holds, day.buffer_s, chain, begin, end, clock, same_until_s)
+        if clear > clock:
+            clock = clear
+            continue
+        free = next_free(day.pads[there], day.pads_of[there], clock + length_s, 1)
+        if free > clock + length_s:
+            clock = free - length_s
+            continue
+        return flight, clock, airborne_s, bends
+    return NONE, 0, 0.0, 0
+
+
+@compiled
+def fly_leg(  # type: ignore[no-untyped-def]
+    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, carried, used, there
+):
+    """Fly from stop `at` of a sortie to a site; return the landing, the joules used, and a hint.
+
+    The landing is -1 if it cannot be done; the hint is then by how much to start later, 0 if that
+    does not help.
+    """
+    here, kind = trip.stop[row, at].site, fleet[squad].kind
+    if at >= MOST_LEGS:
+        return -1, used, 0
+    empty_crossing = carried == 0 and goods.side[here] != goods.side[there]
+    flight, takeoff, airborne_s, bends = _take_off(
+        sky, day, kind, here, there, clock, empty_crossing, trip.bent[row, at]
+    )
+    if flight == NONE:
+        return -1, used, 0
+    if at:
+        waited = takeoff - trip.stop[row, at].arrive - served_s
+        if waited > day.max_wait_s:
+            return -1, used, waited - day.max_wait_s
+        if not free_all(day.pads[here], day.pads_of[here], trip.stop[row, at].arrive, takeoff):
+            return -1, used, 30
+    landing = takeoff + math.ceil(airborne_s - 1e-9)
+    kg = fleet[squad].empty_kg + mass
+    power_w = fleet[squad].base_power_w + fleet[squad].power_w_per_kg15 * kg**1.5
+    lift_j_m = fleet[squad].lift_j_per_kg_m * kg
+    used += power_w * airborne_s + lift_j_m * sky.flight[flight].climbed_m
+    step = np.searchsorted(sky.steps, landing, side="left") - 1
+    spare = power_w * sky.diversion[kind, step, there].seconds
+    spare += lift_j_m * sky.diversion[kind, step, there].climbed_m
+    if used + spare > fleet[squad].usable_j * (1 + _WH):
+        return -1, used, -1
+    trip.stop[row, at].flight = flight
+    trip.stop[row, at].takeoff = takeoff
+    trip.stop[row, at].bends = bends
+    trip.stop[row, at].depart = takeoff
+    trip.stop[row, at + 1].site = there
+    trip.stop[row, at + 1].arrive = landing
+    trip.stop[row, at + 1].bay = NONE
+    return landing, used, 0
+
+
+@inlined
+def _clear(day, goods, trip, row, at, aboard, loaded, carried, checkpoint, clock):  # type: ignore[no-untyped-def]
+    """Clear all that is aboard at a stop, in one bay; return clock and seconds of work, or -1."""
+    # In the order in which they may begin.
+    for number in range(1, carried):
+        job, since_s, place = aboard[number], loaded[number], number
+        while place > 0 and (
+            goods.clearing[aboard[place - 1], checkpoint].earliest
+            > goods.clearing[job, checkpoint].earliest
+            or (
+                goods.clearing[aboard[place - 1], checkpoint].earliest
+                == goods.clearing[job, checkpoint].earliest
+                and aboard[place - 1] > job
+            )
+        ):
+            aboard[place], loaded[place] = aboard[place - 1], loaded[place - 1]
+            place -= 1
+        aboard[place], loaded[place] = job, since_s
+    begin, now, first, work = clock, clock, -1, 0
+    while True:
+        now, first, work = begin, -1, 0
+        for number in range(carried):
+            job = aboard[number]
+            start = max(now, int(goods.clearing[job, checkpoint].earliest))
+            if start > goods.clearing[job, checkpoint].latest:
+                return -1, 0
+            if first < 0:
+                first = start
+            now = start + int(goods.clearing[job, checkpoint].service)
+            work += int(goods.clearing[job, checkpoint].service)
+        free = next_free(day.bays[checkpoint], day.bays_of[checkpoint], first, now - first)
+        if free >= day.bays.shape[1]:
+            return -1, 0
+        if free == first:
+            break
+        begin = free
+    open_ = False
+    for number in range(day.open_s.shape[1]):
+        if day.open_s[checkpoint, number, 0] <= first and now <= day.open_s[checkpoint, number, 1]:
+            open_ = True
+    if not open_:
+        return -1, 0
+    trip.stop[row, at].bay = checkpoint
+    trip.stop[row, at].bay_from = first
+    trip.stop[row, at].bay_until = now
+    return now, work
+
+
+@inlined
+def _keep(trip, row, other, at):  # type: ignore[no-untyped-def]
+    """Copy up to three legs, from `at` on, and the stops after them, to another row."""
+    for stop in range(at, min(at + 4, MOST_LEGS + 1)):
+        trip.stop[other, stop] = trip.stop[row, stop]
+        if stop < MOST_LEGS:
+            for block in range(trip.stop[row, stop].bends):
+                trip.bent[other, stop, block] = trip.bent[row, stop, block]
+
+
+@inlined
+def _least_s(sky, kind, here, way, there, clock):  # type: ignore[no-untyped-def]
+    """Return about the least seconds in the air of a way through checkpoints."""
+    step = np.searchsorted(sky.steps, clock, side="right") - 1
+    at, seconds = here, 0.0
+    for number in range(3):
+        site = there
+        if number < 2 and way[2 * number] >= 0:
+            site = way[2 * number + 1]
+        if site != at:
+            flight = sky.leg[kind, step, at, site].flight
+            seconds += sky.flight[flight].airborne_s if flight != NONE else 0.0
+            at = site
+    return seconds
+
+
+@inlined
+def cross(  # type: ignore[no-untyped-def]
+    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used, there,
+    aboard, loaded, carried, lean, least_s,
+):  # fmt: skip
+    """Go to a site over the boundary, by the best way through checkpoints.
+
+    Returns the number of stops reached, the landing, -1 if there is none, joules and a hint.
+    """
+    spare = row + 1
+    ways = goods.ways[goods.side[trip.stop[row, at].site]]
+    best_at, best_clock, best_used, hint = at, -1, math.inf, 1 << 40
+    for way in range(ways.shape[0]):
+        least_s[way] = _least_s(
+            sky, fleet[squad].kind, trip.stop[row, at].site, ways[way], there, clock
+        )
+    for _ in range(ways.shape[0]):
+        # The way that is quickest in free air comes first; later ones may be known to be slower.
+        way = 0
+        for other in range(1, ways.shape[0]):
+            if least_s[other] < least_s[way]:
+                way = other
+        if best_clock >= 0 and not lean and clock + least_s[way] > best_clock:
+            break
+        least_s[way] = math.inf
+        now, here, joules, work, later = clock, at, used, served_s, 0
+        for number in range(3):
+            checkpoint, site = NONE, there
+            if number < 2:
+                checkpoint = ways[way, 2 * number]
+                if checkpoint < 0:
+                    continue
+                site = ways[way, 2 * number + 1]
+                for each in range(carried):
+                    if math.isinf(goods.clearing[aboard[each], checkpoint].service):
+                        now = -1
+            if now >= 0:
+                now, joules, later = fly_leg(
+                    sky, day, fleet, goods, squad, trip, row, here, now, work, mass, carried,
+                    joules, site,
+                )  # fmt: skip
+                here += 1
+            if now >= 0 and checkpoint >= 0:
+                now, work = _clear(
+                    day, goods, trip, row, here, aboard, loaded, carried, checkpoint, now
+                )
+            if now < 0:
+                break
+        if now < 0:
+            if later != 0:
+                hint = min(hint, later)
+            continue
+        better = best_clock < 0
+        if not better and lean:
+            better = joules < best_used or (joules == best_used and now < best_clock)
+        elif not better:
+            better = now < best_clock or (now == best_clock and joules < best_used)
+        if better:
+            best_at, best_clock, best_used = here, now, joules
+            _keep(trip, row, spare, at)
+    if best_clock >= 0:
+        _keep(trip, spare, row, at)
+    if hint == 1 << 40:
+        hint = 0
+    return best_at, best_clock, best_used, hint

@@ -1,0 +1,146 @@
+"""A day as records for compiled code: squads, goods, legs, what is taken, and timed sorties.
+
+Records in few arrays rather than an array for each field: what is compiled is then called with few
+arguments, and compiled in a fraction of the time.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.tables import Ints
+from planner.traffic import HOLD, Holds
+
+NONE = -1
+
+MOST_LEGS = 16
+"""Legs of a sortie at most."""
+
+Counts = npt.NDArray[np.uint8]
+Records = npt.NDArray[Any]
+
+FLIGHT = np.dtype([("begin", "i8"), ("end", "i8"), ("airborne_s", "f8"), ("climbed_m", "f8")])
+LEG = np.dtype([("flight", "i4"), ("onward", "i4")])
+DIVERSION = np.dtype([("seconds", "f8"), ("climbed_m", "f8")])
+SQUAD = np.dtype(
+    [(name, "i8") for name in ("kind", "base", "from_s", "until_s", "preflight_s", "swap_s")]
+    + [
+        (name, "f8")
+        for name in (
+            "slow_j",
+            "slow_s_per_j",
+            "fast_s_per_j",
+            "usable_j",
+            "base_power_w",
+            "power_w_per_kg15",
+            "empty_kg",
+            "lift_j_per_kg_m",
+            "second_cents",
+            "joule_cents",
+        )
+    ]
+)
+JOB = np.dtype(
+    [("origin", "i8"), ("destination", "i8")]
+    + [
+        (name, "f8")
+        for name in ("ready", "due", "latest", "load", "unload", "longest", "mass", "late_cents")
+    ]
+)
+CLEARING = np.dtype([("service", "f8"), ("earliest", "f8"), ("latest", "f8")])
+STOP = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            "flight",
+            "takeoff",
+            "bends",
+            "site",
+            "arrive",
+            "depart",
+            "bay",
+            "bay_from",
+            "bay_until",
+        )
+    ]
+)
+SITE, TAKEOFF, BAY, BAY_FROM = (
+    list(STOP.names or ()).index(name) for name in ("site", "takeoff", "bay", "bay_from")
+)
+"""Where fields are in a stop."""
+
+HEAD = np.dtype([("legs", "i8"), ("cents", "i8"), ("turn_from", "i8")])
+
+
+class Sky(NamedTuple):
+    """Legs by drone type, stretch of the day, and sites from and to; times in s, heights in m.
+
+    `leg[kind, stretch, origin, destination]` is a flight or -1; `onward` is the same in the winds
+    of the next stretch, -1 if that closes it. Flight f holds its blocks, `block[begin]` to
+    `block[end - 1]`, from `enter` to `leave` after its take-off. `diversion[kind, stretch, site]`
+    is the one that a drone that lands must be able to fly, inf s if there is none.
+    """
+
+    steps: Ints
+    leg: Records
+    flight: Records
+    block: Records
+    diversion: Records
+
+
+class Day(NamedTuple):
+    """What is taken of a day, and the hours of its places; it changes as sorties are entered.
+
+    `pads` and `chargers` [site, second] and `bays` [checkpoint, second] count stays, `..._of` is
+    how many there may be. `open_s` are the hours of checkpoints, `crossing_s` those of empty
+    crossings.
+    """
+
+    holds: Holds
+    pads: Counts
+    bays: Counts
+    chargers: Counts
+    pads_of: Ints
+    bays_of: Ints
+    chargers_of: Ints
+    open_s: Ints
+    crossing_s: Ints
+    buffer_s: int
+    max_wait_s: int
+
+
+class Goods(NamedTuple):
+    """Jobs, their clearings [job, checkpoint], and the sides of sites.
+
+    A job that a checkpoint does not clear takes it inf s. `ways[side]` are the checkpoints that
+    goods of a side may cross by, as (checkpoint, site) twice, -1 for none.
+    """
+
+    jobs: Records
+    clearing: Records
+    side: Ints
+    ways: tuple[Ints, Ints]
+
+
+class Trip(NamedTuple):
+    """Sorties timed, by row: leg i leaves stop i for stop i + 1; no legs where nothing flies.
+
+    A leg that meets a change of winds holds the first `bends` blocks of `bent[row, leg]`, others
+    those of their flight. A stop in a bay holds it from `bay_from` to `bay_until`; `bay` is -1
+    elsewhere. The battery is swapped or charged from `turn_from` on.
+    """
+
+    head: Records
+    stop: Records
+    bent: Records
+
+
+def trips(sky: Sky, rows: int) -> Trip:
+    """Return room for so many sorties."""
+    blocks = int((sky.flight["end"] - sky.flight["begin"]).max(initial=1))
+    return Trip(
+        np.zeros(rows, dtype=HEAD),
+        np.zeros((rows, MOST_LEGS + 1), dtype=STOP),
+        np.zeros((rows, MOST_LEGS, blocks), dtype=HOLD),
+    )

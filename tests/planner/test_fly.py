@@ -1,0 +1,143 @@
+"""Sorties timed in compiled code are those of the dispatcher."""
+
+from random import Random
+
+import pytest
+
+from planner.candidates import Candidates
+from planner.day_arrays import DayArrays
+from planner.dispatch import Dispatcher, Planned
+from planner.fly import TRIES, enter, fly, leave
+from planner.fly_records import BAY, BAY_FROM, SITE, TAKEOFF, Trip, trips
+from planner.instance import Instance
+from planner.pool import build_pool
+from planner.request import CALM
+from planner.sorties import Enumerator
+from planner.testing.day import at, drone, request
+from planner.tour import TimedTour, Unflyable
+from tests.planner.days import instance, random_order, random_request
+
+
+def candidates_of(found: Instance) -> tuple[Candidates, DayArrays]:
+    """Return sorties worth flying of a day, and the day as arrays."""
+    enumerator = Enumerator(found)
+    pool = build_pool(enumerator, 2, lambda detail, done: None)
+    return Candidates(found, enumerator, *pool.cheapest(400)), DayArrays(enumerator)
+
+
+def steady(seed: int) -> Instance:
+    """Return a day in calm air on which drones of two bases share the air."""
+    draw = Random(seed)
+    orders = [random_order(draw, number) for number in range(12)]
+    hours = {"available_from": at("07:00"), "available_until": at("20:00")}
+    drones = tuple(
+        drone(f"D-{number}", base, **hours) for number, base in enumerate(("SZ-V1", "HK-V1") * 2)
+    )
+    return instance(request(*orders, drones=drones, weather=CALM))
+
+
+def figures(timed: TimedTour) -> tuple[int, ...]:
+    """Return cost and times of a tour."""
+    legs = [each for flight in timed.flights for each in (flight.takeoff_s, flight.landing_s)]
+    return (timed.cents, timed.start_s, *legs, timed.end_s)
+
+
+def flown(trip: Trip) -> tuple[int, ...]:
+    """Return the same of the first row."""
+    legs, stops = int(trip.head[0]["legs"]), trip.stop[0]
+    times = [
+        int(each)
+        for leg in range(legs)
+        for each in (stops[leg]["takeoff"], stops[leg + 1]["arrive"])
+    ]
+    cents, start_s = int(trip.head[0]["cents"]), int(stops[0]["arrive"])
+    return (cents, start_s, *times, int(stops[legs]["depart"]))
+
+
+def follow(found: Dispatcher, candidates: Candidates, number: int, trip: Trip) -> TimedTour:
+    """Return the tour of a candidate flown by the dispatcher as the first row says."""
+    sites = found.instance.legs.site_ids
+    stops, legs = trip.stop[0].tolist(), int(trip.head[0]["legs"])
+    planned = [
+        Planned(
+            sites[stops[leg + 1][SITE]],
+            stops[leg][TAKEOFF],
+            stops[leg + 1][BAY_FROM] if stops[leg + 1][BAY] >= 0 else 0,
+        )
+        for leg in range(legs)
+    ]
+    planned[-1] = planned[-1]._replace(serve_s=int(trip.head[0]["turn_from"]))
+    start_s = int(trip.stop[0, 0]["arrive"])
+    return found.follow(candidates.tour(number), start_s, tuple(planned))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -> None:
+    found = steady(seed)
+    candidates, arrays = candidates_of(found)
+    dispatcher, day, trip = Dispatcher(found), arrays.day(100), trips(arrays.sky, 3)
+    steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
+    compared = 0
+    for number in Random(seed).sample(range(len(candidates)), 120):
+        squad, start_s = int(candidates.columns.squad[number]), int(candidates.first_s[number])
+        flies = fly(
+            arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
+            int(takeoffs[number]), trip, 0, TRIES,
+        )  # fmt: skip
+        try:
+            timed = dispatcher.best(candidates.tour(number), start_s, tries=TRIES)
+        except Unflyable:
+            assert not flies
+            continue
+        if found.legs.step(start_s) != found.legs.step(timed.end_s):
+            continue  # a lane that opens on the way may be quicker
+        assert flies
+        assert flown(trip) == figures(timed)
+        compared += 1
+        if compared % 3 == 0:
+            # From now on others have to keep clear of it.
+            dispatcher.enter(timed)
+            enter(arrays.sky, day, arrays.fleet, squad, trip, 0)
+    assert compared > 40
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_winds_that_change_a_sortie_can_be_followed(seed: int) -> None:
+    found = instance(random_request(Random(seed), 10, 4))
+    candidates, arrays = candidates_of(found)
+    dispatcher, day, trip = Dispatcher(found), arrays.day(100), trips(arrays.sky, 3)
+    steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
+    same, number_of = 0, min(100, len(candidates))
+    for number in range(number_of):
+        squad, start_s = int(candidates.columns.squad[number]), int(candidates.first_s[number])
+        flies = fly(
+            arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
+            int(takeoffs[number]), trip, 0, TRIES,
+        )  # fmt: skip
+        if flies:
+            try:
+                same += figures(follow(dispatcher, candidates, number, trip)) == flown(trip)
+            except Unflyable:
+                continue
+    # Other lanes may be quicker for a leg that meets a change.
+    assert same >= 0.8 * number_of
+
+
+def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
+    found = steady(5)
+    candidates, arrays = candidates_of(found)
+    day, trip = arrays.day(100), trips(arrays.sky, 3)
+    steps = arrays.steps(candidates.columns)
+    squad, start_s = int(candidates.columns.squad[0]), int(candidates.first_s[0])
+    asked = (squad, steps[0], start_s, 0, trip, 0, TRIES)
+    assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
+    free = flown(trip)
+    enter(arrays.sky, day, arrays.fleet, squad, trip, 0)
+    kept = trips(arrays.sky, 3)
+    for mine, theirs in zip(kept, trip, strict=True):
+        mine[:] = theirs
+    assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
+    assert flown(trip) != free
+    leave(arrays.sky, day, arrays.fleet, squad, kept, 0)
+    assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
+    assert flown(trip) == free

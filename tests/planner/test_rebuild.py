@@ -1,0 +1,84 @@
+"""Days rebuilt on blocks, pads and bays: what the search says is what flies."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner import solve
+from planner.anneal import empty_state
+from planner.check import check_plan
+from planner.rebuild import begin, cents_of, empty_board, menu_of, rebuild
+from planner.rebuild_day import write_day
+from planner.roster import Roster
+from planner.rulebook import shipped_rulebook
+from planner.solve import make_plan
+from planner.solve_options import SolveOptions
+from tests.geodata.small import small_network
+from tests.planner.days import instance, random_request
+from tests.planner.test_fly import candidates_of, steady
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_board_is_flown_as_it_stands(seed: int) -> None:
+    found = steady(seed)
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates, arrays)
+    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    day, usable = arrays.day(len(board.rows)), np.ones(4, dtype=bool)
+    least, _ = rebuild(
+        menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, usable, seed, 3000,
+        1000.0, 15.0,
+    )  # fmt: skip
+    assert least == cents_of(menu, best) < menu.unserved_cents.sum()
+    roster = Roster(found)
+    write_day(roster, candidates, best, arrays)
+    assert roster.cents() == least
+    assert len(roster.served()) == int((best.serves >= 0).sum())
+
+
+def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
+    found = steady(1)
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates, arrays)
+    board = empty_board(menu, arrays.sky)
+    some = candidates.offers.of_job[candidates.offers.begin[:-1]]
+    begin(
+        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board,
+        np.unique(some), candidates.first_s[np.unique(some)],
+    )  # fmt: skip
+    assert board.sorties.sum() > 3
+    for drone in range(len(board.sorties)):
+        rows = board.flown[drone, : board.sorties[drone]]
+        ends = [board.trip.stop[row, board.trip.head[row]["legs"]]["depart"] for row in rows]
+        starts = [board.trip.stop[row, 0]["arrive"] for row in rows]
+        assert all(end <= start for end, start in zip(ends[:-1], starts[1:], strict=True))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rebuilt_day_breaks_no_rule_whatever_the_threads(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solve, "MOST_DIVED", 0)
+    asked = random_request(Random(seed), 8, 3)
+    plans = [
+        make_plan(
+            small_network(),
+            asked,
+            shipped_rulebook(),
+            SolveOptions(time_limit_s=2.0, seed=seed, workers=workers, deterministic=True),
+        )
+        for workers in (1, 2)
+    ]
+    assert plans[0] == plans[1]
+    assert check_plan(plans[0], small_network(), asked, shipped_rulebook()) == []
+
+
+def test_nothing_chosen_is_nothing_flown() -> None:
+    found = instance(random_request(Random(3), 6, 2))
+    candidates, arrays = candidates_of(found)
+    board = empty_board(menu_of(candidates, arrays), arrays.sky)
+    roster = Roster(found)
+    write_day(roster, candidates, board, arrays)
+    assert not list(roster.tours())
+    assert not empty_state(candidates.offers).sorties.any()
