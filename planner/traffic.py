@@ -16,8 +16,11 @@ from planner.tables import Ints
 _ROOM = 32
 """Holds of a block that there is room for at first."""
 
-_SECONDS = 64 * (DAY_S // 64 + 60)
-"""Seconds that are written down: a day and an hour."""
+_BEFORE_S = 64 * 60
+"""Seconds before the day that are written down, and after it."""
+
+_SECONDS = 64 * (DAY_S // 64) + 2 * _BEFORE_S
+"""Seconds that are written down."""
 
 _ALL, _NONE = np.uint64(2**64 - 1), np.uint64(0)
 
@@ -31,9 +34,10 @@ HOLD = np.dtype([("block", "i8"), ("enter", "i8"), ("leave", "i8"), ("seconds", 
 class Holds(NamedTuple):
     """Holds by block, sorted: the first `held[block]` rows of `ends[block]` are exit, entry.
 
-    `longest_s` has the longest one's seconds; `taken[block]` has a bit for each second of the day,
-    set while any of them lasts. A hold is written down at every block that conflicts with it, once
-    for all the asking: those of block b are `conflicts[first[b]:first[b + 1]]`.
+    `longest_s` has the longest one's seconds; `taken[block]` has a bit for each second from
+    `_BEFORE_S` before the day on, set while any of them lasts. A hold is written down at every
+    block that conflicts with it, once for all the asking: those of block b are
+    `conflicts[first[b]:first[b + 1]]`.
     """
 
     ends: Ints
@@ -156,8 +160,8 @@ def _first_after(holds, block, until_s, since_s):  # type: ignore[no-untyped-def
 
 @inlined
 def _last_taken(seconds, begin_s, end_s):  # type: ignore[no-untyped-def]
-    """Return the last second taken from `begin_s` until before `end_s`, -1 if none is."""
-    begin_s, end_s = max(0, begin_s), min(end_s, _SECONDS)
+    """Return the bit of the last second taken from `begin_s` until `end_s`, -1 if none is."""
+    begin_s, end_s = max(0, begin_s + _BEFORE_S), min(end_s + _BEFORE_S, _SECONDS)
     found = -1
     word = (end_s - 1) >> 6
     while begin_s < end_s and word >= begin_s >> 6:
@@ -188,10 +192,10 @@ def clear_s(holds, buffer_s, chain, first, end, takeoff_s, same_until_s):  # typ
     while clear < clear_of:
         begin_s = takeoff_s + chain[at].enter - buffer_s
         end_s = takeoff_s + chain[at].leave + buffer_s
-        last_s = _last_taken(holds.taken[chain[at].block], begin_s, end_s)
-        if last_s >= 0:
+        last = _last_taken(holds.taken[chain[at].block], begin_s, end_s)
+        if last >= 0:
             # The block may be taken again at that later time.
-            takeoff_s += last_s + 1 - begin_s
+            takeoff_s += last - _BEFORE_S + 1 - begin_s
             clear = 0
             if takeoff_s > same_until_s:
                 break
@@ -212,7 +216,7 @@ def _clear_s(holds, buffer_s, chain, takeoff_s, same_until_s):  # type: ignore[n
 @inlined
 def _mark(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
     """Write down that some seconds are taken."""
-    since_s, until_s = max(0, since_s), min(until_s, _SECONDS)
+    since_s, until_s = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS)
     if since_s < until_s:
         first, last = since_s >> 6, (until_s - 1) >> 6
         for word in range(first, last + 1):
@@ -227,7 +231,7 @@ def _mark(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
 @inlined
 def _wipe(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
     """Write down that some seconds are free."""
-    since_s, until_s = max(0, since_s), min(until_s, _SECONDS)
+    since_s, until_s = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS)
     if since_s < until_s:
         first, last = since_s >> 6, (until_s - 1) >> 6
         for word in range(first, last + 1):
