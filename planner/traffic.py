@@ -159,17 +159,23 @@ def _first_after(holds, block, until_s, since_s):  # type: ignore[no-untyped-def
 
 
 @inlined
+def _bits(word, first, last):  # type: ignore[no-untyped-def]
+    """Return the bits of a word that lie between two, both included."""
+    bits = _ALL
+    if word == first >> 6:
+        bits &= _ALL << np.uint64(first & 63)
+    if word == last >> 6:
+        bits &= _ALL >> np.uint64(63 - (last & 63))
+    return bits
+
+
+@inlined
 def _last_taken(seconds, begin_s, end_s):  # type: ignore[no-untyped-def]
     """Return the bit of the last second taken from `begin_s` until `end_s`, -1 if none is."""
-    begin_s, end_s = max(0, begin_s + _BEFORE_S), min(end_s + _BEFORE_S, _SECONDS)
-    found = -1
-    word = (end_s - 1) >> 6
-    while begin_s < end_s and word >= begin_s >> 6:
-        bits = seconds[word]
-        if word == (end_s - 1) >> 6:
-            bits &= _ALL >> np.uint64(63 - ((end_s - 1) & 63))
-        if word == begin_s >> 6:
-            bits &= _ALL << np.uint64(begin_s & 63)
+    first, last = max(0, begin_s + _BEFORE_S), min(end_s + _BEFORE_S, _SECONDS) - 1
+    found, word = -1, last >> 6
+    while first <= last and word >= first >> 6:
+        bits = seconds[word] & _bits(word, first, last)
         if bits != _NONE:
             found = word << 6
             for half in (32, 16, 8, 4, 2, 1):
@@ -214,33 +220,16 @@ def _clear_s(holds, buffer_s, chain, takeoff_s, same_until_s):  # type: ignore[n
 
 
 @inlined
-def _mark(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
-    """Write down that some seconds are taken."""
-    since_s, until_s = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS)
-    if since_s < until_s:
-        first, last = since_s >> 6, (until_s - 1) >> 6
-        for word in range(first, last + 1):
-            bits = _ALL
-            if word == first:
-                bits &= _ALL << np.uint64(since_s & 63)
-            if word == last:
-                bits &= _ALL >> np.uint64(63 - ((until_s - 1) & 63))
-            seconds[word] |= bits
-
-
-@inlined
-def _wipe(seconds, since_s, until_s):  # type: ignore[no-untyped-def]
-    """Write down that some seconds are free."""
-    since_s, until_s = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS)
-    if since_s < until_s:
-        first, last = since_s >> 6, (until_s - 1) >> 6
-        for word in range(first, last + 1):
-            bits = _ALL
-            if word == first:
-                bits &= _ALL << np.uint64(since_s & 63)
-            if word == last:
-                bits &= _ALL >> np.uint64(63 - ((until_s - 1) & 63))
-            seconds[word] &= ~bits
+def _mark(seconds, since_s, until_s, taken):  # type: ignore[no-untyped-def]
+    """Write down that some seconds are taken, or that they are free."""
+    first, last = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS) - 1
+    if first <= last:
+        for word in range(first >> 6, (last >> 6) + 1):
+            bits = _bits(word, first, last)
+            if taken:
+                seconds[word] |= bits
+            else:
+                seconds[word] &= ~bits
 
 
 @compiled
@@ -254,7 +243,7 @@ def _insert(holds, block, until_s, since_s):  # type: ignore[no-untyped-def]
     holds.ends[block, at, 1] = since_s
     holds.held[block] += 1
     holds.longest_s[0] = max(holds.longest_s[0], until_s - since_s)
-    _mark(holds.taken[block], since_s, until_s)
+    _mark(holds.taken[block], since_s, until_s, True)
 
 
 @compiled
@@ -281,10 +270,10 @@ def remove_holds(holds, chain, begin, end, takeoff_s):  # type: ignore[no-untype
                 holds.ends[other, number, 1] = holds.ends[other, number + 1, 1]
             holds.held[other] -= 1
             # Those of others that lie beside it last on.
-            _wipe(holds.taken[other], since_s, until_s)
+            _mark(holds.taken[other], since_s, until_s, False)
             for number in range(_first_after(holds, other, since_s, since_s), holds.held[other]):
                 end_s, begin_s = holds.ends[other, number, 0], holds.ends[other, number, 1]
                 if begin_s < until_s:
-                    _mark(holds.taken[other], max(begin_s, since_s), min(end_s, until_s))
+                    _mark(holds.taken[other], max(begin_s, since_s), min(end_s, until_s), True)
                 elif end_s - holds.longest_s[0] >= until_s:
                     break
