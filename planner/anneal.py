@@ -186,6 +186,39 @@ def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untype
     return extra, looked
 
 
+@inlined
+def join_left_out(serves, begin, loose, count):  # type: ignore[no-untyped-def]
+    """Have some jobs that are left out join those taken off; return how many are loose then."""
+    first, joined, taken_off = np.random.randint(len(serves)), 0, count
+    for turn in range(len(serves)):
+        job = (first + turn) % len(serves)
+        if joined < MOST_JOINED and serves[job] == NONE and begin[job] < begin[job + 1]:
+            known = False
+            for number in range(taken_off):
+                known = known or loose[number] == job
+            if not known and np.random.random() < 0.3:
+                loose[count] = job
+                count += 1
+                joined += 1
+    return count
+
+
+@inlined
+def put_in_order(loose, key, count, offers, first_s):  # type: ignore[no-untyped-def]
+    """Return the order in which loose jobs go back: any, the dearest or the earliest first.
+
+    `key` is room for as many; `first_s` is when candidates may start.
+    """
+    order = np.random.randint(3)
+    for number in range(count):
+        key[number] = np.random.random()
+        if order == 1:
+            key[number] -= offers.unserved_cents[loose[number]]
+        elif order == 2:
+            key[number] += first_s[offers.of_job[offers.begin[loose[number]]]]
+    return np.argsort(key[:count])
+
+
 @compiled
 def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
     """Better `state` until so many candidates were looked at, and write the best met into `best`.
@@ -240,30 +273,8 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
                         _take(offers, state, drone, at)
                         wanted -= 1
                     at -= 1
-        # Some of what is left out joins.
-        first, joined = np.random.randint(jobs), 0
-        for turn in range(jobs):
-            job = (first + turn) % jobs
-            if (
-                joined < MOST_JOINED
-                and state.serves[job] == NONE
-                and offers.begin[job] < offers.begin[job + 1]
-            ):
-                known = False
-                for number in range(count):
-                    known = known or loose[number] == job
-                if not known and np.random.random() < 0.3:
-                    loose[count] = job
-                    count += 1
-                    joined += 1
-        order = np.random.randint(3)
-        for number in range(count):
-            key[number] = np.random.random()
-            if order == 1:
-                key[number] -= offers.unserved_cents[loose[number]]
-            elif order == 2:
-                key[number] += offers.first_s[offers.of_job[offers.begin[loose[number]]]]
-        ordered = np.argsort(key[:count])
+        count = join_left_out(state.serves, offers.begin, loose, count)
+        ordered = put_in_order(loose, key, count, offers, offers.first_s)
         for number in ordered:
             if state.serves[loose[number]] == NONE:
                 extra, looked = _serve(offers, state, loose[number], 0.02, spared, usable)

@@ -6,69 +6,26 @@ that costs least of reduced cost and of what it costs more than on an empty day.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from planner.candidates import Candidates
+from planner.anneal import join_left_out, put_in_order
+from planner.board import cents_of, copy_board
 from planner.compiled import compiled, inlined
-from planner.day_arrays import DayArrays
 from planner.fly import TRIES, copy_trip, enter, fly, leave
-from planner.fly_records import NONE, Records, Sky, Trip, trips
-from planner.tables import Ints
+from planner.fly_records import NONE
 
 MOST_OFF = 8
 """Sorties that come off in a step, at most."""
 
-MOST_JOINED = 8
-"""Jobs left out that join those taken off in a step, at most."""
+EMPTIED, BLINK = 0.02, 0.02
+"""How often all of a drone's sorties come off; how often a candidate is passed over."""
 
 MOST_TRIED = 40
 """Flights that are tried for a job at most."""
 
 SLACK_S = 60
 """How much shorter than on an empty day a sortie may turn out, s."""
-
-
-SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
-"""Rows of sorties beside one for each job, those for trials, and sorties of a drone at most."""
-
-SORTIE = np.dtype(
-    [(name, "i8") for name in ("squad", "first_s", "last_s", "hold_s", "cents", "takeoff_s")]
-    + [("reduced", "f8")]
-)
-ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
-
-
-class Menu(NamedTuple):
-    """Candidates, and which serve each job, as `planner.anneal.Offers` has them.
-
-    `sorties` are records: when a candidate may start, the earliest take-off by what is filed, and
-    what it costs on an empty day, cents. `steps` are what `planner.fly` does of them.
-    """
-
-    sorties: Records
-    jobs: Ints
-    steps: Ints
-    begin: Ints
-    of_job: Ints
-    drones: Ints
-    unserved_cents: Ints
-    day_cents: int
-
-
-class Board(NamedTuple):
-    """Sorties on a day: row r of `trip` flies a candidate on a drone, `rows[r]`; -1 if it is free.
-
-    Drone d flies rows `flown[d, :sorties[d]]`, in order of start. `serves` is the row of each job.
-    The last three rows of `trip` are scratch.
-    """
-
-    trip: Trip
-    rows: Records
-    serves: Ints
-    sorties: Ints
-    flown: Ints
 
 
 @inlined
@@ -151,7 +108,7 @@ def _try(menu, sky, day, fleet, goods, board, candidate, drone, row, tries):  # 
 
 
 @compiled
-def _serve(menu, sky, day, fleet, goods, board, job, blink, spared, usable, free):  # type: ignore[no-untyped-def]
+def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ignore[no-untyped-def]
     """Serve a job by the candidate that costs about least; return cents more, and flights tried.
 
     The sortie is put into the row `free`; nothing is done if leaving out is cheaper.
@@ -164,7 +121,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, blink, spared, usable, free
         candidate = menu.of_job[number]
         if menu.sorties[candidate].reduced >= best_score or tried >= MOST_TRIED:
             break
-        if np.random.random() < blink:
+        if np.random.random() < BLINK:
             continue
         fits, worth = True, 0
         for other in menu.jobs[candidate]:
@@ -176,7 +133,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, blink, spared, usable, free
             continue
         squad, fresh = menu.sorties[candidate].squad, False
         for drone in range(menu.drones[squad], menu.drones[squad + 1]):
-            if drone == spared or not usable[drone]:
+            if drone == spared:
                 continue
             extra = 0
             if board.sorties[drone] == 0:
@@ -206,21 +163,6 @@ def _serve(menu, sky, day, fleet, goods, board, job, blink, spared, usable, free
 
 
 @compiled
-def cents_of(menu, board):  # type: ignore[no-untyped-def]
-    """Return the cents of a day."""
-    total = 0
-    for drone in range(len(board.sorties)):
-        if board.sorties[drone]:
-            total += menu.day_cents
-        for at in range(board.sorties[drone]):
-            total += board.trip.head[board.flown[drone, at]].cents
-    for job in range(len(board.serves)):
-        if board.serves[job] == NONE:
-            total += menu.unserved_cents[job]
-    return total
-
-
-@compiled
 def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ignore[no-untyped-def]
     """Put sorties on the day in their order, each on the drone that is back first, as they fly."""
     scratch, row, trip = len(board.rows), np.int64(0), board.trip
@@ -246,31 +188,62 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
             row += 1
 
 
-@compiled
-def copy_board(source, target):  # type: ignore[no-untyped-def]
-    """Make a board what another is."""
-    for job in range(len(source.serves)):
-        target.serves[job] = source.serves[job]
-    for row in range(len(target.rows)):
-        target.rows[row].candidate = NONE
-    for drone in range(len(source.sorties)):
-        target.sorties[drone] = source.sorties[drone]
-        for at in range(source.sorties[drone]):
-            row = source.flown[drone, at]
-            target.flown[drone, at] = row
-            target.rows[row] = source.rows[row]
-            copy_trip(source.trip, row, target.trip, row)
+@inlined
+def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
+    """Take sorties around a second of the day off some drones, or all of a drone's; note the rows.
+
+    Returns what that costs more, cents, how many they are, -1 if there is no such second, and the
+    drone that is to stay empty, -1 if none is.
+    """
+    more, offs, spared = 0, 0, -1
+    jobs, drones, trip = len(board.serves), len(board.sorties), board.trip
+    if np.random.random() < EMPTIED:
+        spared = np.random.randint(drones)
+        while board.sorties[spared]:
+            row = board.flown[spared, board.sorties[spared] - 1]
+            more += _off(menu, sky, day, fleet, board, row)
+            off[offs] = row
+            offs += 1
+        return more, offs, spared
+    job = np.random.randint(jobs)
+    if board.serves[job] == NONE and menu.begin[job] == menu.begin[job + 1]:
+        return 0, -1, spared
+    if board.serves[job] != NONE:
+        middle_s = trip.stop[board.serves[job], 0].arrive
+    else:
+        middle_s = menu.sorties[menu.of_job[menu.begin[job]]].first_s
+    wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
+    if board.serves[job] != NONE:
+        row = board.serves[job]
+        more += _off(menu, sky, day, fleet, board, row)
+        off[offs] = row
+        offs += 1
+        wanted -= 1
+    first = np.random.randint(drones)
+    for turn in range(drones):
+        drone = (first + turn) % drones
+        at = board.sorties[drone] - 1
+        while at >= 0 and wanted > 0:
+            row = board.flown[drone, at]
+            start_s, end_s = trip.stop[row, 0].arrive, trip.stop[row, trip.head[row].legs].depart
+            near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
+            if near and np.random.random() < 0.6:
+                more += _off(menu, sky, day, fleet, board, row)
+                off[offs] = row
+                offs += 1
+                wanted -= 1
+            at -= 1
+    return more, offs, spared
 
 
 @compiled
-def rebuild(menu, sky, day, fleet, goods, board, best, usable, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
+def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
     """Better a day until so many flights were tried; write the best day met into `best`.
 
-    Returns its cents, and the steps taken. Temperatures fall from `begin_cents` to `end_cents`.
+    Returns its cents. Temperatures fall from `begin_cents` to `end_cents`.
     """
     np.random.seed(seed)
-    jobs, drones, rows = len(board.serves), len(board.sorties), len(board.rows)
-    trip = board.trip
+    jobs, rows = len(board.serves), len(board.rows)
     now = cents_of(menu, board)
     least = now
     copy_board(board, best)
@@ -282,84 +255,26 @@ def rebuild(menu, sky, day, fleet, goods, board, best, usable, seed, work, begin
             spaces += 1
     off, on = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int64)
     loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
-    done, steps = 0, 0
+    first_s, done = menu.sorties.first_s, 0
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
-        after, count, offs, ons, spared = now, 0, 0, 0, -1
+        after, count, ons = now, 0, 0
         done += 1
-        steps += 1
-        # Ruin: sorties around a second of the day on some drones, or all of a drone's.
-        if np.random.random() < 0.02:
-            drone = np.random.randint(drones)
-            spared = drone
-            while board.sorties[drone]:
-                row = board.flown[drone, board.sorties[drone] - 1]
-                after += _off(menu, sky, day, fleet, board, row)
-                off[offs] = row
-                offs += 1
-        else:
-            job = np.random.randint(jobs)
-            middle_s = 0
-            if board.serves[job] != NONE:
-                middle_s = trip.stop[board.serves[job], 0].arrive
-            elif menu.begin[job] < menu.begin[job + 1]:
-                middle_s = menu.sorties[menu.of_job[menu.begin[job]]].first_s
-            else:
-                continue
-            wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
-            if board.serves[job] != NONE:
-                row = board.serves[job]
-                after += _off(menu, sky, day, fleet, board, row)
-                off[offs] = row
-                offs += 1
-                wanted -= 1
-            first = np.random.randint(drones)
-            for turn in range(drones):
-                drone = (first + turn) % drones
-                at = board.sorties[drone] - 1
-                while at >= 0 and wanted > 0:
-                    row = board.flown[drone, at]
-                    start_s, end_s = (
-                        trip.stop[row, 0].arrive,
-                        trip.stop[row, trip.head[row].legs].depart,
-                    )
-                    near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
-                    if near and np.random.random() < 0.6:
-                        after += _off(menu, sky, day, fleet, board, row)
-                        off[offs] = row
-                        offs += 1
-                        wanted -= 1
-                    at -= 1
+        more, offs, spared = _ruin(menu, sky, day, fleet, board, off)
+        if offs < 0:
+            continue
+        after += more
         for number in range(offs):
             for job in menu.jobs[board.rows[off[number]].candidate]:
                 if job >= 0:
                     loose[count] = job
                     count += 1
-        # Some of what is left out joins.
-        first, joined, mine = np.random.randint(jobs), 0, count
-        for turn in range(jobs):
-            job = (first + turn) % jobs
-            if joined < MOST_JOINED and board.serves[job] == NONE:
-                known = menu.begin[job] == menu.begin[job + 1]
-                for number in range(mine):
-                    known = known or loose[number] == job
-                if not known and np.random.random() < 0.3:
-                    loose[count] = job
-                    count += 1
-                    joined += 1
-        order = np.random.randint(3)
-        for number in range(count):
-            key[number] = np.random.random()
-            if order == 1:
-                key[number] -= menu.unserved_cents[loose[number]]
-            elif order == 2:
-                key[number] += menu.sorties[menu.of_job[menu.begin[loose[number]]]].first_s
-        ordered = np.argsort(key[:count])
+        count = join_left_out(board.serves, menu.begin, loose, count)
+        ordered = put_in_order(loose, key, count, menu, first_s)
         for number in ordered:
             if board.serves[loose[number]] == NONE and spaces > 0:
                 extra, tried = _serve(
-                    menu, sky, day, fleet, goods, board, loose[number], 0.02, spared, usable,
-                    free[spaces - 1],
+                    menu, sky, day, fleet, goods, board, loose[number], spared, free[spaces - 1],
                 )  # fmt: skip
                 after += extra
                 done += tried
@@ -384,37 +299,4 @@ def rebuild(menu, sky, day, fleet, goods, board, best, usable, seed, work, begin
                 spaces += 1
             for number in range(offs):
                 _on(menu, sky, day, fleet, board, off[number])
-    return least, steps
-
-
-def menu_of(candidates: Candidates, arrays: DayArrays) -> Menu:
-    """Return candidates as the search takes them, as they are known now."""
-    offers, columns = candidates.offers, candidates.columns
-    sorties = np.zeros(len(columns), dtype=SORTIE)
-    for name in ("squad", "first_s", "last_s", "hold_s", "cents"):
-        sorties[name] = getattr(offers, name)
-    sorties["takeoff_s"] = arrays.takeoffs(columns)
-    sorties["reduced"] = candidates.reduced_cents
-    return Menu(
-        sorties,
-        offers.jobs,
-        arrays.steps(columns),
-        offers.begin,
-        offers.of_job,
-        offers.drones,
-        offers.unserved_cents,
-        offers.day_cents,
-    )
-
-
-def empty_board(menu: Menu, sky: Sky) -> Board:
-    """Return a board on which nothing flies."""
-    jobs, drones = len(menu.unserved_cents), int(menu.drones[-1])
-    rows = np.full(jobs + SPARE_ROWS, NONE, dtype=ROW)
-    return Board(
-        trips(sky, len(rows) + SCRATCH),
-        rows,
-        np.full(jobs, NONE),
-        np.zeros(drones, dtype=np.int64),
-        np.full((drones, MOST_A_DRONE), NONE),
-    )
+    return least

@@ -12,12 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from planner.anneal import State
+from planner.board import Board, Menu, cents_of, copy_board, empty_board, menu_of
 from planner.candidates import Candidates
 from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
-from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, Day
+from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, Day, Trip
 from planner.improve import CHAINS, Rounds
-from planner.rebuild import Board, Menu, begin, cents_of, copy_board, empty_board, menu_of, rebuild
+from planner.rebuild import begin, rebuild
 from planner.roster import Roster
 from planner.sorties import Enumerator
 from planner.tour import Unflyable
@@ -52,7 +53,6 @@ class _Chain:
             state.flown[drone, at], state.start_s[drone, at],
         )  # fmt: skip
         copy_board(self._board, self.best)
-        self._usable = np.ones(int(menu.drones[-1]), dtype=bool)
 
     @property
     def cents(self) -> int:
@@ -62,9 +62,9 @@ class _Chain:
     def better(self, seed: int, flights: int, hot_cents: float, cold_cents: float) -> None:
         """Go on from where the chain is until so many flights were tried."""
         found = empty_board(self._menu, self._arrays.sky)
-        least, _ = rebuild(
+        least = rebuild(
             self._menu, self._arrays.sky, self._day, self._arrays.fleet, self._arrays.goods,
-            self._board, found, self._usable, seed, flights, hot_cents, cold_cents,
+            self._board, found, seed, flights, hot_cents, cold_cents,
         )  # fmt: skip
         if least < self.cents:
             self.best = found
@@ -134,20 +134,27 @@ def write_day(roster: Roster, candidates: Candidates, board: Board, arrays: DayA
         for row in board.flown[drone, : board.sorties[drone]]
     ]
     for start_s, drone, row in sorted(rows):
-        legs, stops = int(board.trip.head[row]["legs"]), board.trip.stop[row].tolist()
-        planned = tuple(
-            Planned(
-                sites[stops[leg + 1][SITE]],
-                stops[leg][TAKEOFF],
-                stops[leg + 1][BAY_FROM] if stops[leg + 1][BAY] != NONE else 0,
-            )
-            for leg in range(legs)
-        )
-        turn = planned[-1]._replace(serve_s=int(board.trip.head[row]["turn_from"]))
+        planned = planned_legs(board.trip, row, sites)
         tour = candidates.tour(int(board.rows[row]["candidate"]))
         try:
-            tried.follow(drones[drone], tour, start_s, (*planned[:-1], turn))
+            tried.follow(drones[drone], tour, start_s, planned)
         except Unflyable:
             continue
     if tried.cents() < roster.cents():
         roster.restore(tuple(tried.tours()))
+
+
+def planned_legs(trip: Trip, row: int, sites: Sequence[str]) -> tuple[Planned, ...]:
+    """Return the legs of a timed sortie for the dispatcher to follow; `sites` by position."""
+    legs, stops = int(trip.head[row]["legs"]), trip.stop[row].tolist()
+    # At home the battery is served, elsewhere what is aboard, in a bay.
+    served_s = [stop[BAY_FROM] if stop[BAY] != NONE else 0 for stop in stops[1:legs]]
+    return tuple(
+        Planned(sites[after[SITE]], before[TAKEOFF], serve_s)
+        for before, after, serve_s in zip(
+            stops[:legs],
+            stops[1 : legs + 1],
+            (*served_s, int(trip.head[row]["turn_from"])),
+            strict=True,
+        )
+    )

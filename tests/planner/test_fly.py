@@ -6,11 +6,12 @@ import pytest
 
 from planner.candidates import Candidates
 from planner.day_arrays import DayArrays
-from planner.dispatch import Dispatcher, Planned
+from planner.dispatch import Dispatcher
 from planner.fly import TRIES, enter, fly, leave
-from planner.fly_records import BAY, BAY_FROM, SITE, TAKEOFF, Trip, trips
+from planner.fly_records import Trip, trips
 from planner.instance import Instance
 from planner.pool import build_pool
+from planner.rebuild_day import planned_legs
 from planner.request import CALM
 from planner.sorties import Enumerator
 from planner.testing.day import at, drone, request
@@ -56,19 +57,9 @@ def flown(trip: Trip) -> tuple[int, ...]:
 
 def follow(found: Dispatcher, candidates: Candidates, number: int, trip: Trip) -> TimedTour:
     """Return the tour of a candidate flown by the dispatcher as the first row says."""
-    sites = found.instance.legs.site_ids
-    stops, legs = trip.stop[0].tolist(), int(trip.head[0]["legs"])
-    planned = [
-        Planned(
-            sites[stops[leg + 1][SITE]],
-            stops[leg][TAKEOFF],
-            stops[leg + 1][BAY_FROM] if stops[leg + 1][BAY] >= 0 else 0,
-        )
-        for leg in range(legs)
-    ]
-    planned[-1] = planned[-1]._replace(serve_s=int(trip.head[0]["turn_from"]))
+    planned = planned_legs(trip, 0, found.instance.legs.site_ids)
     start_s = int(trip.stop[0, 0]["arrive"])
-    return found.follow(candidates.tour(number), start_s, tuple(planned))
+    return found.follow(candidates.tour(number), start_s, planned)
 
 
 @pytest.mark.parametrize("seed", range(3))

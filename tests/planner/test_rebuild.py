@@ -5,10 +5,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner import solve
+from planner import improve
 from planner.anneal import empty_state
+from planner.board import cents_of, empty_board, menu_of
 from planner.check import check_plan
-from planner.rebuild import begin, cents_of, empty_board, menu_of, rebuild
+from planner.rebuild import begin, rebuild
 from planner.rebuild_day import write_day
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
@@ -25,9 +26,9 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates, arrays)
     board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
-    day, usable = arrays.day(len(board.rows)), np.ones(4, dtype=bool)
-    least, _ = rebuild(
-        menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, usable, seed, 3000,
+    day = arrays.day(len(board.rows))
+    least = rebuild(
+        menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, seed, 3000,
         1000.0, 15.0,
     )  # fmt: skip
     assert least == cents_of(menu, best) < menu.unserved_cents.sum()
@@ -59,7 +60,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
 def test_a_rebuilt_day_breaks_no_rule_whatever_the_threads(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solve, "MOST_DIVED", 0)
+    monkeypatch.setattr(improve, "MOST_DIVED", 0)
     asked = random_request(Random(seed), 8, 3)
     plans = [
         make_plan(
