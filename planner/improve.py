@@ -63,6 +63,11 @@ PLACES_ALONE = 4
 """Places on the roster that are compared for a job alone."""
 
 
+def is_large(jobs: int) -> bool:
+    """Tell whether a day of so many jobs is rebuilt (`planner.rebuild_day`) rather than dived."""
+    return jobs > MOST_DIVED
+
+
 @dataclass(frozen=True, slots=True)
 class Rounds:
     """How to search: what draws start from, how many threads, and for how long.
@@ -92,7 +97,7 @@ def improve(
     usual = min(MOST_WORK, rounds.work * jobs)
     least, number, took_s = roster.cents(), 0, 0.0
     while go_on(number) or not number:
-        if number == 1 and jobs <= MOST_DIVED:
+        if number == 1 and not is_large(jobs):
             dived = dive(offers, candidates.settle, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
             if dived is not None:
                 chains[-1] = dived

@@ -22,7 +22,7 @@ from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
 from planner.crowding import settle
-from planner.improve import CHAINS, MOST_DIVED, Rounds, improve
+from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
 from planner.master import Duals
@@ -95,7 +95,7 @@ def plan_with_proof(
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    large = len(instance.jobs) > MOST_DIVED and options.as_whole(len(instance.jobs))
+    large = is_large(len(instance.jobs)) and options.as_whole(len(instance.jobs))
     if not is_kept("rebuild" if large else "") and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
         _compile(instance, large)
@@ -205,7 +205,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     report(Progress("fill", "orders as they become due", 0.0))
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
     left = AT_ONCE_LEFT if timely else ONLY_AT_ONCE_LEFT
-    if timely and orders > MOST_DIVED:
+    if timely and is_large(orders):
         left = LARGE_AT_ONCE_LEFT
     fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
     enumerator = Enumerator(instance, options.workers)
@@ -237,7 +237,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
 
 def _for_choosing_s(options: SolveOptions, orders: int) -> float:
     """Return how much of the time is kept for choosing among the columns, s."""
-    until = RELAXATION_UNTIL if orders <= MOST_DIVED else LARGE_RELAXATION_UNTIL
+    until = LARGE_RELAXATION_UNTIL if is_large(orders) else RELAXATION_UNTIL
     return max((1 - until) * options.time_limit_s, CHOOSING_S * orders)
 
 
@@ -249,7 +249,6 @@ def _choose(
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
     """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
-    large = len(roster.instance.jobs) > MOST_DIVED
     options, most = clock.options, CANDIDATES
     if not options.deterministic:
         most = min(most, int(CANDIDATES_SHARE * clock.left_s() / CANDIDATE_S))
@@ -275,7 +274,7 @@ def _choose(
         left_s,
         math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s,
     )
-    if not large:
+    if not is_large(len(roster.instance.jobs)):
         improve(roster, candidates, rounds, go_on)
         return
     states = improve(roster, candidates, rounds, lambda number: number < 1 and go_on(number))
