@@ -146,32 +146,6 @@ class Dispatcher:
             raise refused
         return found
 
-    def may_move(self, timed: TimedTour, later_s: int) -> bool:
-        """Tell whether a tour timed on an empty day costs the same when it starts later.
-
-        It does in steady wind while nothing closes, if it waits for nothing and all is in time.
-        """
-        legs, squad = self.instance.legs, self.instance.squads[timed.tour.squad]
-        begin, end = timed.start_s, timed.end_s + later_s
-        if later_s < 0 or legs.step(begin) != legs.step(end) or end > squad.until_s:
-            return False
-        if idle_s(timed) or timed.late_cents:
-            return False
-        for stop in timed.stops:
-            for event in stop.events:
-                job = None if event.job is None else self.instance.jobs[event.job]
-                if event.kind == "unload" and job and event.end_s + later_s > job.due_s:
-                    return False
-                if event.kind in ("export", "import", "joint") and job:
-                    start = event.start_s + later_s
-                    if start > job.clearings[stop.place].latest_s:
-                        return False
-                    if not contains(
-                        self.instance.open_hours[stop.place], start, event.end_s + later_s
-                    ):
-                        return False
-        return True
-
     def fly(self, tour: Tour, start_s: int) -> TimedTour:
         """Return the tour flown from the start of preflight at `start_s`; raise `Unflyable`.
 

@@ -14,6 +14,7 @@ import numpy as np
 from planner.compiled import compiled, inlined
 from planner.fly_leg import cross, fly_leg, free_all, next_free
 from planner.fly_records import NONE
+from planner.simulation import turn_s
 from planner.traffic import add_holds, remove_holds
 
 TRIES = 6
@@ -113,16 +114,12 @@ def _fly(  # type: ignore[no-untyped-def]
                 aboard[carried], loaded[carried] = job, clock
                 carried += 1
         number = last
-    slow_j = min(used, fleet[squad].slow_j)
-    turned_s = slow_j * fleet[squad].slow_s_per_j + (used - slow_j) * fleet[squad].fast_s_per_j
-    lasts_s = fleet[squad].swap_s + math.ceil(turned_s - 1e-6)
+    lasts_s, base = math.ceil(turn_s(fleet[squad], used) - 1e-6), fleet[squad].base
     if fleet[squad].fast_s_per_j > 0:
-        base = fleet[squad].base
         clock = next_free(day.chargers[base], day.chargers_of[base], clock, lasts_s)
     end = clock + lasts_s
     trip.head[row].turn_from = clock
     trip.stop[row, at].depart = end
-    base = fleet[squad].base
     # Who waits at the base starts later instead.
     first_s = fleet[squad].preflight_s
     for each in range(most):
