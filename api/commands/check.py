@@ -27,9 +27,9 @@ def check(
 
     Example: `hetao check my-plan/plan.json --request my-day`
     """
-    answer = read_answer(plan, network, store, request, elevation, elevation_margin)
     from planner.check import check_plan
 
+    answer = read_answer(plan, network, store, request, elevation, elevation_margin)
     violations = check_plan(*answer)
     if as_json:
         document = [asdict(violation) for violation in violations]

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from planner.certify.air import NEVER
-from planner.compiled import compiled
+from planner.compiled import compiled, inlined
 
 FAR = 2**62
 """More cents, or micro-cents, than anything costs."""
@@ -70,6 +70,22 @@ def clears(aboard, carried, orders, checkpoint):  # type: ignore[no-untyped-def]
     return service, over
 
 
+@inlined
+def next_stop(step, size, group, which, loads, orders, squad):  # type: ignore[no-untyped-def]
+    """Return the order of a step and whether it is loaded, and where to: a place and its side.
+
+    After the last step that is home, with no order.
+    """
+    order, load = 0, False
+    there, beyond = squad.base, squad.base_side
+    if step < 2 * size:
+        order, load = group[which[step]], loads[step]
+        there, beyond = orders.destination[order], orders.destination_side[order]
+        if load:
+            there, beyond = orders.origin[order], orders.origin_side[order]
+    return order, load, there, beyond
+
+
 @compiled
 def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):  # type: ignore[no-untyped-def]
     """Tell whether a group may be flown in a sequence; fill in what it takes.
@@ -83,13 +99,7 @@ def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded
     here, side = squad.base, squad.base_side
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)
-        order, load = 0, False
-        there, beyond = squad.base, squad.base_side
-        if step < 2 * size:
-            order, load = group[which[step]], loads[step]
-            there, beyond = orders.destination[order], orders.destination_side[order]
-            if load:
-                there, beyond = orders.origin[order], orders.origin_side[order]
+        order, load, there, beyond = next_stop(step, size, group, which, loads, orders, squad)
         if side != beyond and carried:
             crossed = _cross(
                 clock, here, there, ways[side], aboard, carried, orders, air, power_w, lift_j_m

@@ -21,6 +21,7 @@ from planner.certify.quickest import (
     FAR,
     clears,
     may_land,
+    next_stop,
     power_and_lift,
     rounded_up,
     turn_s,
@@ -154,13 +155,7 @@ def least_price(  # type: ignore[no-untyped-def]
     here, side, aloft = squad.base, squad.base_side, False
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)
-        order, load = 0, False
-        there, beyond = squad.base, squad.base_side
-        if step < 2 * size:
-            order, load = group[which[step]], loads[step]
-            there, beyond = orders.destination[order], orders.destination_side[order]
-            if load:
-                there, beyond = orders.origin[order], orders.origin_side[order]
+        order, load, there, beyond = next_stop(step, size, group, which, loads, orders, squad)
         if side != beyond and carried:
             clock = _cross(
                 clock, since_s, aloft, here, there, ways[side], aboard, carried, orders, air,
