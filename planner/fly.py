@@ -32,7 +32,8 @@ def _fly(  # type: ignore[no-untyped-def]
     """
     jobs = goods.jobs
     trip.head[row].legs = 0
-    carried, mass, late, used, at = 0, 0.0, 0, 0.0, 0
+    # Of plain numbers other versions of what is called would be compiled.
+    carried, mass, late, used, at = np.int64(0), 0.0, 0, 0.0, np.int64(0)
     clock = start_s + fleet[squad].preflight_s
     served_s = fleet[squad].preflight_s
     trip.stop[row, 0].site = fleet[squad].base

@@ -139,12 +139,12 @@ def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-de
 def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
     """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown."""
     group, room = np.empty(1, dtype=np.int64), np.empty((2, 1), dtype=np.int64)
-    which, loads = sequences.which[0, 0], sequences.loads[0, 0]
+    which, loads, one = sequences.which[0, 0], sequences.loads[0, 0], np.int64(1)
     for order in range(begin, end):
         group[0] = order
         flies = fits[order] and sequences.allowed[0, orders.code[order], 0]
         if not flies or not quickest(
-            group, 1, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
+            group, one, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
         ):
             alone[order, FIXED] = FAR
 

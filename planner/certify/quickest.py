@@ -95,7 +95,8 @@ def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded
     `loaded` are room for as many orders.
     """
     clock, flown, used_j = squad.from_s + squad.preflight_s, squad.preflight_s, 0.0
-    mass_kg, volume_l, late, carried, last = 0.0, 0.0, 0, 0, NEVER
+    # Of a plain number other versions of what is called would be compiled.
+    mass_kg, volume_l, late, carried, last = 0.0, 0.0, 0, np.int64(0), NEVER
     here, side = squad.base, squad.base_side
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)

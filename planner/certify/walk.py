@@ -151,8 +151,9 @@ def least_price(  # type: ignore[no-untyped-def]
         flown[stretch] = squad.preflight_s
         ahead[stretch] = NEVER
         used_j[stretch] = 0.0
-    mass_kg, volume_l, late, carried, own = 0.0, 0.0, 0, 0, 0
-    here, side, aloft = squad.base, squad.base_side, False
+    # Of plain numbers other versions of what is called would be compiled.
+    mass_kg, volume_l, late, carried, own = 0.0, 0.0, np.int64(0), np.int64(0), np.int64(0)
+    here, side, aloft = squad.base, squad.base_side, np.bool_(False)
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)
         order, load, there, beyond = next_stop(step, size, group, which, loads, orders, squad)
