@@ -251,6 +251,12 @@ _TABLE = (
         "repair the stop",
     ),
     Rule(
+        "STOP_IDLE",
+        "Between the ends of a sortie a drone lands only to load, unload or clear.",
+        "docs/model.md",
+        "leave the stop out",
+    ),
+    Rule(
         "ORDER_READY",
         "An order is loaded after it is ready, in full loading time.",
         "the order",

@@ -11,6 +11,9 @@ from planner.permission import is_emergency
 from planner.sharing import first_apart
 from planner.tour import Step, TimedTour, Unflyable
 
+ROUNDING = 1e-10
+"""What sums of decimal figures may err, kg and l; the bound and the checker allow more."""
+
 
 def check_tour(
     instance: Instance,
@@ -90,7 +93,8 @@ def check_load(instance: Instance, squad: Squad, aboard: Sequence[int]) -> None:
     orders = [instance.jobs[job].order for job in aboard]
     mass = sum(order.mass_kg for order in orders)
     volume = sum(order.volume_l for order in orders)
-    if mass > squad.kind.payload_kg:
+    rounding = ROUNDING if len(orders) > 1 else 0.0
+    if mass > squad.kind.payload_kg + rounding:
         raise Unflyable("PAYLOAD_MASS", mass_kg=mass, allowed_kg=squad.kind.payload_kg)
-    if volume > squad.kind.volume_l:
+    if volume > squad.kind.volume_l + rounding:
         raise Unflyable("PAYLOAD_VOLUME", volume_l=volume, allowed_l=squad.kind.volume_l)

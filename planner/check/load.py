@@ -7,7 +7,8 @@ from planner.check.legs import payload_kg
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 
-_ROUNDING = 1e-6
+_ROUNDING = 1e-9
+"""What sums of decimal figures may err, kg and l: no load that anybody weighs."""
 
 
 def check_load(flown: Flown, day: Day) -> Iterator[Violation]:

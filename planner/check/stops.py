@@ -13,12 +13,15 @@ from planner.check.violation import Violation
 from planner.plan import Event, Stop
 
 CLEARANCES = ("export", "import", "joint")
+WORK = ("unload", "load", *CLEARANCES)
+"""What a drone lands for between the ends of a sortie."""
+
 _ROUNDING_S = 0.05
 """What rounded energies of legs may change in the time of a charge, s."""
 
 
 def check_stops(flown: Flown, day: Day) -> Iterator[Violation]:
-    """Yield breaches of STOP_ORDER and PAD_WAIT."""
+    """Yield breaches of STOP_ORDER, STOP_IDLE and PAD_WAIT."""
     last = len(flown.sortie.stops) - 1
     for index, stop in enumerate(flown.sortie.stops):
         yield from _sequence(flown, index, day)
@@ -26,6 +29,9 @@ def check_stops(flown: Flown, day: Day) -> Iterator[Violation]:
         for number, event in enumerate(stop.events):
             yield from _place(event, stop, flown.stop_place(index, number), day)
         if 0 < index < last:
+            if not any(event.kind in WORK for event in stop.events):
+                place = flown.stop_place(index)
+                yield Violation("STOP_IDLE", place, "it lands for nothing", stop.place)
             yield from _wait(stop, flown.stop_place(index), day)
 
 

@@ -66,6 +66,22 @@ def test_a_payload_is_held_to_the_last_digit(mass_kg: float, served: bool) -> No
     assert (planned(request(order(mass_kg=mass_kg))).unserved == ()) == served
 
 
+@pytest.mark.parametrize(
+    ("mass_kg", "payload_kg", "at_once"),
+    [((5.0, 5.0), 10.0, 2), ((5.0000001, 5.0000001), 10.0, 1), ((1.1, 2.2), 3.3, 2)],
+)
+@pytest.mark.parametrize("most", [3, 6])
+def test_two_orders_fly_at_once_if_the_payload_holds_both_and_else_one_after_the_other(
+    mass_kg: tuple[float, float], payload_kg: float, at_once: int, most: int
+) -> None:
+    """No tolerance but for sums of decimal figures: 1.1 + 2.2 is no more than 3.3."""
+    kind = replace(TYPE, payload_kg=payload_kg)
+    orders = [order(f"O-{number}", mass_kg=each) for number, each in enumerate(mass_kg)]
+    plan = planned(request(*orders, types=(kind,), rules=Rules(max_orders_per_sortie=most)))
+    assert plan.unserved == ()
+    assert max(len(leg.orders) for sortie in plan.sorties for leg in sortie.legs) == at_once
+
+
 @pytest.mark.parametrize("slow_m_s", [0.001, 1e-9, 1e-300])
 def test_a_drone_too_slow_for_the_day_flies_nothing(slow_m_s: float) -> None:
     slow = replace(TYPE, airspeed_m_s=slow_m_s, climb_m_s=slow_m_s, descent_m_s=slow_m_s)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from planner import improve
-from planner.anneal import empty_state
 from planner.board import cents_of, empty_board, menu_of
 from planner.check import check_plan
 from planner.rebuild import begin, rebuild
@@ -16,7 +15,7 @@ from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.geodata.small import small_network
-from tests.planner.days import instance, random_request
+from tests.planner.days import random_request
 from tests.planner.test_fly import candidates_of, steady
 
 
@@ -75,11 +74,22 @@ def test_a_rebuilt_day_breaks_no_rule_whatever_the_threads(
     assert check_plan(plans[0], small_network(), asked, shipped_rulebook()) == []
 
 
-def test_nothing_chosen_is_nothing_flown() -> None:
-    found = instance(random_request(Random(3), 6, 2))
+def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_place() -> None:
+    """It costs what leaving all orders out does, so a day that serves some stays as it is."""
+    found = steady(1)
     candidates, arrays = candidates_of(found)
-    board = empty_board(menu_of(candidates, arrays), arrays.sky)
-    roster = Roster(found)
-    write_day(roster, candidates, board, arrays)
-    assert not list(roster.tours())
-    assert not empty_state(candidates.offers).sorties.any()
+    menu = menu_of(candidates, arrays)
+    flown, nothing = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    some = candidates.offers.of_job[candidates.offers.begin[:1]]
+    begin(
+        menu, arrays.sky, arrays.day(len(flown.rows)), arrays.fleet, arrays.goods, flown,
+        some, candidates.first_s[some],
+    )  # fmt: skip
+    empty, day = Roster(found), Roster(found)
+    write_day(empty, candidates, nothing, arrays)
+    assert not list(empty.tours())
+    assert empty.cents() == cents_of(menu, nothing) == menu.unserved_cents.sum()
+    write_day(day, candidates, flown, arrays)
+    (tour,) = day.tours()
+    write_day(day, candidates, nothing, arrays)
+    assert list(day.tours()) == [tour]

@@ -372,6 +372,14 @@ def _unloaded_twice(each: Sketch) -> Sketch:
     return replace(each, halts=halts, lanes=(each.lanes[0], *around, each.lanes[1]))
 
 
+def _lands_for_nothing(each: Sketch) -> Sketch:
+    """S-003 looks in at HK-J1 on its way."""
+    lanes = ("HK-1-F", "HK-5-F", "HK-6-B"), ("HK-6-F", "HK-2-B")
+    return replace(
+        each, halts=(each.halts[0], Halt("HK-J1"), *each.halts[1:]), lanes=(*lanes, each.lanes[1])
+    )
+
+
 _BOX = (order("O-3", box="B"), order("O-5", box="B"))
 
 _CHARGERS = HeldSeats(site="SZ-V1", kind="chargers", spans=(_MORNING,) * 2)
@@ -417,15 +425,15 @@ BREAKS: tuple[tuple[str, Break], ...] = (
         replanned(network("SZ-C1", hours="08:00-08:35,08:36-20:00"), halt("S-001", 1, wait_s=30)),
     ),
     ("CUSTOMS_CLASS", replanned(network("SZ-C1", goods=("document",)))),
-    ("CUSTOMS_SEQUENCE", replanned(halt("S-001", 1, acts=()))),
-    ("CUSTOMS_SEQUENCE", replanned(halt("S-001", 2, acts=()))),
-    ("CUSTOMS_SEQUENCE", replanned(halt("S-004", 1, acts=(), wait_s=60))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(halt("S-001", 1, acts=()))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(halt("S-001", 2, acts=()))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(halt("S-004", 1, acts=(), wait_s=60))),
     ("CUSTOMS_SEQUENCE", replanned(act("S-001", 1, 0, kind="import"))),
     ("CUSTOMS_SEQUENCE", replanned(act("S-002", 1, 0, kind="export"))),
-    ("CUSTOMS_SEQUENCE", replanned(sketch("S-001", _land_between), shift("S-001", -900))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(sketch("S-001", _land_between), shift("S-001", -900))),
     ("CUSTOMS_SEQUENCE", replanned(sketch("S-001", _import_only))),
-    ("CUSTOMS_SEQUENCE", replanned(sketch("S-004", _late_joint))),
-    ("CUSTOMS_SEQUENCE", replanned(sketch("S-003", _domestic_abroad))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(sketch("S-004", _late_joint))),
+    ("CUSTOMS_SEQUENCE STOP_IDLE", replanned(sketch("S-003", _domestic_abroad))),
     (
         "CUSTOMS_SEQUENCE",
         replanned(sketch("S-003", _cleared_at_home), order("O-3", declarations=INWARD)),
@@ -448,12 +456,12 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("GOODS_PROHIBITED", replanned(_prohibited)),
     ("EMPTY_CROSSING", replanned(_empty_hours("08:45-22:30"))),
     ("EMPTY_CROSSING", replanned(_empty_hours("06:30-08:48,08:49-22:30"))),
-    ("CROSSINGS", replanned(sketch("S-001", _cross_twice), shift("S-001", -1200))),
+    ("CROSSINGS STOP_IDLE", replanned(sketch("S-001", _cross_twice), shift("S-001", -1200))),
     ("CROSSINGS", replanned(sketch("S-003", _home_over_the_boundary))),
     ("SORTIE_ORDERS", replanned(rules(max_orders_per_sortie=1))),
     ("BOX_SPLIT", replanned(*_BOX, order("O-6", box="B"))),
     ("BOX_SPLIT", replanned(*_BOX, order("O-4", box="B"))),
-    ("BOX_SPLIT", replanned(*_BOX, sketch("S-003", _unloaded_twice))),
+    ("BOX_SPLIT STOP_IDLE", replanned(*_BOX, sketch("S-003", _unloaded_twice))),
     ("ORDERS_APART", replanned(order("O-3", not_with=("O-5",)))),
     ("ORDERS_APART", replanned(order("O-5", not_with=("O-6", "O-3")))),
     ("ORDERS_APART", replanned(rules(segregated=(("document", "general"), ("general",) * 2)))),
@@ -462,7 +470,9 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("ORDER_AFTER", replanned(order("O-5", after="O-6"))),
     ("PAD_WAIT", replanned(halt("S-003", 1, wait_s=601))),
     ("PAYLOAD_MASS", replanned(kind(payload_kg=5.9))),
+    ("PAYLOAD_MASS", replanned(kind(payload_kg=5.9999999))),
     ("PAYLOAD_VOLUME", replanned(kind(volume_l=19.9))),
+    ("PAYLOAD_VOLUME", replanned(kind(volume_l=19.9999999))),
     ("GOODS_NOT_CARRIED", replanned(drone("D1", goods=("document", "biological")))),
     ("SIDE_NOT_REGISTERED", replanned(drone("D1", registered=("SZ",)))),
     ("WIND_LIMIT", replanned(kind(wind_limit_m_s=6.0))),
@@ -500,6 +510,7 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("STOP_ORDER", spoiled(sortie("S-001", _second_swap))),
     ("STOP_ORDER", spoiled(event("S-001", 0, 0, given(order="O-1")))),
     ("STOP_ORDER", spoiled(event("S-001", 0, 1, later(0.5, "end")))),
+    ("STOP_IDLE", replanned(sketch("S-003", _lands_for_nothing))),
     ("ORDER_READY", replanned(order("O-1", ready=at("08:31:01")))),
     ("ORDER_READY", replanned(act("S-001", 0, 1, took_s=59))),
     ("ORDER_DUE", replanned(order("O-1", due=at("08:14")))),

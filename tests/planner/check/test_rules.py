@@ -41,11 +41,13 @@ def test_day_without_flights_keeps_every_rule() -> None:
 def test_broken_rule_is_named_and_no_other(code: str, broken: Break) -> None:
     plan, world = broken(good_world())
     violations = check_plan(plan, world.network, world.request, world.rulebook)
-    assert {each.code for each in violations} == {code}, "\n".join(map(str, violations))
+    assert {each.code for each in violations} == set(code.split()), "\n".join(map(str, violations))
 
 
 def test_every_rule_is_broken() -> None:
-    assert {code for code, _ in BREAKS} == RULES.keys() - NOT_OF_A_PLAN - OF_A_CERTIFICATE
+    assert {
+        code for codes, _ in BREAKS for code in codes.split()
+    } == RULES.keys() - NOT_OF_A_PLAN - OF_A_CERTIFICATE
 
 
 def test_plan_of_another_request_is_told_by_its_hash_and_nothing_else() -> None:
