@@ -30,25 +30,25 @@ class BlockTimes:
         """Return the seconds over the origin: hover, climb, first 40 m."""
         cut = self.airspace.blocks.lanes[lane]
         climb_m = cut.height_amsl_m - self.ground_m(cut.start)
-        out, _ = self._first_and_last_s(kind, lane, epoch)
+        out, _ = self.ends_s(kind, lane, epoch)
         return kind.takeoff_s + climb_m / kind.climb_m_s + out
 
     def destination_s(self, kind: DroneType, lane: str, epoch: int) -> float:
         """Return the seconds over the destination: last 40 m, descent, hover."""
         cut = self.airspace.blocks.lanes[lane]
         descent_m = cut.height_amsl_m - self.ground_m(cut.end)
-        _, inward = self._first_and_last_s(kind, lane, epoch)
+        _, inward = self.ends_s(kind, lane, epoch)
         return inward + descent_m / kind.descent_m_s + kind.landing_s
 
     def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
         """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
         lanes = self.airspace.blocks.lanes
-        _, inward = self._first_and_last_s(kind, lane, epoch)
-        out, _ = self._first_and_last_s(kind, following, epoch)
+        _, inward = self.ends_s(kind, lane, epoch)
+        out, _ = self.ends_s(kind, following, epoch)
         rise_m = lanes[following].height_amsl_m - lanes[lane].height_amsl_m
         return max(inward + out, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
 
-    def _first_and_last_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, float]:
+    def ends_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, float]:
         """Return the seconds over the first and the last 40 m of a lane."""
         key = (kind.id, lane, epoch)
         if key not in self._ends_s:

@@ -5,12 +5,23 @@ from collections.abc import Iterable
 import numpy as np
 
 from geodata.schedule import DAY_S
-from planner.calendar import Seats
+from planner.calendar import Calendar, Seats
 from planner.columns import MAX_JOBS, Columns, sequences_of
 from planner.dispatch import empty_calendar
-from planner.fly_records import CLEARING, JOB, MOST_LEGS, SQUAD, Counts, Day, Goods, Records, Sky
+from planner.fly_records import (
+    CLEARING,
+    JOB,
+    MOST_LEGS,
+    NONE,
+    SQUAD,
+    Counts,
+    Day,
+    Goods,
+    Records,
+    Sky,
+)
+from planner.instance_arrays import SIDES, InstanceArrays
 from planner.sky import kinds_of, padded, sky_of
-from planner.sorties import SIDES, Enumerator
 from planner.tables import Ints
 
 _BEYOND_S = 3600
@@ -20,15 +31,15 @@ _BEYOND_S = 3600
 class DayArrays:
     """What a day's sorties are timed on."""
 
-    def __init__(self, enumerator: Enumerator) -> None:
-        self.instance = enumerator.instance
-        self._touched, self._emergency = enumerator.sides_touched, enumerator.emergency
+    def __init__(self, arrays: InstanceArrays) -> None:
+        self.instance = arrays.instance
+        self._touched, self._emergency = arrays.sides_touched, arrays.emergency
         squads = self.instance.squads
         self._base_side = _ints(SIDES.index(squad.base_side) for squad in squads)
-        self._checkpoints = [each.id for each in enumerator.checkpoints]
-        self.goods = _goods(enumerator)
-        self.fleet = _fleet(enumerator)
-        jobs, at = enumerator.jobs, enumerator.site_at
+        self._checkpoints = [each.id for each in arrays.checkpoints]
+        self.goods = _goods(arrays)
+        self.fleet = _fleet(arrays)
+        jobs, at = arrays.jobs, arrays.site_at
         sites = {
             *jobs.origin.tolist(),
             *jobs.destination.tolist(),
@@ -43,13 +54,22 @@ class DayArrays:
         )
 
     def day(self, sorties: int) -> Day:
-        """Return the day as others have taken it, with room for so many sorties."""
-        calendar, instance = empty_calendar(self.instance), self.instance
-        holds = calendar.traffic.copied(sorties * MOST_LEGS)
+        """Return the day as others have taken it, with room for so many sorties.
+
+        No job waits for one that it comes after.
+        """
+        calendar = empty_calendar(self.instance)
+        found = self.as_taken(calendar)
+        found.over_s[:] = 0
+        return found._replace(holds=calendar.traffic.copied(sorties * MOST_LEGS))
+
+    def as_taken(self, calendar: Calendar) -> Day:
+        """Return a calendar's day, with its own holds; nothing is handed over on it."""
+        instance = self.instance
         names, none = instance.legs.site_ids, Seats(0)
         network, hours = instance.network, instance.open_hours
         return Day(
-            holds,
+            calendar.traffic.holds,
             _counts(calendar.pads[name] for name in names),
             _counts(calendar.bays[name] for name in self._checkpoints),
             _counts(calendar.chargers.get(name, none) for name in names),
@@ -58,6 +78,7 @@ class DayArrays:
             _ints(calendar.chargers.get(name, none).capacity for name in names),
             padded([hours[name] for name in self._checkpoints]),
             padded([instance.empty_crossing])[0],
+            np.full(len(instance.jobs), NONE, dtype=np.int64),
             instance.rules.time_buffer_s,
             instance.rules.max_wait_s,
         )
@@ -100,33 +121,36 @@ def _counts(seats: Iterable[Seats]) -> Counts:
     return found
 
 
-def _goods(enumerator: Enumerator) -> Goods:
+def _goods(arrays: InstanceArrays) -> Goods:
     """Return an instance's jobs as records."""
-    jobs, network = enumerator.instance.jobs, enumerator.instance.network
+    jobs, network = arrays.instance.jobs, arrays.instance.network
     records = np.zeros(len(jobs), dtype=JOB)
     for name in JOB.names or ():
-        records[name] = getattr(enumerator.jobs, name)
-    clearing = np.zeros((len(jobs), len(enumerator.checkpoints)), dtype=CLEARING)
-    clearing["service"], clearing["earliest"] = enumerator.jobs.service, enumerator.jobs.earliest
+        if hasattr(arrays.jobs, name):
+            records[name] = getattr(arrays.jobs, name)
+    records["after"] = [NONE if job.after is None else job.after for job in jobs]
+    records["after_s"] = [job.order.after_s for job in jobs]
+    clearing = np.zeros((len(jobs), len(arrays.checkpoints)), dtype=CLEARING)
+    clearing["service"], clearing["earliest"] = arrays.jobs.service, arrays.jobs.earliest
     for at, job in enumerate(jobs):
-        for number, checkpoint in enumerate(enumerator.checkpoints):
+        for number, checkpoint in enumerate(arrays.checkpoints):
             if checkpoint.id in job.clearings:
                 clearing[at, number]["latest"] = job.clearings[checkpoint.id].latest_s
-    names = enumerator.instance.legs.site_ids
-    first, second = enumerator.ways
+    names = arrays.instance.legs.site_ids
+    first, second = arrays.ways
     sides = _ints(SIDES.index(network.side_of(name)) for name in names)
     return Goods(records, clearing, sides, (first, second))
 
 
-def _fleet(enumerator: Enumerator) -> Records:
+def _fleet(arrays: InstanceArrays) -> Records:
     """Return an instance's squads as records."""
-    instance = enumerator.instance
+    instance = arrays.instance
     kinds = [kind.id for kind in kinds_of(instance)]
     found = np.zeros(len(instance.squads), dtype=SQUAD)
-    for at, (squad, arrays) in enumerate(zip(instance.squads, enumerator.squads, strict=True)):
+    for at, (squad, of) in enumerate(zip(instance.squads, arrays.squads, strict=True)):
         for name in SQUAD.names or ():
-            if hasattr(arrays, name):
-                found[name][at] = getattr(arrays, name)
+            if hasattr(of, name):
+                found[name][at] = getattr(of, name)
         found["kind"][at], found["from_s"][at] = kinds.index(squad.kind.id), squad.from_s
     return found
 

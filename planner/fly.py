@@ -3,8 +3,8 @@
 What `planner.dispatch` does, on records: each leg is the quickest at its time (`planner.sky`),
 delayed on the pad until its blocks and the pad ahead are free; goods that cross take the
 checkpoints that bring them across first, or, if the battery does not last, those that take the
-least energy. Two things are left to the dispatcher: other lanes may be quicker for a leg that
-meets a change of winds or closures, and orders do not wait for those of other sorties.
+least energy. An order that comes after another waits for what the day knows of that. Other lanes
+may be quicker for a leg that meets a change of winds or closures: the dispatcher knows them.
 """
 
 import math
@@ -109,7 +109,13 @@ def _fly(  # type: ignore[no-untyped-def]
         for each in range(number, last):
             if steps[each] > 0:
                 job = steps[each] - 1
-                clock = max(clock, int(jobs[job].ready)) + int(jobs[job].load)
+                clock = max(clock, int(jobs[job].ready))
+                if jobs[job].after != NONE:
+                    over_s = day.over_s[jobs[job].after]
+                    if over_s == NONE:
+                        return 0
+                    clock = max(clock, over_s + int(jobs[job].after_s))
+                clock += int(jobs[job].load)
                 served_s += int(jobs[job].load)
                 mass += jobs[job].mass
                 aboard[carried], loaded[carried] = job, clock
@@ -182,7 +188,8 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
     and no more than `tries` were tried, later starts are tried, and the cheapest is kept.
     """
     best, start, other = False, start_s, row + 1
-    aboard, loaded, ways_s = np.empty(8, np.int64), np.empty(8, np.int64), np.empty(64)
+    aboard, loaded = np.empty(len(steps), np.int64), np.empty(len(steps), np.int64)
+    ways_s = np.empty(max(len(goods.ways[0]), len(goods.ways[1])))
     for number in range(TRIES):
         hint = -1
         for lean in (False, True):

@@ -42,10 +42,20 @@ SQUAD = np.dtype(
     ]
 )
 JOB = np.dtype(
-    [("origin", "i8"), ("destination", "i8")]
+    [("origin", "i8"), ("destination", "i8"), ("after", "i8")]
     + [
         (name, "f8")
-        for name in ("ready", "due", "latest", "load", "unload", "longest", "mass", "late_cents")
+        for name in (
+            "ready",
+            "due",
+            "latest",
+            "load",
+            "unload",
+            "longest",
+            "mass",
+            "late_cents",
+            "after_s",
+        )
     ]
 )
 CLEARING = np.dtype([("service", "f8"), ("earliest", "f8"), ("latest", "f8")])
@@ -94,7 +104,8 @@ class Day(NamedTuple):
 
     `pads` and `chargers` [site, second] and `bays` [checkpoint, second] count stays, `..._of` is
     how many there may be. `open_s` are the hours of checkpoints, `crossing_s` those of empty
-    crossings.
+    crossings. `over_s[job]` is when a job is handed over, for those that come after it: -1 while it
+    is not, 0 where they are not to wait.
     """
 
     holds: Holds
@@ -106,6 +117,7 @@ class Day(NamedTuple):
     chargers_of: Ints
     open_s: Ints
     crossing_s: Ints
+    over_s: Ints
     buffer_s: int
     max_wait_s: int
 
@@ -113,8 +125,9 @@ class Day(NamedTuple):
 class Goods(NamedTuple):
     """Jobs, their clearings [job, checkpoint], and the sides of sites.
 
-    A job that a checkpoint does not clear takes it inf s. `ways[side]` are the checkpoints that
-    goods of a side may cross by, as (checkpoint, site) twice, -1 for none.
+    A job may come `after` another, -1 for none. One that a checkpoint does not clear takes it
+    inf s. `ways[side]` are the checkpoints that goods of a side may cross by, as (checkpoint, site)
+    twice, -1 for none.
     """
 
     jobs: Records

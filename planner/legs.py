@@ -278,6 +278,23 @@ class Legs:
         seconds = self.static(kind, step, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.row[origin], self.arcs.in_vertex[destination]])
 
+    def sites_s(self, kind: DroneType, step: int) -> Floats:
+        """Return the seconds from site to site, in the order of `site_ids`; 0 to the same."""
+        key = ("sites_s", kind.id, step)
+        if key not in self.kept:
+            into = [self.arcs.in_vertex[site] for site in self.site_ids]
+            side_of = self.airspace.network.side_of
+            found = np.stack(
+                [
+                    self.static(kind, step, side_of(site)).seconds[row, into]
+                    for row, site in enumerate(self.site_ids)
+                ]
+            )
+            np.fill_diagonal(found, 0.0)
+            self.kept[key] = found
+        seconds: Floats = self.kept[key]
+        return seconds
+
     def calm_chain(self, kind: DroneType, origin: str, destination: str) -> Chain | None:
         """Return the quickest chain in calm air with everything open; None if no lanes join."""
         if origin not in self.arcs.out_vertex or destination not in self.arcs.in_vertex:

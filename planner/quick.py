@@ -1,35 +1,52 @@
 """A day filled at once, where there is no time to choose: orders as they become due.
 
-Orders that go the same way share a sortie if all are ready in the first half of the window of the
-first that is due. It is flown by the drone that costs least of the few squads nearest to it.
+Orders that go the same way may share a sortie if all are ready in the first half of the window of
+the first that is due; as many of them do as it is cheaper than to fly them alone. A sortie is flown
+by the drone that costs least of the few squads nearest to it. Orders left over go alone, at any
+later time of their windows, by a drone of more squads.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from planner.instance import Instance, Squad
-from planner.roster import Roster, Trial
-from planner.tour import Step, Tour, Unflyable
+from planner.filling import Filling, Found
+from planner.instance import Instance
+from planner.nearest import NEAREST_SQUADS
+from planner.roster import Roster
 
-NEAREST_SQUADS = 3
-"""Squads that are compared for a sortie."""
+MORE_SQUADS = 12
+"""Squads that are compared for an order left over."""
 
 
 def fill_at_once(
-    roster: Roster, jobs: Iterable[int], past: Callable[[], bool] = lambda: False
+    roster: Roster,
+    jobs: Iterable[int],
+    past: Callable[[], bool] = lambda: False,
+    told: Callable[[float], None] = lambda share: None,
 ) -> None:
-    """Enter sorties for jobs as long as the time is not `past`."""
-    for group in _together(roster.instance, jobs):
+    """Enter sorties for jobs as long as the time is not `past`; tell what share is looked at."""
+    asked = frozenset(jobs)
+    groups = list(_together(roster.instance, asked))
+    if not groups or not roster.instance.squads:
+        return
+    filling = Filling(roster)
+    for number, group in enumerate(groups):
         if past():
             return
-        if not _serve(roster, group) and roster.instance.units[group[0]] != group:
-            for job in group:
-                _serve(roster, (job,))
+        told(number / len(groups))
+        while group:
+            group = _serve(filling, roster.instance, group)
+    for unit in _left_over(roster, asked):
+        if past():
+            return
+        found = filling.trial(unit, MORE_SQUADS)
+        if found is not None and found.cents < roster.instance.unserved_cents(unit):
+            filling.enter(found)
 
 
-def _together(instance: Instance, jobs: Iterable[int]) -> Iterator[tuple[int, ...]]:
+def _together(instance: Instance, asked: frozenset[int]) -> Iterator[tuple[int, ...]]:
     """Yield jobs that may share a sortie, each once, the first due first."""
     ways: dict[tuple[str, str], list[int]] = {}
-    asked, found = set(jobs), []
+    found = []
     for job in sorted(asked):
         order, unit = instance.jobs[job].order, instance.units[job]
         if order.box is None:
@@ -52,47 +69,54 @@ def _middle_s(instance: Instance, job: int) -> int:
     return (instance.jobs[job].ready_s + instance.jobs[job].due_s) // 2
 
 
-def _serve(roster: Roster, group: tuple[int, ...]) -> bool:
-    """Enter the sortie of a few squads that costs least, if it is worth it; tell whether it is."""
-    instance, prices = roster.instance, roster.instance.prices
-    orders = [instance.jobs[job].order for job in group]
-    least = sum(prices.unserved_cents[order.priority] for order in orders)
-    steps = tuple(Step(job, load) for load in (True, False) for job in group)
-    best: Trial | None = None
-    for number, start_s in nearest_squads(instance, group):
-        try:
-            found = roster.trial(Tour(number, steps), start_s)
-        except Unflyable:
-            continue
-        if found.cents < least:
-            best, least = found, found.cents
-    if best is not None:
-        roster.enter(best.drone, best.timed)
-    return best is not None
+def _left_over(roster: Roster, asked: frozenset[int]) -> Iterator[tuple[int, ...]]:
+    """Yield jobs, or boxes, that are not served when it is their turn.
+
+    What others come after is before these, the first due first.
+    """
+    instance = roster.instance
+    units = {instance.units[job] for job in asked}
+    order = {
+        unit: (
+            max(instance.jobs[job].depth for job in unit),
+            min(instance.jobs[job].due_s for job in unit),
+            unit,
+        )
+        for unit in units
+    }
+    served = roster.served()
+    for unit in sorted(units, key=order.__getitem__):
+        if served.isdisjoint(unit) and asked.issuperset(unit):
+            yield unit
 
 
-def nearest_squads(instance: Instance, group: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the few squads nearest to the first job's way, with when a drone is to start."""
-    jobs = [instance.jobs[job] for job in group]
-    order, ready_s = jobs[0].order, max(job.ready_s for job in jobs)
-    found = []
-    for number, squad in enumerate(instance.squads):
-        if all(instance.fits(squad, job) for job in jobs):
-            there_s = _leg_s(instance, squad, squad.base, order.origin, ready_s)
-            back_s = _leg_s(instance, squad, order.destination, squad.base, ready_s)
-            start_s = max(
-                squad.from_s, int(ready_s - min(there_s, ready_s)) - squad.kind.preflight_s
-            )
-            found.append((there_s + back_s, number, start_s))
-    for _, number, start_s in sorted(found)[:NEAREST_SQUADS]:
-        yield number, start_s
+def _serve(filling: Filling, instance: Instance, group: tuple[int, ...]) -> tuple[int, ...]:
+    """Enter the sortie of the first jobs of a group that saves most; return the jobs that are left.
+
+    It saves what it costs less than the first alone and each of the others alone.
+    """
+    if instance.jobs[group[0]].order.box is not None:
+        _enter(filling, instance, group, filling.trial(group, NEAREST_SQUADS))
+        return ()
+    best, size = filling.trial(group[:1], NEAREST_SQUADS), 1
+    least, others = _cents(instance, group[:1], best), 0
+    for more in range(2, len(group) + 1):
+        last = group[more - 1 : more]
+        others += _cents(instance, last, filling.trial(last, NEAREST_SQUADS))
+        found = filling.trial(group[:more], NEAREST_SQUADS)
+        if found is not None and found.cents - others < least:
+            best, size, least = found, more, found.cents - others
+    _enter(filling, instance, group[:size], best)
+    return group[size:]
 
 
-def _leg_s(instance: Instance, squad: Squad, origin: str, destination: str, at_s: int) -> float:
-    """Return the seconds from site to site in the wind of a second of the day."""
-    if origin == destination:
-        return 0.0
-    legs = instance.legs
-    if origin not in legs.arcs.out_vertex or destination not in legs.arcs.in_vertex:
-        return float("inf")
-    return legs.static_s(squad.kind, legs.step(at_s), origin, destination)
+def _cents(instance: Instance, group: Sequence[int], found: Found | None) -> int:
+    """Return what the day costs more by a sortie for jobs, or by leaving them out."""
+    left_out = instance.unserved_cents(group)
+    return left_out if found is None else min(left_out, found.cents)
+
+
+def _enter(filling: Filling, instance: Instance, group: Sequence[int], found: Found | None) -> None:
+    """Enter a sortie for jobs if it is worth it."""
+    if found is not None and found.cents < instance.unserved_cents(group):
+        filling.enter(found)

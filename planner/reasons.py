@@ -19,10 +19,10 @@ from planner.crowding import Crowding
 from planner.dispatch import Dispatcher
 from planner.held import FREE
 from planner.instance import Instance, Job
+from planner.nearest import NEAREST_SQUADS, Nearest
 from planner.papers import papers
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
-from planner.quick import nearest_squads
 from planner.relax import (
     CLOSING,
     ONLY_IF_MET,
@@ -56,6 +56,7 @@ class Explainer:
         instance = roster.instance
         self._past = past
         self._instance = instance
+        self._nearest = Nearest(instance)
         self._crowding = Crowding(roster)
         network = instance.airspace.network
         self._question = Question(network, instance.request, instance.rulebook)
@@ -69,7 +70,7 @@ class Explainer:
 
     def _timing(self, at: int) -> Iterator[Finding]:
         """Yield what keeps the job out on an empty day, or that the day is full."""
-        near = [number for number, _ in nearest_squads(self._instance, (at,))]
+        near = [number for number, *_ in self._nearest.squads((at,), NEAREST_SQUADS)]
         plain = _tried(self._instance, at, near if self._past() else None, first=True)
         if plain.timed is not None:
             yield from self._crowded_out(at, plain.timed)

@@ -15,9 +15,9 @@ from planner.anneal import State
 from planner.board import Board, Menu, cents_of, copy_board, empty_board, menu_of
 from planner.candidates import Candidates
 from planner.day_arrays import DayArrays
-from planner.dispatch import Planned
-from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, Day, Trip
+from planner.fly_records import Day
 from planner.improve import CHAINS, Rounds
+from planner.planned import planned_legs
 from planner.rebuild import begin, rebuild
 from planner.roster import Roster
 from planner.sorties import Enumerator
@@ -142,19 +142,3 @@ def write_day(roster: Roster, candidates: Candidates, board: Board, arrays: DayA
             continue
     if tried.cents() < roster.cents():
         roster.restore(tuple(tried.tours()))
-
-
-def planned_legs(trip: Trip, row: int, sites: Sequence[str]) -> tuple[Planned, ...]:
-    """Return the legs of a timed sortie for the dispatcher to follow; `sites` by position."""
-    legs, stops = int(trip.head[row]["legs"]), trip.stop[row].tolist()
-    # At home the battery is served, elsewhere what is aboard, in a bay.
-    served_s = [stop[BAY_FROM] if stop[BAY] != NONE else 0 for stop in stops[1:legs]]
-    return tuple(
-        Planned(sites[after[SITE]], before[TAKEOFF], serve_s)
-        for before, after, serve_s in zip(
-            stops[:legs],
-            stops[1 : legs + 1],
-            (*served_s, int(trip.head[row]["turn_from"])),
-            strict=True,
-        )
-    )

@@ -100,9 +100,10 @@ class Roster:
 
     def day_cents(self, drone: str) -> int:
         """Return what a drone's day costs if it is not yet used, its last flight included."""
-        return 0 if self.flown[drone] else self._day_cents(drone)
+        return 0 if self.flown[drone] else self.first_cents(drone)
 
-    def _day_cents(self, drone: str) -> int:
+    def first_cents(self, drone: str) -> int:
+        """Return what a drone's day costs beside its sorties, its last flight included."""
         last = self.last.get(drone)
         return self.instance.prices.drone_day_cents + (0 if last is None else last.cents)
 
@@ -172,15 +173,19 @@ class Roster:
             for at, job in enumerate(self.instance.jobs)
             if at not in served
         )
-        days = sum(self._day_cents(drone) for drone, tours in self.flown.items() if tours)
+        days = sum(self.first_cents(drone) for drone, tours in self.flown.items() if tours)
         return sum(timed.cents for _, timed in self.tours()) + days + left_out
+
+    def free_until_s(self, drone: str, from_s: int, until_s: int) -> int:
+        """Return until when a drone is free for sorties of its hours: its last flight ends them."""
+        if drone not in self.last:
+            return until_s
+        last = self.last[drone]
+        return from_s if last is None else min(until_s, last.start_s)
 
     def gaps(self, drone: str, from_s: int, until_s: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches between `from_s` and `until_s` in which a drone is free."""
-        begin = from_s
-        if drone in self.last:
-            last = self.last[drone]
-            until_s = from_s if last is None else min(until_s, last.start_s)
+        begin, until_s = from_s, self.free_until_s(drone, from_s, until_s)
         for timed in self.flown[drone]:
             if timed.start_s > begin:
                 yield begin, timed.start_s

@@ -5,60 +5,114 @@ always the same (`planner.legs`); a leg that meets a change is taken to be that 
 which it takes off, if its lanes stay open, in the winds that it meets.
 """
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from geodata.schedule import Intervals
-from planner.fly_records import DIVERSION, FLIGHT, LEG, NONE, Sky
+from planner.customs import OTHER
+from planner.fly_records import DIVERSION, FLIGHT, LEG, NONE, Records, Sky
 from planner.instance import Instance
-from planner.legs import Chain
+from planner.lane_times import (
+    Flags,
+    Pace,
+    any_shut,
+    flown,
+    lanes_of,
+    pace_of,
+    same_chains,
+    trace,
+)
 from planner.request import DroneType
 from planner.tables import Ints
-from planner.traffic import hold_records
+from planner.traffic import HOLD
 
 
 class _Flights:
-    """Flights met so far, each once."""
+    """Flights between some sites by the quickest chains of stretches of the day.
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._chains: dict[tuple[str, ...], int] = {}
-        self._flights: dict[tuple[int, str, int], int] = {}
-        self.found = list[tuple[int, int, float, float]]()
-        self.block, self.enter, self.leave = list[int](), list[int](), list[int]()
-        self.seconds = list[float]()
+    Leg p goes from the site at `here[p]` to that at `there[p]`, positions in `legs.site_ids`.
+    """
 
-    def at(self, kind: DroneType, step: int, origin: str, destination: str) -> tuple[int, int]:
-        """Return the quickest flight of a stretch, and the same in the next; -1 for none."""
-        legs = self._instance.legs
-        if math.isinf(legs.static_s(kind, step, origin, destination)):
-            return NONE, NONE
-        chain = legs.static_chain(kind, step, origin, destination)
-        return self._in(kind, step, chain), self._in(kind, step + 1, chain)
+    def __init__(self, instance: Instance, here: Ints, there: Ints) -> None:
+        self._legs, names = instance.legs, instance.legs.site_ids
+        arcs, side_of = self._legs.arcs, instance.network.side_of
+        self._lanes = lanes_of(arcs)
+        self._rows = here
+        self._into: Ints = np.array([arcs.in_vertex[names[at]] for at in there], dtype=np.int64)
+        sides = np.array([side_of(names[at]) for at in here])
+        self._from = {side: np.flatnonzero(sides == side) for side in OTHER}
+        self._flight, self._block = [np.empty(0, dtype=FLIGHT)], [np.empty(0, dtype=HOLD)]
+        self._flights = self._blocks = 0
 
-    def _in(self, kind: DroneType, step: int, chain: Chain) -> int:
-        """Return a chain flown in a stretch, -1 if it may not be."""
-        legs = self._instance.legs
-        if step == len(legs.steps) - 1 or not legs.closed(step).isdisjoint(chain.blocks):
-            return NONE
-        number = self._chains.setdefault(chain.lanes, len(self._chains))
-        epoch = legs.airspace.epoch(legs.steps[step])
-        key = number, kind.id, epoch
-        if key not in self._flights:
-            offsets = legs.steady(kind, chain, epoch)
-            if offsets is None:
-                return NONE
-            enter, leave, airborne_s = offsets
-            self._flights[key] = len(self.found)
-            begin = len(self.block)
-            self.block += chain.blocks
-            self.enter += enter
-            self.leave += leave
-            self.seconds += legs.durations(kind, chain, epoch)
-            self.found.append((begin, len(self.block), airborne_s, chain.climbed_m))
-        return self._flights[key]
+    def of(self, kind: DroneType, steps: Sequence[int]) -> Iterator[tuple[int, Ints, Ints]]:
+        """Yield stretches with the flight of each leg, and the same in the winds of the next.
+
+        -1 stands for none. The stretches follow each other.
+        """
+        if not steps:
+            return
+        (chain, count), pace = self._chains(kind, steps[0]), self._pace(kind, steps[0])
+        own = np.full(len(count), NONE)
+        for step in steps:
+            missing = own == NONE
+            own[missing] = self._fly(pace, chain, count, missing)[missing]
+            if step == len(self._legs.steps) - 2:
+                yield step, own, np.full(len(own), NONE)
+                return
+            shut = self._shut(step + 1, chain, count)
+            onward = np.where(shut, NONE, own)
+            if self._epoch(step + 1) != self._epoch(step):
+                pace = self._pace(kind, step + 1)
+                onward = self._fly(pace, chain, count, ~shut)
+            yield step, own, onward
+            before = chain, count
+            chain, count = self._chains(kind, step + 1)
+            same = np.empty(len(count), dtype=bool)
+            same_chains(chain, count, *before, same)
+            own = np.where(same, onward, NONE)
+
+    def records(self) -> tuple[Records, Records]:
+        """Return all flights and their blocks."""
+        return np.concatenate(self._flight), np.concatenate(self._block)
+
+    def _fly(self, pace: Pace, chain: Ints, count: Ints, wanted: Flags) -> Ints:
+        """Return the flight of each leg that is wanted, -1 for none."""
+        flight, block, number_of = flown(self._lanes, pace, chain, count, wanted)
+        flight["begin"] += self._blocks
+        flight["end"] += self._blocks
+        number_of[number_of != NONE] += self._flights
+        self._flights += len(flight)
+        self._blocks += len(block)
+        self._flight.append(flight)
+        self._block.append(block)
+        return number_of
+
+    def _epoch(self, step: int) -> int:
+        return self._legs.airspace.epoch(self._legs.steps[step])
+
+    def _pace(self, kind: DroneType, step: int) -> Pace:
+        return pace_of(self._legs.arcs, kind, self._epoch(step))
+
+    def _chains(self, kind: DroneType, step: int) -> tuple[Ints, Ints]:
+        """Return the lanes of the quickest leg each, and how many they are."""
+        lanes = len(self._legs.arcs.lane_ids)
+        chain = np.empty((len(self._rows), lanes), dtype=np.int64)
+        count = np.zeros(len(self._rows), dtype=np.int64)
+        for side, these in self._from.items():
+            static = self._legs.static(kind, step, side)
+            trace(static.before, static.seconds, self._rows, self._into, these, chain, count)
+        return chain, count
+
+    def _shut(self, step: int, chain: Ints, count: Ints) -> Flags:
+        """Tell which legs pass a block that is closed during a stretch."""
+        found = np.zeros(len(count), dtype=bool)
+        closed = self._legs.closed(step)
+        if closed:
+            shut = np.zeros(len(self._legs.airspace.blocks.all), dtype=bool)
+            shut[list(closed)] = True
+            any_shut(self._lanes, chain, count, shut, found)
+        return found
 
 
 def sky_of(instance: Instance, sites: Iterable[int], from_s: int, until_s: int) -> Sky:
@@ -66,35 +120,37 @@ def sky_of(instance: Instance, sites: Iterable[int], from_s: int, until_s: int) 
 
     Of stretches that end before `from_s` or begin after `until_s` there are none.
     """
-    legs, flights = instance.legs, _Flights(instance)
-    kinds, names = kinds_of(instance), legs.site_ids
+    legs, kinds = instance.legs, kinds_of(instance)
+    names, used = legs.site_ids, sorted(set(sites))
     steps = np.array(legs.steps, dtype=np.int64)
     shape = len(kinds), len(steps) - 1, len(names), len(names)
     leg = np.full(shape, NONE, dtype=LEG)
     diversion = np.full(shape[:3], np.inf, dtype=DIVERSION)
-    used = sorted(set(sites))
-    leaving = {at for at in used if names[at] in legs.arcs.out_vertex}
-    landing = {at for at in used if names[at] in legs.arcs.in_vertex}
+    pairs = [
+        (here, there)
+        for here in used
+        for there in used
+        if names[here] in legs.arcs.out_vertex
+        and names[there] in legs.arcs.in_vertex
+        and here != there
+    ]
+    here, there = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    flights = _Flights(instance, here, there)
+    within = [
+        step
+        for step in range(len(steps) - 1)
+        if steps[step + 1] >= from_s and steps[step] <= until_s
+    ]
     for number, kind in enumerate(kinds):
-        for step in range(len(steps) - 1):
-            if steps[step + 1] < from_s or steps[step] > until_s:
-                continue
-            for here in used:
-                diversion[number, step, here] = instance.diversions.nearest(
-                    kind, names[here], int(steps[step]) + 1
+        for step, own, onward in flights.of(kind, within):
+            leg["flight"][number, step, here, there] = own
+            leg["onward"][number, step, here, there] = onward
+        for step in within:
+            for site in used:
+                diversion[number, step, site] = instance.diversions.nearest(
+                    kind, names[site], int(steps[step]) + 1
                 )
-                for there in used:
-                    if here in leaving and there in landing and here != there:
-                        leg[number, step, here, there] = flights.at(
-                            kind, step, names[here], names[there]
-                        )
-    return Sky(
-        steps,
-        leg,
-        np.array(flights.found, dtype=FLIGHT),
-        hold_records(flights.block, flights.enter, flights.leave, flights.seconds),
-        diversion,
-    )
+    return Sky(steps, leg, *flights.records(), diversion)
 
 
 def kinds_of(instance: Instance) -> list[DroneType]:

@@ -96,7 +96,7 @@ def plan_with_proof(
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
     large = is_large(len(instance.jobs)) and options.as_whole(len(instance.jobs))
-    if not is_kept("rebuild" if large else "") and instance.jobs and instance.squads:
+    if not is_kept("rebuild" if large else "gaps") and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
         _compile(instance, large)
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
@@ -128,11 +128,13 @@ def plan_with_proof(
 def _compile(instance: Instance, large: bool) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     enumerator = Enumerator(instance)
-    few = enumerator.of(frozenset(chain.from_iterable(instance.units[:FEW_ORDERS])))
+    jobs = frozenset(chain.from_iterable(instance.units[:FEW_ORDERS]))
+    few = enumerator.of(jobs)
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
     candidates = Candidates(instance, few, *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
     states = improve(Roster(instance), candidates, rounds, lambda number: number < CHAINS)
+    fill_at_once(Roster(instance), jobs)
     if large:
         once = iter((0.0,))
         rebuild_day(Roster(instance), candidates, few, states, rounds, lambda: next(once, None))
@@ -202,12 +204,15 @@ def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Repo
 def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> _Bounded:
     """Choose sorties and time them, then choose anew while time is left; return the bound."""
     options, orders = clock.options, len(instance.jobs)
-    report(Progress("fill", "orders as they become due", 0.0))
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
     left = AT_ONCE_LEFT if timely else ONLY_AT_ONCE_LEFT
     if timely and is_large(orders):
         left = LARGE_AT_ONCE_LEFT
-    fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s))
+
+    def filled(share: float) -> None:
+        report(Progress("fill", "orders as they become due", share * (1 - left)))
+
+    fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s), filled)
     enumerator = Enumerator(instance, options.workers)
     if not timely:
         return _by_worth(instance, cover_worth(enumerator), COVER_METHOD)
@@ -216,7 +221,9 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     pool = build_pool(
         enumerator,
         most,
-        lambda detail, done: report(Progress("enumerate", detail, 0.4 * done)),
+        lambda detail, done: report(
+            Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done)
+        ),
         clock.past(_for_choosing_s(options, orders)),
     )
     if pool.whole and most == instance.rules.max_orders_per_sortie:

@@ -1,7 +1,7 @@
 """Every sortie worth flying, enumerated, with a lower bound on its cost by start bucket."""
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import product
 
@@ -18,18 +18,14 @@ from planner.columns import (
     sequences_of,
 )
 from planner.compiled import spread
-from planner.customs import OTHER, checkpoint_chains
-from planner.energy import GRAVITY_M_S2
 from planner.group_rules import GroupRules
 from planner.instance import Instance, Squad
-from planner.permission import is_emergency
+from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
-from planner.simulation import JobArrays, SquadArrays, fly_starts
+from planner.simulation import fly_starts
 from planner.tables import Floats, Ints, Tables, legs_of
 
-SIDES: tuple[Side, ...] = tuple(OTHER)
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
-_NO_LIMIT_S = 10**6
 
 FINE_S = 30
 """Width of the starts by which columns are bounded anew, s."""
@@ -42,11 +38,11 @@ FINE_SLACKS_S = (30, 60, 120, 240, 600, 1200, 2400)
 """How far a drone is behind its earliest clock at most, by mode, s."""
 
 
-class Enumerator:
-    """Enumerates the columns of an instance; its jobs as arrays, by position."""
+class Enumerator(InstanceArrays):
+    """Enumerates the columns of an instance."""
 
     def __init__(self, instance: Instance, workers: int = 1) -> None:
-        self.instance = instance
+        super().__init__(instance)
         self.workers = workers
         squads, rules = instance.squads, instance.rules
         kinds = {squad.kind.id: squad.kind for squad in squads}
@@ -56,22 +52,8 @@ class Enumerator:
         self.legs = {
             name: legs_of(instance, kind, FINE_S, hours_s, workers) for name, kind in kinds.items()
         }
-        self.site_at = {site: at for at, site in enumerate(instance.legs.site_ids)}
-        self.checkpoints = [
-            each for each in instance.network.checkpoints.values() if each.id in self.site_at
-        ]
-        self.jobs = self._job_arrays()
-        unserved = instance.prices.unserved_cents
-        self.unserved: Floats = np.array(
-            [unserved[job.order.priority] for job in instance.jobs], dtype=float
-        )
-        self.group_rules = GroupRules(instance)
-        self.emergency = np.array([is_emergency([job.order]) for job in instance.jobs], dtype=bool)
-        self.ways = tuple(self._ways(side) for side in OTHER)
-        self.sides_touched = 1 << self.jobs.origin_side | 1 << self.jobs.destination_side
         self.sides_code = 2 * self.jobs.origin_side + self.jobs.destination_side
-        self.squads = [self._squad_arrays(squad, rules.reserve_fraction) for squad in squads]
-        self.fits = [self._fits(squad) for squad in range(len(squads))]
+        self.group_rules = GroupRules(instance)
         self.most = min(MAX_JOBS, rules.max_orders_per_sortie)
         self.quickest = {
             name: legs_of_day(legs.timeless(), self.jobs, self.ways, self.most)
@@ -92,60 +74,6 @@ class Enumerator:
         """Return tables by type for starts of a width, flown in modes parted by some slacks."""
         windows = [width_s + slack for slack in slacks_s]
         return {name: legs.merged(width_s).tables(windows) for name, legs in self.legs.items()}
-
-    def _job_arrays(self) -> JobArrays:
-        jobs, late = self.instance.jobs, self.instance.prices.late_minute_cents
-        shape = (len(jobs), len(self.checkpoints))
-        service, earliest = np.full(shape, np.inf), np.zeros(shape)
-        for at, job in enumerate(jobs):
-            for number, checkpoint in enumerate(self.checkpoints):
-                clearing = job.clearings.get(checkpoint.id)
-                if clearing is not None:
-                    service[at, number] = clearing.service_s
-                    earliest[at, number] = clearing.earliest_s
-
-        def real(values: Iterable[float]) -> Floats:
-            return np.array(list(values), dtype=float)
-
-        return JobArrays(
-            origin=_ints([self.site_at[job.order.origin] for job in jobs]),
-            destination=_ints([self.site_at[job.order.destination] for job in jobs]),
-            origin_side=_ints([SIDES.index(job.origin_side) for job in jobs]),
-            destination_side=_ints([SIDES.index(job.destination_side) for job in jobs]),
-            ready=real(job.ready_s for job in jobs),
-            due=real(job.due_s for job in jobs),
-            latest=real(job.latest_s for job in jobs),
-            load=real(job.order.load_s for job in jobs),
-            unload=real(job.order.unload_s for job in jobs),
-            longest=real(job.order.max_under_way_s or _NO_LIMIT_S for job in jobs),
-            mass=real(job.order.mass_kg for job in jobs),
-            volume=real(job.order.volume_l for job in jobs),
-            late_cents=real(late[job.order.priority] / 60 for job in jobs),
-            service=service,
-            earliest=earliest,
-        )
-
-    def _squad_arrays(self, squad: Squad, reserve_fraction: float) -> SquadArrays:
-        kind, prices = squad.kind, self.instance.prices
-        return SquadArrays(
-            self.site_at[squad.base],
-            SIDES.index(squad.base_side),
-            float(squad.until_s),
-            float(kind.preflight_s),
-            float(squad.turn.swap_s),
-            squad.turn.slow_j,
-            squad.turn.slow_s_per_j,
-            squad.turn.fast_s_per_j,
-            kind.payload_kg,
-            kind.volume_l,
-            kind.empty_mass_kg,
-            kind.base_power_w,
-            kind.power_coefficient_w_per_kg15,
-            GRAVITY_M_S2 / kind.climb_efficiency,
-            kind.battery_wh * 3600 * (1 - reserve_fraction),
-            prices.drone_minute_cents / 60,
-            prices.energy_kwh_cents / 1000 / 3600,
-        )
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -292,20 +220,6 @@ class Enumerator:
         low = np.maximum(0, earliest // BUCKET_S).astype(np.int64)
         high = np.floor(latest / BUCKET_S).astype(np.int64)
         return low, np.maximum(0, high - low + 1)
-
-    def _ways(self, origin: Side) -> Ints:
-        """Return the chains of checkpoints that clear goods from a side, as `fly_starts` has it."""
-        place = {each.id: (at, self.site_at[each.id]) for at, each in enumerate(self.checkpoints)}
-        chains = checkpoint_chains(self.checkpoints, origin)
-        ways = [sum((place[each.id] for each in chain), ()) for chain in chains]
-        padded = [(*way, *(-1,) * (4 - len(way))) for way in ways]
-        return np.array(padded, dtype=np.int64).reshape(-1, 4)
-
-    def _fits(self, squad: int) -> Ints:
-        """Return which jobs a squad may carry at all, sorted."""
-        of = self.instance.squads[squad]
-        jobs = self.instance.jobs
-        return _ints([at for at, job in enumerate(jobs) if self.instance.fits(of, job)])
 
     def _extend(self, groups: Ints, fits: Ints) -> Ints:
         """Return groups with one job more, sorted, whose windows are near enough and may share.

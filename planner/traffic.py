@@ -63,6 +63,11 @@ class Traffic:
             np.array([other for each in every for other in each], dtype=np.int64),
         )
 
+    @property
+    def holds(self) -> Holds:
+        """The holds themselves; others once there had to be more room for them."""
+        return self._holds
+
     def delay_s(self, flight: Flight, same_until_s: int = 0) -> int:
         """Return by how much the flight must take off later to clear the holds it meets; 0: none.
 

@@ -10,8 +10,8 @@ from planner.dispatch import Dispatcher
 from planner.fly import TRIES, enter, fly, leave
 from planner.fly_records import Trip, trips
 from planner.instance import Instance
+from planner.planned import planned_legs
 from planner.pool import build_pool
-from planner.rebuild_day import planned_legs
 from planner.request import CALM
 from planner.sorties import Enumerator
 from planner.testing.day import at, drone, request

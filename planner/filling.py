@@ -1,0 +1,154 @@
+"""A roster that is being filled, with its day as arrays: sorties are tried in compiled code.
+
+What is entered is flown by the dispatcher, leg by leg as it was found (`Roster.follow`), so the
+roster is exact; the arrays are then what it has taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.day_arrays import DayArrays
+from planner.dispatch import Planned
+from planner.fly_records import NONE, Counts, Records, trips
+from planner.gaps import CHOICE, Gaps, fly_cheapest
+from planner.instance_arrays import InstanceArrays
+from planner.nearest import Nearest
+from planner.permission import is_emergency
+from planner.planned import planned_legs
+from planner.roster import Roster
+from planner.sharing import first_apart
+from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
+
+SCRATCH = 3
+"""Rows for trials."""
+
+MOST_A_DRONE = 300
+"""Sorties of a drone at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sortie of a drone, the legs that it is to follow, and what the day costs more, cents."""
+
+    cents: int
+    drone: str
+    tour: Tour
+    start_s: int
+    planned: tuple[Planned, ...]
+
+
+class Filling:
+    """Tries sorties for jobs of one way on a roster, and enters them.
+
+    Nobody else may change the roster meanwhile.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster, self._instance = roster, roster.instance
+        arrays = InstanceArrays(roster.instance)
+        self._arrays = DayArrays(arrays)
+        self._checkpoint_at = {each.id: at for at, each in enumerate(arrays.checkpoints)}
+        self._site_at = arrays.site_at
+        self._day = self._arrays.as_taken(roster.dispatcher.calendar)
+        for job, over_s in roster.dispatcher.handed_over.items():
+            self._day.over_s[job] = over_s
+        self._nearest = Nearest(roster.instance)
+        squads = roster.instance.squads
+        self._drones = [drone for squad in squads for drone in squad.drones]
+        self._drone_at = {drone: at for at, drone in enumerate(self._drones)}
+        self._gaps = Gaps(
+            np.cumsum([0, *(len(squad.drones) for squad in squads)], dtype=np.int64),
+            np.zeros((len(self._drones), MOST_A_DRONE, 2), dtype=np.int64),
+            np.zeros(len(self._drones), dtype=np.int64),
+            np.array(
+                [
+                    roster.free_until_s(drone, squad.from_s, squad.until_s)
+                    for squad in squads
+                    for drone in squad.drones
+                ],
+                dtype=np.int64,
+            ),
+            np.array([roster.first_cents(drone) for drone in self._drones], dtype=np.int64),
+        )
+        for drone in self._drones:
+            self._note(drone)
+        self._trip = trips(self._arrays.sky, 1 + SCRATCH)
+
+    def trial(self, group: Sequence[int], squads: int) -> Found | None:
+        """Return the cheapest sortie found for jobs of one way, None if none flies.
+
+        Of each drone of so many squads the first gap that takes it is compared.
+        """
+        choices = self._choices(group, squads)
+        if not len(choices):
+            return None
+        day = self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
+        steps = np.array([*(job + 1 for job in group), *(-job - 1 for job in group)])
+        latest_s = min(self._instance.jobs[job].latest_s for job in group)
+        arrays = self._arrays
+        drone, cents = fly_cheapest(
+            arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, steps, choices, latest_s,
+            self._trip, 0,
+        )  # fmt: skip
+        if drone == NONE:
+            return None
+        number = int(np.searchsorted(self._gaps.first, drone, side="right")) - 1
+        tour = Tour(number, tuple(Step(job, load) for load in (True, False) for job in group))
+        planned = planned_legs(self._trip, 0, self._instance.legs.site_ids)
+        start_s = int(self._trip.stop[0, 0]["arrive"])
+        return Found(int(cents), self._drones[drone], tour, start_s, planned)
+
+    def enter(self, found: Found) -> bool:
+        """Enter what was found on the roster as it stands; tell whether the dispatcher flies it."""
+        try:
+            timed = self._roster.follow(found.drone, found.tour, found.start_s, found.planned)
+        except Unflyable:
+            return False
+        self._take(timed)
+        self._note(found.drone)
+        return True
+
+    def _choices(self, group: Sequence[int], squads: int) -> Records:
+        """Return which squads may fly jobs together, from when on."""
+        instance = self._instance
+        orders = [instance.jobs[job].order for job in group]
+        if len(group) > instance.rules.max_orders_per_sortie:
+            return np.empty(0, dtype=CHOICE)
+        if len(group) > 1 and first_apart(instance.rules, orders) is not None:
+            return np.empty(0, dtype=CHOICE)
+        mass_kg = sum(each.mass_kg for each in orders)
+        volume_l = sum(each.volume_l for each in orders)
+        sides = {instance.jobs[group[0]].origin_side, instance.jobs[group[0]].destination_side}
+        emergency, found = is_emergency(orders), list[tuple[int, int, int, int]]()
+        for number, start_s, away_s in self._nearest.squads(group, squads):
+            squad = instance.squads[number]
+            takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
+            light = mass_kg <= squad.kind.payload_kg and volume_l <= squad.kind.volume_l
+            if light and takeoff_s is not None:
+                found.append((number, start_s, takeoff_s, away_s))
+        return np.array(found, dtype=CHOICE)
+
+    def _take(self, timed: TimedTour) -> None:
+        """Take from the day what a tour holds but for blocks: these it shares with the roster."""
+        day, at = self._day, self._site_at
+        for stop in timed.stops:
+            _count(day.pads, at[stop.place], stop.arrive_s, stop.depart_s)
+        for place, begin_s, end_s in bay_stays(timed):
+            _count(day.bays, self._checkpoint_at[place], begin_s, end_s)
+        for place, begin_s, end_s in charger_stays(timed):
+            _count(day.chargers, at[place], begin_s, end_s)
+        for job in self._instance.awaited.intersection(timed.tour.jobs):
+            day.over_s[job] = self._roster.dispatcher.handed_over[job]
+
+    def _note(self, drone: str) -> None:
+        """Write down when a drone flies."""
+        number, flown = self._drone_at[drone], self._roster.flown[drone]
+        self._gaps.sorties[number] = len(flown)
+        for at, timed in enumerate(flown):
+            self._gaps.stays[number, at] = timed.start_s, timed.end_s
+
+
+def _count(counts: Counts, at: int, begin_s: int, end_s: int) -> None:
+    counts[at, max(0, begin_s) : max(0, end_s)] += 1

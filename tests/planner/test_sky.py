@@ -1,0 +1,55 @@
+"""The legs of a day as arrays are those of `planner.legs`."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner.fly_records import NONE
+from planner.instance import Instance
+from planner.sky import kinds_of, sky_of
+from tests.planner.days import instance, random_request
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_legs_are_the_quickest_chains_in_their_own_wind_and_the_next(seed: int) -> None:
+    given = instance(random_request(Random(seed), 4, 3))
+    legs, sites = given.legs, range(len(given.legs.site_ids))
+    sky = sky_of(given, sites, 0, 86_400)
+    met = 0
+    for number, kind in enumerate(kinds_of(given)):
+        for step, here, there in np.ndindex(len(legs.steps) - 1, len(sites), len(sites)):
+            if here == there:
+                continue
+            leg = sky.leg[number, step, here, there]
+            origin, destination = legs.site_ids[here], legs.site_ids[there]
+            if np.isinf(legs.static_s(kind, step, origin, destination)):
+                assert leg["flight"] == NONE
+                continue
+            chain = legs.static_chain(kind, step, origin, destination)
+            for name, of in (("flight", step), ("onward", step + 1)):
+                steady = _steady(given, number, chain.lanes, of)
+                assert (steady is None) == (leg[name] == NONE)
+                if steady is not None:
+                    flight = sky.flight[leg[name]]
+                    block = sky.block[flight["begin"] : flight["end"]]
+                    assert steady == (
+                        tuple(block["enter"]),
+                        tuple(block["leave"]),
+                        flight["airborne_s"],
+                    )
+                    assert tuple(block["block"]) == chain.blocks
+                    assert flight["climbed_m"] == chain.climbed_m
+                    met += 1
+    assert met > 1000
+
+
+def _steady(
+    given: Instance, number: int, lanes: tuple[str, ...], step: int
+) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
+    """Return a chain flown in a stretch, None where it may not be."""
+    legs = given.legs
+    chain = legs.chain(lanes)
+    if step == len(legs.steps) - 1 or not legs.closed(step).isdisjoint(chain.blocks):
+        return None
+    return legs.steady(kinds_of(given)[number], chain, legs.airspace.epoch(legs.steps[step]))
