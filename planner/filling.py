@@ -13,6 +13,7 @@ from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
 from planner.fly_records import NONE, Counts, Records, trips
 from planner.gaps import CHOICE, Gaps, fly_cheapest
+from planner.instance import Instance, Squad
 from planner.instance_arrays import InstanceArrays
 from planner.nearest import Nearest
 from planner.permission import is_emergency
@@ -20,6 +21,7 @@ from planner.planned import planned_legs
 from planner.roster import Roster
 from planner.sharing import first_apart
 from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
+from planner.tour_rules import check_load
 
 SCRATCH = 3
 """Rows for trials."""
@@ -118,15 +120,12 @@ class Filling:
             return np.empty(0, dtype=CHOICE)
         if len(group) > 1 and first_apart(instance.rules, orders) is not None:
             return np.empty(0, dtype=CHOICE)
-        mass_kg = sum(each.mass_kg for each in orders)
-        volume_l = sum(each.volume_l for each in orders)
         sides = {instance.jobs[group[0]].origin_side, instance.jobs[group[0]].destination_side}
         emergency, found = is_emergency(orders), list[tuple[int, int, int, int]]()
         for number, start_s, away_s in self._nearest.squads(group, squads):
             squad = instance.squads[number]
             takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
-            light = mass_kg <= squad.kind.payload_kg and volume_l <= squad.kind.volume_l
-            if light and takeoff_s is not None:
+            if takeoff_s is not None and _takes_up(instance, squad, group):
                 found.append((number, start_s, takeoff_s, away_s))
         return np.array(found, dtype=CHOICE)
 
@@ -148,6 +147,15 @@ class Filling:
         self._gaps.sorties[number] = len(flown)
         for at, timed in enumerate(flown):
             self._gaps.stays[number, at] = timed.start_s, timed.end_s
+
+
+def _takes_up(instance: Instance, squad: Squad, group: Sequence[int]) -> bool:
+    """Tell whether a squad's drone takes up jobs together."""
+    try:
+        check_load(instance, squad, group)
+    except Unflyable:
+        return False
+    return True
 
 
 def _count(counts: Counts, at: int, begin_s: int, end_s: int) -> None:
