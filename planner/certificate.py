@@ -14,6 +14,9 @@ _STRICT = ConfigDict(extra="forbid")
 MOST_MICROCENTS = 10**15
 """No dual is further from 0."""
 
+MOST_BRANCHES = 16
+"""There are no more branches."""
+
 _Dual = Annotated[int, Field(ge=-MOST_MICROCENTS, le=MOST_MICROCENTS)]
 
 PRICING = (
@@ -61,6 +64,8 @@ class SquadRows:
     __pydantic_config__ = _STRICT
 
     drones: Annotated[tuple[str, ...], Field(min_length=1, description="its drones, sorted by id")]
+    least_used: Annotated[int, Field(ge=0, description="of them that plans use at least")]
+    most_used: Annotated[int, Field(ge=0, description="of them that plans use at most")]
     day_cents: Annotated[int, Field(ge=0, description="what using one costs, integer cents")]
     fleet_microcents: Annotated[
         tuple[_Dual, ...],
@@ -70,8 +75,8 @@ class SquadRows:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Relaxation:
-    """A relaxation of the day with duals, from which the bound follows."""
+class Branch:
+    """A relaxation of the day with duals, of plans that use some numbers of drones."""
 
     __pydantic_config__ = _STRICT
 
@@ -80,6 +85,8 @@ class Relaxation:
         tuple[int, ...],
         Field(description="instants at which drones under way are counted, s of the day, rising"),
     ]
+    least_used: Annotated[int, Field(ge=0, description="drones that plans use at least in all")]
+    most_used: Annotated[int, Field(ge=0, description="drones that plans use at most in all")]
     orders: Annotated[tuple[OrderRow, ...], Field(description="all orders, sorted by id")]
     squads: Annotated[
         tuple[SquadRows, ...], Field(description="all squads, sorted by their first drone")
@@ -105,7 +112,13 @@ class Certificate:
             description="(cost - bound) / cost in millionths, rounded up; 0 for a cost of 0",
         ),
     ]
-    relaxation: Annotated[Relaxation, Field(description="what the bound follows from")]
+    branches: Annotated[
+        tuple[Branch, ...],
+        Field(
+            min_length=1,
+            description="what the bound follows from: every plan is one of a branch at least",
+        ),
+    ]
 
 
 CERTIFICATE = TypeAdapter(Certificate)

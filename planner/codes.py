@@ -323,6 +323,12 @@ _TABLE = (
         "plan again",
     ),
     Rule(
+        "CERTIFICATE_BRANCHES",
+        "Each way to use whole drones is within a branch of the certificate.",
+        "docs/solver.md",
+        "plan again",
+    ),
+    Rule(
         "CERTIFICATE_BOUND",
         "A certificate's bound is no more than its duals prove.",
         "docs/solver.md",

@@ -7,7 +7,7 @@ squad q. Minimise sum c_c x_c + sum p_j u_j + sum d_q y_q subject to
     cover:  sum over c serving j of x_c + u_j >= 1                        each job j
     fleet:  sum over c of squad q surely under way at t of x_c <= y_q     each q, instant t
     link:   sum over c of squad q serving j of x_c <= y_q                 each squad q, job j
-    0 <= y_q <= number of drones of q
+    y_q and sum of all y_q within limits
 
 A column is surely under way at t if every start in its window puts it there, so the fleet rows are
 a relaxation of what a fleet can do; the link rows hold for whole drones. The relaxation's value is
@@ -16,13 +16,14 @@ therefore a lower bound on every choice.
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
 from planner.columns import MAX_JOBS, Columns, few, joined, keys_of
+from planner.duals import Duals, Prices, Relaxation, Supply, bound_cents
+from planner.limits import Limits
 from planner.linear import Solution
 from planner.programme import Programme
 from planner.tables import Floats, Ints
@@ -64,112 +65,43 @@ BROKEN = 0.02
 """By how much a row is broken at least that enters."""
 
 
-@dataclass(frozen=True)
-class Prices:
-    """What leaving out each job costs, and a drone of each squad; how many of these there are.
-
-    `times` is the number of instants at which columns are counted (`Columns.held`).
-    """
-
-    unserved_cents: Floats
-    day_cents: Floats
-    drones: Floats
-    times: int
-
-
-@dataclass(frozen=True)
-class Duals:
-    """Duals of the rows: by job, by [squad, instant], by [squad, job]."""
-
-    cover: Floats
-    fleet: Floats
-    link: Floats
-
-    @property
-    def worth(self) -> Floats:
-        """What serving a job with a squad is worth, [squad, job]."""
-        return self.cover + self.link
-
-    def towards(self, other: "Duals", share: float) -> "Duals":
-        """Return duals that are a share of the way to others."""
-        return Duals(
-            self.cover + share * (other.cover - self.cover),
-            self.fleet + share * (other.fleet - self.fleet),
-            self.link + share * (other.link - self.link),
-        )
-
-
-class Supply(Protocol):
-    """All columns, priced: what they cost less what their jobs are worth and plus their fleet."""
-
-    def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
-        """Return columns priced below a limit, and their prices.
-
-        If any column is priced below 0, so is one of these.
-        """
-
-    def least(self, worth: Floats, fleet: Floats) -> Floats:
-        """Return for each job the least price of columns whose first job it is, at most 0."""
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """A solved linear relaxation: `cents` bounds the cost of every choice from below.
-
-    It is what `duals` prove. `drones` is the least-cost number of drones by squad, fractional.
-    """
-
-    cents: float
-    duals: Duals
-    drones: Floats
-
-
-def bound_cents(prices: Prices, supply: Supply, duals: Duals) -> float:
-    """Return the Lagrangian bound of duals: the least that any choice costs under their prices.
-
-    Every column serves a job, so each job's columns are used once at most.
-    """
-    day = prices.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
-    idle = np.minimum(0.0, day) @ prices.drones
-    unserved = np.minimum(0.0, prices.unserved_cents - duals.cover).sum()
-    least = supply.least(duals.worth, duals.fleet).sum()
-    return float(duals.cover.sum() + idle + unserved + least)
-
-
 class Master:
     """The relaxation over all columns of a supply, solved by column and row generation.
 
-    Rows are numbered: a cover for each job, then fleet rows, then link rows. The programme has the
-    covers and those others that were broken; its columns are jobs left out, drones, and those
-    picked. What was picked stays when it is relaxed again.
+    Rows are numbered: a cover for each job, then fleet rows, then link rows, then one of all
+    drones. The programme has the covers, the last and those others that were broken; its columns
+    are jobs left out, drones, and those picked. What was picked stays when it is relaxed again.
     """
 
     def __init__(self, prices: Prices, supply: Supply) -> None:
         self.prices = prices
         self.supply = supply
         self.jobs = len(prices.unserved_cents)
-        self.squads = len(prices.drones)
+        self.squads = len(prices.day_cents)
         self.fleet_rows = self.squads * prices.times
         of_fleet = np.repeat(np.arange(self.squads), prices.times)
         of_link = np.repeat(np.arange(self.squads), self.jobs)
-        self._squad_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link))
+        self._squad_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link, [-1]))
         self._best = 0.0, self._duals(np.zeros(len(self._squad_of)))
         self._begin()
 
     def _begin(self) -> None:
         """Begin a programme of covers and fleet rows, without columns of the supply."""
-        self._programme = Programme(np.ones(self.jobs), np.full(self.jobs, np.inf))
+        self._programme = Programme(np.ones(self.jobs + 1), np.full(self.jobs + 1, np.inf))
         self._own = self.jobs + self.squads
+        own = np.eye(self.jobs + 1, self._own)
+        own[self.jobs, self.jobs :] = 1.0
         self._programme.add_columns(
             np.concatenate((self.prices.unserved_cents, self.prices.day_cents)),
-            np.concatenate((np.full(self.jobs, np.inf), self.prices.drones)),
-            csc_matrix(np.eye(self.jobs, self._own)),
+            np.full(self._own, np.inf),
+            csc_matrix(own),
         )
         self._picked = joined([])
         self._known: dict[bytes, int] = {}
-        self._rows = np.arange(self.jobs)
+        self._rows = np.append(np.arange(self.jobs), len(self._squad_of) - 1)
         self._position = np.full(len(self._squad_of), -1)
-        self._position[: self.jobs] = self._rows
+        self._position[self._rows] = np.arange(len(self._rows))
+        self._limit()
         fleet = np.arange(self.fleet_rows)
         self._add_rows(self.jobs + fleet)
         # Drones hired for an instant; no choice needs one that is so dear.
@@ -177,11 +109,24 @@ class Master:
         self._programme.add_columns(
             np.full(self.fleet_rows, never),
             np.full(self.fleet_rows, np.inf),
-            csc_matrix((-np.ones(self.fleet_rows), (self.jobs + fleet, fleet))),
+            csc_matrix((-np.ones(self.fleet_rows), (self._position[self.jobs + fleet], fleet))),
         )
         self._capped = np.concatenate((np.arange(self.jobs), self._own + fleet))
         self._limits = np.concatenate((self.prices.unserved_cents, np.full(len(fleet), never)))
         self._own += self.fleet_rows
+
+    def _limit(self) -> None:
+        """Let the drones of the programme be within the limits."""
+        drones = self.prices.drones
+        squads = self.jobs + np.arange(self.squads)
+        self._programme.keep_columns(squads, *drones.by_squad)
+        self._programme.keep_row(self.jobs, drones.least_in_all, drones.most_in_all)
+
+    def restrict(self, drones: Limits, duals: Duals) -> None:
+        """Go on within other limits of drones, from duals."""
+        self.prices = replace(self.prices, drones=drones)
+        self._limit()
+        self._best = self._bounded(duals)
 
     def started(self, guesses: Iterable[Duals]) -> Duals:
         """Start from the duals with the best bound among guesses, and return them."""
@@ -236,8 +181,8 @@ class Master:
             if straight and not entered and not len(broken) and not raised.any():
                 break
             must = not entered and not len(broken)
-        bound, best = self._best
-        return Relaxation(bound, best, solution.variables[self.jobs : self.jobs + self.squads])
+        drones = solution.variables[self.jobs : self.jobs + self.squads]
+        return Relaxation(*self._best, drones, self.prices.drones)
 
     def _cap(self, known: Floats, most: Floats | float = 0.0) -> Floats:
         """Let no dual of a job or fleet row be much more than is known of it; return the most.
@@ -282,7 +227,7 @@ class Master:
 
     def _duals(self, every: Floats) -> Duals:
         """Return duals from those of all rows, none of the wrong sign by rounding."""
-        cover, fleet, link = np.split(every, [self.jobs, self.jobs + self.fleet_rows])
+        cover, fleet, link = np.split(every[:-1], [self.jobs, self.jobs + self.fleet_rows])
         return Duals(
             np.maximum(0.0, cover),
             np.minimum(0.0, fleet).reshape(self.squads, self.prices.times),
@@ -361,7 +306,7 @@ class Master:
         row, column = self._entries(self._picked)
         taken = np.bincount(row, variables[self._own + column], len(self._position))
         drones = variables[self.jobs : self.jobs + self.squads]
-        excess = taken[self.jobs :] - drones[self._squad_of[self.jobs :]]
+        excess = taken[self.jobs : -1] - drones[self._squad_of[self.jobs : -1]]
         found: Ints = self.jobs + np.flatnonzero(excess > BROKEN)
         return found[self._position[found] < 0]
 

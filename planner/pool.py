@@ -11,10 +11,13 @@ from itertools import product
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from planner.bounded import limits_of
+from planner.branch import branched
 from planner.columns import BUCKET_S, TIMES, Columns, few, joined
+from planner.duals import Duals, Prices, Relaxation
 from planner.lattice import Lattice
 from planner.linear import minimise
-from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Duals, Master, Prices, Relaxation
+from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
 from planner.sorties import Enumerator
 from planner.tables import Floats
 
@@ -33,6 +36,7 @@ class Pool:
     """All columns worth flying, their relaxation solved; whether they are all that is allowed."""
 
     lattice: Lattice
+    master: Master
     relaxation: Relaxation
     whole: bool
 
@@ -40,6 +44,17 @@ class Pool:
         """Return some `most` columns of least reduced cost, and that."""
         duals = self.relaxation.duals
         return self.lattice.cheapest(duals.worth, duals.fleet, most)
+
+    def branched(self, report: Report, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
+        """Return relaxations of which each plan keeps one, the least bound of them raised.
+
+        By how many drones plans use (`planner.branch`), until it gets late.
+        """
+
+        def tell(bound_cents: float) -> None:
+            report(_bound_text(bound_cents), 0.95)
+
+        return branched(self.master, self.relaxation, late, tell)
 
 
 def build_pool(
@@ -65,7 +80,7 @@ def build_pool(
         lattice.add(groups)
 
     def tell(bound_cents: float) -> None:
-        report(f"bound {bound_cents / 100:,.2f}", 0.9)
+        report(_bound_text(bound_cents), 0.9)
 
     master = Master(prices_of(enumerator), lattice)
     duals = master.started(guesses(enumerator))
@@ -74,7 +89,11 @@ def build_pool(
     # Prices are about right now: what is near them is bounded finely.
     lattice.finely = True
     relaxation = master.relax(joined([]), late, FINE, tell)
-    return Pool(lattice, relaxation, whole)
+    return Pool(lattice, master, relaxation, whole)
+
+
+def _bound_text(bound_cents: float) -> str:
+    return f"bound {bound_cents / 100:,.2f}"
 
 
 def prices_of(enumerator: Enumerator) -> Prices:
@@ -84,7 +103,7 @@ def prices_of(enumerator: Enumerator) -> Prices:
     return Prices(
         enumerator.unserved,
         np.full(len(squads), float(instance.prices.drone_day_cents)),
-        np.array([len(squad.drones) for squad in squads], dtype=float),
+        limits_of(instance),
         TIMES,
     )
 

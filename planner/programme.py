@@ -46,6 +46,14 @@ class Programme:
         """Change the costs of some columns."""
         self._solver.changeColsCost(len(columns), columns.astype(np.int32), costs)
 
+    def keep_columns(self, columns: Ints, least: Floats, most: Floats) -> None:
+        """Let columns be from least to most from now on."""
+        self._solver.changeColsBounds(len(columns), columns.astype(np.int32), least, most)
+
+    def keep_row(self, row: int, least: float, most: float) -> None:
+        """Let a row be from least to most from now on."""
+        self._solver.changeRowBounds(row, least, most)
+
     def shut(self, column: int) -> None:
         """Let a column be 0 from now on."""
         self._solver.changeColBounds(column, 0.0, 0.0)

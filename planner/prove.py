@@ -5,26 +5,26 @@ import numpy as np
 from planner.certificate import (
     MOST_MICROCENTS,
     PRICING,
+    Branch,
     Certificate,
     LinkRow,
     OrderRow,
-    Relaxation,
     SquadRows,
     gap_ppm,
 )
 from planner.columns import BUCKET_S, TIMES
+from planner.duals import Relaxation
 from planner.instance import Instance
-from planner.master import Duals
 from planner.plan import Plan
 from planner.tables import Floats
 
 _MICRO = 10**6
 
 
-def certificate_of(instance: Instance, plan: Plan, duals: Duals) -> Certificate:
-    """Return the certificate of a plan whose bound follows from duals.
+def certificate_of(instance: Instance, plan: Plan, branches: tuple[Relaxation, ...]) -> Certificate:
+    """Return the certificate of a plan whose bound follows from branches of a relaxation.
 
-    They are rounded to micro-cents, which moves the bound by less than it was rounded by itself.
+    Duals are rounded to micro-cents, which moves the bound by less than it was rounded by itself.
     """
     cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
     return Certificate(
@@ -35,13 +35,13 @@ def certificate_of(instance: Instance, plan: Plan, duals: Duals) -> Certificate:
         cost_cents=cost,
         bound_cents=bound,
         gap_ppm=gap_ppm(cost, bound),
-        relaxation=relaxation_of(instance, duals),
+        branches=tuple(branch_of(instance, each) for each in branches),
     )
 
 
-def relaxation_of(instance: Instance, duals: Duals) -> Relaxation:
-    """Return the rows of a day's relaxation with duals."""
-    prices = instance.prices
+def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
+    """Return the rows of a day's relaxation with its duals, of plans within its limits."""
+    duals, within, prices = relaxation.duals, relaxation.within, instance.prices
     # The last instant is the day's end: nothing is under way then.
     orders = tuple(
         OrderRow(
@@ -54,6 +54,8 @@ def relaxation_of(instance: Instance, duals: Duals) -> Relaxation:
     squads = tuple(
         SquadRows(
             drones=squad.drones,
+            least_used=int(within.least[at]),
+            most_used=int(within.most[at]),
             day_cents=prices.drone_day_cents,
             fleet_microcents=tuple(_micro(duals.fleet[at, : TIMES - 1])),
             links=tuple(
@@ -64,18 +66,14 @@ def relaxation_of(instance: Instance, duals: Duals) -> Relaxation:
         )
         for at, squad in enumerate(instance.squads)
     )
-    return Relaxation(
+    return Branch(
         pricing=PRICING,
         starts_s=tuple(range(0, (TIMES - 1) * BUCKET_S, BUCKET_S)),
+        least_used=within.least_in_all,
+        most_used=within.most_in_all,
         orders=orders,
         squads=squads,
     )
-
-
-def duals_of(instance: Instance, worth: Floats) -> Duals:
-    """Return duals by which orders are worth something to every squad at any time, cents."""
-    squads = len(instance.squads)
-    return Duals(worth, np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
 
 
 def _micro(cents: Floats) -> list[int]:

@@ -6,10 +6,10 @@ from types import MappingProxyType
 from geodata.field_faults import Records
 from planner.certificate import (
     CERTIFICATE,
+    Branch,
     Certificate,
     LinkRow,
     OrderRow,
-    Relaxation,
     SquadRows,
 )
 from planner.read_record import read_record, write_record
@@ -17,10 +17,10 @@ from planner.read_record import read_record, write_record
 _RECORDS: Records = MappingProxyType(
     {
         (): Certificate,
-        ("relaxation",): Relaxation,
-        ("relaxation", "orders"): OrderRow,
-        ("relaxation", "squads"): SquadRows,
-        ("relaxation", "squads", "links"): LinkRow,
+        ("branches",): Branch,
+        ("branches", "orders"): OrderRow,
+        ("branches", "squads"): SquadRows,
+        ("branches", "squads", "links"): LinkRow,
     }
 )
 

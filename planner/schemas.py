@@ -65,7 +65,7 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
         ),
         "certificate": (
             certificate.Certificate,
-            certificate.Relaxation,
+            certificate.Branch,
             certificate.OrderRow,
             certificate.SquadRows,
             certificate.LinkRow,

@@ -16,6 +16,14 @@ import numpy as np
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
+from planner.bounded import (
+    ALONE_METHOD,
+    COVER_METHOD,
+    IDLE_METHOD,
+    WHOLE_DAY_METHOD,
+    Bounded,
+    by_worth,
+)
 from planner.candidates import Candidates
 from planner.certificate import Certificate
 from planner.columns import MAX_JOBS
@@ -25,12 +33,11 @@ from planner.crowding import settle
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
-from planner.master import Duals
 from planner.part import BoundTask
 from planner.parts import Effort, fill_in_parts
 from planner.plan import Options, Plan
 from planner.pool import Pool, alone_worth, build_pool, cover_worth
-from planner.prove import certificate_of, duals_of
+from planner.prove import certificate_of
 from planner.quick import fill_at_once
 from planner.rebuild_day import rebuild_day
 from planner.request import Request
@@ -38,7 +45,6 @@ from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from planner.turns import DETERMINISTIC_TURNS, PAIR_S, Turns
 
 
@@ -110,7 +116,7 @@ def plan_with_proof(
 
     if not instance.jobs or not instance.squads:
         left_out = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
-        bound = _by_worth(instance, np.array(left_out), IDLE_METHOD)
+        bound = by_worth(instance, np.array(left_out), IDLE_METHOD)
     elif options.as_whole(len(instance.jobs)):
         bound = _fill(instance, roster, clock, begun)
     else:
@@ -122,7 +128,7 @@ def plan_with_proof(
     explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
     asked = _asked(options)
     plan = assemble(instance, roster, bound.cents, bound.method, asked, explained)
-    return Proven(plan, certificate_of(instance, plan, bound.duals))
+    return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
 def _compile(instance: Instance, large: bool) -> None:
@@ -145,20 +151,6 @@ def _asked(options: SolveOptions) -> Options:
     return Options(
         seed=options.seed, time_limit_s=options.time_limit_s, deterministic=options.deterministic
     )
-
-
-@dataclass(frozen=True)
-class _Bounded:
-    """A lower bound on a plan's cost, cents, how it was got, and the duals that prove it."""
-
-    cents: float
-    method: str
-    duals: Duals
-
-
-def _by_worth(instance: Instance, worth: Floats, method: str) -> _Bounded:
-    """Return the bound that what orders are worth adds up to."""
-    return _Bounded(float(worth.sum()), method, duals_of(instance, worth))
 
 
 @dataclass(frozen=True)
@@ -201,7 +193,7 @@ def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Repo
     lengthen(roster, seconds, options.seed, options.workers, past, longer)
 
 
-def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> _Bounded:
+def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> Bounded:
     """Choose sorties and time them, then choose anew while time is left; return the bound."""
     options, orders = clock.options, len(instance.jobs)
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
@@ -215,22 +207,19 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s), filled)
     enumerator = Enumerator(instance, options.workers)
     if not timely:
-        return _by_worth(instance, cover_worth(enumerator), COVER_METHOD)
+        return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
     most = allowed if clock.suits(orders) else 1
-    pool = build_pool(
-        enumerator,
-        most,
-        lambda detail, done: report(
-            Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done)
-        ),
-        clock.past(_for_choosing_s(options, orders)),
-    )
+
+    def enumerated(detail: str, done: float) -> None:
+        report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
+
+    pool = build_pool(enumerator, most, enumerated, clock.past(_for_choosing_s(options, orders)))
     if pool.whole and most == instance.rules.max_orders_per_sortie:
-        relaxed = pool.relaxation
-        bound = _Bounded(relaxed.cents, WHOLE_DAY_METHOD, relaxed.duals)
+        past = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
+        bound = Bounded(WHOLE_DAY_METHOD, pool.branched(enumerated, past))
     else:
-        bound = _by_worth(instance, cover_worth(enumerator), COVER_METHOD)
+        bound = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
 
     def told(spent: float) -> None:
@@ -299,7 +288,7 @@ def _choose(
 
 def _fill_large(
     roster: Roster, clock: _Clock, report: Report, executor: Executor | None
-) -> _Bounded:
+) -> Bounded:
     """Fill a roster in parts, turn after turn while time is left; return the bound."""
     options = clock.options
     turns = Turns(options, len(roster.instance.jobs), clock.left_s)
@@ -314,7 +303,7 @@ def _fill_large(
     bounds, method = _bounds(roster.instance)
     with Crew(executor, options.workers) as crew:
         worth = fill_in_parts(roster, crew, effort, bounds, told)
-    return _by_worth(roster.instance, worth, method)
+    return by_worth(roster.instance, worth, method)
 
 
 def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:
@@ -360,6 +349,9 @@ RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
 
+BRANCHES_UNTIL = 0.4
+"""Share of the time after which it is not branched any more."""
+
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""
 
@@ -396,17 +388,3 @@ WRITE_SHARE = 0.05
 
 DETERMINISTIC_ROUNDS = 8
 """Rounds where wall time may not decide."""
-
-IDLE_METHOD = "nothing to choose"
-WHOLE_DAY_METHOD = (
-    "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
-    "generation; fleet rows at bucket starts, drone-day link rows; blocks, pads and bays relaxed"
-)
-COVER_METHOD = (
-    "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
-    "any time of day; the fleet, blocks, pads and bays relaxed"
-)
-ALONE_METHOD = (
-    "least cost of each order alone at any time of day, shared by the orders that a sortie may "
-    "have; the fleet, blocks, pads and bays relaxed"
-)

@@ -38,7 +38,7 @@ def certify_plan(
     found = list(_edition_faults(certificate, network, request, rulebook))
     if not found:
         instance = Instance(Airspace(network, request), rulebook)
-        found += row_faults(certificate.relaxation, instance, CERTIFICATE)
+        found += row_faults(certificate.branches, instance, CERTIFICATE)
         if not found:
             found += _bound_faults(certificate, instance, workers)
     found += _plan_faults(certificate, plan)
@@ -65,7 +65,7 @@ def _edition_faults(
 
 def _bound_faults(certificate: Certificate, instance: Instance, workers: int) -> Iterator[Fault]:
     """Yield a fault if the bound is more than the duals prove; plans cost whole cents."""
-    proven = proven_microcents(instance, certificate.relaxation, workers)
+    proven = proven_microcents(instance, certificate.branches, workers)
     most = max(0, -(-proven // MICRO))
     if certificate.bound_cents > most:
         yield Place(CERTIFICATE).fault(

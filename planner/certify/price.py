@@ -5,23 +5,24 @@ certificate"), a sortie of squad q that serves S from s to e is priced
 
     r = cost - sum over j in S of (pi_j + l_qj) - sum over instants s <= t < e of f_qt
 
-and no plan costs less than
+and no plan whose drones y_q are within the ranges of a branch costs less than
 
     sum pi_j  +  sum over j of min(0, p_j - pi_j)
-              +  sum over q of drones_q min(0, d + sum_t f_qt + sum_j l_qj)
+              +  least sum over q of y_q (d + sum_t f_qt + sum_j l_qj) within the ranges
               +  sum over j of min(0, least r of the sorties whose first order is j)
 
 All of it is in whole micro-cents.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from geodata.schedule import DAY_S
-from planner.certificate import Relaxation
+from planner.certificate import Branch
 from planner.certify.air import SLOT_S, Air, air_of
+from planner.certify.branches import cheapest, ranges_of
 from planner.certify.facts import Bools, Fleet, Ints, Orders, fits_of, fleet_of, orders_of, ways_of
 from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS
@@ -38,46 +39,29 @@ ROWS = 8
 """First orders that a thread takes at a time at least."""
 
 
-def proven_microcents(instance: Instance, relaxation: Relaxation, workers: int) -> int:
-    """Return the bound that a relaxation's duals prove, micro-cents.
+def proven_microcents(instance: Instance, branches: Sequence[Branch], workers: int) -> int:
+    """Return the bound that the duals of branches prove, micro-cents: the least of theirs.
 
-    Its rows are those of the request, orders and squads as `Instance` has them, and no dual has
-    the wrong sign.
+    Their rows are those of the request, orders and squads as `Instance` has them, no dual has the
+    wrong sign, and no way to use whole drones is in none of them.
     """
-    bound = sum(row.dual_microcents for row in relaxation.orders)
-    for row in relaxation.orders:
+    pricing = Pricing(instance, workers)
+    return min(_proven_microcents(each, pricing.least(each)) for each in branches)
+
+
+def _proven_microcents(branch: Branch, least: Ints) -> int:
+    """Return the bound of the plans of a branch, by the least prices of first orders."""
+    bound = sum(row.dual_microcents for row in branch.orders)
+    for row in branch.orders:
         bound += min(0, row.unserved_cents * MICRO - row.dual_microcents)
-    for squad in relaxation.squads:
-        taken = sum(squad.fleet_microcents) + sum(link.dual_microcents for link in squad.links)
-        bound += len(squad.drones) * min(0, squad.day_cents * MICRO + taken)
+    drones = [
+        squad.day_cents * MICRO
+        + sum(squad.fleet_microcents)
+        + sum(link.dual_microcents for link in squad.links)
+        for squad in branch.squads
+    ]
     # Not added by numpy, whose whole numbers have an end.
-    return bound + sum(int(each) for each in least_prices(instance, relaxation, workers))
-
-
-def least_prices(instance: Instance, relaxation: Relaxation, workers: int) -> Ints:
-    """Return for each order what no sortie whose first it is is priced below, at most 0.
-
-    Where a sortie may have up to `GROUPED` orders that is the least price of all of them; else
-    sorties of two and more are priced by pairs.
-    """
-    least = np.zeros(len(instance.jobs), dtype=np.int64)
-    if not instance.jobs or not instance.squads:
-        return least
-    air = _air(instance, workers)
-    pricing = _Pricing(
-        ways_of(instance), orders_of(instance), instance.rules.max_orders_per_sortie, workers
-    )
-    position = {job.order.id: at for at, job in enumerate(instance.jobs)}
-    for squad, row in zip(instance.squads, relaxation.squads, strict=True):
-        worth = np.array([each.dual_microcents for each in relaxation.orders], dtype=np.int64)
-        for link in row.links:
-            worth[position[link.order]] += link.dual_microcents
-        prefix = _prefix(relaxation.starts_s, row.fleet_microcents)
-        flying = _Flying(
-            fleet_of(instance, squad), air[squad.kind.id], fits_of(instance, squad), worth, prefix
-        )
-        pricing.squad(flying, sequences(min(pricing.most, GROUPED), squad.base_side), least)
-    return least
+    return bound + cheapest(ranges_of(branch), drones) + sum(int(each) for each in least)
 
 
 def _air(instance: Instance, workers: int) -> dict[str, Air]:
@@ -99,31 +83,51 @@ def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
 
 
 class _Flying(NamedTuple):
-    """A squad, the legs of its type, orders that fit it, what these are worth, and its starts."""
+    """What sorties of a squad are made of, whatever they are worth; orders that fit it alone."""
 
-    fleet: Fleet
-    air: Air
+    made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Fleet, Air]
     fits: Bools
-    worth: Ints
-    prefix: Ints
+    alone: Ints
 
 
-@dataclass(frozen=True)
-class _Pricing:
-    """Prices the sorties of squads: up to `most` orders each, on some threads."""
+class Pricing:
+    """Prices the sorties of a request's squads on some threads."""
 
-    ways: tuple[Ints, Ints]
-    orders: Orders
-    most: int
-    workers: int
+    def __init__(self, instance: Instance, workers: int) -> None:
+        self.workers = workers
+        self.count, self.most = len(instance.jobs), instance.rules.max_orders_per_sortie
+        self._position = {job.order.id: at for at, job in enumerate(instance.jobs)}
+        self._squads: list[_Flying] = []
+        if not instance.jobs or not instance.squads:
+            return
+        air, orders, ways = _air(instance, workers), orders_of(instance), ways_of(instance)
+        for squad in instance.squads:
+            every = sequences(min(self.most, GROUPED), squad.base_side)
+            made_of = every, ways, orders, fleet_of(instance, squad), air[squad.kind.id]
+            alone = np.empty((self.count, LIMITS), dtype=np.int64)
+            fits = fits_of(instance, squad)
+            fill_alone(0, self.count, fits, *made_of, alone)
+            self._squads.append(_Flying(made_of, fits, alone))
 
-    def squad(self, flying: _Flying, every: Sequences, least: Ints) -> None:
+    def least(self, branch: Branch) -> Ints:
+        """Return for each order what no sortie whose first it is is priced below, at most 0.
+
+        Where a sortie may have up to `GROUPED` orders that is the least price of all of them; else
+        sorties of two and more are priced by pairs.
+        """
+        least = np.zeros(self.count, dtype=np.int64)
+        own = np.array([each.dual_microcents for each in branch.orders], dtype=np.int64)
+        for flying, row in zip(self._squads, branch.squads, strict=False):
+            worth = own.copy()
+            for link in row.links:
+                worth[self._position[link.order]] += link.dual_microcents
+            self._squad(flying, worth, _prefix(branch.starts_s, row.fleet_microcents), least)
+        return least
+
+    def _squad(self, flying: _Flying, worth: Ints, prefix: Ints, least: Ints) -> None:
         """Bring the least prices down to those of a squad."""
-        fleet, air, fits, worth, prefix = flying
-        made_of = every, self.ways, self.orders, fleet, air
-        count, grouped = len(least), self.most <= GROUPED
-        alone = np.empty((count, LIMITS), dtype=np.int64)
-        fill_alone(0, count, fits, *made_of, alone)
+        made_of, fits, alone = flying
+        grouped, count = self.most <= GROUPED, self.count
         pairs = np.empty((count, count) if self.most > 2 and grouped else (0, 0), dtype=np.int64)
 
         def pair(begin: int, end: int) -> None:
@@ -139,20 +143,14 @@ class _Pricing:
             spread(pair, count, self.workers, ROWS)
         spread(price, count, self.workers, ROWS)
         if not grouped:
-            self._share(made_of, worth, alone, least)
+            self._share(flying, worth, least)
 
-    def _share(
-        self,
-        made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Fleet, Air],
-        worth: Ints,
-        alone: Ints,
-        least: Ints,
-    ) -> None:
+    def _share(self, flying: _Flying, worth: Ints, least: Ints) -> None:
         """Bring the least prices down to those by pairs."""
         by_pairs = np.zeros_like(least)
 
         def share(begin: int, end: int) -> None:
-            fill_shares(begin, end, self.most, *made_of, worth, alone, by_pairs)
+            fill_shares(begin, end, self.most, *flying.made_of, worth, flying.alone, by_pairs)
 
         spread(share, len(least), self.workers, ROWS)
         np.minimum(least, by_pairs.min(), out=least)

@@ -1,38 +1,67 @@
-"""Whether the rows of a certificate's relaxation are those of the request, and its duals sound."""
+"""Whether the rows of a certificate's branch are those of the request, and its duals sound."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.schedule import DAY_S
-from planner.certificate import MOST_MICROCENTS, PRICING, Relaxation, SquadRows
+from planner.certificate import MOST_BRANCHES, MOST_MICROCENTS, PRICING, Branch, SquadRows
+from planner.certify.branches import every_range, left_out, ranges_of
 from planner.instance import Instance, Squad
 
 
-def row_faults(relaxation: Relaxation, instance: Instance, source: str) -> Iterator[Fault]:
-    """Yield what keeps a relaxation from being one of the request's day."""
-    place = Place(source, "relaxation")
+def row_faults(branches: Sequence[Branch], instance: Instance, source: str) -> Iterator[Fault]:
+    """Yield what keeps branches from being relaxations of all plans of the request's day."""
+    sound = len(branches) <= MOST_BRANCHES
+    if not sound:
+        yield Place(source).fault(
+            "branches",
+            "CERTIFICATE_ROWS",
+            "there are not too many branches",
+            value=len(branches),
+            limit=f"at most {MOST_BRANCHES}",
+        )
+    for number, each in enumerate(branches, start=1):
+        for fault in _branch_faults(each, instance, Place(source, f"branch {number}")):
+            sound = False
+            yield fault
+    missed = None
+    if sound:
+        missed = left_out(every_range(instance.squads), [ranges_of(each) for each in branches])
+    if missed is not None:
+        yield Place(source).fault(
+            "branches",
+            "CERTIFICATE_BRANCHES",
+            "each way to use drones is within a branch: of each squad, then in all",
+            value=" ".join(f"{least}-{most}" for least, most in missed),
+            limit="within a branch",
+        )
+
+
+def _branch_faults(branch: Branch, instance: Instance, place: Place) -> Iterator[Fault]:
 
     def fault(field: str, message: str, value: object, limit: str) -> Fault:
         return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
 
-    if relaxation.pricing != PRICING:
-        yield fault("pricing", "sorties are priced by one rule only", relaxation.pricing, PRICING)
-    yield from _start_faults(relaxation, place)
-    yield from _order_faults(relaxation, instance, source)
+    if branch.pricing != PRICING:
+        yield fault("pricing", "sorties are priced by one rule only", branch.pricing, PRICING)
+    yield from _start_faults(branch, place)
+    yield from _order_faults(branch, instance, place)
     squads = instance.squads
-    if len(relaxation.squads) != len(squads):
+    if len(branch.squads) != len(squads):
         message = "there is an entry for each squad"
-        yield fault("squads", message, len(relaxation.squads), str(len(squads)))
-    for number, (rows, squad) in enumerate(zip(relaxation.squads, squads, strict=False), start=1):
-        found = Place(source, f"relaxation squad {number}")
-        yield from _squad_faults(rows, squad, instance, len(relaxation.starts_s), found)
+        yield fault("squads", message, len(branch.squads), str(len(squads)))
+    for number, (rows, squad) in enumerate(zip(branch.squads, squads, strict=False), start=1):
+        of_squad = Place(place.source, f"{place.item} squad {number}")
+        yield from _squad_faults(rows, squad, instance, len(branch.starts_s), of_squad)
+    drones = sum(len(squad.drones) for squad in squads)
+    yield from _range_faults(branch, drones, place)
 
 
-def _start_faults(relaxation: Relaxation, place: Place) -> Iterator[Fault]:
+def _start_faults(branch: Branch, place: Place) -> Iterator[Fault]:
     before = -1
-    for number, start_s in enumerate(relaxation.starts_s):
+    for number, start_s in enumerate(branch.starts_s):
         if not before < start_s < DAY_S:
             yield place.fault(
                 f"starts_s[{number}]",
@@ -44,14 +73,25 @@ def _start_faults(relaxation: Relaxation, place: Place) -> Iterator[Fault]:
         before = max(before, start_s)
 
 
-def _order_faults(relaxation: Relaxation, instance: Instance, source: str) -> Iterator[Fault]:
+def _range_faults(rows: SquadRows | Branch, drones: int, place: Place) -> Iterator[Fault]:
+    if not 0 <= rows.least_used <= rows.most_used <= drones:
+        yield place.fault(
+            "least_used",
+            "CERTIFICATE_ROWS",
+            "drones used are from least to most, and of those that there are",
+            value=f"{rows.least_used} to {rows.most_used}",
+            limit=f"within 0 to {drones}",
+        )
+
+
+def _order_faults(branch: Branch, instance: Instance, place: Place) -> Iterator[Fault]:
     unserved = instance.prices.unserved_cents
     right = {job.order.id: unserved[job.order.priority] for job in instance.jobs}
-    listed = Counter(row.order for row in relaxation.orders)
+    listed = Counter(row.order for row in branch.orders)
 
     def fault(order: str, field: str, message: str, value: object, limit: str) -> Fault:
-        place = Place(source, f"relaxation order {order}")
-        return place.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
+        at = Place(place.source, f"{place.item} order {order}")
+        return at.fault(field, "CERTIFICATE_ROWS", message, value=value, limit=limit)
 
     for order in sorted(right.keys() - listed.keys()):
         yield fault(order, "", "each order of the request has a row", "none", "one")
@@ -60,17 +100,17 @@ def _order_faults(relaxation: Relaxation, instance: Instance, source: str) -> It
             yield fault(order, "", "the request has no such order", times, "none")
         elif times > 1:
             yield fault(order, "", "each order of the request has a row", times, "one")
-    ids = [row.order for row in relaxation.orders]
+    ids = [row.order for row in branch.orders]
     if listed.keys() == right.keys() and ids != sorted(ids):
         first = next(one for one, two in zip(ids, sorted(ids), strict=True) if one != two)
         yield fault(first, "", "the rows of orders are sorted by id", first, "sorted")
-    for row in relaxation.orders:
+    for row in branch.orders:
         price = right.get(row.order, row.unserved_cents)
         if row.unserved_cents != price:
             message = "leaving an order out costs what the request says"
             yield fault(row.order, "unserved_cents", message, row.unserved_cents, str(price))
         if row.dual_microcents < 0:
-            yield Place(source, f"relaxation order {row.order}").fault(
+            yield Place(place.source, f"{place.item} order {row.order}").fault(
                 "dual_microcents",
                 "CERTIFICATE_DUALS",
                 "the dual of an order has this sign",
@@ -95,6 +135,7 @@ def _squad_faults(
     if len(rows.fleet_microcents) != starts:
         message = "there is a dual for each start"
         yield fault("fleet_microcents", message, len(rows.fleet_microcents), str(starts))
+    yield from _range_faults(rows, len(squad.drones), place)
     known = {job.order.id for job in instance.jobs}
     for order, times in Counter(link.order for link in rows.links).items():
         if order not in known:

@@ -1,43 +1,70 @@
 """Small days with what their relaxation proves, for tests and benches of the certifier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from planner.certificate import Relaxation
+from planner.certificate import Branch
 from planner.certify.price import proven_microcents
 from planner.certify.walk import MICRO
+from planner.columns import joined
+from planner.duals import Relaxation
 from planner.instance import Instance
-from planner.pool import build_pool
-from planner.prove import relaxation_of
+from planner.pool import Pool, build_pool
+from planner.prove import branch_of
 from planner.sorties import Enumerator
 from tests.planner.days import instance, priced, random_request
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A small day, its relaxation and the bound that the search has of it, cents."""
+    """A small day, branches of its relaxation and the bound that the search has of it, cents."""
 
     given: Instance
-    relaxation: Relaxation
+    branches: tuple[Branch, ...]
     cents: float
 
     @property
     def proven_cents(self) -> float:
         """What the certifier proves of the same duals."""
-        return proven_microcents(self.given, self.relaxation, 1) / MICRO
+        return proven_microcents(self.given, self.branches, 1) / MICRO
+
+
+def small_day(seed: int) -> Instance:
+    """Return a day of two or three orders drawn at random."""
+    draw = Random(seed)
+    orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
+    asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
+    return instance(asked)
 
 
 def relaxed(seed: int) -> Relaxed:
     """Return a day of two or three orders drawn at random, relaxed."""
-    draw = Random(seed)
-    orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
-    asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
-    return relaxed_day(instance(asked))
+    return relaxed_day(small_day(seed))
 
 
 def relaxed_day(given: Instance) -> Relaxed:
     """Return a small day relaxed."""
+    found = small_pool(given).branched(lambda detail, done: None, lambda: False)
+    return _relaxed(given, found)
+
+
+def relaxed_by_drones(given: Instance) -> Relaxed:
+    """Return a small day relaxed in branches: one for each number of drones used."""
+    pool = small_pool(given)
+    root, found = pool.relaxation, []
+    for used in range(root.within.most_in_all + 1):
+        within = replace(root.within, least_in_all=used, most_in_all=used)
+        pool.master.restrict(within, root.duals)
+        found.append(pool.master.relax(joined([])))
+    return _relaxed(given, tuple(found))
+
+
+def small_pool(given: Instance) -> Pool:
+    """Return all columns of a small day, relaxed."""
     most = given.rules.max_orders_per_sortie
-    pool = build_pool(Enumerator(given), most, lambda detail, done: None)
-    duals = pool.relaxation.duals
-    return Relaxed(given, relaxation_of(given, duals), pool.relaxation.cents)
+    return build_pool(Enumerator(given), most, lambda detail, done: None)
+
+
+def _relaxed(given: Instance, found: tuple[Relaxation, ...]) -> Relaxed:
+    branches = tuple(branch_of(given, each) for each in found)
+    return Relaxed(given, branches, min(each.cents for each in found))

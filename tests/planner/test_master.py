@@ -3,14 +3,16 @@
 The supply is a list; the whole programme is solved at once by another solver.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
 from planner.columns import BUCKET_S, Columns
-from planner.master import Duals, Master, Prices, bound_cents
+from planner.duals import Duals, Prices, bound_cents
+from planner.limits import Limits
+from planner.master import Master
 from planner.tables import Floats
 
 TIMES = 12
@@ -67,7 +69,7 @@ def drawn(seed: int) -> tuple[Prices, Listed]:
     prices = Prices(
         numbers.uniform(1000, 4000, JOBS),
         np.full(SQUADS, 400.0),
-        np.array([1.0, 2.0]),
+        Limits.of([1, 2]),
         TIMES,
     )
     return prices, Listed(columns)
@@ -94,11 +96,18 @@ def whole(prices: Prices, supply: Listed) -> float:
             row[:count] = (known.squad == squad) & (first <= time) & (time <= last)
             row[count + JOBS + squad] = -1
             rows.append(row)
+    in_all = np.concatenate((np.zeros(count + JOBS), np.ones(SQUADS)))
     found = linprog(
         np.concatenate((known.cents, prices.unserved_cents, prices.day_cents)),
-        A_ub=np.vstack((-cover, *rows)),
-        b_ub=np.concatenate((-np.ones(JOBS), np.zeros(len(rows)))),
-        bounds=[(0, None)] * (count + JOBS) + [(0, each) for each in prices.drones],
+        A_ub=np.vstack((-cover, *rows, in_all, -in_all)),
+        b_ub=np.concatenate(
+            (
+                -np.ones(JOBS),
+                np.zeros(len(rows)),
+                [prices.drones.most_in_all, -prices.drones.least_in_all],
+            )
+        ),
+        bounds=[(0, None)] * (count + JOBS) + list(zip(*prices.drones.by_squad, strict=True)),
     )
     return float(found.fun)
 
@@ -113,6 +122,22 @@ def test_the_relaxation_is_that_of_all_columns_and_rows(seed: int) -> None:
     # A row that is broken by less than a fiftieth may be left out.
     assert found.cents >= 0.985 * least
     assert bound_cents(prices, supply, found.duals) == pytest.approx(found.cents)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("used", range(4))
+def test_within_limits_of_drones_it_is_that_of_choices_within_them(used: int, seed: int) -> None:
+    """Whatever was relaxed before; no number of drones costs less than any number."""
+    prices, supply = drawn(seed)
+    master = Master(prices, supply)
+    root = master.relax(supply.columns, tolerance=1e-6)
+    limits = replace(prices.drones, least_in_all=used, most_in_all=used)
+    master.restrict(limits, root.duals)
+    found = master.relax(supply.columns.take([]), tolerance=1e-6)
+    least = whole(replace(prices, drones=limits), supply)
+    assert root.cents - 1e-6 <= found.cents <= least + 1e-6 * least
+    assert found.cents >= 0.985 * least
+    assert found.drones.sum() == pytest.approx(used)
 
 
 @pytest.mark.parametrize("seed", range(12))

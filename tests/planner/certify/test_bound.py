@@ -6,25 +6,27 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.certificate import LinkRow, Relaxation
+from planner.bounded import by_worth
+from planner.certificate import Branch, LinkRow
 from planner.certify import price, sequences
-from planner.certify.price import least_prices, proven_microcents
+from planner.certify.price import Pricing, proven_microcents
 from planner.certify.walk import MICRO
 from planner.columns import allowed, sequences_of
 from planner.instance import Instance
 from planner.pool import cover_worth
-from planner.prove import duals_of, relaxation_of
+from planner.prove import branch_of
 from planner.request import DroneType, Request
 from planner.sorties import Enumerator
+from planner.tables import Floats
 from planner.tour import TimedTour
-from tests.planner.certified import Relaxed, relaxed, relaxed_day
+from tests.planner.certified import Relaxed, relaxed, relaxed_by_drones, relaxed_day
 from tests.planner.dawdler import flown
 from tests.planner.days import instance, priced, random_request
 from tests.planner.every_plan import least_cents
 from tests.planner.test_charging import CHARGED, charging_network
 
 
-def shaken(relaxation: Relaxation, draw: Random) -> Relaxation:
+def shaken(relaxation: Branch, draw: Random) -> Branch:
     """Return a relaxation with other duals of the right signs."""
     orders = tuple(
         replace(row, dual_microcents=round(row.dual_microcents * draw.uniform(0.5, 1.5)))
@@ -50,16 +52,21 @@ def shaken(relaxation: Relaxation, draw: Random) -> Relaxation:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_small_day_costs_less_than_what_is_proven(seed: int) -> None:
-    """Neither by the search's duals nor by any others; and the search's bound is proven."""
-    day, draw = relaxed(seed), Random(seed)
+    """Neither by the search's duals nor by any others; and the search's bound is proven.
+
+    Nor by branches on the number of drones used, which prove no less than one for all numbers.
+    """
+    draw, whole = Random(seed), relaxed(seed)
+    day = relaxed_by_drones(whole.given)
     optimum = least_cents(day.given)
-    assert day.cents - 0.005 <= day.proven_cents <= optimum
+    assert whole.cents - 0.005 <= whole.proven_cents <= optimum
+    assert max(day.cents, whole.cents) - 0.005 <= day.proven_cents <= optimum
     for _ in range(3):
-        other = shaken(day.relaxation, draw)
-        assert proven_microcents(day.given, other, 1) <= optimum * MICRO
+        others = [shaken(each, draw) for each in day.branches]
+        assert proven_microcents(day.given, others, 1) <= optimum * MICRO
 
 
-def price_of(timed: TimedTour, relaxation: Relaxation) -> int:
+def price_of(timed: TimedTour, relaxation: Branch) -> int:
     """Return what the duals make of a sortie, as the certificate's rule says, micro-cents."""
     rows = relaxation.squads[timed.tour.squad]
     links = {link.order: link.dual_microcents for link in rows.links}
@@ -74,7 +81,7 @@ def price_of(timed: TimedTour, relaxation: Relaxation) -> int:
     )
 
 
-def generous(given: Instance, relaxation: Relaxation, draw: Random) -> Relaxation:
+def generous(given: Instance, relaxation: Branch, draw: Random) -> Branch:
     """Return shaken duals by which every sortie is worth flying."""
     most = max(row.unserved_cents for row in relaxation.orders)
     orders = tuple(
@@ -93,7 +100,7 @@ def test_no_sortie_that_is_flown_is_priced_less(seed: int) -> None:
     sorties = list(flown(given, draw, 60))
     for _ in range(3):
         duals = generous(given, rows, draw)
-        least = least_prices(given, duals, 1)
+        least = Pricing(given, 1).least(duals)
         for timed in sorties:
             assert least[timed.tour.jobs[0]] <= price_of(timed, duals)
 
@@ -106,7 +113,7 @@ def test_no_sortie_that_ends_with_a_charge_is_priced_less(seed: int) -> None:
     given = instance(asked, charging_network())
     rows, sorties = empty_rows(given), list(flown(given, draw, 60))
     duals = generous(given, rows, draw)
-    least = least_prices(given, duals, 1)
+    least = Pricing(given, 1).least(duals)
     assert all(least[each.tour.jobs[0]] <= price_of(each, duals) for each in sorties)
     day = relaxed_day(given)
     assert day.cents - 0.005 <= day.proven_cents <= least_cents(given)
@@ -131,9 +138,15 @@ def test_orders_in_a_box_and_orders_kept_apart_are_priced_as_such(seed: int) -> 
     assert day.cents - 0.005 <= day.proven_cents <= least_cents(day.given)
 
 
-def empty_rows(given: Instance) -> Relaxation:
+def empty_rows(given: Instance) -> Branch:
     """Return the rows of a day, their duals all 0."""
-    return relaxation_of(given, duals_of(given, np.zeros(len(given.jobs))))
+    return rows_by_worth(given, np.zeros(len(given.jobs)))
+
+
+def rows_by_worth(given: Instance, worth: Floats) -> Branch:
+    """Return the rows of a day, orders worth something and all other duals 0."""
+    (found,) = by_worth(given, worth, "").branches
+    return branch_of(given, found)
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +154,7 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     given = instance(random_request(draw, 12, 3, max_orders_per_sortie=2))
     duals = generous(given, empty_rows(given), draw)
     monkeypatch.setattr(price, "ROWS", 1)
-    alone, together = (least_prices(given, duals, workers) for workers in (1, 2))
+    alone, together = (Pricing(given, workers).least(duals) for workers in (1, 2))
     assert alone.tolist() == together.tolist()
     assert (alone < 0).any()
 
@@ -152,10 +165,10 @@ def test_no_small_day_of_longer_sorties_costs_less_than_what_is_proven(seed: int
     draw = Random(seed)
     given = instance(priced(draw, random_request(draw, 3, 2, max_orders_per_sortie=4)))
     worth, optimum = cover_worth(Enumerator(given)), least_cents(given)
-    rows = relaxation_of(given, duals_of(given, worth))
-    assert worth.sum() - 0.005 <= proven_microcents(given, rows, 1) / MICRO <= optimum
+    rows = rows_by_worth(given, worth)
+    assert worth.sum() - 0.005 <= proven_microcents(given, [rows], 1) / MICRO <= optimum
     for _ in range(3):
-        assert proven_microcents(given, shaken(rows, draw), 1) <= optimum * MICRO
+        assert proven_microcents(given, [shaken(rows, draw)], 1) <= optimum * MICRO
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -164,9 +177,9 @@ def test_by_pairs_sorties_are_priced_no_higher(monkeypatch: pytest.MonkeyPatch, 
     draw = Random(seed)
     given = instance(random_request(draw, 6, 2, max_orders_per_sortie=3))
     duals = generous(given, empty_rows(given), draw)
-    by_group = least_prices(given, duals, 1)
+    by_group = Pricing(given, 1).least(duals)
     monkeypatch.setattr(price, "GROUPED", 2)
-    by_pairs = least_prices(given, duals, 1)
+    by_pairs = Pricing(given, 1).least(duals)
     assert (by_pairs <= by_group).all()
     assert by_group.min() < 0
 
@@ -174,7 +187,7 @@ def test_by_pairs_sorties_are_priced_no_higher(monkeypatch: pytest.MonkeyPatch, 
 def test_it_proves_nothing_beyond_what_the_duals_say() -> None:
     """Duals of 0 prove 0; orders worth what leaving them out costs prove no more than the plan."""
     day: Relaxed = relaxed(10)
-    assert proven_microcents(day.given, empty_rows(day.given), 1) == 0
+    assert proven_microcents(day.given, [empty_rows(day.given)], 1) == 0
 
 
 @pytest.mark.parametrize("base", ["SZ", "HK"])

@@ -78,24 +78,25 @@ def test_a_dual_pushed_up_is_refused() -> None:
     """An order that is worth more than the sorties which serve it takes from the bound."""
     certificate, plan = certificate_of(SERVED), proven(SERVED)[1].plan
     left_out = {each.order for each in plan.unserved}
-    rows = list(certificate.relaxation.orders)
+    (branch,) = certificate.branches
+    rows = list(branch.orders)
     at = next(at for at, row in enumerate(rows) if row.order not in left_out)
     rows[at] = replace(rows[at], dual_microcents=10 * rows[at].unserved_cents * MICRO)
-    pushed = replace(certificate.relaxation, orders=tuple(rows))
-    found = faults(replace(certificate, relaxation=pushed), SERVED)
+    pushed = replace(branch, orders=tuple(rows))
+    found = faults(replace(certificate, branches=(pushed,)), SERVED)
     assert [each.code for each in found] == ["CERTIFICATE_BOUND"]
 
 
 Change = Callable[[Certificate], Certificate]
 
 
-def relaxation(**changed: Callable[[Any], Any]) -> Change:
-    """Return what changes fields of a certificate's relaxation."""
+def branch(**changed: Callable[[Any], Any]) -> Change:
+    """Return what changes fields of a certificate's first branch."""
 
     def change(certificate: Certificate) -> Certificate:
-        rows = certificate.relaxation
+        rows, *others = certificate.branches
         fields = {name: of(getattr(rows, name)) for name, of in changed.items()}
-        return replace(certificate, relaxation=replace(rows, **fields))
+        return replace(certificate, branches=(replace(rows, **fields), *others))
 
     return change
 
@@ -116,43 +117,51 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("COST", "cost_cents", lambda each: replace(each, cost_cents=each.cost_cents + 1)),
     ("COST", "bound_cents", lambda each: replace(each, bound_cents=each.bound_cents - 1)),
     ("COST", "gap_ppm", lambda each: replace(each, gap_ppm=each.gap_ppm + 1)),
-    ("CERTIFICATE_ROWS", "pricing", relaxation(pricing=lambda rule: rule + " or less")),
-    ("CERTIFICATE_ROWS", "starts_s[1]", relaxation(starts_s=lambda all: (0, 0, *all[2:]))),
-    ("CERTIFICATE_ROWS", "starts_s[287]", relaxation(starts_s=lambda all: (*all[:-1], 86_400))),
-    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: rows[1:])),
-    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: (*rows, rows[-1]))),
-    ("CERTIFICATE_ROWS", "", relaxation(orders=lambda rows: rows[::-1])),
-    ("CERTIFICATE_ROWS", "", relaxation(orders=first(order="O-X"))),
-    ("CERTIFICATE_ROWS", "unserved_cents", relaxation(orders=first(unserved_cents=1))),
-    ("CERTIFICATE_DUALS", "dual_microcents", relaxation(orders=first(dual_microcents=-1))),
-    ("CERTIFICATE_ROWS", "squads", relaxation(squads=lambda rows: rows[1:])),
-    ("CERTIFICATE_ROWS", "drones", relaxation(squads=first(drones=("D-0", "D-9")))),
-    ("CERTIFICATE_ROWS", "day_cents", relaxation(squads=first(day_cents=77))),
-    ("CERTIFICATE_ROWS", "fleet_microcents", relaxation(squads=first(fleet_microcents=(0,)))),
+    ("CERTIFICATE_ROWS", "pricing", branch(pricing=lambda rule: rule + " or less")),
+    ("CERTIFICATE_ROWS", "starts_s[1]", branch(starts_s=lambda all: (0, 0, *all[2:]))),
+    ("CERTIFICATE_ROWS", "starts_s[287]", branch(starts_s=lambda all: (*all[:-1], 86_400))),
+    ("CERTIFICATE_ROWS", "", branch(orders=lambda rows: rows[1:])),
+    ("CERTIFICATE_ROWS", "", branch(orders=lambda rows: (*rows, rows[-1]))),
+    ("CERTIFICATE_ROWS", "", branch(orders=lambda rows: rows[::-1])),
+    ("CERTIFICATE_ROWS", "", branch(orders=first(order="O-X"))),
+    ("CERTIFICATE_ROWS", "unserved_cents", branch(orders=first(unserved_cents=1))),
+    ("CERTIFICATE_DUALS", "dual_microcents", branch(orders=first(dual_microcents=-1))),
+    ("CERTIFICATE_ROWS", "squads", branch(squads=lambda rows: rows[1:])),
+    ("CERTIFICATE_ROWS", "drones", branch(squads=first(drones=("D-0", "D-9")))),
+    ("CERTIFICATE_ROWS", "day_cents", branch(squads=first(day_cents=77))),
+    ("CERTIFICATE_ROWS", "fleet_microcents", branch(squads=first(fleet_microcents=(0,)))),
     (
         "CERTIFICATE_ROWS",
         "links O-X",
-        relaxation(squads=first(links=(link("O-X", 0),))),
+        branch(squads=first(links=(link("O-X", 0),))),
     ),
     (
         "CERTIFICATE_ROWS",
         "links O-0",
-        relaxation(squads=first(links=(link("O-0", 0),) * 2)),
+        branch(squads=first(links=(link("O-0", 0),) * 2)),
     ),
     (
         "CERTIFICATE_DUALS",
         "links O-0",
-        relaxation(squads=first(links=(link("O-0", 1),))),
+        branch(squads=first(links=(link("O-0", 1),))),
     ),
     (
         "CERTIFICATE_DUALS",
         "fleet_microcents[7]",
-        relaxation(squads=first(fleet_microcents=(*(0,) * 7, 5, *(0,) * 280))),
+        branch(squads=first(fleet_microcents=(*(0,) * 7, 5, *(0,) * 280))),
     ),
+    ("CERTIFICATE_ROWS", "least_used", branch(squads=first(least_used=1, most_used=0))),
+    ("CERTIFICATE_ROWS", "least_used", branch(squads=first(most_used=9))),
+    ("CERTIFICATE_ROWS", "least_used", branch(most_used=lambda most: most + 1)),
+    ("CERTIFICATE_BRANCHES", "branches", branch(squads=first(least_used=1))),
+    ("CERTIFICATE_BRANCHES", "branches", branch(squads=first(most_used=0))),
+    ("CERTIFICATE_BRANCHES", "branches", branch(least_used=lambda least: least + 1)),
+    ("CERTIFICATE_BRANCHES", "branches", branch(most_used=lambda most: most - 1)),
+    ("CERTIFICATE_ROWS", "branches", lambda each: replace(each, branches=each.branches * 17)),
     (
         "CERTIFICATE_DUALS",
         "fleet_microcents",
-        relaxation(squads=first(fleet_microcents=(-(10**13),) * 288)),
+        branch(squads=first(fleet_microcents=(-(10**13),) * 288)),
     ),
 ]
 
@@ -205,22 +214,85 @@ def test_a_day_without_orders_or_drones_is_certified(orders: int, drones: int) -
     assert found.certificate.gap_ppm == 0
 
 
-TEXT = CERTIFICATE.dump_json(certificate_of(SERVED)).decode()
-DIGITS = [each.start() for each in re.finditer('[0-9a-f](?=[0-9a-f",\\]}.])', TEXT)]
+PARTED = 28
+"""A day of which no relaxation uses a whole number of drones."""
+
+
+@cache
+def parted() -> tuple[Request, Proven]:
+    """Return a day and its plan with a certificate of two branches."""
+    draw = Random(PARTED)
+    asked = priced(draw, random_request(draw, 6, 4, max_orders_per_sortie=2))
+    return asked, plan_with_proof(SMALL, asked, shipped_rulebook(), QUICK)
+
+
+def parted_faults(certificate: Certificate) -> list[Fault]:
+    asked, found = parted()
+    return certify_plan(certificate, found.plan, SMALL, asked, shipped_rulebook())
+
+
+def test_branches_are_certified_if_no_plan_is_left_out() -> None:
+    """One that is missing, narrower or proves less is refused."""
+    certificate = parted()[1].certificate
+    one, other = certificate.branches
+    assert parted_faults(certificate) == []
+    for alone in (one, other):
+        (fault,) = parted_faults(replace(certificate, branches=(alone,)))
+        assert (fault.code, fault.field) == ("CERTIFICATE_BRANCHES", "branches")
+        assert fault.value
+    fewer, more = sorted((one, other), key=lambda each: each.least_used)
+    assert fewer.most_used + 1 == more.least_used
+    narrow = replace(more, least_used=more.least_used + 1)
+    (fault,) = parted_faults(replace(certificate, branches=(fewer, narrow)))
+    assert fault.code == "CERTIFICATE_BRANCHES"
+    idle = tuple(replace(each, dual_microcents=0) for each in more.orders)
+    (fault,) = parted_faults(replace(certificate, branches=(fewer, replace(more, orders=idle))))
+    assert fault.code == "CERTIFICATE_BOUND"
+
+
+def test_duals_of_a_branch_prove_less_of_all_plans() -> None:
+    """What one proves of its own plans is more than it proves of any, and so is the least."""
+    certificate = parted()[1].certificate
+    for branch in certificate.branches:
+        drones = sum(len(each.drones) for each in branch.squads)
+        alone = replace(branch, least_used=0, most_used=drones)
+        assert "CERTIFICATE_BOUND" in {
+            each.code for each in parted_faults(replace(certificate, branches=(alone,)))
+        }
+
+
+def texts(certificate: Certificate) -> tuple[str, list[int]]:
+    """Return a certificate as it is written, and where its digits are."""
+    text = CERTIFICATE.dump_json(certificate).decode()
+    return text, [each.start() for each in re.finditer('[0-9a-f](?=[0-9a-f",\\]}.])', text)]
+
+
+TEXT, DIGITS = texts(certificate_of(SERVED))
+PARTED_TEXT, PARTED_DIGITS = texts(parted()[1].certificate)
+RANGES = [each.end() - 1 for each in re.finditer(r'"(least|most)_used":\d', PARTED_TEXT)]
 
 
 def without_duals(certificate: Certificate) -> Certificate:
     """Return a certificate without what may be another way to prove the same."""
-    rows = certificate.relaxation
-    orders = tuple(replace(each, dual_microcents=0) for each in rows.orders)
-    squads = tuple(replace(each, fleet_microcents=(), links=()) for each in rows.squads)
-    return replace(certificate, relaxation=replace(rows, starts_s=(), orders=orders, squads=squads))
+    branches = []
+    for branch in certificate.branches:
+        orders = tuple(replace(each, dual_microcents=0) for each in branch.orders)
+        squads = tuple(
+            replace(each, fleet_microcents=(), links=(), least_used=0, most_used=0)
+            for each in branch.squads
+        )
+        bare = replace(branch, starts_s=(), least_used=0, most_used=0, orders=orders, squads=squads)
+        branches.append(bare)
+    return replace(certificate, branches=tuple(branches))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @drawn(at=st.sampled_from(DIGITS), digit=st.sampled_from("0123456789abcdef-"))
 def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
-    """What is accepted proves the same of the same plan: only its duals may be others."""
+    """What is accepted proves the same of the same plan: only its duals may be others.
+
+    And a branch may have plans that another has too.
+    """
     text = TEXT[:at] + digit + TEXT[at + 1 :]
     try:
         altered = CERTIFICATE.validate_json(text, strict=True)
@@ -228,3 +300,28 @@ def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -
         return
     if not faults(altered, SERVED):
         assert without_duals(altered) == without_duals(certificate_of(SERVED))
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@drawn(at=st.sampled_from(PARTED_DIGITS), digit=st.sampled_from("0123456789abcdef-"))
+def test_one_of_branches_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
+    text = PARTED_TEXT[:at] + digit + PARTED_TEXT[at + 1 :]
+    try:
+        altered = CERTIFICATE.validate_json(text, strict=True)
+    except ValidationError:
+        return
+    if not parted_faults(altered):
+        assert without_duals(altered) == without_duals(parted()[1].certificate)
+
+
+@pytest.mark.parametrize("at", RANGES)
+def test_ranges_of_branches_are_refused_if_a_plan_is_left_out(at: int) -> None:
+    """Each digit of them altered in every way: what is accepted leaves no number of drones out."""
+    certificate = parted()[1].certificate
+    for digit in "01234":
+        text = PARTED_TEXT[:at] + digit + PARTED_TEXT[at + 1 :]
+        altered = CERTIFICATE.validate_json(text, strict=True)
+        if not parted_faults(altered):
+            assert without_duals(altered) == without_duals(certificate)
+            within = [range(each.least_used, each.most_used + 1) for each in altered.branches]
+            assert {used for each in within for used in each} == set(range(5))

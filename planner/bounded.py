@@ -1,0 +1,53 @@
+"""A lower bound on every plan of a day, and how it was got."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.columns import TIMES
+from planner.duals import Duals, Relaxation
+from planner.instance import Instance
+from planner.limits import Limits
+from planner.tables import Floats
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A lower bound on a plan's cost: how it was got, and the branches that prove it."""
+
+    method: str
+    branches: tuple[Relaxation, ...]
+
+    @property
+    def cents(self) -> float:
+        """The bound: the least of the branches'."""
+        return min(each.cents for each in self.branches)
+
+
+def by_worth(instance: Instance, worth: Floats, method: str) -> Bounded:
+    """Return the bound that what orders are worth adds up to, whoever serves them at any time."""
+    squads = len(instance.squads)
+    duals = Duals(worth, np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
+    relaxed = Relaxation(float(worth.sum()), duals, np.zeros(squads), limits_of(instance))
+    return Bounded(method, (relaxed,))
+
+
+def limits_of(instance: Instance) -> Limits:
+    """Return how many drones any plan may use."""
+    return Limits.of([len(squad.drones) for squad in instance.squads])
+
+
+IDLE_METHOD = "nothing to choose"
+WHOLE_DAY_METHOD = (
+    "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
+    "generation; fleet rows at bucket starts, drone-day link rows; branched by whole drones; "
+    "blocks, pads and bays relaxed"
+)
+COVER_METHOD = (
+    "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
+    "any time of day; the fleet, blocks, pads and bays relaxed"
+)
+ALONE_METHOD = (
+    "least cost of each order alone at any time of day, shared by the orders that a sortie may "
+    "have; the fleet, blocks, pads and bays relaxed"
+)
