@@ -8,6 +8,7 @@ from random import Random
 import psutil
 import pytest
 
+from planner.bounded import ALONE_METHOD, COVER_METHOD
 from planner.codes import RULES
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
@@ -16,7 +17,7 @@ from planner.pool import alone_worth, cover_worth
 from planner.quick import fill_at_once
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
-from planner.solve import ALONE_METHOD, COVER_METHOD, Progress, choose_part, make_plan
+from planner.solve import Progress, choose_part, make_plan
 from planner.sorties import Enumerator
 from planner.taken import Taken
 from planner.testing.day import order, request

@@ -9,6 +9,7 @@ import pytest
 import planner.pool
 import planner.solve
 from geodata.network import Network
+from planner.bounded import COVER_METHOD
 from planner.check import check_plan
 from planner.plan import PLAN, Plan
 from planner.request import Request, Rules
@@ -107,7 +108,7 @@ def test_a_day_with_too_many_groups_of_three_flies_pairs(monkeypatch: pytest.Mon
     """And says that its bound is the weaker one."""
     monkeypatch.setattr(planner.pool, "MOST_LARGE_GROUPS", 0)
     plan = planned(random_request(Random(6), 8, 2, max_orders_per_sortie=3))
-    assert plan.bound.method == planner.solve.COVER_METHOD
+    assert plan.bound.method == COVER_METHOD
     assert all(
         len({each for leg in sortie.legs for each in leg.orders}) < 3 for sortie in plan.sorties
     )
