@@ -14,8 +14,8 @@ from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_request
 
 SMALL = small_network()
-IN_PARTS = replace(QUICK, time_limit_s=0.5, whole_day_orders=6)
-DAY = random_request(Random(3), 14, 8)
+IN_PARTS = replace(QUICK, time_limit_s=0.5, whole_day_orders=4)
+DAY = random_request(Random(3), 10, 6)
 
 
 def planned(
