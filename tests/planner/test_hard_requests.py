@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from geodata.network import Network
 from planner.certify import certify_plan
 from planner.check import check_plan
 from planner.plan import Plan
 from planner.request import Order, Prices, Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
-from planner.testing.day import TYPE, at, order, request
-from tests.geodata.small import small_network
+from planner.testing.day import TYPE, at, drone, order, papers, request
+from tests.geodata.small import changed, small_network
 from tests.planner.days import QUICK
 
 MOST_MINUTE, MOST_DAY = 10**6, 10**8
@@ -24,9 +25,9 @@ DEAREST = Prices(
 )
 
 
-def planned(asked: Request) -> Plan:
+def planned(asked: Request, network: Network | None = None) -> Plan:
     """Return the plan of a day, after proving that it, its bound and certificate hold."""
-    network, rulebook = small_network(), shipped_rulebook()
+    network, rulebook = network or small_network(), shipped_rulebook()
     proven = plan_with_proof(network, asked, rulebook, replace(QUICK, time_limit_s=0.5))
     assert check_plan(proven.plan, network, asked, rulebook) == []
     assert certify_plan(proven.certificate, proven.plan, network, asked, rulebook) == []
@@ -103,3 +104,42 @@ def test_all_windows_the_same_and_ten_times_the_orders_leave_the_least_valuable_
     plan = planned(request(*many, rules=Rules(max_late_s=0)))
     assert 10 * (len(many) - len(plan.unserved)) <= len(many)
     assert "O-07" not in {each.order for each in plan.unserved}
+
+
+@pytest.mark.parametrize(("until", "served"), [("09:01", False), ("09:10", True)])
+def test_a_checkpoint_open_for_a_minute_clears_what_comes_and_goes_in_it(
+    until: str, served: bool
+) -> None:
+    """In one minute nobody lands, is cleared and takes off; orders within a side are flown."""
+    network = small_network()
+    for site in network.checkpoints:
+        network = changed(network, site, hours=f"09:00-{until}")
+    plan = planned(request(*two()), network)
+    assert ("O-1" not in {each.order for each in plan.unserved}) == served
+    assert "O-0" not in {each.order for each in plan.unserved}
+    codes = {reason.code for each in plan.unserved for reason in each.reasons}
+    assert codes <= {"CUSTOMS_CLOSED", "SITE_CLOSED"}
+    assert all(each.reasons for each in plan.unserved)
+
+
+def test_a_day_of_orders_impossible_for_a_reason_each_serves_none_and_names_them_all() -> None:
+    over = {"origin": "SZ-V1", "destination": "HK-V2"}
+    late = papers("general", "11:58")
+    orders = {
+        "PAYLOAD_MASS": order("O-0", mass_kg=10.5),
+        "PAYLOAD_VOLUME": order("O-1", volume_l=61.0),
+        "GOODS_PROHIBITED": order("O-2", goods="dangerous"),
+        "GOODS_NOT_CARRIED": order("O-3", goods="biological"),
+        "DOCUMENT_MISSING": order("O-4", **over, declarations=()),
+        "DECLARATION_LATE": order("O-5", **over, declarations=late, due=at("12:00")),
+        "ORDER_DUE": order("O-6", due=at("08:03")),
+        "ORDER_UNDER_WAY": order("O-7", **over, max_under_way_s=60),
+        "SITE_CLOSED": order("O-8", "SZ-V1", "HK-V1"),
+    }
+    goods = ("document", "general")
+    asked = request(*orders.values(), drones=(drone(goods=goods),), rules=Rules(max_late_s=0))
+    plan = planned(asked, changed(small_network(), "HK-V1", hours="22:00-23:00"))
+    assert plan.sorties == ()
+    assert plan.cost.total_cents == plan.bound.lower_bound_cents
+    told = {left.order: {each.code for each in left.reasons} for left in plan.unserved}
+    assert told == {each.id: {code} for code, each in orders.items()}
