@@ -24,6 +24,7 @@ from api.http import (
 )
 from api.http.bodies import Bodies
 from api.http.header_names import HeaderNames
+from api.http.heads import Heads
 from api.http.models import describe_fully
 from api.http.network import router as network
 from api.http.ogc import change
@@ -99,6 +100,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Unforeseen)
     allow_origins(app, settings.cors_origins.split())
+    app.add_middleware(Heads)
     app.add_middleware(metrics.Measure, measured=app.state.measured)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)

@@ -144,6 +144,8 @@ def _allowed(app: FastAPI, path: str) -> str:
     for each in iter_route_contexts(app.routes):
         if each.path_regex.match(path):
             methods |= each.methods or set()
+    if "GET" in methods:
+        methods.add("HEAD")
     return ", ".join(sorted(methods))
 
 

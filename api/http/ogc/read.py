@@ -194,7 +194,7 @@ def item(
 @router.options("/collections/{layer}/items", status_code=204, summary="What can be done here")
 def items_options(root: Under, layer: Layer) -> Response:
     """Return the methods in the header `Allow`: features are added in a draft only."""
-    return _allowing("GET, OPTIONS" if root.draft is None else "GET, POST, OPTIONS")
+    return _allowing("GET, HEAD, OPTIONS" if root.draft is None else "GET, HEAD, POST, OPTIONS")
 
 
 @router.options(
@@ -203,7 +203,7 @@ def items_options(root: Under, layer: Layer) -> Response:
 def item_options(root: Under, layer: Layer, feature: FeatureId) -> Response:
     """Return the methods in the header `Allow`, whether there is such a feature or not."""
     changes = "" if root.draft is None else "PUT, PATCH, DELETE, "
-    return _allowing(f"GET, {changes}OPTIONS")
+    return _allowing(f"GET, HEAD, {changes}OPTIONS")
 
 
 def _allowing(methods: str) -> Response:

@@ -63,7 +63,7 @@ def test_what_is_not_there_and_what_is_not_allowed_are_problems(plain: TestClien
     assert code_of(plain.get("/none")) == (404, "NOT_FOUND")
     refused = plain.delete("/healthz")
     assert code_of(refused) == (405, "METHOD_NOT_ALLOWED")
-    assert refused.headers["allow"] == "GET"
+    assert refused.headers["allow"] == "GET, HEAD"
 
 
 def test_large_answers_are_packed_for_who_can_unpack(plain: TestClient) -> None:
@@ -78,14 +78,39 @@ def test_a_rule_is_explained_and_an_unknown_one_is_not_found(plain: TestClient) 
 
 
 @pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/v1/rules", 200),
+        ("/v1/plans", 200),
+        ("/none", 404),
+        ("/v1/routes", 405),
+    ],
+)
+def test_head_is_answered_as_get_is_without_the_body(
+    plain: TestClient, path: str, status: int
+) -> None:
+    """RFC 9110, section 9.3.2: the same status and headers, packed or not."""
+    for packed in ("gzip", ""):
+        asked = {"Accept-Encoding": packed, "X-Request-Id": UUID}
+        got, head = plain.get(path, headers=asked), plain.head(path, headers=asked)
+        assert (head.status_code, head.content) == (status, b"")
+        assert head.headers == got.headers
+
+
+@pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", "/v1/orders", "GET, POST"),
-        ("POST", "/v1/orders/0123456789abcdef0123456789abcdef", "DELETE, GET"),
+        ("PUT", "/v1/orders", "GET, HEAD, POST"),
+        ("POST", "/v1/orders/0123456789abcdef0123456789abcdef", "DELETE, GET, HEAD"),
         ("GET", "/v1/routes", "POST"),
-        ("PUT", "/ogc/drafts/crane/collections/zones/items", "GET, OPTIONS, POST"),
-        ("POST", "/ogc/drafts/crane/collections/zones/items/Z", "DELETE, GET, OPTIONS, PATCH, PUT"),
-        ("DELETE", "/ogc/collections/zones/items", "GET, OPTIONS"),
+        ("PUT", "/ogc/drafts/crane/collections/zones/items", "GET, HEAD, OPTIONS, POST"),
+        (
+            "POST",
+            "/ogc/drafts/crane/collections/zones/items/Z",
+            "DELETE, GET, HEAD, OPTIONS, PATCH, PUT",
+        ),
+        ("DELETE", "/ogc/collections/zones/items", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_a_method_that_is_not_allowed_is_told_which_are(

@@ -271,16 +271,16 @@ def test_published_features_cannot_be_changed(client: TestClient) -> None:
         client.delete(f"{url}/HK-HILL"),
     ):
         assert answer.status_code == 405
-    assert client.options(url).headers["allow"] == "GET, OPTIONS"
-    assert client.options(f"{url}/HK-HILL").headers["allow"] == "GET, OPTIONS"
+    assert client.options(url).headers["allow"] == "GET, HEAD, OPTIONS"
+    assert client.options(f"{url}/HK-HILL").headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_a_draft_says_what_can_be_done(client: TestClient, draft: Draft) -> None:
     """QGIS asks before it lets anybody edit; in an empty layer, about a feature that is none."""
-    assert client.options(draft.items("zones")).headers["allow"] == "GET, POST, OPTIONS"
+    assert client.options(draft.items("zones")).headers["allow"] == "GET, HEAD, POST, OPTIONS"
     for identifier in ("SZ-STRIP", "unknown_id"):
         allow = client.options(draft.items("zones", identifier)).headers["allow"]
-        assert allow == "GET, PUT, PATCH, DELETE, OPTIONS"
+        assert allow == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", ""])

@@ -27,7 +27,7 @@ def test_location_and_allow_are_spelt_as_qgis_reads_them(live: str, draft: Draft
     )
     head = raw(live, asked.encode()).split(b"\r\n\r\n")[0]
     assert head.startswith(b"HTTP/1.1 204")
-    assert b"\r\nAllow: GET, POST, OPTIONS" in head
+    assert b"\r\nAllow: GET, HEAD, POST, OPTIONS" in head
     feature = {
         "type": "Feature",
         "properties": {
