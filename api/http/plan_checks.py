@@ -1,4 +1,4 @@
-"""`/v1/plans/{id}/summary` and `/check`: what a plan comes to, and whether it keeps every rule."""
+"""`/v1/plans/{id}/summary`, `/certificate`, `/check`: what a plan comes to, and what proves it."""
 
 import threading
 from http import HTTPStatus
@@ -10,11 +10,10 @@ from starlette.requests import Request as HttpRequest
 from api import worker
 from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
-from api.http.plan_results import edition_of, find_result
-from api.http.plans import find_plan
-from api.http.problems import ProblemError, documented
+from api.http.plan_results import done_plan, edition_of, find_result
+from api.http.problems import ProblemError, documented, not_found
 from api.jobs.check import CheckJob, check
-from api.store.plans import PlanResult
+from planner.certificate import Certificate
 from planner.plan import Bound, Cost, Unserved, Use
 
 router = APIRouter(prefix="/v1/plans/{id}", tags=["plans"])
@@ -83,11 +82,29 @@ class Checked(BaseModel):
 def summary(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:
     """Say what a plan that is done comes to: orders, cost, bound, and what its check found."""
     with service.sessions() as session:
-        _, job = find_plan(session, caller.operator, id)
-        found = session.get(PlanResult, id)
-        if found is None:
-            raise ProblemError(HTTPStatus.CONFLICT, "PLAN_NOT_DONE", f"the plan is {job.state}")
+        _, found = done_plan(session, caller, id)
         return tagged(http, found.summary)
+
+
+@router.get(
+    "/certificate",
+    operation_id="getPlanCertificate",
+    response_model=Certificate,
+    responses={
+        **documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+        **NOT_MODIFIED,
+    },
+)
+def certificate(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> Response:
+    """Return what proves the bound of a plan that is done: `hetao certify` proves it anywhere.
+
+    A plan that was made before there were certificates has none (404).
+    """
+    with service.sessions() as session:
+        _, found = done_plan(session, caller, id)
+        if found.certificate is None:
+            raise not_found("certificate")
+        return tagged(http, found.certificate)
 
 
 @router.post(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic_core import to_json
+from sqlalchemy.orm import Session
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
@@ -163,13 +164,18 @@ def find_result(service: Service, caller: Caller, id: str) -> tuple[StoredPlan, 
     Raises ProblemError: 404 if there is no such plan, 409 if it is not done.
     """
     with service.sessions() as session:
-        plan, job = find_plan(session, caller.operator, id)
-        found = session.get(PlanResult, id)
-        if found is None:
-            detail = f"the plan is {job.state}"
-            raise ProblemError(HTTPStatus.CONFLICT, "PLAN_NOT_DONE", detail)
+        plan, found = done_plan(session, caller, id)
         request = session.get_one(StoredRequest, plan.request)
         return plan, with_held(request.content, plan.held), found.document
+
+
+def done_plan(session: Session, caller: Caller, id: str) -> tuple[StoredPlan, PlanResult]:
+    """Return a plan that is done and what came of it; raises as `find_result` does."""
+    plan, job = find_plan(session, caller.operator, id)
+    found = session.get(PlanResult, id)
+    if found is None:
+        raise ProblemError(HTTPStatus.CONFLICT, "PLAN_NOT_DONE", f"the plan is {job.state}")
+    return plan, found
 
 
 def edition_of(service: Service, plan: StoredPlan) -> Network:

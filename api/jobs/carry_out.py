@@ -92,6 +92,7 @@ def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending 
                 document=solved.document,
                 summary=solved.summary,
                 holdings=solved.holdings,
+                certificate=solved.certificate,
                 unserved=solved.unserved,
             )
         if message is not None:

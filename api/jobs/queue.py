@@ -68,6 +68,7 @@ class Ending:
     document: bytes = b""
     summary: bytes = b""
     holdings: bytes = b""
+    certificate: bytes = b""
     unserved: tuple[str, ...] = ()
 
 
@@ -160,6 +161,7 @@ def end(sessions: Sessions, claimed: Claim, ending: Ending) -> bool:
                     document=ending.document,
                     summary=ending.summary,
                     holdings=ending.holdings,
+                    certificate=ending.certificate,
                 )
             )
         let_wait(session, claimed.plan, ending.unserved if ending.state == "done" else None)

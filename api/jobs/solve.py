@@ -39,11 +39,12 @@ class SolveJob:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A plan, its summary with the violations that the checker found, what it holds: all JSON."""
+    """A plan, its summary with the checker's violations, what it holds, its certificate: JSON."""
 
     document: bytes
     summary: bytes
     holdings: bytes
+    certificate: bytes
     unserved: tuple[str, ...]
 
 
@@ -55,12 +56,13 @@ def solve(job: SolveJob, report: Report) -> Solved:
     os.nice(GIVES_WAY)
     report("read", "network and request", 0.0)
     from api.summary import summarise
+    from planner.certificate import CERTIFICATE
     from planner.check import check_plan
     from planner.held import HELD
     from planner.holdings import holdings
     from planner.plan import PLAN
     from planner.rulebook import shipped_rulebook
-    from planner.solve import make_plan
+    from planner.solve import plan_with_proof
     from planner.solve_options import SolveOptions
 
     work, rulebook = job.work, shipped_rulebook()
@@ -75,7 +77,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
     )
     cluster = None if options.as_whole(len(request.orders)) else job.cluster
     with parts_executor(cluster, job.threads) as (executor, workers):
-        plan = make_plan(
+        proven = plan_with_proof(
             network,
             request,
             rulebook,
@@ -83,12 +85,14 @@ def solve(job: SolveJob, report: Report) -> Solved:
             lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
             executor,
         )
+    plan = proven.plan
     report("check", f"{len(plan.sorties)} sorties", PLANNED)
     violations = check_plan(plan, network, request, rulebook)
     return Solved(
         PLAN.dump_json(plan),
         to_json(summarise(plan, request, violations)),
         HELD.dump_json(holdings(plan, network, request.fleet.rules)),
+        CERTIFICATE.dump_json(proven.certificate),
         tuple(each.order for each in plan.unserved),
     )
 

@@ -35,7 +35,10 @@ class StoredPlan(Base):
 
 
 class PlanResult(Base):
-    """What a plan that is done came to, and what it holds once accepted; all JSON."""
+    """What a plan that is done came to, and what it holds once accepted; all JSON.
+
+    `certificate` is None of a plan that was made before there were any.
+    """
 
     __tablename__ = "plan_results"
 
@@ -45,3 +48,4 @@ class PlanResult(Base):
     document: Mapped[bytes] = mapped_column(Packed, deferred=True)
     summary: Mapped[bytes] = mapped_column(Packed, deferred=True)
     holdings: Mapped[bytes] = mapped_column(Packed, deferred=True)
+    certificate: Mapped[bytes | None] = mapped_column(Packed, deferred=True)

@@ -66,6 +66,7 @@ RULES: dict[str, Rule] = {
     "getPlanResultAs": Rule("plan", of="plan", parameters={"suffix": "json"}),
     "followPlan": Rule("plan", of="plan"),
     "getPlanSummary": Rule("plan", of="plan"),
+    "getPlanCertificate": Rule("plan", of="plan"),
     "checkPlan": Rule("plan", of="plan"),
     "acceptPlan": Rule("plan", of="plan"),
     "releasePlan": Rule("plan", of="plan"),

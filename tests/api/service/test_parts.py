@@ -77,6 +77,9 @@ def test_a_large_plan_of_the_service_is_solved_by_the_cluster_that_it_runs_on(
         assert deployment.sure("GET", path)["state"] == "done"
         assert "parts" in stages
         assert deployment.sure("POST", f"{path}/check")["violations"] == []
+        proof, summary = (deployment.sure("GET", f"{path}/{a}") for a in ("certificate", "summary"))
+        assert proof["bound_cents"] == summary["bound"]["lower_bound_cents"]
+        assert proof["cost_cents"] == summary["cost"]["total_cents"]
 
 
 def test_a_plan_in_parts_that_is_cancelled_leaves_no_process(tmp_path: Path) -> None:

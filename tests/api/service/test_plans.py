@@ -4,20 +4,28 @@ import csv
 import io
 import json
 import time
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.jobs.solve import read_content
 from api.service import Service
+from api.store.engine import writing
+from api.store.plans import PlanResult
+from api.store.requests import StoredRequest
+from planner.certificate import CERTIFICATE
+from planner.certify import certify_plan
 from planner.plan import PLAN
+from planner.rulebook import shipped_rulebook
 from tests.api.service.asking import asked_plan, code_of, ended_plan, order, stored_request
 from tests.api.service.postgres import await_true
 
 KML = "application/vnd.google-earth.kml+xml"
 
 
-def test_a_plan_is_made_followed_and_exported(working: TestClient) -> None:
+def test_a_plan_is_made_followed_and_exported(working: TestClient, service: Service) -> None:
     waits = working.post("/v1/orders", json=order(id="HOPELESS", declarations=[]))
     asked = asked_plan(working, waiting_orders=True)
     with working.stream("GET", f"/v1/plans/{asked['id']}/events") as stream:
@@ -31,10 +39,29 @@ def test_a_plan_is_made_followed_and_exported(working: TestClient) -> None:
     plan = working.get(f"/v1/plans/{asked['id']}").json()
     assert (plan["state"], plan["problem"], data[-1]) == ("done", None, plan)
     exports_say_the_same(working, f"/v1/plans/{plan['id']}/result")
+    certificate_proves(working, plan, service)
     assert working.get(waits.headers["Location"]).json()["state"] == "waiting"
     assert working.get(f"/v1/plans/{plan['id']}/summary").json()["violations"] == []
     checked = working.post(f"/v1/plans/{plan['id']}/check")
     assert checked.json() == {"edition": plan["edition"], "violations": []}
+
+
+def certificate_proves(client: TestClient, plan: dict[str, Any], service: Service) -> None:
+    """See that it is as `hetao certify` reads it, and of this plan and its request."""
+    address = f"/v1/plans/{plan['id']}/certificate"
+    found = client.get(address)
+    proof = CERTIFICATE.validate_json(found.content, strict=True)
+    made = PLAN.validate_json(client.get(f"/v1/plans/{plan['id']}/result").content)
+    network, rulebook = service.networks.find(plan["edition"]), shipped_rulebook()
+    with service.sessions() as session:
+        content = session.get_one(StoredRequest, plan["request"]).content
+    asked = read_content(content, network, rulebook)
+    assert certify_plan(proof, made, network, asked, rulebook) == []
+    again = {"If-None-Match": found.headers["etag"]}
+    assert client.get(address, headers=again).status_code == 304
+    with writing(service.sessions) as session:
+        session.get_one(PlanResult, plan["id"]).certificate = None
+    assert code_of(client.get(address)) == (404, "NOT_FOUND")
 
 
 def exports_say_the_same(client: TestClient, address: str) -> None:
@@ -68,7 +95,15 @@ def test_a_running_plan_is_cancelled_within_two_seconds(working: TestClient) -> 
     assert working.post(f"/v1/plans/{plan}/cancel").status_code == 202
     assert ended_plan(working, plan)["state"] == "cancelled"
     assert time.monotonic() - began < 10  # 2 s on a quiet machine: the bench measures it
-    assert code_of(working.get(f"/v1/plans/{plan}/result")) == (409, "PLAN_NOT_DONE")
+    for part in ("result", "summary", "certificate"):
+        assert code_of(working.get(f"/v1/plans/{plan}/{part}")) == (409, "PLAN_NOT_DONE")
+
+
+def test_head_does_not_wait_for_the_events_of_a_plan(client: TestClient) -> None:
+    """Nobody makes this one, so its events never end."""
+    found = client.head(f"/v1/plans/{asked_plan(client)['id']}/events")
+    assert (found.status_code, found.content) == (200, b"")
+    assert found.headers["content-type"].startswith("text/event-stream")
 
 
 def test_a_queued_plan_is_cancelled_at_once_and_stays_so(client: TestClient) -> None:

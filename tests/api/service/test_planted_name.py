@@ -116,7 +116,8 @@ def planned_day(client: TestClient, hk: dict[str, str]) -> Iterator[tuple[str, b
     assert ask("POST", f"{base}/check").json()["violations"] == []
     lists = ("/v1/orders", "/v1/requests", "/v1/plans", "/v1/keys", "/v1/audit", "/metrics")
     taken_up = client.get(base).json()["request"]
-    more = (base, f"{base}/summary", f"{base}/events", place, f"/v1/requests/{taken_up}")
+    made_of = (f"{base}/summary", f"{base}/certificate", f"{base}/events")
+    more = (base, *made_of, place, f"/v1/requests/{taken_up}")
     for path in (*lists, *more, "/openapi.json"):
         assert ask("GET", path).status_code == 200, path
     yield from answers
