@@ -23,9 +23,10 @@ demo: $(VENV)/.installed
 	$(BIN)/hetao plan --out out/demo
 
 # The tests import the packages of this folder (pythonpath in pyproject.toml); the installed wheel is
-# tried by `make demo`. Every core runs tests; none may depend on another.
+# tried by `make demo`. Every core runs tests; none may depend on another. What is skipped is told
+# with its reason.
 test: $(VENV)/.tools
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -rs
 
 lint: $(VENV)/.tools
 	$(BIN)/ruff check

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from geodata.network import Network
 from planner.check import check_plan
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from tests.bench.cases import machine, table, write_figures
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, instance, priced, random_request
 from tests.planner.every_plan import least_cents
+from tests.planner.everything import asked_at_random
 
 CASES = 2000
 QUICKLY = replace(QUICK, time_limit_s=0.5)
@@ -37,12 +40,11 @@ class Tally:
 
     def add(self, seed: int) -> None:
         """Plan a request, and hold the plan and its bound against every plan tried."""
-        draw, network, rulebook = Random(seed), small_network(), shipped_rulebook()
-        orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
-        asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
+        network, asked = drawn(seed)
+        rulebook = shipped_rulebook()
         plan = make_plan(network, asked, rulebook, QUICKLY)
         cost, bound = plan.cost.total_cents, plan.bound.lower_bound_cents
-        least = least_cents(instance(asked))
+        least = least_cents(instance(asked, network))
         self.cases += 1
         self.checked += check_plan(plan, network, asked, rulebook) == []
         self.equal += cost == least
@@ -69,6 +71,18 @@ class Tally:
             self.over_cost, self.over_least,
         )  # fmt: skip
         return table(header, [[str(each) for each in row]])
+
+
+def drawn(seed: int) -> tuple[Network, Request]:
+    """Return a small request; every other one asks for boxes, returns, charging and the rest."""
+    draw = Random(seed)
+    orders, drones, most = draw.randint(2, 3), draw.randint(1, 2), draw.choice((1, 2, 3))
+    network, rules = small_network(), {"max_orders_per_sortie": most}
+    if seed % 2:
+        network, asked = asked_at_random(draw, orders, drones, **rules)
+    else:
+        asked = random_request(draw, orders, drones, **rules)
+    return network, priced(draw, asked)
 
 
 def tallied(seeds: Sequence[int]) -> Tally:

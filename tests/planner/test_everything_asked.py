@@ -1,7 +1,6 @@
 """A day that asks for all at once: charging, boxes, orders apart, returns, an end elsewhere."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
@@ -10,12 +9,13 @@ import pytest
 from geodata.network import Network
 from planner.certify import certify_plan
 from planner.check import check_plan
-from planner.request import Charging, Order, Request, Rules
+from planner.request import Charging, Request, Rules
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
 from planner.testing.day import TYPE, at, drone, order, request
 from tests.geodata.small import changed, small_network
-from tests.planner.days import BASES, QUICK, random_request
+from tests.planner.days import QUICK
+from tests.planner.everything import asked_at_random
 
 
 def network() -> Network:
@@ -77,54 +77,12 @@ def test_a_day_that_asks_for_everything_is_planned_checked_and_certified() -> No
     assert not mine or mine[-1].stops[-1].place == "HK-V1"
 
 
-def asked_at_random(draw: Random) -> tuple[Network, Request]:
-    """Return a small day with boxes, returns, charging and the rest wherever chance has it."""
-    given = small_network()
-    for base in BASES:
-        if draw.random() < 0.5:
-            fields = {"chargers": draw.choice((1, 2)), "charger_kw": draw.choice((1.0, 20.0))}
-            given = changed(given, base, battery_swap=False, **fields)
-    asked = random_request(
-        draw,
-        draw.randint(4, 8),
-        draw.randint(1, 4),
-        max_orders_per_sortie=draw.choice((1, 2, 3, 5)),
-        other_ways=draw.choice((0, 2)),
-        segregated=draw.choice(((), (("document", "general"), ("bonded", "bonded")))),
-    )
-    charging = Charging(power_w=draw.choice((800.0, 5000.0)), taper_from=0.8, taper_factor=0.5)
-    fleet = replace(
-        asked.fleet,
-        types=tuple(replace(each, charging=charging) for each in asked.fleet.types),
-        drones=tuple(
-            replace(each, ends_at=draw.choice((None, None, "SZ-V2", "HK-V1", "HK-V2")))
-            for each in asked.fleet.drones
-        ),
-    )
-    return given, replace(asked, fleet=fleet, orders=tuple(bound_at_random(draw, asked.orders)))
-
-
-def bound_at_random(draw: Random, orders: tuple[Order, ...]) -> Iterator[Order]:
-    """Yield orders of which some share a box, come after ones before, or keep apart from them."""
-    first = orders[0]
-    for number, each in enumerate(orders):
-        found = each
-        if number and draw.random() < 0.4:
-            ends = {"origin": first.origin, "destination": first.destination}
-            found = replace(found, **ends, box=f"OF-{first.id}", mass_kg=found.mass_kg / 2)
-        else:
-            first = each
-        earlier = draw.choice(orders[:number]).id if number else None
-        if earlier and draw.random() < 0.3:
-            found = replace(found, after=earlier, after_s=draw.choice((0, 300)))
-        elif earlier and draw.random() < 0.2:
-            found = replace(found, not_with=(earlier,))
-        yield found
-
-
 @pytest.mark.parametrize("seed", range(10))
 def test_whatever_is_asked_is_planned_checked_and_certified(seed: int) -> None:
-    given, asked = asked_at_random(Random(seed))
+    draw = Random(seed)
+    most, ways = draw.choice((1, 2, 3, 5)), draw.choice((0, 2))
+    size = draw.randint(4, 8), draw.randint(1, 4)
+    given, asked = asked_at_random(draw, *size, max_orders_per_sortie=most, other_ways=ways)
     proven = plan_with_proof(given, asked, shipped_rulebook(), replace(QUICK, time_limit_s=0.5))
     assert check_plan(proven.plan, given, asked, shipped_rulebook()) == []
     if proven.certificate is not None:

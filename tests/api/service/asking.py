@@ -33,7 +33,7 @@ def stored_request(client: TestClient, **parts: Any) -> str:
 
 def asked_plan(client: TestClient, **fields: Any) -> dict[str, Any]:
     """Ask for a plan, of the sample request if no other is named, and return it."""
-    fields = {"time_limit_s": 1} | fields
+    fields = {"time_limit_s": 0.3} | fields
     if "request" not in fields:
         fields["request"] = stored_request(client)
     answer = client.post("/v1/plans", json=fields)
