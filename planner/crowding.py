@@ -7,11 +7,12 @@ without room has decided.
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
 from planner.dispatch import Dispatcher
+from planner.instance import Instance
 from planner.roster import Roster
 from planner.tour import TimedTour, Tour
 from planner.verdict import Finding, clock
@@ -22,23 +23,51 @@ _LATER = "or a later due time"
 def settle(roster: Roster, past: Callable[[], bool]) -> None:
     """Enter every job, or box, left out that still finds room and is worth it, dearest first.
 
+    One that is not may be worth it with those that come after it: then all are entered, or none.
     Stops where the time is `past`.
     """
-    instance = roster.instance
+    instance, crowding = roster.instance, Crowding(roster)
     roster.take_off_orphans()
     served = roster.served()
     left_out = {unit[0] for job, unit in enumerate(instance.units) if job not in served}
     price = {job: instance.unserved_cents(instance.units[job]) for job in left_out}
-    crowding = Crowding(roster)
     depth = {
         job: max(instance.jobs[each].depth for each in instance.units[job]) for job in left_out
     }
-    for job in sorted(left_out, key=lambda each: (depth[each], -price[each], each)):
+    waiting = sorted(left_out, key=lambda each: (depth[each], -price[each], each))
+    for job in waiting:
         if past():
             return
+        if instance.awaited and job in roster.served():
+            continue
         found = crowding.room(job)
         if found is not None:
             roster.enter(*found)
+        elif followers := _followers(instance, job, waiting):
+            _enter_all(roster, crowding, (job, *followers))
+
+
+def _followers(instance: Instance, job: int, waiting: Iterable[int]) -> list[int]:
+    """Return those of some jobs that come after one, or after its followers; `waiting` by depth."""
+    ahead, found = set(instance.units[job]), list[int]()
+    for each in waiting:
+        if any(instance.jobs[one].after in ahead for one in instance.units[each]):
+            ahead.update(instance.units[each])
+            found.append(each)
+    return found
+
+
+def _enter_all(roster: Roster, crowding: "Crowding", chain: Sequence[int]) -> None:
+    """Enter a job and its followers, each if it is worth it with those after it; or none at all."""
+    before, cents = tuple(roster.tours()), roster.cents()
+    for number, job in enumerate(chain):
+        behind = [job, *_followers(roster.instance, job, chain[number + 1 :])]
+        units = [each for one in behind for each in roster.instance.units[one]]
+        found = crowding.room(job, roster.instance.unserved_cents(units))
+        if found is not None:
+            roster.enter(*found)
+    if roster.cents() >= cents:
+        roster.restore(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +97,12 @@ class Crowding:
         """The jobs that the day serves."""
         return self._roster.served()
 
-    def room(self, job: int) -> tuple[str, TimedTour] | None:
-        """Return the drone and the timing that serve a job at least cost, if that is worth it."""
-        return self._cheapest(job, self._free(job))
+    def room(self, job: int, worth_cents: int | None = None) -> tuple[str, TimedTour] | None:
+        """Return the drone and the timing that serve a job at least cost, if that is worth it.
+
+        It is worth what leaving it out costs, if nothing else is said.
+        """
+        return self._cheapest(job, self._free(job), worth_cents)
 
     def finding(self, job: int, alone: TimedTour) -> Finding:
         """Return what leaves a job no room that is flown as `alone` on an empty day."""
@@ -110,10 +142,14 @@ class Crowding:
         # Only together do they leave no room, or what room there is costs more than the order.
         return Finding("FLEET_BUSY", values)
 
-    def _cheapest(self, job: int, free: Iterable[_Stretch]) -> tuple[str, TimedTour] | None:
+    def _cheapest(
+        self, job: int, free: Iterable[_Stretch], worth_cents: int | None = None
+    ) -> tuple[str, TimedTour] | None:
         """Return the drone and timing of least cost on the day as it stands, if worth it."""
         found: tuple[str, TimedTour] | None = None
-        least = self._instance.unserved_cents(self._instance.units[job])
+        least = worth_cents
+        if least is None:
+            least = self._instance.unserved_cents(self._instance.units[job])
         for stretch in free:
             timed = stretch.timed(self._roster.dispatcher)
             day = self._roster.day_cents(stretch.drone)

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from planner.check import check_plan
+from planner.crowding import settle
 from planner.instance import Instance
 from planner.plan import Plan
 from planner.pool import build_pool, cover_worth
 from planner.reasons import Explainer
-from planner.request import Order, Request, Rules
+from planner.request import Order, Prices, Request, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
@@ -111,6 +112,20 @@ def test_a_return_waits_in_another_sortie_for_what_it_follows() -> None:
     roster.remove(out)
     roster.take_off_orphans()
     assert roster.served() == set()
+
+
+@pytest.mark.parametrize(("due", "served"), [("12:00", {0, 1, 2}), ("08:11", set())])
+def test_what_is_not_worth_flying_is_flown_for_what_comes_after_it_or_not_at_all(
+    due: str, served: set[int]
+) -> None:
+    """Two orders of a cent each go ahead of an emergency, if that can be handed over in time."""
+    prices = Prices(unserved_cents={"standard": 1, "express": 1, "emergency": 200_000})
+    last = order("O-3", after="O-2", due=at(due), priority="emergency")
+    asked = request(OUT, BACK, last, prices=prices, rules=Rules(max_late_s=0))
+    roster = Roster(instance(asked))
+    settle(roster, lambda: False)
+    assert roster.served() == served
+    assert roster.cents() <= roster.instance.unserved_cents(range(3))
 
 
 def test_an_order_is_ready_no_sooner_than_what_it_follows_can_be_there() -> None:
