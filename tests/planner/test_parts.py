@@ -102,6 +102,7 @@ def test_bounds_of_some_orders_each_add_up_to_a_bound(
     ]
     assert 0 < sum(shares) <= cover_worth(Enumerator(whole)).sum() + 1e-6
     monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
+    monkeypatch.setattr("planner.solve.WORK", 5_000)
     with ThreadPoolExecutor(1) as thread:
         assert planned(asked, executor=thread).bound.method == ALONE_METHOD
 
