@@ -50,8 +50,13 @@ def describe(
 
 
 def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
+    from planner.cruise import type_id
+
+    drone_type = type_id(route.kind)
+    chosen = bool(instance.request.types[drone_type].cruises)
     return {
-        "drone_type": route.kind.id,
+        "drone_type": drone_type,
+        "cruise_m_s": route.kind.airspeed_m_s if chosen else None,
         "estimated": list(route.kind.estimated),
         "takeoff": _time(route.flights[0].takeoff_s, instance),
         "landing": _time(route.landing_s, instance),
@@ -151,9 +156,11 @@ def print_answer(document: dict[str, Any], console: Console) -> None:
         console.print(would, markup=False, soft_wrap=True)
     for number, route in enumerate(document["routes"], start=1):
         minutes, seconds = divmod(route["duration_s"], 60)
-        estimated = " (battery estimated)" if "battery_wh" in route["estimated"] else ""
+        marks = " (battery estimated)" if "battery_wh" in route["estimated"] else ""
+        if route["cruise_m_s"] is not None:
+            marks += f" at {route['cruise_m_s']:g} m/s"
         console.print(
-            f"{number}  {route['drone_type']}{estimated}  {_clock(route['takeoff'])} to "
+            f"{number}  {route['drone_type']}{marks}  {_clock(route['takeoff'])} to "
             f"{_clock(route['landing'])}, {minutes} min {seconds} s, "
             f"{route['distance_m'] / 1000:.1f} km, {route['energy_wh']:.0f} Wh",
             style="bold",

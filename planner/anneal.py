@@ -31,14 +31,14 @@ Flags = npt.NDArray[np.bool_]
 class Offers(NamedTuple):
     """Candidates as arrays, and where to find them.
 
-    Candidate c serves `jobs[c]` (-1 for none) with a drone of `squad[c]`, starts between `first_s`
+    Candidate c serves `jobs[c]` (-1 for none) with a drone of `flock[c]`, starts between `first_s`
     and `last_s`, both inclusive, and holds it for `hold_s`. Those that serve job j are
-    `of_job[begin[j]:begin[j + 1]]`, the most promising first. Drones are numbered, those of squad q
+    `of_job[begin[j]:begin[j + 1]]`, the most promising first. Drones are numbered, those of flock q
     from `drones[q]` to `drones[q + 1]`.
     """
 
     jobs: Ints
-    squad: Ints
+    flock: Ints
     first_s: Ints
     last_s: Ints
     hold_s: Ints
@@ -160,8 +160,8 @@ def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untype
                 fits = False
         if not fits:
             continue
-        squad, best, best_at, best_s = offers.squad[candidate], -1, 0, 0
-        for drone in range(offers.drones[squad], offers.drones[squad + 1]):
+        flock, best, best_at, best_s = offers.flock[candidate], -1, 0, 0
+        for drone in range(offers.drones[flock], offers.drones[flock + 1]):
             if drone == spared or not usable[drone]:
                 continue
             at, start_s = _gap(offers, state, candidate, drone)

@@ -119,6 +119,7 @@ def _sortie(instance: Instance, name: str, drone: str, timed: TimedTour) -> Sort
     return Sortie(
         id=name,
         drone=drone,
+        cruise_m_s=instance.chosen_m_s(instance.squads[timed.tour.squad]),
         stops=tuple(_stop(instance, stop) for stop in timed.stops),
         legs=tuple(legs),
         cost=SortieCost(
@@ -268,7 +269,8 @@ def _assumptions(instance: Instance, tours: list[TimedTour]) -> Iterator[str]:
                 yield f"lead time of {document} under mode {name}: {lead.source}"
     if customs.empty_crossing.assumption:
         yield f"hours of empty crossings: {customs.empty_crossing.source}"
-    kinds = {instance.squads[timed.tour.squad].kind for timed in tours}
+    flocks = {instance.squads[timed.tour.squad].flock for timed in tours}
+    kinds = {instance.at_own_cruise[flock].kind for flock in flocks}
     for kind in sorted(kinds, key=lambda each: each.id):
         if kind.estimated:
             yield f"drone type {kind.id}: {', '.join(kind.estimated)} are estimates"

@@ -15,7 +15,10 @@ SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
 """Rows of sorties beside one for each job, those for trials, and sorties of a drone at most."""
 
 SORTIE = np.dtype(
-    [(name, "i8") for name in ("squad", "first_s", "last_s", "hold_s", "cents", "takeoff_s")]
+    [
+        (name, "i8")
+        for name in ("squad", "flock", "first_s", "last_s", "hold_s", "cents", "takeoff_s")
+    ]
     + [("reduced", "f8")]
 )
 ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
@@ -56,8 +59,9 @@ def menu_of(candidates: Candidates, arrays: DayArrays) -> Menu:
     """Return candidates as the search takes them, as they are known now."""
     offers, columns = candidates.offers, candidates.columns
     sorties = np.zeros(len(columns), dtype=SORTIE)
-    for name in ("squad", "first_s", "last_s", "hold_s", "cents"):
+    for name in ("flock", "first_s", "last_s", "hold_s", "cents"):
         sorties[name] = getattr(offers, name)
+    sorties["squad"] = columns.squad
     sorties["takeoff_s"] = arrays.takeoffs(columns)
     sorties["reduced"] = candidates.reduced_cents
     return Menu(

@@ -26,15 +26,15 @@ class Bounded:
 
 def by_worth(instance: Instance, worth: Floats, method: str) -> Bounded:
     """Return the bound that what orders are worth adds up to, whoever serves them at any time."""
-    squads = len(instance.squads)
-    duals = Duals(worth, np.zeros((squads, TIMES)), np.zeros((squads, len(worth))))
-    relaxed = Relaxation(float(worth.sum()), duals, np.zeros(squads), limits_of(instance))
+    flocks = len(instance.at_own_cruise)
+    duals = Duals(worth, np.zeros((flocks, TIMES)), np.zeros((flocks, len(worth))))
+    relaxed = Relaxation(float(worth.sum()), duals, np.zeros(flocks), limits_of(instance))
     return Bounded(method, (relaxed,))
 
 
 def limits_of(instance: Instance) -> Limits:
     """Return how many drones any plan may use."""
-    return Limits.of([len(squad.drones) for squad in instance.squads])
+    return Limits.of([len(squad.drones) for squad in instance.at_own_cruise])
 
 
 IDLE_METHOD = "nothing to choose"

@@ -108,11 +108,12 @@ class Candidates:
         served = jobs[ranked][row, slot]
         by_job = np.argsort(served, kind="stable")
         count = np.bincount(served, minlength=len(instance.jobs))
-        drones = [len(squad.drones) for squad in instance.squads]
+        drones = [len(squad.drones) for squad in instance.at_own_cruise]
+        flock = np.array([squad.flock for squad in instance.squads], dtype=np.int64)
         unserved = instance.prices.unserved_cents
         return Offers(
             jobs,
-            self.columns.squad,
+            flock[self.columns.squad],
             self.first_s,
             self.last_s,
             self.hold_s,

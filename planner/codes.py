@@ -52,6 +52,12 @@ _TABLE = (
         "repair the leg",
     ),
     Rule(
+        "CRUISE",
+        "A sortie is flown at its type's airspeed, or at another cruise that the type lists.",
+        "the drone type",
+        "plan again, or list the cruise",
+    ),
+    Rule(
         "LEG_TIMES",
         "Times, length, load and energy of a leg follow from lanes, wind and load.",
         "docs/model.md",
@@ -208,7 +214,7 @@ _TABLE = (
         "ENERGY_RESERVE",
         "At every landing the battery holds the reserve and a diversion to the nearest open site.",
         "operating rule",
-        "a lighter load, a shorter sortie, or a type with more energy",
+        "a lighter load, a shorter sortie, a cruise that takes less, or a type with more energy",
     ),
     Rule("DRONE_HOURS", "A drone works between its hours.", "the fleet", "longer hours"),
     Rule(

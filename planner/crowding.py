@@ -189,7 +189,7 @@ class Crowding:
     def _sites(self, job: int) -> list[str]:
         """Return the sites that a sortie for a job may stop at."""
         unit = [self._instance.jobs[each] for each in self._instance.units[job]]
-        bases = {squad.base for squad in self._instance.squads}
+        bases = {squad.base for squad in self._instance.at_own_cruise}
         ends = {place for each in unit for place in (each.order.origin, each.order.destination)}
         return sorted(ends | bases | {place for each in unit for place in each.clearings})
 

@@ -1,4 +1,4 @@
-"""A day as the search by strings takes it: squads as classes, drones as vehicles, orders as pairs.
+"""A day as the search by strings takes it: flocks as classes, drones as vehicles, orders as pairs.
 
 It is rougher than what is flown: legs take their usual time of the day, goods over the boundary
 their quickest way through checkpoints, a battery lasts as long as with usual loads, orders are
@@ -48,8 +48,11 @@ is handed over, so that one comes with goods; where one is loaded, so that one l
 
 
 def day_problem(instance: Instance) -> Problem:
-    """Return the problem of a day; job j is that of the instance, class k its squad k."""
-    squads, jobs = instance.squads, instance.jobs
+    """Return the problem of a day; job j is that of the instance, class k its flock k.
+
+    Drones fly at their types' own cruises.
+    """
+    squads, jobs = instance.at_own_cruise, instance.jobs
     sites = instance.legs.site_ids
     at = {site: number for number, site in enumerate(sites)}
     legs = {squad.kind.id: _places(_usual_s(instance, squad.kind), instance) for squad in squads}
@@ -121,13 +124,13 @@ def _capacity(squad: Squad, dimensions: int) -> list[int]:
 
 
 def _classes(instance: Instance, at: dict[str, int]) -> Classes:
-    """Return what drones of each squad may do and cost."""
+    """Return what drones of each flock may do and cost."""
     rules, prices = instance.rules, instance.prices
 
     def each(of: list[int]) -> Ints:
         return np.array(of, dtype=np.int64)
 
-    squads = instance.squads
+    squads = instance.at_own_cruise
     ready_s = [_usual_turn_s(instance, squad) for squad in squads]
     turns = [squad.kind.preflight_s + turn_s for squad, turn_s in zip(squads, ready_s, strict=True)]
     same = np.ones(len(squads), dtype=np.int64)

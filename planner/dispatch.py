@@ -408,12 +408,15 @@ class Dispatcher:
         reserve = kind.battery_wh * self.instance.rules.reserve_fraction
         reserve += self.instance.diversions.energy_wh(kind, place, payload, flight.landing_s)
         if kind.battery_wh - used < reserve:
-            raise Unflyable(
+            refusal = Unflyable(
                 "ENERGY_RESERVE",
                 site=place,
                 left_wh=round(kind.battery_wh - used, 1),
                 needed_wh=round(reserve, 1),
             )
+            if (chosen_m_s := self.instance.chosen_m_s(squad)) is not None:
+                refusal.values["cruise_m_s"] = chosen_m_s
+            raise refusal
         stop = TimedStop(state.place, state.arrive_s, flight.takeoff_s, state.events)
         return state._replace(
             place=place,

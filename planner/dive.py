@@ -82,8 +82,8 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
     share = np.zeros(len(offers.cents))
     share[candidates] = flown
     usable = np.zeros(int(offers.drones[-1]), dtype=bool)
-    for squad, count in enumerate(drones.tolist()):
-        usable[offers.drones[squad] : offers.drones[squad] + count] = True
+    for flock, count in enumerate(drones.tolist()):
+        usable[offers.drones[flock] : offers.drones[flock] + count] = True
     while left_s() > 0 and len(open_ := np.flatnonzero((flown > WHOLE) & (flown < 1 - WHOLE))):
         # Shares of more than half never exclude each other; of others one alone is fixed.
         surest = open_[np.argmax(flown[open_])]
@@ -95,7 +95,7 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
 def _whole_drones(
     programme: Whole, used: Floats, day_cents: int, left_s: Callable[[], float]
 ) -> Ints:
-    """Fix the drones used of each squad, those nearest to a whole number first; return them.
+    """Fix the drones used of each flock, those nearest to a whole number first; return them.
 
     Where what is saved of drones costs more than it saves, the next whole number is taken.
     """

@@ -47,7 +47,7 @@ class Division:
         middles = self._middle_s[self._served]
         span_s = int(np.ptp(middles)) if len(middles) else 0
         self._spells = max(1, min(parts, span_s // LEAST_HOURS_S))
-        drones = sum(len(squad.drones) for squad in instance.squads)
+        drones = sum(len(squad.drones) for squad in instance.at_own_cruise)
         self._groups = max(1, min(math.ceil(parts / self._spells), drones // LEAST_DRONES))
 
     def parts(self, turn: int) -> list[Part]:
@@ -75,7 +75,7 @@ class Division:
         at = self._instance.network.metric
         drones = [
             (at[squad.base].x, at[squad.base].y, drone)
-            for squad in self._instance.squads
+            for squad in self._instance.at_own_cruise
             for drone in squad.drones
         ]
 
@@ -92,13 +92,14 @@ class Division:
 
     @cached_property
     def _detour_m(self) -> Floats:
-        """Metres from base to origin, from destination to base, [squad, job]; inf: no carrier."""
+        """Metres from base to origin, from destination to base, [flock, job]; inf: no carrier."""
         instance, at = self._instance, self._instance.network.metric
         places = {
             place for job in instance.jobs for place in (job.order.origin, job.order.destination)
         }
-        found = np.full((len(instance.squads), len(instance.jobs)), np.inf)
-        for number, squad in enumerate(instance.squads):
+        flocks = instance.at_own_cruise
+        found = np.full((len(flocks), len(instance.jobs)), np.inf)
+        for number, squad in enumerate(flocks):
             away_m = {place: at[squad.base].distance(at[place]) for place in places}
             for job, each in enumerate(instance.jobs):
                 if instance.fits(squad, each):
@@ -109,7 +110,7 @@ class Division:
         """Return the group with the drone that serves each job with the least detour."""
         of = {drone: number for number, drones in enumerate(groups) for drone in drones}
         least = np.full((len(groups), len(self._instance.jobs)), np.inf)
-        for number, squad in enumerate(self._instance.squads):
+        for number, squad in enumerate(self._instance.at_own_cruise):
             for group in {of[drone] for drone in squad.drones}:
                 np.minimum(least[group], self._detour_m[number], out=least[group])
         first = [unit[0] for unit in self._instance.units]

@@ -7,25 +7,27 @@ import numpy as np
 
 from planner.columns import Columns
 from planner.limits import Limits
-from planner.tables import Floats
+from planner.tables import Floats, Ints
 
 
 @dataclass(frozen=True)
 class Prices:
-    """What leaving out each job costs, and a drone of each squad; how many of these may be used.
+    """What leaving out each job costs, and a drone of each flock; how many of these may be used.
 
-    `times` is the number of instants at which columns are counted (`Columns.held`).
+    `times` is the number of instants at which columns are counted (`Columns.held`), `flock` that of
+    each squad.
     """
 
     unserved_cents: Floats
     day_cents: Floats
     drones: Limits
     times: int
+    flock: Ints
 
 
 @dataclass(frozen=True)
 class Duals:
-    """Duals of the rows: by job, by [squad, instant], by [squad, job]."""
+    """Duals of the rows: by job, by [flock, instant], by [flock, job]."""
 
     cover: Floats
     fleet: Floats
@@ -33,7 +35,7 @@ class Duals:
 
     @property
     def worth(self) -> Floats:
-        """What serving a job with a squad is worth, [squad, job]."""
+        """What serving a job with a flock is worth, [flock, job]."""
         return self.cover + self.link
 
     def towards(self, other: "Duals", share: float) -> "Duals":
@@ -62,7 +64,7 @@ class Supply(Protocol):
 class Relaxation:
     """A solved linear relaxation: `cents` bounds the cost of every choice within limits from below.
 
-    It is what `duals` prove. `drones` is the least-cost number of drones by squad, fractional.
+    It is what `duals` prove. `drones` is the least-cost number of drones by flock, fractional.
     """
 
     cents: float

@@ -57,7 +57,7 @@ class Filling:
         for job, over_s in roster.dispatcher.handed_over.items():
             self._day.over_s[job] = over_s
         self._nearest = Nearest(roster.instance)
-        squads = roster.instance.squads
+        squads = roster.instance.at_own_cruise
         self._drones = [drone for squad in squads for drone in squad.drones]
         self._drone_at = {drone: at for at, drone in enumerate(self._drones)}
         self._gaps = Gaps(
@@ -90,14 +90,13 @@ class Filling:
         steps = np.array([*(job + 1 for job in group), *(-job - 1 for job in group)])
         latest_s = min(self._instance.jobs[job].latest_s for job in group)
         arrays = self._arrays
-        drone, cents = fly_cheapest(
+        drone, cents, squad = fly_cheapest(
             arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, steps, choices, latest_s,
             self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
             return None
-        number = int(np.searchsorted(self._gaps.first, drone, side="right")) - 1
-        tour = Tour(number, tuple(Step(job, load) for load in (True, False) for job in group))
+        tour = Tour(int(squad), tuple(Step(job, load) for load in (True, False) for job in group))
         planned = planned_legs(self._trip, 0, self._instance.legs.site_ids)
         start_s = int(self._trip.stop[0, 0]["arrive"])
         return Found(int(cents), self._drones[drone], tour, start_s, planned)
@@ -121,12 +120,12 @@ class Filling:
         if len(group) > 1 and first_apart(instance.rules, orders) is not None:
             return np.empty(0, dtype=CHOICE)
         sides = {instance.jobs[group[0]].origin_side, instance.jobs[group[0]].destination_side}
-        emergency, found = is_emergency(orders), list[tuple[int, int, int, int]]()
+        emergency, found = is_emergency(orders), list[tuple[int, int, int, int, int]]()
         for number, start_s, away_s in self._nearest.squads(group, squads):
             squad = instance.squads[number]
             takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
             if takeoff_s is not None and _takes_up(instance, squad, group):
-                found.append((number, start_s, takeoff_s, away_s))
+                found.append((number, squad.flock, start_s, takeoff_s, away_s))
         return np.array(found, dtype=CHOICE)
 
     def _take(self, timed: TimedTour) -> None:

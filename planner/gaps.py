@@ -9,9 +9,9 @@ from planner.fly import TRIES, copy_trip, fly
 from planner.fly_records import NONE
 from planner.tables import Ints
 
-CHOICE = np.dtype([(name, "i8") for name in ("squad", "start_s", "takeoff_s", "takes_s")])
-"""A squad that may fly a sortie: from when on it may start and take off, and how long about it is
-under way at least."""
+CHOICE = np.dtype([(name, "i8") for name in ("squad", "flock", "start_s", "takeoff_s", "takes_s")])
+"""A squad of a flock that may fly a sortie: from when on it may start and take off, and how long
+about it is under way at least."""
 
 _ALIKE = 16
 """Stretches in which a sortie was tried that are kept in mind."""
@@ -20,7 +20,7 @@ _ALIKE = 16
 class Gaps(NamedTuple):
     """When drones are free: d flies from `stays[d, n, 0]` until `stays[d, n, 1]`, n < `sorties[d]`.
 
-    The drones of squad q are `first[q]` to `first[q + 1] - 1`; drone d is free until `until_s[d]`,
+    The drones of flock q are `first[q]` to `first[q + 1] - 1`; drone d is free until `until_s[d]`,
     and its first sortie costs `day_cents[d]` more.
     """
 
@@ -37,16 +37,16 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
 ):
     """Time a sortie into a row of `trip`, in the first gap that takes it of the cheapest drone.
 
-    Returns the drone, -1 if there is none, and what the day costs more, cents. It starts at
-    `latest_s` or earlier but for waiting. The three rows before the last are scratch.
+    Returns the drone, -1 if there is none, what the day costs more, cents, and the squad that flies
+    it. It starts at `latest_s` or earlier but for waiting. The three rows before the last are scratch.
     """
     scratch = len(trip.head) - 3
     # Of a plain number another version of what is called would be compiled.
     best, least, row, tries = np.int64(NONE), np.int64(1) << 60, np.int64(row), np.int64(TRIES)
-    tried = np.empty((_ALIKE, 4), dtype=np.int64)
+    tried, flown_by = np.empty((_ALIKE, 4), dtype=np.int64), np.int64(NONE)
     for choice in range(len(choices)):
-        squad, count = choices[choice].squad, 0
-        for drone in range(gaps.first[squad], gaps.first[squad + 1]):
+        squad, flock, count = choices[choice].squad, choices[choice].flock, 0
+        for drone in range(gaps.first[flock], gaps.first[flock + 1]):
             if gaps.sorties[drone] == gaps.stays.shape[1]:
                 continue
             since_s = max(choices[choice].start_s, fleet[squad].from_s)
@@ -86,7 +86,7 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
                 if flies:
                     cents = trip.head[scratch].cents + day_cents
                     if cents < least:
-                        best, least = np.int64(drone), cents
+                        best, least, flown_by = np.int64(drone), cents, squad
                         copy_trip(trip, scratch, trip, row)
                     break
-    return best, least
+    return best, least, flown_by

@@ -90,7 +90,7 @@ class Routes:
     def _layer(self, kind: int, goods: int, departure: int, wanted: Bools, into: Outcomes) -> None:
         """Fill in one table of all pairs."""
         landing_s, cents = (each[kind, goods, departure] for each in (into.landing_s, into.cents))
-        of_kind = self.instance.request.types[self._grid.types[kind]]
+        of_kind = self._kind(kind)
         by_side: dict[Side, list[int]] = {"SZ": [], "HK": []}
         for at in self._here:
             by_side[self.network.side_of(self._grid.vertiports[at])].append(at)
@@ -115,6 +115,10 @@ class Routes:
                 for row, column in np.argwhere(asked).tolist():
                     pair = some[row], destinations[column]
                     landing_s[pair], cents[pair] = self._ask(kind, goods, begin_s, *pair)
+
+    def _kind(self, kind: int) -> DroneType:
+        """Return a type of the grid, at its own cruise."""
+        return self.instance.request.types[self._grid.types[kind]]
 
     def _takeoffs(
         self, kind: DroneType, departure: int, origins: Sequence[int]
@@ -263,7 +267,7 @@ class Routes:
         if key not in self._asked:
             job = self.job(*names, self._grid.goods[goods])
             job = replace(job, ready_s=begin_s)
-            routes = self._router.answer(job, self._grid.types[kind]).routes
+            routes = self._router.answer(job, (self._kind(kind),)).routes
             self._asked[key] = (NONE_S, np.inf)
             if routes:
                 seconds = float(routes[0].landing_s - routes[0].flights[0].takeoff_s)

@@ -46,6 +46,7 @@ INPUT_CODES: Mapping[str, str] = MappingProxyType(
         "UNKNOWN_ORDER": "The request has no such other order.",
         "AFTER_ITSELF": "An order comes after itself, in the end.",
         "BOX_ENDS": "Orders of one box do not begin and end at the same places.",
+        "CRUISE_TWICE": "A drone type lists an airspeed more than once, or its own.",
         "UNKNOWN_TYPE": "The fleet has no such drone type.",
         "NO_BATTERY_SWAP": "A drone's base has neither battery swap nor chargers for its type.",
         "UNKNOWN_PERMISSION": "The side's permission rules know no such kind.",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from geodata.features import Checkpoint, GoodsClass, Side
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
+from planner.cruise import cruising
 from planner.customs import OTHER, Clearance, clearance
 from planner.diversion import Diversions
 from planner.legs import Legs
@@ -67,9 +68,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Squad:
-    """Drones that the search cannot tell apart, and how many there are.
+    """Drones that the search cannot tell apart, flown at one cruise of their type.
 
-    `ends_at` is where they end their day, if not at their base.
+    `kind` is the type at that cruise. The same drones at another are another squad of the same
+    `flock`. `ends_at` is where they end their day, if not at their base.
     """
 
     kind: DroneType
@@ -81,6 +83,7 @@ class Squad:
     until_s: int
     drones: tuple[str, ...]
     turn: Turnaround
+    flock: int
     ends_at: str | None = None
 
 
@@ -129,6 +132,25 @@ class Instance:
             for side in OTHER
             for crossing in (False, True)
         }
+
+    @cached_property
+    def flocks(self) -> tuple[tuple[int, ...], ...]:
+        """The squads that are the same drones, by `Squad.flock`; the first at their own cruise."""
+        found: list[list[int]] = []
+        for number, squad in enumerate(self.squads):
+            if squad.flock == len(found):
+                found.append([])
+            found[squad.flock].append(number)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def at_own_cruise(self) -> tuple[Squad, ...]:
+        """The squads at their types' own cruises, by flock: each drone is of one of these."""
+        return tuple(self.squads[each[0]] for each in self.flocks)
+
+    def chosen_m_s(self, squad: Squad) -> float | None:
+        """Return the airspeed of a squad; None if its drones have no other."""
+        return squad.kind.airspeed_m_s if len(self.flocks[squad.flock]) > 1 else None
 
     @cached_property
     def units(self) -> tuple[tuple[int, ...], ...]:
@@ -251,23 +273,25 @@ class Instance:
             )
             groups.setdefault(key, []).append(drone)
         squads = []
-        for key, drones in groups.items():
+        for flock, (key, drones) in enumerate(groups.items()):
             first = drones[0]
-            kind, base = self.request.types[first.type], self.network.vertiports[first.base]
-            squads.append(
-                Squad(
-                    kind=kind,
-                    base=first.base,
-                    base_side=base.side,
-                    registered=frozenset(first.registered),
-                    goods=frozenset(first.goods),
-                    from_s=key[4],
-                    until_s=key[5],
-                    drones=tuple(drone.id for drone in drones),
-                    turn=turnaround(kind, base),
-                    ends_at=key[6],
+            base = self.network.vertiports[first.base]
+            for kind in cruising(self.request.types[first.type]):
+                squads.append(
+                    Squad(
+                        kind=kind,
+                        base=first.base,
+                        base_side=base.side,
+                        registered=frozenset(first.registered),
+                        goods=frozenset(first.goods),
+                        from_s=key[4],
+                        until_s=key[5],
+                        drones=tuple(drone.id for drone in drones),
+                        turn=turnaround(kind, base),
+                        flock=flock,
+                        ends_at=key[6],
+                    )
                 )
-            )
         return tuple(squads)
 
 

@@ -110,7 +110,7 @@ _Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
 
 
 class Lattice:
-    """The columns of some groups, priced by `worth` [squad, job] and `fleet` [squad, instant].
+    """The columns of some groups, priced by `worth` [flock, job] and `fleet` [flock, instant].
 
     Until `finely` is set, those that are bounded coarsely count as tightly bounded.
     """
@@ -118,6 +118,7 @@ class Lattice:
     def __init__(self, enumerator: Enumerator, late: Callable[[], bool] = lambda: False) -> None:
         self.enumerator = enumerator
         self.late = late
+        self._flock = [squad.flock for squad in enumerator.instance.squads]
         self.finely = False
         self._changed: list[Columns] = []
         self._parts: list[_Part] = []
@@ -244,8 +245,9 @@ class Lattice:
     ) -> Floats:
         """Return the least price of groups; any above a limit may stand for it."""
         price = np.empty(len(asleep.groups))
-        prefix = np.concatenate(([0.0], np.cumsum(fleet[asleep.squad])))
-        rate, own = self.enumerator.squads[asleep.squad].second_cents, worth[asleep.squad]
+        flock = self._flock[asleep.squad]
+        prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
+        rate, own = self.enumerator.squads[asleep.squad].second_cents, worth[flock]
 
         def scan(begin: int, end: int) -> None:
             fill_least_asleep(
@@ -378,8 +380,9 @@ class Lattice:
         return found
 
     def _prices(self, part: _Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
-        prefix = np.concatenate(([0.0], np.cumsum(fleet[part.squad])))
-        return worth[part.squad][part.groups].sum(axis=1), prefix
+        flock = self._flock[part.squad]
+        prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
+        return worth[flock][part.groups].sum(axis=1), prefix
 
     def _below(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
         """Return row, position and price of the columns of a part priced below a limit."""

@@ -21,6 +21,7 @@ from geodata.schedule import DAY_S
 from planner.airspace import CALM_EPOCH, Airspace, Closure
 from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
+from planner.cruise import cruising
 from planner.energy import leg_energy_wh
 from planner.lane_arcs import LaneArcs, Static
 from planner.passage import advance
@@ -64,7 +65,7 @@ class Flight:
 
 
 class Legs:
-    """Every leg of an airspace, by drone type. Seconds count from the day's midnight.
+    """Every leg of an airspace, by drone type and cruise. Seconds count from the day's midnight.
 
     `arcs` may be given where the same types have been flown over the same lanes in the same winds.
     `kept` is for what others make of legs and want to keep with them.
@@ -72,7 +73,8 @@ class Legs:
 
     def __init__(self, airspace: Airspace, arcs: LaneArcs | None = None) -> None:
         self.airspace = airspace
-        self.kinds = dict(airspace.request.types)
+        types = airspace.request.types.values()
+        self.kinds = {each.id: each for kind in types for each in cruising(kind)}
         self.arcs = arcs or LaneArcs(BlockTimes(airspace))
         self.times = self.arcs.times
         self.site_ids = self.arcs.site_ids

@@ -78,14 +78,14 @@ def lengthen(
             roster.restore(tuple(tried.tours()))
         if not refused or past():
             return
-        _learn(problem, state, refused)
+        _learn(problem, state, refused, roster.instance)
 
 
 def proposals(problem: Problem, state: State, instance: Instance) -> list[Proposal]:
     """Return the sorties of a state, in order of start; each starts as late as ends no later."""
     found = []
     for vehicle, count in enumerate(state.trip_count.tolist()):
-        squad = int(problem.kind[vehicle])
+        squad = instance.flocks[int(problem.kind[vehicle])][0]
         for trip in range(count):
             slots = state.slots[vehicle, trip]
             end = int(state.trips[vehicle, trip, LENGTH]) + 1
@@ -102,18 +102,35 @@ def _fly(roster: Roster, found: list[Proposal]) -> list[tuple[Proposal, str]]:
     refused = []
     for each in found:
         try:
-            roster.place(each.tour, each.start_s, each.start_s + WAITS_S)
+            _place(roster, each.tour, each.start_s)
         except Unflyable as refusal:
             refused.append((each, refusal.code))
             _enter_halves(roster, each.tour, each.start_s)
     return refused
 
 
+def _place(roster: Roster, tour: Tour, start_s: int) -> None:
+    """Enter a sortie at the cruise at which it costs least; raise `Unflyable` if there is none."""
+    instance, best = roster.instance, None
+    refused = Unflyable("FLEET_BUSY")
+    for squad in reversed(instance.flocks[instance.squads[tour.squad].flock]):
+        try:
+            found = roster.trial(replace(tour, squad=squad), start_s, start_s + WAITS_S)
+        except Unflyable as refusal:
+            refused = refusal
+            continue
+        if best is None or found.cents <= best.cents:
+            best = found
+    if best is None:
+        raise refused
+    roster.enter(best.drone, best.timed)
+
+
 def _enter_halves(roster: Roster, tour: Tour, start_s: int) -> None:
     """Enter what can be flown of a sortie's halves, and of theirs."""
     for half in _halves(tour):
         try:
-            roster.place(half, start_s, start_s + WAITS_S)
+            _place(roster, half, start_s)
         except Unflyable:
             _enter_halves(roster, half, start_s)
 
@@ -142,12 +159,16 @@ def _halves(tour: Tour) -> list[Tour]:
     ]
 
 
-def _learn(problem: Problem, state: State, refused: list[tuple[Proposal, str]]) -> None:
-    """Take refused sorties off a state; let squads whose batteries did not last fly less far."""
+def _learn(
+    problem: Problem, state: State, refused: list[tuple[Proposal, str]], instance: Instance
+) -> None:
+    """Take refused sorties off a state; let flocks whose batteries did not last fly less far."""
     for each, _ in refused:
         state.of[list(each.tour.jobs)] = ABSENT
     for vehicle in sorted({each.vehicle for each, _ in refused}):
         drop_absent(problem, state, vehicle)
-    short = {each.tour.squad for each, code in refused if code == "ENERGY_RESERVE"}
-    squads = np.array(sorted(short), dtype=np.int64)
-    problem.limits[squads, AIR] = SHORTER * problem.limits[squads, AIR]
+    short = {
+        instance.squads[each.tour.squad].flock for each, code in refused if code == "ENERGY_RESERVE"
+    }
+    flocks = np.array(sorted(short), dtype=np.int64)
+    problem.limits[flocks, AIR] = SHORTER * problem.limits[flocks, AIR]

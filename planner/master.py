@@ -2,11 +2,11 @@
 
 Knows nothing of drones, legs or requests. Variables: x_c for each column c (some jobs, served by a
 drone of one squad that starts in a window), u_j for each job left out, y_q for the drones used of
-squad q. Minimise sum c_c x_c + sum p_j u_j + sum d_q y_q subject to
+flock q (squads that are the same drones). Minimise sum c_c x_c + sum p_j u_j + sum d_q y_q with
 
     cover:  sum over c serving j of x_c + u_j >= 1                        each job j
-    fleet:  sum over c of squad q surely under way at t of x_c <= y_q     each q, instant t
-    link:   sum over c of squad q serving j of x_c <= y_q                 each squad q, job j
+    fleet:  sum over c of flock q surely under way at t of x_c <= y_q     each q, instant t
+    link:   sum over c of flock q serving j of x_c <= y_q                 each flock q, job j
     y_q and sum of all y_q within limits
 
 A column is surely under way at t if every start in its window puts it there, so the fleet rows are
@@ -77,18 +77,18 @@ class Master:
         self.prices = prices
         self.supply = supply
         self.jobs = len(prices.unserved_cents)
-        self.squads = len(prices.day_cents)
-        self.fleet_rows = self.squads * prices.times
-        of_fleet = np.repeat(np.arange(self.squads), prices.times)
-        of_link = np.repeat(np.arange(self.squads), self.jobs)
-        self._squad_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link, [-1]))
-        self._best = 0.0, self._duals(np.zeros(len(self._squad_of)))
+        self.flocks = len(prices.day_cents)
+        self.fleet_rows = self.flocks * prices.times
+        of_fleet = np.repeat(np.arange(self.flocks), prices.times)
+        of_link = np.repeat(np.arange(self.flocks), self.jobs)
+        self._flock_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link, [-1]))
+        self._best = 0.0, self._duals(np.zeros(len(self._flock_of)))
         self._begin()
 
     def _begin(self) -> None:
         """Begin a programme of covers and fleet rows, without columns of the supply."""
         self._programme = Programme(np.ones(self.jobs + 1), np.full(self.jobs + 1, np.inf))
-        self._own = self.jobs + self.squads
+        self._own = self.jobs + self.flocks
         own = np.eye(self.jobs + 1, self._own)
         own[self.jobs, self.jobs :] = 1.0
         self._programme.add_columns(
@@ -98,8 +98,8 @@ class Master:
         )
         self._picked = joined([])
         self._known: dict[bytes, int] = {}
-        self._rows = np.append(np.arange(self.jobs), len(self._squad_of) - 1)
-        self._position = np.full(len(self._squad_of), -1)
+        self._rows = np.append(np.arange(self.jobs), len(self._flock_of) - 1)
+        self._position = np.full(len(self._flock_of), -1)
         self._position[self._rows] = np.arange(len(self._rows))
         self._limit()
         fleet = np.arange(self.fleet_rows)
@@ -118,8 +118,8 @@ class Master:
     def _limit(self) -> None:
         """Let the drones of the programme be within the limits."""
         drones = self.prices.drones
-        squads = self.jobs + np.arange(self.squads)
-        self._programme.keep_columns(squads, *drones.by_squad)
+        flocks = self.jobs + np.arange(self.flocks)
+        self._programme.keep_columns(flocks, *drones.by_flock)
         self._programme.keep_row(self.jobs, drones.least_in_all, drones.most_in_all)
 
     def restrict(self, drones: Limits, duals: Duals) -> None:
@@ -181,7 +181,7 @@ class Master:
             if straight and not entered and not len(broken) and not raised.any():
                 break
             must = not entered and not len(broken)
-        drones = solution.variables[self.jobs : self.jobs + self.squads]
+        drones = solution.variables[self.jobs : self.jobs + self.flocks]
         return Relaxation(*self._best, drones, self.prices.drones)
 
     def _cap(self, known: Floats, most: Floats | float = 0.0) -> Floats:
@@ -230,8 +230,8 @@ class Master:
         cover, fleet, link = np.split(every[:-1], [self.jobs, self.jobs + self.fleet_rows])
         return Duals(
             np.maximum(0.0, cover),
-            np.minimum(0.0, fleet).reshape(self.squads, self.prices.times),
-            np.minimum(0.0, link).reshape(self.squads, self.jobs),
+            np.minimum(0.0, fleet).reshape(self.flocks, self.prices.times),
+            np.minimum(0.0, link).reshape(self.flocks, self.jobs),
         )
 
     def _drop(self, duals: Duals, variables: Floats) -> None:
@@ -288,7 +288,7 @@ class Master:
         row, column = self._entries(self._picked)
         kept = self._position[row] >= before
         count = int(kept.sum())
-        own = np.arange(len(rows)), self.jobs + self._squad_of[rows]
+        own = np.arange(len(rows)), self.jobs + self._flock_of[rows]
         matrix = csr_matrix(
             (
                 np.concatenate((np.ones(count), -np.ones(len(rows)))),
@@ -305,21 +305,21 @@ class Master:
         """Return the rows that are not in the programme and that its solution does not keep."""
         row, column = self._entries(self._picked)
         taken = np.bincount(row, variables[self._own + column], len(self._position))
-        drones = variables[self.jobs : self.jobs + self.squads]
-        excess = taken[self.jobs : -1] - drones[self._squad_of[self.jobs : -1]]
+        drones = variables[self.jobs : self.jobs + self.flocks]
+        excess = taken[self.jobs : -1] - drones[self._flock_of[self.jobs : -1]]
         found: Ints = self.jobs + np.flatnonzero(excess > BROKEN)
         return found[self._position[found] < 0]
 
     def _entries(self, columns: Columns) -> tuple[Ints, Ints]:
         """Return which rows, in or not, have which columns; each entry is 1."""
         at, slot = np.nonzero(columns.jobs >= 0)
-        job, squad = columns.jobs[at, slot], columns.squad
+        job, flock = columns.jobs[at, slot], self.prices.flock[columns.squad]
         first, last = columns.held()
         span = last - first + 1
         held = np.repeat(np.arange(len(columns)), span)
         time = np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span)
-        fleet = self.jobs + squad[held] * self.prices.times + time + first[held]
-        link = self.jobs + self.fleet_rows + squad[at] * self.jobs + job
+        fleet = self.jobs + flock[held] * self.prices.times + time + first[held]
+        link = self.jobs + self.fleet_rows + flock[at] * self.jobs + job
         return np.concatenate((job, fleet, link)), np.concatenate((at, held, at))
 
 

@@ -20,11 +20,13 @@ class Nearest:
         of_kind = np.array([squad.kind.id for squad in instance.squads])
         self._of_kind = {kind: np.flatnonzero(of_kind == kind) for kind in self._kinds}
         self._base: Ints = np.array([legs.row[squad.base] for squad in instance.squads])
+        self._first = [numbers[0] for numbers in instance.flocks]
 
     def squads(self, group: Sequence[int], most: int) -> list[tuple[int, int, int]]:
         """Return up to so many squads that may carry jobs of one way, the nearest first.
 
-        Each with when a drone is to start, s of the day, and what it flies there and home, s.
+        Each with when a drone is to start, s of the day, and what it flies there and home, s. The
+        squads of a flock, which are the same drones, count as one.
         """
         instance = self._instance
         jobs = [instance.jobs[job] for job in group]
@@ -34,14 +36,19 @@ class Nearest:
             for place, home in ((order.origin, False), (order.destination, True))
         )
         away_s = there_s + home_s
-        found = list[tuple[int, int, int]]()
-        for number in np.argsort(away_s, kind="stable").tolist():
-            squad = instance.squads[number]
-            if len(found) == most or not np.isfinite(away_s[number]):
+        nearest_s = np.minimum.reduceat(away_s, self._first)
+        found, flocks = list[tuple[int, int, int]](), 0
+        for flock in np.argsort(nearest_s, kind="stable").tolist():
+            if flocks == most or not np.isfinite(nearest_s[flock]):
                 break
-            if all(instance.fits(squad, job) for job in jobs):
-                start_s = ready_s - min(int(there_s[number]), ready_s) - squad.kind.preflight_s
-                found.append((number, max(squad.from_s, start_s), int(away_s[number])))
+            if not all(instance.fits(instance.at_own_cruise[flock], job) for job in jobs):
+                continue
+            flocks += 1
+            for number in instance.flocks[flock]:
+                if np.isfinite(away_s[number]):
+                    squad = instance.squads[number]
+                    start_s = ready_s - min(int(there_s[number]), ready_s) - squad.kind.preflight_s
+                    found.append((number, max(squad.from_s, start_s), int(away_s[number])))
         return found
 
     def _legs_s(self, place: str, at_s: int, home: bool) -> Floats:

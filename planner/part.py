@@ -60,10 +60,14 @@ class PartDay:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sortie that a part asks for: from when on, and what it loads (true) and unloads."""
+    """A sortie that a part asks for: from when on, what it loads (true) and unloads.
+
+    `kind` is the drone's type at the sortie's cruise.
+    """
 
     start_s: int
     drone: str
+    kind: str
     steps: tuple[tuple[str, bool], ...]
 
 
@@ -84,7 +88,12 @@ class PartTask:
             return ()
         roster = self.choose(instance, self.options)
         found = [
-            Wanted(timed.start_s, drone, _steps(instance, timed.tour))
+            Wanted(
+                timed.start_s,
+                drone,
+                instance.squads[timed.tour.squad].kind.id,
+                _steps(instance, timed.tour),
+            )
             for drone, timed in roster.tours()
         ]
         return tuple(sorted(found, key=lambda each: (each.start_s, each.drone)))

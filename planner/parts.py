@@ -93,7 +93,9 @@ class _Day:
         self.shared = Shared.of(PartDay.of(self._instance))
         self._job_at = {job.order.id: at for at, job in enumerate(self._instance.jobs)}
         self._squad_of = {
-            drone: at for at, squad in enumerate(self._instance.squads) for drone in squad.drones
+            (drone, squad.kind.id): at
+            for at, squad in enumerate(self._instance.squads)
+            for drone in squad.drones
         }
 
     def parts(self, turn: int) -> list[Part]:
@@ -161,7 +163,7 @@ class _Day:
     def _free(self, drone: str, part: Part) -> Drone:
         """Return a drone as it is free for a part: between what it flies before and after."""
         found = self._instance.request.drones[drone]
-        squad = self._instance.squads[self._squad_of[drone]]
+        squad = self._instance.squads[self._squad_of[drone, found.type]]
         flown = self._roster.flown[drone]
         before = [timed.end_s for timed in flown if timed.start_s < part.since_s]
         after = [timed.start_s for timed in flown if timed.start_s >= part.until_s]
@@ -189,4 +191,4 @@ class _Day:
 
     def _tour(self, wanted: Wanted) -> Tour:
         steps = tuple(Step(self._job_at[order], load) for order, load in wanted.steps)
-        return Tour(self._squad_of[wanted.drone], steps)
+        return Tour(self._squad_of[wanted.drone, wanted.kind], steps)

@@ -101,6 +101,14 @@ class Sortie:
 
     id: Annotated[str, Field(description="unique within the plan")]
     drone: Annotated[str, Field(description="drone id")]
+    cruise_m_s: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            exclude_if=lambda value: value is None,
+            description="airspeed of all its legs; null: that of the drone's type",
+        ),
+    ] = None
     stops: Annotated[
         tuple[Stop, ...],
         Field(

@@ -97,14 +97,14 @@ def _bound_text(bound_cents: float) -> str:
 
 
 def prices_of(enumerator: Enumerator) -> Prices:
-    """Return what leaving out orders costs, and drones by squad."""
+    """Return what leaving out orders costs, and drones by flock."""
     instance = enumerator.instance
-    squads = instance.squads
     return Prices(
         enumerator.unserved,
-        np.full(len(squads), float(instance.prices.drone_day_cents)),
+        np.full(len(instance.at_own_cruise), float(instance.prices.drone_day_cents)),
         limits_of(instance),
         TIMES,
+        np.array([squad.flock for squad in instance.squads], dtype=np.int64),
     )
 
 
@@ -177,7 +177,10 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         takes_s[job[cheaper]] = profiles.seconds[cheaper]
     instants_s = np.arange(TIMES) * BUCKET_S
     worked = np.array(
-        [(squad.from_s <= instants_s) & (instants_s <= squad.until_s) for squad in instance.squads]
+        [
+            (squad.from_s <= instants_s) & (instants_s <= squad.until_s)
+            for squad in instance.at_own_cruise
+        ]
     )
     second_cents = instance.prices.drone_minute_cents / 60
     for scarcity, share in product(SCARCITY, SHARES_ALONE):

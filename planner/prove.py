@@ -64,7 +64,7 @@ def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
                 if dual
             ),
         )
-        for at, squad in enumerate(instance.squads)
+        for at, squad in enumerate(instance.at_own_cruise)
     )
     return Branch(
         pricing=PRICING,

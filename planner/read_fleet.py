@@ -22,6 +22,7 @@ from planner.request import (
     FLEET,
     WEATHER,
     Charging,
+    Cruise,
     Drone,
     DroneType,
     Fleet,
@@ -42,6 +43,7 @@ _FLEET_RECORDS: Records = {
     (): Fleet,
     ("types",): DroneType,
     ("types", "charging"): Charging,
+    ("types", "cruises"): Cruise,
     ("drones",): Drone,
     ("permissions",): Permission,
     ("prices",): Prices,
@@ -129,6 +131,7 @@ def _check_type(item: Item) -> None:
         if isinstance(name, str) and name not in names:
             message = f"a drone type has no field {name}{did_you_mean(name, names)}"
             item.add("estimated", "FIELD_UNKNOWN", message, ", ".join(names))
+    _check_cruises(item)
     try:
         kind = _TYPE.validate_json(json.dumps(item.record), strict=True)
     except ValidationError:
@@ -142,6 +145,18 @@ def _check_type(item: Item) -> None:
         )
         limit = f"at least {power_w * _SHORTEST_FLIGHT_S / 3600:.0f} Wh"
         item.add("battery_wh", "OUT_OF_RANGE", message, limit)
+
+
+def _check_cruises(item: Item) -> None:
+    """Add a fault for each cruise at an airspeed that the type has already."""
+    seen = {item.number("airspeed_m_s"): "the type's own"}
+    for number, cruise in enumerate(item.within("cruises")):
+        airspeed_m_s = cruise.number("airspeed_m_s")
+        if airspeed_m_s is not None and airspeed_m_s in seen:
+            message = f"this airspeed is {seen[airspeed_m_s]}"
+            others = ", ".join(f"{each:g}" for each in seen if each is not None)
+            cruise.add("airspeed_m_s", "CRUISE_TWICE", message, f"none of {others}")
+        seen.setdefault(airspeed_m_s, f"that of cruises[{number}]")
 
 
 def _check_drone(item: Item, records: list[object], known: Known) -> None:

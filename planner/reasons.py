@@ -36,6 +36,8 @@ from planner.sharing import first_apart
 from planner.tour import TimedTour, Unflyable, handed_over_s
 from planner.verdict import Finding, Verdict, clock, reason_of
 
+_MORE_ENERGY = "a cruise that takes less, or a type with more energy"
+
 
 @dataclass
 class _Tried:
@@ -303,7 +305,7 @@ def _lighter(instance: Instance, at: int) -> str:
             fails_g = mass_g
         else:
             fits_g = mass_g
-    return f"at most {fits_g / 1000:g} kg" if fits_g else "a type with more energy"
+    return f"at most {fits_g / 1000:g} kg" if fits_g else _MORE_ENERGY
 
 
 def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:

@@ -131,8 +131,8 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
                     fits = False
         if not fits:
             continue
-        squad, fresh = menu.sorties[candidate].squad, False
-        for drone in range(menu.drones[squad], menu.drones[squad + 1]):
+        flock, fresh = menu.sorties[candidate].flock, False
+        for drone in range(menu.drones[flock], menu.drones[flock + 1]):
             if drone == spared:
                 continue
             extra = 0
@@ -168,9 +168,9 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
     scratch, row, trip = len(board.rows), np.int64(0), board.trip
     for number in range(len(candidates)):
         candidate = candidates[number]
-        squad = menu.sorties[candidate].squad
+        squad, flock = menu.sorties[candidate].squad, menu.sorties[candidate].flock
         best_s, best_drone = 1 << 40, np.int64(NONE)
-        for drone in range(menu.drones[squad], menu.drones[squad + 1]):
+        for drone in range(menu.drones[flock], menu.drones[flock + 1]):
             start_s, flown = starts[number], board.sorties[drone]
             if flown:
                 last = board.flown[drone, flown - 1]

@@ -127,7 +127,7 @@ def write_day(roster: Roster, candidates: Candidates, board: Board, arrays: DayA
     """Make the roster the day of a board, as far as it flies, if that is cheaper."""
     tried = Roster(roster.instance)
     sites = roster.instance.legs.site_ids
-    drones = [drone for squad in roster.instance.squads for drone in squad.drones]
+    drones = [drone for squad in roster.instance.at_own_cruise for drone in squad.drones]
     rows = [
         (int(board.trip.stop[row, 0]["arrive"]), drone, int(row))
         for drone in range(len(board.sorties))

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from geodata.features import Checkpoint, Corridor, Feature, GoodsClass, Vertiport
 from geodata.network import Network
 from geodata.schedule import DAY_S
+from planner.cruise import cruising
 from planner.held import FREE
 from planner.request import Declaration, Drone, DroneType, Order, Request, Wind
 from planner.rulebook import Rulebook
@@ -80,8 +81,11 @@ def _no_warnings(asked: Question) -> Question:
 
 
 def strong_winds(request: Request) -> tuple[Wind, ...]:
-    """Return the winds that stop some drone type: over its limit, or no headway against them."""
-    limit_m_s = min(min(kind.wind_limit_m_s, kind.airspeed_m_s - 1) for kind in request.fleet.types)
+    """Return the winds that stop some drone type: over its limit, or no headway at any cruise."""
+    limit_m_s = min(
+        min(kind.wind_limit_m_s, max(each.airspeed_m_s for each in cruising(kind)) - 1)
+        for kind in request.fleet.types
+    )
     return tuple(wind for wind in request.weather.winds if wind.speed_m_s >= limit_m_s)
 
 

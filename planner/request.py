@@ -96,6 +96,24 @@ class Charging:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cruise:
+    """Another airspeed at which drones of a type can fly a sortie, and the power that takes."""
+
+    __pydantic_config__ = _STRICT
+
+    airspeed_m_s: Annotated[float, Field(gt=0, le=60, description="cruise airspeed, m/s")]
+    power_share: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=10,
+            description="mean power of a flight at it over that at the type's own airspeed, "
+            "as measured",
+        ),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DroneType:
     """What drones of a type can do. Power follows `planner.energy`."""
 
@@ -129,6 +147,10 @@ class DroneType:
     charging: Annotated[
         Charging | None, Field(description="how it is charged; null: batteries are swapped only")
     ] = None
+    cruises: Annotated[
+        tuple[Cruise, ...],
+        Field(description="other cruises that a sortie may choose, each of another airspeed"),
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -364,6 +386,7 @@ LATER: Mapping[str, object] = MappingProxyType(
         "after_s": 0,
         "ends_at": None,
         "other_ways": 0,
+        "cruises": [],
     }
 )
 """Fields that came after the first plans, with what stands for their not being used."""

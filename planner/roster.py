@@ -37,7 +37,7 @@ class Roster:
             if timed is not None:
                 self.dispatcher.enter(timed)
         self.flown: dict[str, list[TimedTour]] = {
-            drone: [] for squad in instance.squads for drone in squad.drones
+            drone: [] for squad in instance.at_own_cruise for drone in squad.drones
         }
 
     def place(self, tour: Tour, start_s: int, latest_s: int | None = None) -> TimedTour:
@@ -200,13 +200,15 @@ _LAST: WeakKeyDictionary[Instance, Mapping[str, TimedTour | None]] = WeakKeyDict
 def last_flights(instance: Instance) -> Mapping[str, TimedTour | None]:
     """Return how drones that end their day elsewhere go there, as late as they can.
 
-    None for one that cannot. They are flown around each other, on a day with nothing else.
+    None for one that cannot; at the first cruise at which they can. They are flown around each
+    other, on a day with nothing else.
     """
     if instance not in _LAST:
         dispatcher, found = Dispatcher(instance), dict[str, TimedTour | None]()
-        for number, squad in enumerate(instance.squads):
+        for flock, squad in enumerate(instance.at_own_cruise):
             for drone in squad.drones if squad.ends_at is not None else ():
-                found[drone] = _latest(dispatcher, number)
+                flown = (_latest(dispatcher, number) for number in instance.flocks[flock])
+                found[drone] = next((each for each in flown if each is not None), None)
                 if (timed := found[drone]) is not None:
                     dispatcher.enter(timed)
         _LAST[instance] = found

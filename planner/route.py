@@ -3,8 +3,8 @@
 The drone stands loaded on the origin's pad at the time of departure with a full battery, and waits
 there as long as it must. Goods that cross the boundary clear export and then import, or both at a
 joint checkpoint. Each leg is the quickest from when it may begin (`planner.search`), each clearance
-starts as soon as hours and documents allow. Of all drone types and all ways through checkpoints
-that keep the energy reserve at every landing, the answer lands first.
+starts as soon as hours and documents allow. Of all drone types, their cruises and all ways through
+checkpoints that keep the energy reserve at every landing, the answer lands first.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
+from planner.cruise import cruising, type_id
 from planner.customs import checkpoint_chains
 from planner.instance import Instance, Job
 from planner.permission import is_emergency
@@ -63,15 +64,18 @@ class Router:
 
         Raises KeyError if the network lacks a vertiport or the fleet the type that is asked for.
         """
-        return self.answer(self.instance.job(query.order), query.kind, query.others)
+        types = self.instance.request.types
+        asked = types.values() if query.kind is None else (types[query.kind],)
+        kinds = [each for kind in asked for each in cruising(kind)]
+        return self.answer(self.instance.job(query.order), kinds, query.others)
 
-    def answer(self, job: Job, kind: str | None = None, others: int = 0) -> RouteAnswer:
-        """Return the same for an order in seconds of the day; without a `kind`, by any type."""
+    def answer(self, job: Job, kinds: Iterable[DroneType], others: int = 0) -> RouteAnswer:
+        """Return the same for an order in seconds of the day, by some types at some cruises."""
         begin_s = self.begin_s(job)
         found, refusals, first_s = list[Route](), list[Refusal](), 2 * DAY_S
         if not self.instance.rulebook.customs.goods[job.order.goods].carried:
             return RouteAnswer(job, (), ())
-        for each in self._kinds(kind):
+        for each in kinds:
             unfit = self.unfit(each, job)
             if unfit is not None:
                 refusals.append(unfit)
@@ -105,10 +109,6 @@ class Router:
         earliest_s = self.instance.earliest_takeoff_s(sides, is_emergency([job.order]))
         return None if earliest_s is None else max(job.ready_s, earliest_s)
 
-    def _kinds(self, kind: str | None) -> Iterable[DroneType]:
-        types = self.instance.request.types
-        return types.values() if kind is None else (types[kind],)
-
     def _soonest_first(
         self, kind: DroneType, job: Job, begin_s: int
     ) -> list[tuple[float, tuple[str, ...]]]:
@@ -131,20 +131,20 @@ class Router:
     def unfit(self, kind: DroneType, job: Job) -> Refusal | None:
         """Return why a type carries a job at no time of day; None if it may."""
         order, finding = job.order, None
-        drones = self._able.get(kind.id, [])
+        drones = self._able.get(type_id(kind), [])
         willing = [sides for goods, sides in drones if order.goods in goods]
         crossed = {job.origin_side, job.destination_side}
         if order.mass_kg > kind.payload_kg:
             values = {"mass_kg": order.mass_kg, "payload_kg": kind.payload_kg}
-            finding = Finding("PAYLOAD_MASS", values | {"type": kind.id})
+            finding = Finding("PAYLOAD_MASS", values | {"type": type_id(kind)})
         elif order.volume_l > kind.volume_l:
             values = {"volume_l": order.volume_l, "allowed_l": kind.volume_l}
-            finding = Finding("PAYLOAD_VOLUME", values | {"type": kind.id})
+            finding = Finding("PAYLOAD_VOLUME", values | {"type": type_id(kind)})
         elif drones and not willing:
-            finding = Finding("GOODS_NOT_CARRIED", {"goods": order.goods, "type": kind.id})
+            finding = Finding("GOODS_NOT_CARRIED", {"goods": order.goods, "type": type_id(kind)})
         elif drones and not any(crossed <= sides for sides in willing):
             lacking = " and ".join(sorted(crossed))
-            finding = Finding("SIDE_NOT_REGISTERED", {"sides": lacking, "type": kind.id})
+            finding = Finding("SIDE_NOT_REGISTERED", {"sides": lacking, "type": type_id(kind)})
         if finding is None:
             return None
         return Refusal(kind, 0, order.origin, order.destination, job.ready_s, finding)

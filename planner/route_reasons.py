@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from geodata.schedule import DAY_S
 from planner.airspace import Closure
+from planner.cruise import type_id
 from planner.instance import Instance, Job
 from planner.legs import Chain
 from planner.papers import papers
@@ -60,9 +61,10 @@ def _by_type(instance: Instance, refusals: Iterable[Refusal]) -> Iterator[Findin
     """Yield for each type what stopped it where it came furthest, or was nearest to go on."""
     furthest: dict[str, Refusal] = {}
     for refusal in refusals:
-        known = furthest.get(refusal.kind.id)
+        name = type_id(refusal.kind)
+        known = furthest.get(name)
         if known is None or _nearness(refusal) > _nearness(known):
-            furthest[refusal.kind.id] = refusal
+            furthest[name] = refusal
     for refusal in furthest.values():
         if refusal.finding is not None:
             yield refusal.finding
@@ -125,7 +127,7 @@ def _strong_wind(
     values = {
         "wind_m_s": max(airspace.wind(height_m, epoch)[0] for height_m in heights),
         "limit_m_s": kind.wind_limit_m_s,
-        "type": kind.id,
+        "type": type_id(kind),
         "since": clock(instance, since_s),
         "until": clock(instance, until_s),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from geodata.schedule import DAY_S
+from planner.cruise import type_id
 from planner.energy import leg_energy_wh
 from planner.instance import Clearing, Instance, Job
 from planner.legs import Flight
@@ -34,9 +35,9 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way for one drone type: `cleared[i]` is the stop between `flights[i]` and the next.
+    """A way for one drone type at one of its cruises.
 
-    Energies in Wh, one a flight: what it takes, what is left at its landing, and what must be.
+    `cleared[i]` is the stop between `flights[i]` and the next. Energies in Wh, one a flight: what it takes, what is left at its landing, and what must be.
     """
 
     kind: DroneType
@@ -237,7 +238,7 @@ class Navigator:
                     "site": chain.destination,
                     "left_wh": round(left_wh, 1),
                     "needed_wh": round(needed[-1], 1),
-                    "type": kind.id,
+                    "type": type_id(kind),
                 }
                 finding = Finding("ENERGY_RESERVE", values)
                 return Refusal(kind, leg, chain.origin, chain.destination, 0, finding)

@@ -4,6 +4,7 @@ The values come from the order's timing without the rule, held against the day a
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from planner.instance import Instance
 from planner.permission import is_emergency
 from planner.plan import Reason
 from planner.tour import TimedEvent, TimedTour, Unflyable, handed_over_s
+
+MOST_FASTER = 50
+"""How much faster a cruise is thought of that would save an order, percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class Verdict:
     def _wind(self) -> Finding:
         """Return the strongest wind that the timing flies in on the day as it is."""
         airspace = self.given.airspace
-        kind = self.relaxed.squads[self.timed.tour.squad].kind
+        kind = self.given.request.types[self.given.request.drones[self._drone()].type]
         steps, lanes = airspace.wind_steps, airspace.blocks.lanes
         strongest, when = 0.0, 0
         for flight in self.timed.flights:
@@ -286,9 +290,24 @@ class Verdict:
         job = self.given.jobs[self.job]
         done_s = handed_over_s(self.timed, self.job)
         minutes = -(-(done_s - job.latest_s) // 60)
-        values = {"earliest": self._clock(done_s), "latest": self._clock(job.latest_s)}
+        values: dict[str, object] = {
+            "earliest": self._clock(done_s),
+            "latest": self._clock(job.latest_s),
+        }
+        squad = self.relaxed.squads[self.timed.tour.squad]
+        if (chosen_m_s := self.relaxed.chosen_m_s(squad)) is not None:
+            values["cruise_m_s"] = chosen_m_s
         remedy = f"a due time {minutes} minutes later, or goods ready {minutes} minutes earlier"
-        return Finding("ORDER_DUE", values, remedy)
+        return Finding("ORDER_DUE", values, remedy + self._faster(done_s, done_s - job.latest_s))
+
+    def _faster(self, done_s: int, over_s: int) -> str:
+        """Return by how much faster a cruise had to be to save some seconds, if that is thinkable.
+
+        At least by so much: climbs and descents stay as they are.
+        """
+        flown_s = sum(each.airborne_s for each in self.timed.flights if each.landing_s <= done_s)
+        percent = math.ceil(100 * over_s / max(flown_s - over_s, 1.0))
+        return f", or a cruise at least {percent} % faster" if percent <= MOST_FASTER else ""
 
     # -- helpers -------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The choice of sorties as an integer programme over candidates with set starts, for HiGHS.
 
 The programme is that of `planner.master`, with what sorties cost for real: every job served once
-or left out, no more sorties of a squad under way than drones used. Drones of a squad are alike, so
+or left out, no more sorties of a flock under way than drones used. Drones of a flock are alike, so
 whole sorties that keep this can be flown by them.
 """
 
@@ -41,15 +41,15 @@ def starts_of(offers: Offers, candidates: Ints) -> Starts:
 class Whole:
     """The relaxation over some starts, with bounds that a search narrows.
 
-    Variables: the starts, the jobs left out, the drones used of each squad.
+    Variables: the starts, the jobs left out, the drones used of each flock.
     """
 
     def __init__(self, offers: Offers, starts: Starts) -> None:
         self._offers, self._starts = offers, starts
         self._sorties = len(starts.candidate)
-        self._jobs, self._squads = len(offers.unserved_cents), len(offers.drones) - 1
+        self._jobs, self._flocks = len(offers.unserved_cents), len(offers.drones) - 1
         matrix = _rows(offers, starts)
-        days = np.full(self._squads, offers.day_cents)
+        days = np.full(self._flocks, offers.day_cents)
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
         model.col_cost_ = np.concatenate(
@@ -72,7 +72,7 @@ class Whole:
         self.cents = math.nan
 
     def shares(self, limit_s: float = math.inf) -> tuple[Floats, Floats, Floats]:
-        """Return how far each start is flown, each job left out, and the drones used by squad.
+        """Return how far each start is flown, each job left out, and the drones used by flock.
 
         After `limit_s` they are cut off as they are. What they cost is kept in `cents`.
         """
@@ -102,10 +102,10 @@ class Whole:
         for start in starts.tolist():
             self._solver.changeColBounds(start, 0.0, 0.0)
 
-    def fix_drones(self, squads: Ints, counts: Ints) -> None:
-        """Have some squads use so many drones."""
-        for squad, count in zip(squads.tolist(), counts.tolist(), strict=True):
-            at = self._sorties + self._jobs + squad
+    def fix_drones(self, flocks: Ints, counts: Ints) -> None:
+        """Have some flocks use so many drones."""
+        for flock, count in zip(flocks.tolist(), counts.tolist(), strict=True):
+            at = self._sorties + self._jobs + flock
             self._solver.changeColBounds(at, float(count), float(count))
 
     def best(self, flown: Ints, used: Ints, limit_s: float) -> Ints:
@@ -136,17 +136,17 @@ class Whole:
         return found
 
     def state(self, flown: Ints) -> State:
-        """Return the state that flies some starts, each on the first drone of its squad free.
+        """Return the state that flies some starts, each on the first drone of its flock free.
 
         What a programme that was cut off flies twice, or on no drone, is left out.
         """
         offers, state = self._offers, empty_state(self._offers)
         for at in flown[np.argsort(self._starts.start_s[flown], kind="stable")].tolist():
             candidate, start_s = int(self._starts.candidate[at]), int(self._starts.start_s[at])
-            squad, jobs = int(offers.squad[candidate]), offers.jobs[candidate]
+            flock, jobs = int(offers.flock[candidate]), offers.jobs[candidate]
             if (state.serves[jobs[jobs != NONE]] != NONE).any():
                 continue
-            for drone in range(int(offers.drones[squad]), int(offers.drones[squad + 1])):
+            for drone in range(int(offers.drones[flock]), int(offers.drones[flock + 1])):
                 number = int(state.sorties[drone])
                 if number < state.flown.shape[1] and (
                     not number or state.end_s[drone, number - 1] <= start_s
@@ -161,15 +161,15 @@ class Whole:
 
 
 def _rows(offers: Offers, starts: Starts) -> csc_matrix:
-    """Return a row for each job, then one for each squad and start after which a sortie ends."""
+    """Return a row for each job, then one for each flock and start after which a sortie ends."""
     chosen, count, jobs = starts.candidate, len(starts.candidate), len(offers.unserved_cents)
     at, slot = np.nonzero(offers.jobs[chosen] != NONE)
     rows = [offers.jobs[chosen][at, slot], np.arange(jobs)]
     columns = [at, count + np.arange(jobs)]
     values = [np.ones(len(at)), np.ones(jobs)]
     height = jobs
-    for squad in range(len(offers.drones) - 1):
-        mine = np.flatnonzero(offers.squad[chosen] == squad)
+    for flock in range(len(offers.drones) - 1):
+        mine = np.flatnonzero(offers.flock[chosen] == flock)
         begin_s = starts.start_s[mine]
         end_s = begin_s + starts.hold_s[mine]
         instants = _fullest(begin_s, end_s)
@@ -177,7 +177,7 @@ def _rows(offers: Offers, starts: Starts) -> csc_matrix:
         span = np.searchsorted(instants, end_s) - first
         within = np.arange(int(span.sum())) - np.repeat(np.cumsum(span) - span, span)
         rows += [height + np.repeat(first, span) + within, height + np.arange(len(instants))]
-        columns += [np.repeat(mine, span), np.full(len(instants), count + jobs + squad)]
+        columns += [np.repeat(mine, span), np.full(len(instants), count + jobs + flock)]
         values += [np.ones(int(span.sum())), np.full(len(instants), -1.0)]
         height += len(instants)
     shape = height, count + jobs + len(offers.drones) - 1

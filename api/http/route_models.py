@@ -120,6 +120,9 @@ class RouteView(BaseModel):
     """A route: legs with the clearances between them."""
 
     drone_type: str
+    cruise_m_s: float | None = Field(
+        description="Airspeed of all legs, m/s; null if the type has one only."
+    )
     estimated: list[str] = Field(description="Fields of the type that are estimates.")
     takeoff: dt.datetime
     landing: dt.datetime

@@ -42,6 +42,7 @@ from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
 from geodata.network import Network
+from planner.cruise import type_id
 from planner.request import Request
 from planner.route import RouteQuery
 from planner.route_changes import route_changes
@@ -132,7 +133,7 @@ def _cell(
         "duration_s": best.landing_s - best.flights[0].takeoff_s,
         "distance_m": round(sum(flight.chain.length_m for flight in best.flights), 1),
         "energy_wh": round(sum(best.energies_wh), 2),
-        "drone_type": best.kind.id,
+        "drone_type": type_id(best.kind),
         "checkpoints": [stop.clearing.checkpoint for stop in best.cleared],
         "codes": [],
     }

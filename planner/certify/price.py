@@ -85,6 +85,7 @@ def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
 class _Flying(NamedTuple):
     """What sorties of a squad are made of, whatever they are worth; orders that fit it alone."""
 
+    flock: int
     made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Fleet, Air]
     fits: Bools
     alone: Ints
@@ -107,7 +108,7 @@ class Pricing:
             alone = np.empty((self.count, LIMITS), dtype=np.int64)
             fits = fits_of(instance, squad)
             fill_alone(0, self.count, fits, *made_of, alone)
-            self._squads.append(_Flying(made_of, fits, alone))
+            self._squads.append(_Flying(squad.flock, made_of, fits, alone))
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.
@@ -117,8 +118,8 @@ class Pricing:
         """
         least = np.zeros(self.count, dtype=np.int64)
         own = np.array([each.dual_microcents for each in branch.orders], dtype=np.int64)
-        for flying, row in zip(self._squads, branch.squads, strict=False):
-            worth = own.copy()
+        for flying in self._squads:
+            row, worth = branch.squads[flying.flock], own.copy()
             for link in row.links:
                 worth[self._position[link.order]] += link.dual_microcents
             self._squad(flying, worth, _prefix(branch.starts_s, row.fleet_microcents), least)
@@ -126,7 +127,7 @@ class Pricing:
 
     def _squad(self, flying: _Flying, worth: Ints, prefix: Ints, least: Ints) -> None:
         """Bring the least prices down to those of a squad."""
-        made_of, fits, alone = flying
+        _, made_of, fits, alone = flying
         grouped, count = self.most <= GROUPED, self.count
         pairs = np.empty((count, count) if self.most > 2 and grouped else (0, 0), dtype=np.int64)
 

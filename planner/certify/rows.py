@@ -48,7 +48,7 @@ def _branch_faults(branch: Branch, instance: Instance, place: Place) -> Iterator
         yield fault("pricing", "sorties are priced by one rule only", branch.pricing, PRICING)
     yield from _start_faults(branch, place)
     yield from _order_faults(branch, instance, place)
-    squads = instance.squads
+    squads = instance.at_own_cruise
     if len(branch.squads) != len(squads):
         message = "there is an entry for each squad"
         yield fault("squads", message, len(branch.squads), str(len(squads)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geodata.features import Side
+from planner.check.cruise import at_cruise, check_cruise
 from planner.check.day import Day
 from planner.check.flight import Flight
 from planner.check.violation import Violation
@@ -25,6 +26,7 @@ class Crossing:
 class Flown:
     """A sortie whose parts are all known and joined, and its flights as they must be.
 
+    `kind` is the drone's type at the sortie's cruise.
     `aboard[i]` are the orders on board on leg i, by id; `flights[i]` is leg i flown from the
     stop's departure.
     """
@@ -60,7 +62,13 @@ class Flown:
 
 def unsound(sortie: Sortie, day: Day) -> list[Violation]:
     """Return what keeps a sortie from being checked further: unknown ids and loose ends."""
-    return [*_drone(sortie, day), *_path(sortie, day), *_instants(sortie), *_orders(sortie, day)]
+    return [
+        *_drone(sortie, day),
+        *check_cruise(sortie, day),
+        *_path(sortie, day),
+        *_instants(sortie),
+        *_orders(sortie, day),
+    ]
 
 
 def _drone(sortie: Sortie, day: Day) -> Iterator[Violation]:
@@ -152,7 +160,7 @@ def _orders(sortie: Sortie, day: Day) -> Iterator[Violation]:
 def follow(sortie: Sortie, day: Day) -> Flown:
     """Return a sound sortie with what follows from its stops and lanes."""
     drone = day.request.drones[sortie.drone]
-    kind = day.request.types[drone.type]
+    kind = at_cruise(day.request.types[drone.type], sortie.cruise_m_s)
     flights = tuple(
         day.flyer.fly(kind, leg.lanes, day.seconds(stop.depart))
         for leg, stop in zip(sortie.legs, sortie.stops, strict=False)

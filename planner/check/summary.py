@@ -125,7 +125,8 @@ def _assumed(modes: set[str], sorties: Sequence[Flown], day: Day) -> Iterator[st
                 yield f"lead time of {document} under mode {mode_id}: {lead.source}"
     if customs.empty_crossing.assumption:
         yield f"hours of empty crossings: {customs.empty_crossing.source}"
-    for kind in {flown.kind.id: flown.kind for flown in sorties}.values():
+    for name in dict.fromkeys(flown.drone.type for flown in sorties):
+        kind = day.request.types[name]
         if kind.estimated:
             yield f"drone type {kind.id}: {', '.join(kind.estimated)} are estimates"
 

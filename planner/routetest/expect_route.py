@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from geodata.nearest import did_you_mean
+from planner.cruise import type_id
 from planner.route_way import Route
 from planner.routetest.fields import Bounds
 from planner.routetest.outcome import Miss
@@ -75,8 +76,8 @@ def told(asked: Asked, route: Route) -> str:
     stops = f" by {', '.join(route.checkpoints)}" if route.checkpoints else ""
     seconds = minutes(route.landing_s - route.flights[0].takeoff_s)
     return (
-        f"{clock(takeoff)} to {clock(landing(asked, route))}, {seconds}{stops}, {route.kind.id}, "
-        f"{sum(route.energies_wh):.0f} Wh"
+        f"{clock(takeoff)} to {clock(landing(asked, route))}, {seconds}{stops}, "
+        f"{type_id(route.kind)}, {sum(route.energies_wh):.0f} Wh"
     )
 
 

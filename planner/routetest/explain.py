@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from planner.airspace import Closure
 from planner.consignment import lodged_in_time
+from planner.cruise import type_id
 from planner.plan import Reason
 from planner.relax import RELAXATIONS, Question
 from planner.request import Order
@@ -130,7 +131,7 @@ def _trials(asked: Asked) -> Iterator[tuple[str, RouteQuery]]:
     """Yield the question in other words, the least changes of each kind first."""
     query, order, scene = asked.query, asked.query.order, asked.scene
     for kind in scene.request.fleet.types:
-        if kind.id != (asked.route.kind.id if asked.route else query.kind):
+        if kind.id != (type_id(asked.route.kind) if asked.route else query.kind):
             yield f"by drone type {kind.id}", replace(query, kind=kind.id)
     papers = lodged_in_time(
         scene.rulebook.customs,

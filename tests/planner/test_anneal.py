@@ -10,7 +10,7 @@ EVERY = np.ones(DRONES, dtype=bool)
 
 
 def offers_of(seed: int) -> Offers:
-    """Return candidates drawn at random: one or two jobs, windows of 300 s, two squads."""
+    """Return candidates drawn at random: one or two jobs, windows of 300 s, two flocks."""
     draw = np.random.default_rng(seed)
     count = 150
     jobs = np.full((count, 3), NONE, dtype=np.int64)
@@ -43,8 +43,8 @@ def judged(offers: Offers, state: State) -> int:
         for at in range(number):
             candidate = int(state.flown[drone, at])
             start_s, end_s = int(state.start_s[drone, at]), int(state.end_s[drone, at])
-            squad = int(offers.squad[candidate])
-            assert offers.drones[squad] <= drone < offers.drones[squad + 1]
+            flock = int(offers.flock[candidate])
+            assert offers.drones[flock] <= drone < offers.drones[flock + 1]
             assert max(free_s, offers.first_s[candidate]) <= start_s <= offers.last_s[candidate]
             assert end_s == start_s + offers.hold_s[candidate]
             mine = [job for job in offers.jobs[candidate].tolist() if job != NONE]

@@ -16,7 +16,9 @@ from planner.master import Master
 from planner.tables import Floats
 
 TIMES = 12
-SQUADS = 2
+FLOCK = np.array([0, 0, 1])
+"""The flock of each squad: the first two squads are the same drones."""
+SQUADS, FLOCKS = len(FLOCK), 2
 JOBS = 8
 
 
@@ -32,9 +34,9 @@ class Listed:
         first, last = known.held()
         found = known.cents.copy()
         for at in range(len(known)):
-            squad = known.squad[at]
-            found[at] -= sum(worth[squad, job] for job in known.jobs[at] if job >= 0)
-            found[at] -= fleet[squad, first[at] : last[at] + 1].sum()
+            flock = FLOCK[known.squad[at]]
+            found[at] -= sum(worth[flock, job] for job in known.jobs[at] if job >= 0)
+            found[at] -= fleet[flock, first[at] : last[at] + 1].sum()
         return found
 
     def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
@@ -68,9 +70,10 @@ def drawn(seed: int) -> tuple[Prices, Listed]:
     )
     prices = Prices(
         numbers.uniform(1000, 4000, JOBS),
-        np.full(SQUADS, 400.0),
+        np.full(FLOCKS, 400.0),
         Limits.of([1, 2]),
         TIMES,
+        FLOCK,
     )
     return prices, Listed(columns)
 
@@ -80,23 +83,23 @@ def whole(prices: Prices, supply: Listed) -> float:
     known = supply.columns
     count = len(known)
     first, last = known.held()
-    cover = np.zeros((JOBS, count + JOBS + SQUADS))
+    cover = np.zeros((JOBS, count + JOBS + FLOCKS))
     rows = []
     for job in range(JOBS):
         cover[job, :count] = (known.jobs == job).any(axis=1)
         cover[job, count + job] = 1
-        for squad in range(SQUADS):
-            row = np.zeros(count + JOBS + SQUADS)
-            row[:count] = (known.squad == squad) & (known.jobs == job).any(axis=1)
-            row[count + JOBS + squad] = -1
+        for flock in range(FLOCKS):
+            row = np.zeros(count + JOBS + FLOCKS)
+            row[:count] = (FLOCK[known.squad] == flock) & (known.jobs == job).any(axis=1)
+            row[count + JOBS + flock] = -1
             rows.append(row)
-    for squad in range(SQUADS):
+    for flock in range(FLOCKS):
         for time in range(TIMES):
-            row = np.zeros(count + JOBS + SQUADS)
-            row[:count] = (known.squad == squad) & (first <= time) & (time <= last)
-            row[count + JOBS + squad] = -1
+            row = np.zeros(count + JOBS + FLOCKS)
+            row[:count] = (FLOCK[known.squad] == flock) & (first <= time) & (time <= last)
+            row[count + JOBS + flock] = -1
             rows.append(row)
-    in_all = np.concatenate((np.zeros(count + JOBS), np.ones(SQUADS)))
+    in_all = np.concatenate((np.zeros(count + JOBS), np.ones(FLOCKS)))
     found = linprog(
         np.concatenate((known.cents, prices.unserved_cents, prices.day_cents)),
         A_ub=np.vstack((-cover, *rows, in_all, -in_all)),
@@ -107,7 +110,7 @@ def whole(prices: Prices, supply: Listed) -> float:
                 [prices.drones.most_in_all, -prices.drones.least_in_all],
             )
         ),
-        bounds=[(0, None)] * (count + JOBS) + list(zip(*prices.drones.by_squad, strict=True)),
+        bounds=[(0, None)] * (count + JOBS) + list(zip(*prices.drones.by_flock, strict=True)),
     )
     return float(found.fun)
 
@@ -149,8 +152,8 @@ def test_any_duals_bound_the_relaxation(seed: int) -> None:
     guesses = [
         Duals(
             numbers.uniform(0, size, JOBS),
-            -numbers.uniform(0, 30, (SQUADS, TIMES)),
-            -numbers.uniform(0, 30, (SQUADS, JOBS)),
+            -numbers.uniform(0, 30, (FLOCKS, TIMES)),
+            -numbers.uniform(0, 30, (FLOCKS, JOBS)),
         )
         for size in (200, 1000, 3000)
     ]

@@ -33,6 +33,12 @@ def weather_faults(air: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(item, field, code) for _, item, field, code in found(files(air=air))]
 
 
+def cruising(*airspeeds_m_s: float, **fields: Any) -> dict[str, Any]:
+    """Return the field of a type that has other cruises, all at nine tenths of its power."""
+    shared = {"power_share": 0.9} | fields
+    return {"cruises": [{"airspeed_m_s": each} | shared for each in airspeeds_m_s]}
+
+
 def test_a_good_fleet_is_read_with_its_defaults() -> None:
     found_fleet = read(files()).fleet
     assert found_fleet.rules.max_late_s == 1800
@@ -53,6 +59,13 @@ def test_a_good_fleet_is_read_with_its_defaults() -> None:
         ({"charging": {}}, "charging.power_w", "FIELD_MISSING"),
         ({"charging": {"power_w": 9, "taper_from": 1.1}}, "charging.taper_from", "OUT_OF_RANGE"),
         ({"charging": {"power_w": 9, "taper": 0.8}}, "charging.taper", "FIELD_UNKNOWN"),
+        ({"cruises": {}}, "cruises", "WRONG_TYPE"),
+        ({"cruises": [{"airspeed_m_s": 9}]}, "cruises[0].power_share", "FIELD_MISSING"),
+        (cruising(9.0, power_share=0), "cruises[0].power_share", "OUT_OF_RANGE"),
+        (cruising(61.0), "cruises[0].airspeed_m_s", "OUT_OF_RANGE"),
+        (cruising(14.0), "cruises[0].airspeed_m_s", "CRUISE_TWICE"),
+        (cruising(9.0, 11.0, 9.0), "cruises[2].airspeed_m_s", "CRUISE_TWICE"),
+        (cruising(9.0, power_w=300), "cruises[0].power_w", "FIELD_UNKNOWN"),
     ],
 )
 def test_a_type_has_sound_figures(changes: dict[str, Any], field: str, code: str) -> None:

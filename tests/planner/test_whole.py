@@ -21,7 +21,7 @@ def few_offers(seed: int) -> Offers:
     served = [np.flatnonzero((offers.jobs[kept] == job).any(axis=1)) for job in range(JOBS)]
     return offers._replace(
         jobs=offers.jobs[kept],
-        squad=offers.squad[kept],
+        flock=offers.flock[kept],
         first_s=offers.first_s[kept],
         last_s=offers.first_s[kept],
         hold_s=offers.hold_s[kept],
@@ -43,8 +43,8 @@ def least_cents(offers: Offers) -> int:
                 continue
             begin_s, end_s = offers.first_s[at], offers.first_s[at] + offers.hold_s[at]
             days = 0
-            for squad, most in enumerate(drones):
-                mine = offers.squad[at] == squad
+            for flock, most in enumerate(drones):
+                mine = offers.flock[at] == flock
                 under_way = [
                     int((mine & (begin_s <= second) & (end_s > second)).sum())
                     for second in begin_s[mine]
@@ -91,7 +91,7 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
     first_s = 1000 * np.arange(starts, dtype=np.int64)
     offers = Offers(
         jobs=np.tile([0, NONE, NONE], (starts, 1)),
-        squad=np.zeros(starts, dtype=np.int64),
+        flock=np.zeros(starts, dtype=np.int64),
         first_s=first_s,
         last_s=first_s,
         hold_s=np.full(starts, 900, dtype=np.int64),

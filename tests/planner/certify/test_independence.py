@@ -14,6 +14,7 @@ TRUSTED = {
     "check",
     "codes",
     "compiled",
+    "cruise",
     "customs",
     "diversion",
     "energy",

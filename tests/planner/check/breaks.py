@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.held import Held, HeldAir, HeldSeats
 from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
-from planner.request import Charging, Declaration, WeatherWarning, Wind
+from planner.request import Charging, Cruise, Declaration, WeatherWarning, Wind
 from planner.rulebook import Rulebook
 from planner.testing.day import DAY, at, second
 from planner.testing.layout import box, line
@@ -336,6 +336,24 @@ def charging(*, chargers: int = 2) -> WorldChange:
     return apply
 
 
+SLOW = Cruise(airspeed_m_s=12.0, power_share=0.9)
+
+
+def slowed(*cruises: Cruise) -> WorldChange:
+    """Have S-003 fly at 12 m/s, one of some cruises of its type."""
+
+    def apply(world: World) -> World:
+        slow = sketch("S-003", lambda each: replace(each, cruise_m_s=12.0))
+        return slow(kind(cruises=cruises or (SLOW,))(world))
+
+    return apply
+
+
+def _on(change: WorldChange, broken: Break) -> Break:
+    """Return a break of the good day changed before."""
+    return lambda world: broken(change(world))
+
+
 def going_away(start: str = "10:00", order_id: str | None = None) -> WorldChange:
     """Have D1 end its day at SZ-V2, flying there by S-005, with an order or none."""
     load, unload = (
@@ -417,6 +435,16 @@ BREAKS: tuple[tuple[str, Break], ...] = (
     ("LEG_TIMES", spoiled(leg("S-001", 1, given(distance_m=1966.5)))),
     ("LEG_TIMES", spoiled(leg("S-001", 1, given(energy_wh=151.0)))),
     ("LEG_TIMES", overtaken(_lowered("HK-5"))),
+    ("LEG_TIMES", _on(slowed(), overtaken(kind(cruises=(replace(SLOW, power_share=0.901),))))),
+    (
+        "LEG_TIMES",
+        _on(
+            slowed(SLOW, Cruise(airspeed_m_s=12.1, power_share=0.9055)),
+            spoiled(sortie("S-003", given(cruise_m_s=12.1))),
+        ),
+    ),
+    ("CRUISE", spoiled(sortie("S-001", given(cruise_m_s=12.0)))),
+    ("CRUISE", _on(slowed(), overtaken(kind(cruises=())))),
     ("LEG_TIMES", overtaken(lambda world: world.with_network(reshaped, "HK-5", _DETOUR))),
     ("PAD_CAPACITY", replanned(network("HK-J1", pads=1))),
     ("BAY_CAPACITY", replanned(network("HK-J1", bays=1))),

@@ -10,6 +10,7 @@ from geodata.features import Side
 from geodata.network import Network
 from planner import customs, permission
 from planner.check.day import Day
+from planner.cruise import cruising
 from planner.energy import leg_energy_wh
 from planner.plan import (
     Bound,
@@ -61,6 +62,7 @@ class Sketch:
     start_s: int
     halts: tuple[Halt, ...]
     lanes: tuple[tuple[str, ...], ...]
+    cruise_m_s: float | None = None
 
     def shifted(self, seconds: int) -> "Sketch":
         """Return the sketch, that much later."""
@@ -160,7 +162,8 @@ class World:
 
 def _sortie(sketch: Sketch, day: Day) -> Sortie:
     drone = day.request.drones[sketch.drone]
-    kind = day.request.types[drone.type]
+    own, *others = cruising(day.request.types[drone.type])
+    (kind,) = [each for each in others if each.airspeed_m_s == sketch.cruise_m_s] or [own]
     stops: list[Stop] = []
     legs: list[Leg] = []
     on_board: set[str] = set()
@@ -194,7 +197,14 @@ def _sortie(sketch: Sketch, day: Day) -> Sortie:
             )
             now_s = flight.passages[-1].exit
     cost = sortie_cost(stops, legs, day.request)
-    return Sortie(id=sketch.id, drone=sketch.drone, stops=tuple(stops), legs=tuple(legs), cost=cost)
+    return Sortie(
+        id=sketch.id,
+        drone=sketch.drone,
+        cruise_m_s=sketch.cruise_m_s,
+        stops=tuple(stops),
+        legs=tuple(legs),
+        cost=cost,
+    )
 
 
 def _stop(halt: Halt, arrive_s: int, drone: Drone, used_wh: float, day: Day) -> Stop:

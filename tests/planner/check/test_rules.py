@@ -6,7 +6,7 @@ import pytest
 
 from planner.check import Violation, check_plan
 from planner.codes import RULES
-from tests.planner.check.breaks import BREAKS, charging, going_away
+from tests.planner.check.breaks import BREAKS, charging, going_away, slowed
 from tests.planner.check.change import Break
 from tests.planner.check.good import good_world
 
@@ -80,6 +80,15 @@ def test_day_of_drones_that_charge_keeps_every_rule() -> None:
     plan = world.plan()
     charges = [each for each in plan.sorties if each.stops[-1].events[-1].kind == "charge"]
     assert [each.id for each in charges] == ["S-001", "S-004"]
+    assert check_plan(plan, world.network, world.request, world.rulebook) == []
+
+
+def test_sortie_at_a_cruise_that_its_type_lists_keeps_every_rule() -> None:
+    """S-003 takes longer, at nine tenths of the power; all other sorties name no cruise."""
+    world = slowed()(good_world())
+    plan, own = world.plan(), good_world().plan()
+    assert [each.cruise_m_s for each in plan.sorties] == [None, None, 12.0, None]
+    assert plan.sorties[2].stops[-1].arrive > own.sorties[2].stops[-1].arrive
     assert check_plan(plan, world.network, world.request, world.rulebook) == []
 
 
