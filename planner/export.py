@@ -76,6 +76,7 @@ def _leg(sortie: Sortie, rank: int, leg: Leg, network: Network, request: Request
         "leg": rank + 1,
         "drone": sortie.drone,
         "drone_type": request.drones[sortie.drone].type,
+        "cruise_m_s": sortie.cruise_m_s,
         "from": start.place,
         "to": end.place,
         "takeoff": start.depart.isoformat(),

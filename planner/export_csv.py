@@ -19,13 +19,15 @@ COLUMNS = (
     "payload_kg",
     "orders",
     "lanes",
+    "cruise_m_s",
 )
 
 
 def plan_csv(plan: Plan) -> str:
     """Return the legs of a plan by sortie and rank; times ISO 8601 local with their offset.
 
-    `orders` and `lanes` are lists with spaces between.
+    `orders` and `lanes` are lists with spaces between; `cruise_m_s` is empty where the drone's type
+    has one airspeed only.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -48,6 +50,7 @@ def plan_csv(plan: Plan) -> str:
                     leg.payload_kg,
                     " ".join(leg.orders),
                     " ".join(leg.lanes),
+                    sortie.cruise_m_s,
                 )
             )
     return text.getvalue()

@@ -67,6 +67,8 @@ def _placemark(sortie: Sortie, rank: int, leg: Leg, network: Network) -> fastkml
         "energy_wh": leg.energy_wh,
         "lanes": " ".join(leg.lanes),
     }
+    if sortie.cruise_m_s is not None:
+        values["cruise_m_s"] = sortie.cruise_m_s
     return fastkml.Placemark(
         name=f"{sortie.id}/{rank + 1} {start.place} to {end.place}",
         times=TimeSpan(begin=KmlDateTime(start.depart), end=KmlDateTime(end.arrive)),

@@ -37,7 +37,8 @@ class Cleared:
 class Route:
     """A way for one drone type at one of its cruises.
 
-    `cleared[i]` is the stop between `flights[i]` and the next. Energies in Wh, one a flight: what it takes, what is left at its landing, and what must be.
+    `cleared[i]` is the stop between `flights[i]` and the next. Energies in Wh, one a flight: what
+    it takes, what is left at its landing, and what must be.
     """
 
     kind: DroneType

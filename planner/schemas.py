@@ -40,6 +40,7 @@ _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
             request.Fleet,
             request.DroneType,
             request.Charging,
+            request.Cruise,
             request.Drone,
             request.Permission,
             request.Prices,

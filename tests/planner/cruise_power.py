@@ -1,7 +1,7 @@
 """How the power of a rotorcraft depends on its airspeed: a published curve for samples of cruises.
 
 Zeng, Xu and Zhang (2019), "Energy minimization for wireless communication with rotary-wing UAV",
-IEEE Transactions on Wireless Communications 18(4), equation 12 with the figures of their table I.
+IEEE Transactions on Wireless Communications 18(4): their model of level flight, with their figures.
 """
 
 import math

@@ -91,6 +91,7 @@ def test_a_leg_says_who_flies_when_with_what_and_at_what_energy() -> None:
         leg = sortie.legs[said["leg"] - 1]
         assert said["drone"] == sortie.drone
         assert said["drone_type"] == request.drones[sortie.drone].type
+        assert said["cruise_m_s"] == sortie.cruise_m_s
         assert said["lanes"] == list(leg.lanes)
         assert said["orders"] == list(leg.orders)
         assert (said["energy_wh"], said["payload_kg"]) == (leg.energy_wh, leg.payload_kg)
