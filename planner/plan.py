@@ -106,7 +106,7 @@ class Sortie:
         Field(
             gt=0,
             exclude_if=lambda value: value is None,
-            description="airspeed of all its legs; null: that of the drone's type",
+            description="airspeed of all its legs, m/s; null: that of the drone's type",
         ),
     ] = None
     stops: Annotated[

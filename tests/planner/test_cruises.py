@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from planner import improve
 from planner.certify import certify_plan
 from planner.check import check_plan
 from planner.cruise import cruising
@@ -161,9 +162,14 @@ def test_a_day_of_cruises_is_planned_checked_certified_and_never_below_its_bound
     assert plan.bound.lower_bound_cents <= least
 
 
+@pytest.mark.parametrize("rebuilt", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_busy_day_of_cruises_keeps_every_rule(seed: int) -> None:
+def test_a_busy_day_of_cruises_keeps_every_rule(
+    seed: int, rebuilt: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No drone is in two sorties at once, of whatever cruises; the checker looks at that too."""
+    if rebuilt:
+        monkeypatch.setattr(improve, "MOST_DIVED", 0)
     draw = Random(seed)
     plan = planned(random_cruising(draw, 10, 2, max_orders_per_sortie=2))
     spans: dict[str, list[tuple[Any, Any]]] = {}
