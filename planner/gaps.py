@@ -37,8 +37,8 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
 ):
     """Time a sortie into a row of `trip`, in the first gap that takes it of the cheapest drone.
 
-    Returns the drone, -1 if there is none, what the day costs more, cents, and the squad that flies
-    it. It starts at `latest_s` or earlier but for waiting. The three rows before the last are scratch.
+    Returns the drone, -1 if there is none, what the day costs more, cents, and the squad. It starts
+    at `latest_s` or earlier but for waiting. The three rows before the last are scratch.
     """
     scratch = len(trip.head) - 3
     # Of a plain number another version of what is called would be compiled.

@@ -11,8 +11,10 @@ from planner import improve
 from planner.certify import certify_plan
 from planner.check import check_plan
 from planner.cruise import cruising
+from planner.nearest import Nearest
 from planner.plan import Plan
 from planner.pool import build_pool, cover_worth
+from planner.quick import fill_at_once
 from planner.reasons import Explainer
 from planner.request import Cruise, DroneType, Request, Rules
 from planner.roster import Roster
@@ -177,6 +179,21 @@ def test_a_busy_day_of_cruises_keeps_every_rule(
         spans.setdefault(each.drone, []).append((each.stops[0].arrive, each.stops[-1].depart))
     for listed in spans.values():
         assert all(before[1] <= after[0] for before, after in pairwise(sorted(listed)))
+
+
+def test_a_day_filled_at_once_is_flown_at_the_cruise_that_costs_least() -> None:
+    """Squads that are the same drones count as one nearest; no drone flies twice at once."""
+    orders = [order(f"O-{number}") for number in range(4)]
+    drones = drone("D-1"), drone("D-2", "HK-V1")
+    given = instance(request(*orders, drones=drones, types=(flying(SLOW, FAST),)))
+    assert [number for number, *_ in Nearest(given).squads((0,), 1)] == [0, 1, 2]
+    roster = Roster(given)
+    fill_at_once(roster, range(4))
+    assert roster.served() == {0, 1, 2, 3}
+    flown_by = {given.squads[timed.tour.squad].kind.airspeed_m_s for _, timed in roster.tours()}
+    assert flown_by == {18.0}
+    for tours in roster.flown.values():
+        assert all(before.end_s <= after.start_s for before, after in pairwise(tours))
 
 
 def test_a_day_of_cruises_in_parts_and_one_of_long_sorties_keep_every_rule() -> None:
