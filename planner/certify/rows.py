@@ -28,7 +28,9 @@ def row_faults(branches: Sequence[Branch], instance: Instance, source: str) -> I
             yield fault
     missed = None
     if sound:
-        missed = left_out(every_range(instance.at_own_cruise), [ranges_of(each) for each in branches])
+        missed = left_out(
+            every_range(instance.at_own_cruise), [ranges_of(each) for each in branches]
+        )
     if missed is not None:
         yield Place(source).fault(
             "branches",
