@@ -150,10 +150,15 @@ class Crowding:
         least = worth_cents
         if least is None:
             least = self._instance.unserved_cents(self._instance.units[job])
+        dispatcher = self._roster.dispatcher
         for stretch in free:
-            timed = stretch.timed(self._roster.dispatcher)
+            first = stretch.timed(dispatcher)
+            if first is None:
+                continue
+            # One that stands idle on the way is cheaper later.
+            timed = dispatcher.best(stretch.tour, first.start_s, stretch.until_s)
             day = self._roster.day_cents(stretch.drone)
-            if timed is not None and timed.cents + day < least:
+            if timed.cents + day < least:
                 found, least = (stretch.drone, timed), timed.cents + day
         return found
 

@@ -16,7 +16,7 @@ from planner.legs import Flight
 from planner.request import Order, Prices, Rules
 from planner.roster import Roster
 from planner.testing.day import at, drone, order, request
-from planner.tour import TimedTour
+from planner.tour import TimedTour, idle_s
 from planner.verdict import Finding
 from tests.geodata.small import changed, small_network
 from tests.planner.days import instance
@@ -139,3 +139,10 @@ def test_a_drone_not_used_yet_costs_its_day(drones: int) -> None:
     place = Crowding(roster).room(0)
     assert place is not None
     assert place[0] == "D-0"
+
+
+def test_who_would_stand_idle_on_the_way_is_entered_later() -> None:
+    given = compiled(order("O-1", "SZ-V2", "SZ-V1", ready=at("09:00"), due=at("10:00")))
+    room = Crowding(Roster(given)).room(0)
+    assert room is not None
+    assert idle_s(room[1]) <= 1 < idle_s(alone(given))
