@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,8 @@ def keys_of(columns: Columns) -> list[bytes]:
     """Return what tells columns apart: the sortie and its bucket."""
     parts = columns.squad, columns.sequence, columns.bucket, *columns.jobs.T
     key = np.ascontiguousarray(np.column_stack(parts).astype(np.int32))
-    return [each.tobytes() for each in key]
+    found = key.view(np.dtype((np.void, key.itemsize * key.shape[1]))).ravel().tolist()
+    return cast("list[bytes]", found)
 
 
 @lru_cache(maxsize=MAX_JOBS + 1)

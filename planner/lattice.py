@@ -9,13 +9,13 @@ at.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.columns import BUCKET_S, MAX_JOBS, Columns, few, joined, sequences_of
 from planner.compiled import spread
+from planner.lattice_parts import Asleep, Part
 from planner.pricing import (
     DOWN,
     count_below,
@@ -24,10 +24,10 @@ from planner.pricing import (
     fill_least,
     fill_least_asleep,
     histogram,
+    renew_least,
 )
-from planner.profiles import Profiles
 from planner.sorties import Enumerator
-from planner.tables import Floats, Ints, Singles
+from planner.tables import Floats, Ints
 
 TIMELESS, COARSE, FINE = 0, 1, 2
 """How tightly a column is bounded."""
@@ -69,38 +69,6 @@ _CENT = 0.1
 _NOTHING = np.empty(0, dtype=bool)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """The columns of one squad's groups in one sequence.
-
-    Those of group g are `offset[g]` to `offset[g + 1]`, from bucket `low[g]` on.
-    """
-
-    squad: int
-    number: int
-    groups: Ints
-    low: Ints
-    offset: Ints
-    cents: Singles
-    seconds: Singles
-    level: npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True)
-class _Asleep:
-    """One squad's groups in one sequence, known by what they take on a day of quickest legs."""
-
-    squad: int
-    number: int
-    groups: Ints
-    profiles: Profiles
-
-    def take(self, which: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "_Asleep":
-        """Return some of the groups."""
-        profiles = Profiles(*(each[which] for each in self.profiles))
-        return _Asleep(self.squad, self.number, self.groups[which], profiles)
-
-
 _Found = tuple[Ints, Ints, Floats]
 """Row, position and price of some columns of a part."""
 
@@ -121,10 +89,10 @@ class Lattice:
         self._flock = [squad.flock for squad in enumerator.instance.squads]
         self.finely = False
         self._changed: list[Columns] = []
-        self._parts: list[_Part] = []
+        self._parts: list[Part] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
-        self._asleep: list[_Asleep] = []
-        self._parts_of_boxes: list[_Asleep] = []
+        self._asleep: list[Asleep] = []
+        self._parts_of_boxes: list[Asleep] = []
 
     def __len__(self) -> int:
         return sum(len(each.cents) for each in self._parts)
@@ -133,7 +101,7 @@ class Lattice:
         """Add groups of each squad; those that lack jobs of a box only to be grown."""
         for squad, number, some, profiles in self.enumerator.profiles(groups):
             found, whole = (
-                _Asleep(squad, number, some, profiles),
+                Asleep(squad, number, some, profiles),
                 self.enumerator.group_rules.whole(some),
             )
             if whole.all():
@@ -177,7 +145,7 @@ class Lattice:
         beyond = np.full(len(changed), np.inf)
         return joined([self._all(found).take(tight), changed]), np.concatenate((price, beyond))
 
-    def _with(self, found: list[_Found]) -> list[tuple[_Part, _Found]]:
+    def _with(self, found: list[_Found]) -> list[tuple[Part, _Found]]:
         return list(zip(self._parts, found, strict=True))
 
     def _wake(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> int:
@@ -199,7 +167,7 @@ class Lattice:
                 count += len(chosen)
         return count
 
-    def _put(self, new: _Part) -> None:
+    def _put(self, new: Part) -> None:
         """Add columns to those of the same squad, size and sequence."""
         key = new.squad, new.groups.shape[1], new.number
         at = self._numbers.setdefault(key, len(self._parts))
@@ -207,7 +175,7 @@ class Lattice:
             self._parts.append(new)
             return
         old = self._parts[at]
-        self._parts[at] = _Part(
+        self._parts[at] = Part(
             new.squad,
             new.number,
             np.concatenate((old.groups, new.groups)),
@@ -216,9 +184,10 @@ class Lattice:
             np.concatenate((old.cents, new.cents)),
             np.concatenate((old.seconds, new.seconds)),
             np.concatenate((old.level, new.level)),
+            np.concatenate((old.lowest, new.lowest)),
         )
 
-    def _awake(self, asleep: _Asleep) -> _Part:
+    def _awake(self, asleep: Asleep) -> Part:
         """Return the columns of groups, bounded as they are known."""
         groups, squad, number = asleep.groups.astype(np.int64), asleep.squad, asleep.number
         sequence = sequences_of(groups.shape[1])[number]
@@ -228,12 +197,13 @@ class Lattice:
         offset = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
         cents, seconds = np.empty((2, offset[-1]), dtype=np.float32)
         rate = self.enumerator.squads[squad].second_cents
-        fill_columns(low, offset, *asleep.profiles, rate, cents, seconds)
+        lowest = np.empty(len(low), dtype=np.float32)
+        fill_columns(low, offset, *asleep.profiles, rate, cents, seconds, lowest)
         level = np.zeros(len(cents), dtype=np.int8)
-        return _Part(squad, number, groups, low, offset, cents, seconds, level)
+        return Part(squad, number, groups, low, offset, cents, seconds, level, lowest)
 
     def _asleep_below(
-        self, asleep: _Asleep, worth: Floats, fleet: Floats, limit_cents: float
+        self, asleep: Asleep, worth: Floats, fleet: Floats, limit_cents: float
     ) -> tuple[Ints, Floats]:
         """Return which groups may have a column priced below a limit, and the least price."""
         price = self._asleep_prices(asleep, worth, fleet, limit_cents)
@@ -241,7 +211,7 @@ class Lattice:
         return which, price[which]
 
     def _asleep_prices(
-        self, asleep: _Asleep, worth: Floats, fleet: Floats, limit_cents: float
+        self, asleep: Asleep, worth: Floats, fleet: Floats, limit_cents: float
     ) -> Floats:
         """Return the least price of groups; any above a limit may stand for it."""
         price = np.empty(len(asleep.groups))
@@ -292,6 +262,7 @@ class Lattice:
                 bucket = part.low[own] + at[mask] - part.offset[own]
                 cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
                 self._tighten(part, at[mask], cents, seconds, level)
+                renew_least(own, part.offset, part.cents, part.lowest)
                 if self.finely and level == FINE:
                     self._changed.append(self._columns(part, own, at[mask]))
 
@@ -327,7 +298,7 @@ class Lattice:
         kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
         return columns.take(kept), price[kept]
 
-    def _promising(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
+    def _promising(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
         """Return the columns of a part priced below a limit; the cheapest of each job alone."""
         if part.groups.shape[1] > 1:
             return self._below(part, worth, fleet, limit_cents)
@@ -341,8 +312,8 @@ class Lattice:
         for part in self._parts:
             row_worth, prefix = self._prices(part, worth, fleet)
             histogram(
-                part.low, part.offset, part.cents, part.seconds, row_worth, prefix, limit_cents,
-                BIN_CENTS, count,
+                part.low, part.offset, part.cents, part.seconds, part.lowest, row_worth, prefix,
+                limit_cents, BIN_CENTS, count,
             )  # fmt: skip
         # Bin 0 is the dearest.
         cheapest = np.cumsum(count[::-1])[::-1]
@@ -361,14 +332,14 @@ class Lattice:
             def scan(
                 begin: int,
                 end: int,
-                part: _Part = part,
+                part: Part = part,
                 least: Floats = least,
                 row_worth: Floats = row_worth,
                 prefix: Floats = prefix,
             ) -> None:
                 fill_least(
-                    begin, end, part.low, part.offset, part.cents, part.seconds, row_worth, prefix,
-                    least,
+                    begin, end, part.low, part.offset, part.cents, part.seconds, part.lowest,
+                    row_worth, prefix, least,
                 )  # fmt: skip
 
             spread(scan, len(part.groups), self.enumerator.workers)
@@ -379,27 +350,27 @@ class Lattice:
             )
         return found
 
-    def _prices(self, part: _Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
+    def _prices(self, part: Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
         flock = self._flock[part.squad]
         prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
         return worth[flock][part.groups].sum(axis=1), prefix
 
-    def _below(self, part: _Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
+    def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
         """Return row, position and price of the columns of a part priced below a limit."""
-        row_worth, prefix = self._prices(part, worth, fleet)
-        arrays = part.low, part.offset, part.cents, part.seconds, row_worth, prefix
+        arrays = part.low, part.offset, part.cents, part.seconds, part.lowest
+        arrays = *arrays, *self._prices(part, worth, fleet)
         count = count_below(*arrays, limit_cents)
         row, at = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         price = np.empty(count)
         fill_below(*arrays, limit_cents, row, at, price)
         return row, at, price
 
-    def _tighten(self, part: _Part, at: Ints, cents: Floats, seconds: Floats, level: int) -> None:
+    def _tighten(self, part: Part, at: Ints, cents: Floats, seconds: Floats, level: int) -> None:
         part.cents[at] = np.maximum(part.cents[at], cents.astype(np.float32) * DOWN)
         part.seconds[at] = np.maximum(part.seconds[at], seconds.astype(np.float32) * DOWN)
         part.level[at] = level
 
-    def _columns(self, part: _Part, row: Ints, at: Ints) -> Columns:
+    def _columns(self, part: Part, row: Ints, at: Ints) -> Columns:
         jobs = np.full((len(row), MAX_JOBS), -1, dtype=np.int64)
         jobs[:, : part.groups.shape[1]] = part.groups[row]
         return Columns(

@@ -32,7 +32,7 @@ ENTERING = 30
 """Columns that enter for a job at a time."""
 
 FINE, ROUGH = 5e-4, 1e-2
-"""Shares of the value that columns left out may be worth, and that new rows must add."""
+"""Shares of the value that columns left out may be worth; what is relaxed roughly is so again."""
 
 ROUNDING_CENTS = 0.1
 """Columns whose reduced cost is less below zero do not pay: they may be single precision's."""
@@ -168,9 +168,10 @@ class Master:
             tell(self._best[0])
             apart = solution.value - self._best[0]
             raised = (solution.variables[self._capped] > USED) & (most < self._limits)
-            met = apart <= tolerance * solution.value and (settled or not len(broken))
+            met = apart <= tolerance * solution.value
+            sure = (settled or not len(broken)) and not raised.any()
             dearer = self._replace(columns, solution.variables)
-            if late() or (met and not dearer and not raised.any()):
+            if late() or (met and (tolerance >= ROUGH or (sure and not dearer))):
                 break
             if raised.any():
                 most = self._cap(np.where(raised, most, 0.0), most)

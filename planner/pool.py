@@ -175,6 +175,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         cheaper = cents < least[job]
         least[job[cheaper]] = cents[cheaper]
         takes_s[job[cheaper]] = profiles.seconds[cheaper]
+    unflown = takes_s == 0.0  # alone at any rate: the best guess is that they are left out
     instants_s = np.arange(TIMES) * BUCKET_S
     worked = np.array(
         [
@@ -186,6 +187,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
     for scarcity, share in product(SCARCITY, SHARES_ALONE):
         price = scarcity * second_cents
         cover = np.minimum(enumerator.unserved, share * (least + price * takes_s))
+        cover[unflown] = enumerator.unserved[unflown]
         link = np.zeros((len(worked), len(cover)))
         yield Duals(cover, -price * BUCKET_S * worked, link)
 

@@ -1,6 +1,7 @@
 """Prices of columns and of groups that are asleep, in compiled code.
 
-The arrays are those of `planner.lattice`; `prefix` are running sums of a squad's fleet duals.
+The arrays are those of `planner.lattice`; `prefix` are running sums of a squad's fleet duals, which
+are 0 or less. So a row whose `lowest` cents are no less than its worth and a limit is passed over.
 """
 
 import math
@@ -32,14 +33,26 @@ def price_of(bucket, cents, seconds, worth, prefix):  # type: ignore[no-untyped-
 
 
 @compiled
-def fill_columns(low, offset, fixed, flown, end_s, last_s, rate, cents, seconds):  # type: ignore[no-untyped-def]
-    """Fill in what columns take at least on a day of quickest legs."""
+def fill_columns(low, offset, fixed, flown, end_s, last_s, rate, cents, seconds, least):  # type: ignore[no-untyped-def]
+    """Fill in what columns take at least on a day of quickest legs, and the least cents of rows."""
     for row in range(len(low)):
+        least[row] = math.inf
         for at in range(offset[row], offset[row + 1]):
             begin_s = (low[row] + at - offset[row]) * BUCKET_S
             takes = max(flown[row], end_s[row] - float(begin_s + BUCKET_S - 1))
             seconds[at] = takes * DOWN
             cents[at] = (fixed[row] + math.ceil(takes * rate - _ROUNDING)) * DOWN
+            least[row] = min(least[row], cents[at])
+
+
+@compiled
+def renew_least(rows, offset, cents, least):  # type: ignore[no-untyped-def]
+    """Find the least cents of some rows again."""
+    for row in rows:
+        found = np.float32(math.inf)
+        for at in range(offset[row], offset[row + 1]):
+            found = min(found, cents[at])
+        least[row] = found
 
 
 @compiled
@@ -68,9 +81,11 @@ def fill_least_asleep(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def histogram(low, offset, cents, seconds, worth, prefix, limit, width, count):  # type: ignore[no-untyped-def]
+def histogram(low, offset, cents, seconds, lowest, worth, prefix, limit, width, count):  # type: ignore[no-untyped-def]
     """Count columns by how far below the limit their price is, in bins of a width."""
     for row in range(len(low)):
+        if lowest[row] - worth[row] >= limit:
+            continue
         for at in range(offset[row], offset[row + 1]):
             bucket = low[row] + at - offset[row]
             below = limit - price_of(bucket, cents[at], seconds[at], worth[row], prefix)
@@ -79,9 +94,11 @@ def histogram(low, offset, cents, seconds, worth, prefix, limit, width, count): 
 
 
 @compiled
-def fill_least(begin, end, low, offset, cents, seconds, worth, prefix, least):  # type: ignore[no-untyped-def]
+def fill_least(begin, end, low, offset, cents, seconds, lowest, worth, prefix, least):  # type: ignore[no-untyped-def]
     """Fill in the least price of the columns of groups, at most what is there."""
     for row in range(begin, end):
+        if lowest[row] - worth[row] >= least[row]:
+            continue
         for at in range(offset[row], offset[row + 1]):
             bucket = low[row] + at - offset[row]
             price = price_of(bucket, cents[at], seconds[at], worth[row], prefix)
@@ -89,10 +106,12 @@ def fill_least(begin, end, low, offset, cents, seconds, worth, prefix, least):  
 
 
 @compiled
-def count_below(low, offset, cents, seconds, worth, prefix, limit):  # type: ignore[no-untyped-def]
+def count_below(low, offset, cents, seconds, lowest, worth, prefix, limit):  # type: ignore[no-untyped-def]
     """Return how many columns are priced below a limit."""
     count = 0
     for row in range(len(low)):
+        if lowest[row] - worth[row] >= limit:
+            continue
         for at in range(offset[row], offset[row + 1]):
             bucket = low[row] + at - offset[row]
             count += price_of(bucket, cents[at], seconds[at], worth[row], prefix) < limit
@@ -100,10 +119,14 @@ def count_below(low, offset, cents, seconds, worth, prefix, limit):  # type: ign
 
 
 @compiled
-def fill_below(low, offset, cents, seconds, worth, prefix, limit, rows, ats, prices):  # type: ignore[no-untyped-def]
+def fill_below(  # type: ignore[no-untyped-def]
+    low, offset, cents, seconds, lowest, worth, prefix, limit, rows, ats, prices
+):
     """Fill in row, position and price of the columns priced below a limit."""
     count = 0
     for row in range(len(low)):
+        if lowest[row] - worth[row] >= limit:
+            continue
         for at in range(offset[row], offset[row + 1]):
             bucket = low[row] + at - offset[row]
             price = price_of(bucket, cents[at], seconds[at], worth[row], prefix)

@@ -30,6 +30,7 @@ from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
 from planner.crowding import settle
+from planner.duals import Relaxation
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
@@ -216,8 +217,11 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
 
     pool = build_pool(enumerator, most, enumerated, clock.past(_for_choosing_s(options, orders)))
     if pool.whole and most == instance.rules.max_orders_per_sortie:
-        past = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
-        bound = Bounded(WHOLE_DAY_METHOD, pool.branched(enumerated, past))
+        branches: tuple[Relaxation, ...] = (pool.relaxation,)
+        if not is_large(orders):
+            past = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
+            branches = pool.branched(enumerated, past)
+        bound = Bounded(WHOLE_DAY_METHOD, branches)
     else:
         bound = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
