@@ -357,8 +357,8 @@ class Lattice:
 
     def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
         """Return row, position and price of the columns of a part priced below a limit."""
-        arrays = part.low, part.offset, part.cents, part.seconds, part.lowest
-        arrays = *arrays, *self._prices(part, worth, fleet)
+        prices = self._prices(part, worth, fleet)
+        arrays = part.low, part.offset, part.cents, part.seconds, part.lowest, *prices
         count = count_below(*arrays, limit_cents)
         row, at = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         price = np.empty(count)
