@@ -68,10 +68,8 @@ _CENT = 0.1
 
 _NOTHING = np.empty(0, dtype=bool)
 
-
 _Found = tuple[Ints, Ints, Floats]
 """Row, position and price of some columns of a part."""
-
 
 _Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
 """What bounds groups of a squad flown in a sequence, by row, from some buckets: cents, seconds."""
