@@ -34,7 +34,7 @@ class Offers(NamedTuple):
     Candidate c serves `jobs[c]` (-1 for none) with a drone of `flock[c]`, starts between `first_s`
     and `last_s`, both inclusive, and holds it for `hold_s`. Those that serve job j are
     `of_job[begin[j]:begin[j + 1]]`, the most promising first. Drones are numbered, those of flock q
-    from `drones[q]` to `drones[q + 1]`.
+    from `drones[q]` to `drones[q + 1]`; each is back by `until_s`, and a day costs `day_cents`.
     """
 
     jobs: Ints
@@ -46,8 +46,9 @@ class Offers(NamedTuple):
     begin: Ints
     of_job: Ints
     drones: Ints
+    until_s: Ints
+    day_cents: Ints
     unserved_cents: Ints
-    day_cents: int
 
 
 class State(NamedTuple):
@@ -83,7 +84,7 @@ def cost_of(offers, state):  # type: ignore[no-untyped-def]
     total = 0
     for drone in range(len(state.sorties)):
         if state.sorties[drone]:
-            total += offers.day_cents
+            total += offers.day_cents[drone]
         for at in range(state.sorties[drone]):
             total += offers.cents[state.flown[drone, at]]
     for job in range(len(state.serves)):
@@ -109,10 +110,15 @@ def _gap(offers, state, candidate, drone):  # type: ignore[no-untyped-def]
                 free_s = max(first_s, state.end_s[drone, at - 1])
             if free_s > last_s:
                 break
-            if at == number or free_s + hold_s <= state.start_s[drone, at]:
+            until_s = offers.until_s[drone]
+            if at < number:
+                until_s = state.start_s[drone, at]
+            if free_s + hold_s <= until_s:
                 found, start_s = at, free_s
                 break
             at += 1
+            if at > number:
+                break
     return found, start_s
 
 
@@ -172,7 +178,7 @@ def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untype
         if best >= 0:
             extra = offers.cents[candidate]
             if state.sorties[best] == 0:
-                extra += offers.day_cents
+                extra += offers.day_cents[best]
             saved = 0
             for other in offers.jobs[candidate]:
                 if other >= 0:
@@ -291,15 +297,6 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
     return least
 
 
-@compiled
-def drop(offers, state, candidate):  # type: ignore[no-untyped-def]
-    """Take a candidate off a state."""
-    for drone in range(len(state.sorties)):
-        for at in range(state.sorties[drone] - 1, -1, -1):
-            if state.flown[drone, at] == candidate:
-                _take(offers, state, drone, at)
-
-
 def copied(state: State) -> State:
     """Return a state that changes by itself."""
     return State(*(each.copy() for each in state))
@@ -320,7 +317,7 @@ def _gain(offers, state, drone, at, loose, count):  # type: ignore[no-untyped-de
     candidate = state.flown[drone, at]
     more = -offers.cents[candidate]
     if state.sorties[drone] == 1:
-        more -= offers.day_cents
+        more -= offers.day_cents[drone]
     for job in offers.jobs[candidate]:
         if job >= 0:
             more += offers.unserved_cents[job]

@@ -6,7 +6,6 @@ import numpy as np
 
 from planner.candidates import Candidates
 from planner.compiled import compiled
-from planner.day_arrays import DayArrays
 from planner.fly import copy_trip
 from planner.fly_records import NONE, Records, Sky, Trip, trips
 from planner.tables import Ints
@@ -14,21 +13,14 @@ from planner.tables import Ints
 SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
 """Rows of sorties beside one for each job, those for trials, and sorties of a drone at most."""
 
-SORTIE = np.dtype(
-    [
-        (name, "i8")
-        for name in ("squad", "flock", "first_s", "last_s", "hold_s", "cents", "takeoff_s")
-    ]
-    + [("reduced", "f8")]
-)
 ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
 
 
 class Menu(NamedTuple):
-    """Candidates, and which serve each job, as `planner.anneal.Offers` has them.
+    """Candidates, and which serve each job, as `Candidates` and `planner.anneal.Offers` have them.
 
-    `sorties` are records: when a candidate may start, the earliest take-off by what is filed, and
-    what it costs on an empty day, cents. `steps` are what `planner.fly` does of them.
+    Job `links[n, 1]` comes after job `links[n, 0]`; `before[j]` comes before job j, -1 for none,
+    and `depth` says how many do, one after the other.
     """
 
     sorties: Records
@@ -37,8 +29,12 @@ class Menu(NamedTuple):
     begin: Ints
     of_job: Ints
     drones: Ints
+    until_s: Ints
+    day_cents: Ints
     unserved_cents: Ints
-    day_cents: int
+    links: Ints
+    before: Ints
+    depth: Ints
 
 
 class Board(NamedTuple):
@@ -55,24 +51,23 @@ class Board(NamedTuple):
     flown: Ints
 
 
-def menu_of(candidates: Candidates, arrays: DayArrays) -> Menu:
-    """Return candidates as the search takes them, as they are known now."""
-    offers, columns = candidates.offers, candidates.columns
-    sorties = np.zeros(len(columns), dtype=SORTIE)
-    for name in ("flock", "first_s", "last_s", "hold_s", "cents"):
-        sorties[name] = getattr(offers, name)
-    sorties["squad"] = columns.squad
-    sorties["takeoff_s"] = arrays.takeoffs(columns)
-    sorties["reduced"] = candidates.reduced_cents
+def menu_of(candidates: Candidates) -> Menu:
+    """Return candidates as the search on a day takes them."""
+    offers, jobs = candidates.offers, candidates.instance.jobs
+    links = [(job.after, at) for at, job in enumerate(jobs) if job.after is not None]
     return Menu(
-        sorties,
+        candidates.sorties,
         offers.jobs,
-        arrays.steps(columns),
+        candidates.steps,
         offers.begin,
         offers.of_job,
         offers.drones,
-        offers.unserved_cents,
+        offers.until_s,
         offers.day_cents,
+        offers.unserved_cents,
+        np.array(links, dtype=np.int64).reshape(-1, 2),
+        np.array([NONE if job.after is None else job.after for job in jobs], dtype=np.int64),
+        np.array([job.depth for job in jobs], dtype=np.int64),
     )
 
 
@@ -95,7 +90,7 @@ def cents_of(menu, board):  # type: ignore[no-untyped-def]
     total = 0
     for drone in range(len(board.sorties)):
         if board.sorties[drone]:
-            total += menu.day_cents
+            total += menu.day_cents[drone]
         for at in range(board.sorties[drone]):
             total += board.trip.head[board.flown[drone, at]].cents
     for job in range(len(board.serves)):

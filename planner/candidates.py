@@ -6,121 +6,138 @@ import numpy as np
 
 from planner.anneal import Offers
 from planner.columns import BUCKET_S, Columns
-from planner.dispatch import Dispatcher
-from planner.instance import Instance
-from planner.sorties import TRIED_S, Enumerator
+from planner.compiled import compiled, spread
+from planner.day_arrays import DayArrays
+from planner.fly import fly
+from planner.fly_records import Records, trips
 from planner.tables import Floats, Ints
-from planner.tour import TimedTour, Tour, Unflyable
+from planner.tour import Tour
 
-ALIKE_CENTS = 20.0
+ALIKE_CENTS = 20
 """Starts that cost so much more than the best of the bucket may be chosen as well."""
 
-CROWDED_OUT_CENTS = 300
-"""What a candidate seems dearer each time that others left it no room."""
-
 NEVER_CENTS = 10**9
-"""Price of what turned out not to fly."""
+"""Price of what does not fly."""
+
+TRIED = (0, BUCKET_S // 2, BUCKET_S - 1)
+"""Seconds of a bucket at which a sortie is tried."""
+
+STARTS = 3
+"""Starts tried from each of them, while a drone would stand idle."""
+
+SORTIE = np.dtype(
+    [
+        (name, "i8")
+        for name in ("squad", "flock", "first_s", "last_s", "hold_s", "cents", "takeoff_s")
+    ]
+    + [("reduced", "f8")]
+)
 
 
 class Candidates:
-    """Columns with their starts and costs on an empty day, estimated first, then timed.
+    """Columns that fly, timed to the second on a day with no other sorties.
 
-    `first_s` and `last_s` bound the start, `hold_s` is how long a drone is held, `cents` what the
-    sortie costs; all arrays of whole numbers. `reduced_cents` says how promising one is.
+    `sorties` are records: the squad and the flock of drones, the first and the last second at which a sortie may start, for
+    how long it holds a drone, cents, the earliest take-off by what is filed for it, and how
+    promising it is (`reduced`, cents). `steps` are what `planner.fly` does of it.
     """
 
     def __init__(
-        self, instance: Instance, enumerator: Enumerator, columns: Columns, reduced_cents: Floats
+        self, arrays: DayArrays, columns: Columns, reduced_cents: Floats, workers: int = 1
     ) -> None:
-        self.instance = instance
-        self._dispatcher = Dispatcher(instance)
-        cents, seconds = enumerator.estimated(columns)
-        flies = np.flatnonzero(np.isfinite(cents).any(axis=1))
-        cents, seconds = cents[flies], seconds[flies]
+        self.arrays, instance = arrays, arrays.instance
+        sorties, steps = np.zeros(len(columns), dtype=SORTIE), arrays.steps(columns)
+        sorties["squad"], sorties["takeoff_s"] = columns.squad, arrays.takeoffs(columns)
+        flock = np.array([squad.flock for squad in instance.squads], dtype=np.int64)
+        sorties["flock"] = flock[columns.squad]
+        sorties["first_s"] = columns.bucket * BUCKET_S
+        day = arrays.day(0)
+        # No job waits for one that it comes after.
+        day.over_s[:] = 0
+
+        def time(begin: int, end: int) -> None:
+            _time(
+                arrays.sky, day, arrays.fleet, arrays.goods, sorties[begin:end], steps[begin:end],
+                trips(arrays.sky, 3),
+            )  # fmt: skip
+
+        spread(time, len(columns), workers)
+        flies = np.flatnonzero(sorties["cents"] < NEVER_CENTS)
         self.columns = columns.take(flies)
-        least = cents.min(axis=1, initial=np.inf)
-        self.reduced_cents = reduced_cents[flies] + least - self.columns.cents
-        good = cents <= least[:, None] + ALIKE_CENTS
-        number = np.arange(good.shape[1])
-        first = good.argmax(axis=1)
-        ended = ~good & (number > first[:, None])
-        last = np.where(ended.any(axis=1), ended.argmax(axis=1) - 1, good.shape[1] - 1)
-        begin_s = self.columns.bucket * BUCKET_S
-        self.first_s: Ints = begin_s + first * TRIED_S
-        self.last_s: Ints = begin_s + last * TRIED_S
-        held = np.where(good, seconds, 0).max(axis=1, initial=0)
-        self.hold_s: Ints = np.ceil(held).astype(np.int64)
-        self.cents: Ints = np.ceil(least).astype(np.int64)
-        self._timed = np.zeros(len(least), dtype=bool)
+        self.sorties: Records = sorties[flies]
+        self.steps: Ints = steps[flies]
+        self.sorties["reduced"] = reduced_cents[flies] + self.sorties["cents"] - self.columns.cents
+        self.instance = instance
 
     def __len__(self) -> int:
-        return len(self.cents)
+        return len(self.sorties)
 
     def tour(self, at: int) -> Tour:
         """Return the tour of a candidate."""
         return Tour(int(self.columns.squad[at]), self.columns.steps(at))
 
-    def settle(self, at: int) -> bool:
-        """Fly a candidate as `time` does; tell whether that made it another."""
-        before = self.first_s[at], self.hold_s[at], self.cents[at]
-        self.time(at)
-        return bool(before != (self.first_s[at], self.hold_s[at], self.cents[at]))
-
-    def time(self, at: int) -> bool:
-        """Fly a candidate on an empty day to the second, once; tell whether it may be flown."""
-        if not self._timed[at]:
-            self._timed[at] = True
-            for start_s in sorted({int(self.first_s[at]), int(self.last_s[at])}):
-                try:
-                    timed = self._dispatcher.best(self.tour(at), start_s, tries=3)
-                except Unflyable:
-                    continue
-                self.first_s[at] = timed.start_s
-                self.last_s[at] = max(timed.start_s, int(self.last_s[at]))
-                self.hold_s[at] = timed.end_s - timed.start_s
-                self.cents[at] = timed.cents
-                break
-            else:
-                self.cents[at] = NEVER_CENTS
-        return bool(self.cents[at] < NEVER_CENTS)
-
-    def delay(self, at: int, timed: TimedTour, start_s: int) -> None:
-        """Note how a candidate that was to start at a second was flown among others."""
-        self.hold_s[at] = max(int(self.hold_s[at]), timed.end_s - start_s)
-        self.cents[at] = max(int(self.cents[at]), timed.cents)
-
-    def crowd_out(self, at: int) -> None:
-        """Note that others left a candidate no room."""
-        self.cents[at] += CROWDED_OUT_CENTS
-
-    def alone(self, job: int) -> list[int]:
-        """Return the candidates that serve a job alone, the cheapest first."""
-        which = np.flatnonzero((self.columns.jobs[:, 0] == job) & (self.columns.jobs[:, 1] < 0))
-        found: list[int] = which[np.argsort(self.cents[which], kind="stable")].tolist()
-        return found
-
     @cached_property
     def offers(self) -> Offers:
-        """The candidates as the search takes them; it sees changes of their times."""
+        """The candidates as the search takes them."""
         instance, jobs = self.instance, self.columns.jobs
-        ranked = np.argsort(self.reduced_cents, kind="stable")
+        ranked = np.argsort(self.sorties["reduced"], kind="stable")
         row, slot = np.nonzero(jobs[ranked] >= 0)
         served = jobs[ranked][row, slot]
         by_job = np.argsort(served, kind="stable")
         count = np.bincount(served, minlength=len(instance.jobs))
         drones = [len(squad.drones) for squad in instance.at_own_cruise]
-        flock = np.array([squad.flock for squad in instance.squads], dtype=np.int64)
         unserved = instance.prices.unserved_cents
+        flock, first_s, last_s, hold_s, cents = (
+            np.ascontiguousarray(self.sorties[name])
+            for name in ("flock", "first_s", "last_s", "hold_s", "cents")
+        )
         return Offers(
             jobs,
-            flock[self.columns.squad],
-            self.first_s,
-            self.last_s,
-            self.hold_s,
-            self.cents,
+            flock,
+            first_s,
+            last_s,
+            hold_s,
+            cents,
             np.concatenate(([0], np.cumsum(count))).astype(np.int64),
             ranked[row[by_job]].astype(np.int64),
             np.concatenate(([0], np.cumsum(drones))).astype(np.int64),
+            self.arrays.until_s,
+            self.arrays.day_cents,
             np.array([unserved[job.order.priority] for job in instance.jobs], dtype=np.int64),
-            instance.prices.drone_day_cents,
         )
+
+
+@compiled
+def _time(sky, day, fleet, goods, sorties, steps, trip):  # type: ignore[no-untyped-def]
+    """Time sorties from `first_s`, the begin of a bucket, on; write what is found into them.
+
+    Where the best start and those next to it cost about the same, a sortie may start from the first
+    of them to the last, and holds its drone as long as any of them.
+    """
+    start, hold, cents = np.zeros(3, np.int64), np.zeros(3, np.int64), np.zeros(3, np.int64)
+    for at in range(len(sorties)):
+        squad, begin_s, last_s = sorties[at].squad, sorties[at].first_s, np.int64(-1)
+        for number in range(len(TRIED)):
+            cents[number] = NEVER_CENTS
+            since_s = begin_s + TRIED[number]
+            if since_s <= last_s:
+                # A sortie that waits at its base starts no sooner.
+                start[number], hold[number] = start[number - 1], hold[number - 1]
+                cents[number] = cents[number - 1]
+                continue
+            if fly(
+                sky, day, fleet, goods, squad, steps[at], since_s, sorties[at].takeoff_s, trip,
+                np.int64(0), np.int64(STARTS),
+            ):  # fmt: skip
+                last_s = start[number] = trip.stop[0, 0].arrive
+                hold[number] = trip.stop[0, trip.head[0].legs].depart - start[number]
+                cents[number] = trip.head[0].cents
+        best = np.argmin(cents)
+        sorties[at].cents = cents[best]
+        first, last = best, best
+        while first > 0 and cents[first - 1] <= cents[best] + ALIKE_CENTS:
+            first -= 1
+        while last < len(TRIED) - 1 and cents[last + 1] <= cents[best] + ALIKE_CENTS:
+            last += 1
+        sorties[at].first_s, sorties[at].last_s = start[first], start[last]
+        sorties[at].hold_s = hold[first : last + 1].max()

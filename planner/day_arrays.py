@@ -7,7 +7,6 @@ import numpy as np
 from geodata.schedule import DAY_S
 from planner.calendar import Calendar, Seats
 from planner.columns import MAX_JOBS, Columns, sequences_of
-from planner.dispatch import empty_calendar
 from planner.fly_records import (
     CLEARING,
     JOB,
@@ -21,6 +20,7 @@ from planner.fly_records import (
     Sky,
 )
 from planner.instance_arrays import SIDES, InstanceArrays
+from planner.roster import Roster
 from planner.sky import kinds_of, padded, sky_of
 from planner.tables import Ints
 
@@ -29,7 +29,11 @@ _BEYOND_S = 3600
 
 
 class DayArrays:
-    """What a day's sorties are timed on."""
+    """What a day's sorties are timed on.
+
+    Each drone, by flock, is to be back by `until_s`: before the flight with which it ends its day
+    elsewhere. What using it costs, that flight included, is `day_cents`.
+    """
 
     def __init__(self, arrays: InstanceArrays) -> None:
         self.instance = arrays.instance
@@ -37,6 +41,14 @@ class DayArrays:
         squads = self.instance.squads
         self._base_side = _ints(SIDES.index(squad.base_side) for squad in squads)
         self._checkpoints = [each.id for each in arrays.checkpoints]
+        roster = Roster(self.instance)
+        own = self.instance.at_own_cruise
+        drones = [(drone, squad) for squad in own for drone in squad.drones]
+        self.until_s = _ints(
+            roster.free_until_s(drone, squad.from_s, squad.until_s) for drone, squad in drones
+        )
+        self.day_cents = _ints(roster.first_cents(drone) for drone, _ in drones)
+        self._calendar = roster.dispatcher.calendar
         self.goods = _goods(arrays)
         self.fleet = _fleet(arrays)
         jobs, at = arrays.jobs, arrays.site_at
@@ -54,14 +66,12 @@ class DayArrays:
         )
 
     def day(self, sorties: int) -> Day:
-        """Return the day as others have taken it, with room for so many sorties.
+        """Return the day as others and last flights take it, with room for so many sorties.
 
-        No job waits for one that it comes after.
+        Nothing is handed over on it.
         """
-        calendar = empty_calendar(self.instance)
-        found = self.as_taken(calendar)
-        found.over_s[:] = 0
-        return found._replace(holds=calendar.traffic.copied(sorties * MOST_LEGS))
+        found = self.as_taken(self._calendar)
+        return found._replace(holds=self._calendar.traffic.copied(sorties * MOST_LEGS))
 
     def as_taken(self, calendar: Calendar) -> Day:
         """Return a calendar's day, with its own holds; nothing is handed over on it."""

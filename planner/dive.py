@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.anneal import NONE, Flags, Offers, State, empty_state
-from planner.candidates import NEVER_CENTS
 from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Whole, starts_of
 
@@ -23,10 +22,6 @@ SURE, SURE_DRONES = 0.7, 0.12
 
 LEAST_S = 0.2
 """Time that a programme is given at least, s."""
-
-FLOWN_TIMES, FEW_CHANGED = 2, 0.1
-"""How often the relaxation is solved for what its sorties cost, and the share of them that has to
-be another each time."""
 
 
 class Dive(NamedTuple):
@@ -47,7 +42,7 @@ def nothing(offers: Offers) -> Dive:
 
 
 def near(offers: Offers) -> Ints:
-    """Return the candidates of least reduced cost of each job that may be flown."""
+    """Return the candidates of least reduced cost of each job."""
     kept = np.zeros(len(offers.cents), dtype=bool)
     jobs = len(offers.unserved_cents)
     most = min(NEAR_A_JOB, -(-NEAR // jobs))
@@ -55,30 +50,24 @@ def near(offers: Offers) -> Ints:
         ranked = offers.of_job[offers.begin[job] : offers.begin[job + 1]]
         kept[ranked[:most]] = True
         kept[ranked[offers.jobs[ranked, 1] == NONE][:NEAR_ALONE]] = True
-    found: Ints = np.flatnonzero(kept & (offers.cents < NEVER_CENTS))
+    found: Ints = np.flatnonzero(kept)
     return found
 
 
-def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], float]) -> Dive | None:
+def dive(offers: Offers, left_s: Callable[[], float]) -> Dive | None:
     """Return the choice that a dive from the relaxation ends in, as far as there is time left.
 
-    None if there is not even the time to solve the relaxation. `settle` makes the times and the
-    cost of a candidate what they are for real, if they are not yet, and tells whether they were
-    others before. The sorties that the relaxation uses are settled before the dive, and those that
-    it turns to then as they look cheaper.
+    None if there is not even the time to make the drones used whole.
     """
-    for _ in range(FLOWN_TIMES):
-        candidates = near(offers)
-        programme = Whole(offers, starts_of(offers, candidates))
-        flown, _, used = programme.shares(max(LEAST_S, left_s()))
-        changed = [settle(at) for at in candidates[flown > WHOLE].tolist()]
-        if left_s() <= 0:
-            return None
-        if sum(changed) <= FEW_CHANGED * len(changed):
-            break
-    programme.shut(np.flatnonzero(offers.cents[candidates] >= NEVER_CENTS))
-    drones = _whole_drones(programme, used, offers.day_cents, left_s)
+    candidates = near(offers)
+    programme = Whole(offers, starts_of(offers, candidates))
+    _, _, used = programme.shares(max(LEAST_S, left_s()))
+    if left_s() <= 0:
+        return None
+    drones = _whole_drones(programme, used, offers.day_cents[offers.drones[:-1]], left_s)
     flown, _, _ = programme.shares(max(LEAST_S, left_s()))
+    if left_s() <= 0:
+        return None
     share = np.zeros(len(offers.cents))
     share[candidates] = flown
     usable = np.zeros(int(offers.drones[-1]), dtype=bool)
@@ -93,7 +82,7 @@ def dive(offers: Offers, settle: Callable[[int], bool], left_s: Callable[[], flo
 
 
 def _whole_drones(
-    programme: Whole, used: Floats, day_cents: int, left_s: Callable[[], float]
+    programme: Whole, used: Floats, day_cents: Ints, left_s: Callable[[], float]
 ) -> Ints:
     """Fix the drones used of each flock, those nearest to a whole number first; return them.
 
@@ -107,7 +96,7 @@ def _whole_drones(
             close, used = np.flatnonzero(~fixed), np.ceil(used - WHOLE)
         fixed[close] = True
         more = np.ceil(used[close] - WHOLE)
-        most_cents = programme.cents + day_cents * float((more - used[close]).sum())
+        most_cents = programme.cents + float((day_cents[close] * (more - used[close])).sum())
         programme.fix_drones(close, np.round(used[close]).astype(np.int64))
         if left_s() <= 0:
             continue

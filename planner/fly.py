@@ -93,6 +93,7 @@ def _fly(  # type: ignore[no-untyped-def]
                 served_s += int(jobs[job].unload)
                 if clock > jobs[job].latest:
                     return 0
+                trip.over[row, each] = clock
                 if clock > jobs[job].due:
                     late += math.ceil((clock - jobs[job].due) * jobs[job].late_cents - 1e-6)
                 mass -= jobs[job].mass
@@ -178,6 +179,8 @@ def copy_trip(source, row, target, other):  # type: ignore[no-untyped-def]
     for leg in range(source.head[row].legs):
         for block in range(source.stop[row, leg].bends):
             target.bent[other, leg, block] = source.bent[row, leg, block]
+    for step in range(target.over.shape[1]):
+        target.over[other, step] = source.over[row, step]
 
 
 @compiled
@@ -213,7 +216,7 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
             hint = least_s - trip.stop[other, 0].takeoff
             trip.head[other].legs = 0
         if trip.head[other].legs == 0:
-            if hint <= 0 or best:
+            if hint <= 0:
                 break
             start += hint
             continue

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from planner.columns import MAX_JOBS
 from planner.tables import Ints
 from planner.traffic import HOLD, Holds
 
@@ -141,12 +142,14 @@ class Trip(NamedTuple):
 
     A leg that meets a change of winds holds the first `bends` blocks of `bent[row, leg]`, others
     those of their flight. A stop in a bay holds it from `bay_from` to `bay_until`; `bay` is -1
-    elsewhere. The battery is swapped or charged from `turn_from` on.
+    elsewhere. The battery is swapped or charged from `turn_from` on. A step that unloads ends at
+    `over[row, step]`.
     """
 
     head: Records
     stop: Records
     bent: Records
+    over: Ints
 
 
 def trips(sky: Sky, rows: int) -> Trip:
@@ -156,4 +159,5 @@ def trips(sky: Sky, rows: int) -> Trip:
         np.zeros(rows, dtype=HEAD),
         np.zeros((rows, MOST_LEGS + 1), dtype=STOP),
         np.zeros((rows, MOST_LEGS, blocks), dtype=HOLD),
+        np.zeros((rows, 2 * MAX_JOBS), dtype=np.int64),
     )

@@ -41,10 +41,11 @@ def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     board.sorties[drone] = number - 1
     more = -board.trip.head[row].cents
     if number == 1:
-        more -= menu.day_cents
+        more -= menu.day_cents[drone]
     for job in menu.jobs[candidate]:
         if job >= 0:
             board.serves[job] = NONE
+            day.over_s[job] = NONE
             more += menu.unserved_cents[job]
     return more
 
@@ -66,12 +67,38 @@ def _on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     board.sorties[drone] = number + 1
     more = board.trip.head[row].cents
     if number == 0:
-        more += menu.day_cents
+        more += menu.day_cents[drone]
     for job in menu.jobs[candidate]:
         if job >= 0:
             board.serves[job] = row
             more -= menu.unserved_cents[job]
+    for step in range(menu.steps.shape[1]):
+        if menu.steps[candidate, step] < 0:
+            day.over_s[-menu.steps[candidate, step] - 1] = board.trip.over[row, step]
     return more
+
+
+@inlined
+def _waits(menu, board, job):  # type: ignore[no-untyped-def]
+    """Tell whether a job comes after one that is not served."""
+    return menu.before[job] >= 0 and board.serves[menu.before[job]] == NONE
+
+
+@inlined
+def _orphans_off(menu, sky, day, fleet, board, off, offs):  # type: ignore[no-untyped-def]
+    """Take off what has jobs that wait; return what that costs more, and how many are off then."""
+    more, found = 0, len(menu.links) > 0
+    while found:
+        found = False
+        for link in range(len(menu.links)):
+            job = menu.links[link, 1]
+            if board.serves[job] != NONE and _waits(menu, board, job):
+                row = board.serves[job]
+                more += _off(menu, sky, day, fleet, board, row)
+                off[offs] = row
+                offs += 1
+                found = True
+    return more, offs
 
 
 @compiled
@@ -92,7 +119,7 @@ def _try(menu, sky, day, fleet, goods, board, candidate, drone, row, tries):  # 
             begin_s = max(begin_s, trip.stop[before, trip.head[before].legs].depart)
         if begin_s > last_s:
             break
-        until_s = fleet[squad].until_s
+        until_s = menu.until_s[drone]
         if at < number:
             until_s = trip.stop[board.flown[drone, at], 0].arrive
         if begin_s + menu.sorties[candidate].hold_s > until_s + SLACK_S:
@@ -127,7 +154,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
         for other in menu.jobs[candidate]:
             if other >= 0:
                 worth += menu.unserved_cents[other]
-                if board.serves[other] != NONE:
+                if board.serves[other] != NONE or _waits(menu, board, other):
                     fits = False
         if not fits:
             continue
@@ -139,7 +166,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
             if board.sorties[drone] == 0:
                 if fresh:
                     continue
-                fresh, extra = True, menu.day_cents
+                fresh, extra = True, menu.day_cents[drone]
             if menu.sorties[candidate].reduced + extra >= best_score:
                 continue
             found, flights = _try(
@@ -168,18 +195,25 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
     scratch, row, trip = len(board.rows), np.int64(0), board.trip
     for number in range(len(candidates)):
         candidate = candidates[number]
-        squad, flock = menu.sorties[candidate].squad, menu.sorties[candidate].flock
+        squad, flock, fits = menu.sorties[candidate].squad, menu.sorties[candidate].flock, True
+        for job in menu.jobs[candidate]:
+            if job >= 0 and _waits(menu, board, job):
+                fits = False
+        if not fits:
+            continue
         best_s, best_drone = 1 << 40, np.int64(NONE)
         for drone in range(menu.drones[flock], menu.drones[flock + 1]):
             start_s, flown = starts[number], board.sorties[drone]
             if flown:
                 last = board.flown[drone, flown - 1]
                 start_s = max(start_s, trip.stop[last, trip.head[last].legs].depart)
-            if fly(
+            found = fly(
                 sky, day, fleet, goods, squad, menu.steps[candidate], start_s,
                 menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(TRIES),
-            ) and trip.stop[scratch, trip.head[scratch].legs].depart < best_s:  # fmt: skip
-                best_s = trip.stop[scratch, trip.head[scratch].legs].depart
+            )  # fmt: skip
+            end_s = trip.stop[scratch, trip.head[scratch].legs].depart
+            if found and end_s < best_s and end_s <= menu.until_s[drone]:
+                best_s = end_s
                 best_drone = np.int64(drone)
                 copy_trip(trip, scratch, trip, row)
         if best_drone != NONE:
@@ -255,7 +289,7 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
             spaces += 1
     off, on = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int64)
     loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
-    first_s, done = menu.sorties.first_s, 0
+    first_s, done, deepest = menu.sorties.first_s, 0, menu.depth.max()
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         after, count, ons = now, 0, 0
@@ -264,6 +298,8 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
         if offs < 0:
             continue
         after += more
+        more, offs = _orphans_off(menu, sky, day, fleet, board, off, offs)
+        after += more
         for number in range(offs):
             for job in menu.jobs[board.rows[off[number]].candidate]:
                 if job >= 0:
@@ -271,14 +307,17 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
                     count += 1
         count = join_left_out(board.serves, menu.begin, loose, count)
         ordered = put_in_order(loose, key, count, menu, first_s)
-        for number in ordered:
-            if board.serves[loose[number]] == NONE and spaces > 0:
+        for depth in range(deepest + 1):
+            for number in ordered:
+                job = loose[number]
+                if menu.depth[job] != depth or board.serves[job] != NONE or spaces == 0:
+                    continue
                 extra, tried = _serve(
-                    menu, sky, day, fleet, goods, board, loose[number], spared, free[spaces - 1],
+                    menu, sky, day, fleet, goods, board, job, spared, free[spaces - 1],
                 )  # fmt: skip
                 after += extra
                 done += tried
-                if board.serves[loose[number]] != NONE:
+                if board.serves[job] != NONE:
                     spaces -= 1
                     on[ons] = free[spaces]
                     ons += 1

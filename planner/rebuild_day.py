@@ -1,8 +1,8 @@
-"""A large day bettered on blocks, pads and bays themselves, and entered as it was found.
+"""Choices put on blocks, pads and bays, bettered there, and entered as they were found.
 
-Where many drones share the air, what is chosen on an empty day waits for what others hold, and a
-drone that is late delays all that it was to fly. So the choices go on a day each, in order of
-start, and are bettered there (`planner.rebuild`), in some rounds that grow colder.
+What is chosen on an empty day waits for what others hold, and a drone that is late delays all that
+it was to fly. So the choices go on a day each, in order of start, and are bettered there
+(`planner.rebuild`), in some rounds that grow colder.
 """
 
 import math
@@ -20,7 +20,6 @@ from planner.improve import CHAINS, Rounds
 from planner.planned import planned_legs
 from planner.rebuild import begin, rebuild
 from planner.roster import Roster
-from planner.sorties import Enumerator
 from planner.tour import Unflyable
 
 HOT_CENTS, COLD_CENTS = 300.0, 15.0
@@ -73,7 +72,6 @@ class _Chain:
 def rebuild_day(
     roster: Roster,
     candidates: Candidates,
-    enumerator: Enumerator,
     states: Sequence[State],
     rounds: Rounds,
     share: Callable[[], float | None],
@@ -83,13 +81,12 @@ def rebuild_day(
     `share` tells before each round how much of them all is done, None when they are to end. The
     roster holds a day of the rounds before whenever it is asked.
     """
-    arrays = DayArrays(enumerator)
-    menu = menu_of(candidates, arrays)
+    menu = menu_of(candidates)
     timed = not math.isinf(rounds.left_s())
     flights = (FIRST_FLIGHTS if timed else FLIGHTS) * len(menu.unserved_cents)
-    chains = [_Chain(menu, arrays, state) for state in states]
+    chains = [_Chain(menu, candidates.arrays, state) for state in states]
     written, number = 0.0, 0
-    write_day(roster, candidates, _best(chains), arrays)
+    write_day(roster, candidates, _best(chains))
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
         while (spent := share()) is not None:
             before_s = rounds.left_s()
@@ -110,9 +107,9 @@ def rebuild_day(
                 took_s = max(LEAST_S, before_s - rounds.left_s())
                 flights = 1 + int(flights * min(4.0, ROUND_SHARE * rounds.left_s() / took_s))
             if spent - written >= WRITTEN_SHARE:
-                write_day(roster, candidates, _best(chains), arrays)
+                write_day(roster, candidates, _best(chains))
                 written = spent
-    write_day(roster, candidates, _best(chains), arrays)
+    write_day(roster, candidates, _best(chains))
 
 
 def _best(chains: Sequence[_Chain]) -> Board:
@@ -123,7 +120,12 @@ def _temperature(spent: float) -> float:
     return HOT_CENTS * float((COLD_CENTS / HOT_CENTS) ** spent)
 
 
-def write_day(roster: Roster, candidates: Candidates, board: Board, arrays: DayArrays) -> None:
+def write_choice(roster: Roster, candidates: Candidates, state: State) -> None:
+    """Make the roster the day that a choice makes, as far as it flies, if that is cheaper."""
+    write_day(roster, candidates, _Chain(menu_of(candidates), candidates.arrays, state).best)
+
+
+def write_day(roster: Roster, candidates: Candidates, board: Board) -> None:
     """Make the roster the day of a board, as far as it flies, if that is cheaper."""
     tried = Roster(roster.instance)
     sites = roster.instance.legs.site_ids
@@ -133,12 +135,20 @@ def write_day(roster: Roster, candidates: Candidates, board: Board, arrays: DayA
         for drone in range(len(board.sorties))
         for row in board.flown[drone, : board.sorties[drone]]
     ]
-    for start_s, drone, row in sorted(rows):
-        planned = planned_legs(board.trip, row, sites)
-        tour = candidates.tour(int(board.rows[row]["candidate"]))
-        try:
-            tried.follow(drones[drone], tour, start_s, planned)
-        except Unflyable:
-            continue
+    waiting = sorted(rows)
+    while waiting:
+        refused = []
+        for start_s, drone, row in waiting:
+            planned = planned_legs(board.trip, row, sites)
+            tour = candidates.tour(int(board.rows[row]["candidate"]))
+            try:
+                tried.follow(drones[drone], tour, start_s, planned)
+            except Unflyable as refusal:
+                # What it comes after may be flown by a sortie that starts later.
+                if refusal.code == "ORDER_AFTER":
+                    refused.append((start_s, drone, row))
+        if len(refused) == len(waiting):
+            break
+        waiting = refused
     if tried.cents() < roster.cents():
         roster.restore(tuple(tried.tours()))

@@ -15,6 +15,7 @@ import numpy as np
 
 from geodata.network import Network
 from planner.airspace import Airspace
+from planner.anneal import State
 from planner.assemble import assemble
 from planner.bounded import (
     ALONE_METHOD,
@@ -30,6 +31,7 @@ from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
 from planner.crowding import settle
+from planner.day_arrays import DayArrays
 from planner.duals import Relaxation
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
@@ -40,7 +42,7 @@ from planner.plan import Options, Plan
 from planner.pool import Pool, alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import fill_at_once
-from planner.rebuild_day import rebuild_day
+from planner.rebuild_day import rebuild_day, write_choice
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -102,10 +104,9 @@ def plan_with_proof(
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    large = is_large(len(instance.jobs)) and options.as_whole(len(instance.jobs))
-    if not is_kept("rebuild" if large else "gaps") and instance.jobs and instance.squads:
+    if not is_kept("rebuild") and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
-        _compile(instance, large)
+        _compile(instance)
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
     limit_s = share * options.time_limit_s
@@ -132,19 +133,18 @@ def plan_with_proof(
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
-def _compile(instance: Instance, large: bool) -> None:
+def _compile(instance: Instance) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     enumerator = Enumerator(instance)
     jobs = frozenset(chain.from_iterable(instance.units[:FEW_ORDERS]))
     few = enumerator.of(jobs)
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
-    candidates = Candidates(instance, few, *pool.cheapest(CANDIDATES))
+    candidates = Candidates(DayArrays(few), *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
-    states = improve(Roster(instance), candidates, rounds, lambda number: number < CHAINS)
+    states = improve(candidates.offers, rounds, lambda number: number < CHAINS)
     fill_at_once(Roster(instance), jobs)
-    if large:
-        once = iter((0.0,))
-        rebuild_day(Roster(instance), candidates, few, states, rounds, lambda: next(once, None))
+    once = iter((0.0,))
+    rebuild_day(Roster(instance), candidates, states, rounds, lambda: next(once, None))
 
 
 def _asked(options: SolveOptions) -> Options:
@@ -249,45 +249,53 @@ def _choose(
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
     """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
-    options, most = clock.options, CANDIDATES
+    options, most, orders = clock.options, CANDIDATES, len(roster.instance.jobs)
     if not options.deterministic:
-        most = min(most, int(CANDIDATES_SHARE * clock.left_s() / CANDIDATE_S))
-    candidates = Candidates(roster.instance, enumerator, *pool.cheapest(most))
+        most = min(most, int(CANDIDATES_SHARE * clock.left_s() * options.workers / CANDIDATE_S))
+    arrays = DayArrays(enumerator)
+    candidates = Candidates(arrays, *pool.cheapest(most), options.workers)
+    kept_s = 2 * WRITE_SHARE * options.time_limit_s
+    begun_s = clock.left_s() - kept_s
 
-    def go_on(number: int) -> bool:
-        """Report, and tell whether there is time for one more round."""
-        spent = 1 - clock.left_s() / options.time_limit_s
+    def rounds(share: float) -> Rounds:
+        """Return how to search until so much of the time is left."""
         if options.deterministic:
-            spent = number / DETERMINISTIC_ROUNDS
-        told(spent)
-        return spent < 1 - 2 * WRITE_SHARE
+            return Rounds(WORK, options.seed, options.workers, lambda: math.inf, math.inf)
+        left_s = kept_s + share * begun_s
+        most_s = NEIGHBOURHOOD_SHARE * options.time_limit_s
+        return Rounds(WORK, options.seed, options.workers, lambda: clock.left_s() - left_s, most_s)
 
-    def left_s() -> float:
-        if options.deterministic:
-            return math.inf
-        return clock.left_s() - 2 * WRITE_SHARE * options.time_limit_s
+    def shown() -> None:
+        """Tell how good the day is, and what share of the time is spent."""
+        told(1 - clock.left_s() / options.time_limit_s)
 
-    rounds = Rounds(
-        WORK,
-        options.seed,
-        options.workers,
-        left_s,
-        math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s,
-    )
-    if not is_large(len(roster.instance.jobs)):
-        improve(roster, candidates, rounds, go_on)
-        return
-    states = improve(roster, candidates, rounds, lambda number: number < 1 and go_on(number))
-    all_s, numbers = left_s(), iter(range(1, DETERMINISTIC_ROUNDS + 1))
+    on_empty = rounds(REBUILT_SHARE)
+
+    def again(number: int) -> bool:
+        """Report, and tell whether there is time for one more round on an empty day."""
+        shown()
+        if is_large(orders):
+            return number < 1
+        return number < DETERMINISTIC_ROUNDS if options.deterministic else on_empty.left_s() > 0
+
+    def met(state: State) -> None:
+        if not is_large(orders):
+            write_choice(roster, candidates, state)
+
+    states = improve(candidates.offers, on_empty, again, met)
+    on_day, numbers = rounds(0.0), iter(range(DETERMINISTIC_ROUNDS))
+    all_s = on_day.left_s()
 
     def share() -> float | None:
         """Report, and tell what share of rebuilding is done; None when it is to end."""
-        number = next(numbers) if options.deterministic else 1
-        if not go_on(number):
-            return None
-        return (number - 1) / DETERMINISTIC_ROUNDS if math.isinf(all_s) else 1 - left_s() / all_s
+        shown()
+        if options.deterministic:
+            number = next(numbers, None)
+            return None if number is None else number / DETERMINISTIC_ROUNDS
+        left_s = on_day.left_s()
+        return 1 - left_s / all_s if left_s > 0 else None
 
-    rebuild_day(roster, candidates, enumerator, states, rounds, share)
+    rebuild_day(roster, candidates, states, on_day, share)
 
 
 def _fill_large(
@@ -359,8 +367,11 @@ BRANCHES_UNTIL = 0.4
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""
 
-CANDIDATES_SHARE, CANDIDATE_S = 0.3, 3e-5
-"""Share of the time left in which sorties are estimated, and what one of them takes, s."""
+CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
+"""Share of the time left in which sorties are timed, and what one of them takes, s."""
+
+REBUILT_SHARE = 0.3
+"""Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
 
 NEIGHBOURHOOD_SHARE = 0.05
 """Share of the time that a neighbourhood may take at most."""

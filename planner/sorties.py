@@ -30,9 +30,6 @@ _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
 FINE_S = 30
 """Width of the starts by which columns are bounded anew, s."""
 
-TRIED_S = 50
-"""Starts so far apart are tried in a bucket where no bound is asked for, s."""
-
 COARSE_SLACKS_S = (300, 1200)
 FINE_SLACKS_S = (30, 60, 120, 240, 600, 1200, 2400)
 """How far a drone is behind its earliest clock at most, by mode, s."""
@@ -165,23 +162,6 @@ class Enumerator(InstanceArrays):
         rows = np.repeat(row, len(offsets))
         least = self._flown(squad, groups, number, rows, begin_s, FINE_S, FINE_SLACKS_S)
         cents, seconds = (each.reshape(len(row), -1).min(axis=1) for each in least)
-        return cents, seconds
-
-    def estimated(self, columns: Columns) -> tuple[Floats, Floats]:
-        """Return what starts `TRIED_S` apart in the bucket of columns cost, and how long they last.
-
-        Cents and seconds [column, start] on a day with nothing else in the air, waits included: not
-        bounds, but near what a dispatcher will find. inf where a start may not be flown.
-        """
-        offsets = np.arange(0, BUCKET_S, TRIED_S)
-        cents = np.full((len(columns), len(offsets)), np.inf)
-        seconds = cents.copy()
-        for which, squad, size, number in _alike(columns):
-            row = np.repeat(np.arange(len(which)), len(offsets))
-            begin = columns.bucket[which][row] * BUCKET_S + np.tile(offsets, len(which))
-            found = self._flown(squad, columns.jobs[which, :size], number, row, begin, 1, ())
-            cents[which] = found[0].reshape(len(which), -1)
-            seconds[which] = found[1].reshape(len(which), -1)
         return cents, seconds
 
     def starts(self, squad: int, groups: Ints, sequence: StepOrder) -> tuple[Ints, Ints]:

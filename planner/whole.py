@@ -49,7 +49,7 @@ class Whole:
         self._sorties = len(starts.candidate)
         self._jobs, self._flocks = len(offers.unserved_cents), len(offers.drones) - 1
         matrix = _rows(offers, starts)
-        days = np.full(self._flocks, offers.day_cents)
+        days = offers.day_cents[offers.drones[:-1]]
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = matrix.shape
         model.col_cost_ = np.concatenate(
@@ -97,11 +97,6 @@ class Whole:
         for start in starts.tolist():
             self._solver.changeColBounds(start, 1.0, 1.0)
 
-    def shut(self, starts: Ints) -> None:
-        """Have some starts not flown."""
-        for start in starts.tolist():
-            self._solver.changeColBounds(start, 0.0, 0.0)
-
     def fix_drones(self, flocks: Ints, counts: Ints) -> None:
         """Have some flocks use so many drones."""
         for flock, count in zip(flocks.tolist(), counts.tolist(), strict=True):
@@ -148,12 +143,15 @@ class Whole:
                 continue
             for drone in range(int(offers.drones[flock]), int(offers.drones[flock + 1])):
                 number = int(state.sorties[drone])
-                if number < state.flown.shape[1] and (
-                    not number or state.end_s[drone, number - 1] <= start_s
+                end_s = start_s + int(self._starts.hold_s[at])
+                if (
+                    number < state.flown.shape[1]
+                    and end_s <= offers.until_s[drone]
+                    and (not number or state.end_s[drone, number - 1] <= start_s)
                 ):
                     state.flown[drone, number] = candidate
                     state.start_s[drone, number] = start_s
-                    state.end_s[drone, number] = start_s + self._starts.hold_s[at]
+                    state.end_s[drone, number] = end_s
                     state.sorties[drone] += 1
                     state.serves[jobs[jobs != NONE]] = candidate
                     break

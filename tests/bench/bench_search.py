@@ -1,7 +1,7 @@
 """What each part of the search gives: `python -m tests.bench.bench_search --write`.
 
 A made-up day is relaxed, and its sorties chosen by some of the parts alone, every one from the same
-candidates, and mended as it is flown. *Chosen* is what the choice costs on an empty day, *flown*
+candidates. *Chosen* is what the choice costs on an empty day, *flown*
 what it costs on blocks, pads and bays, both above the bound.
 """
 
@@ -17,11 +17,13 @@ from planner.airspace import Airspace
 from planner.anneal import Flags, Offers, State, anneal, copied, cost_of, empty_state
 from planner.candidates import Candidates
 from planner.columns import Columns
+from planner.day_arrays import DayArrays
 from planner.dive import Dive, dive
-from planner.improve import COLD_CENTS, WARM_CENTS, enter, mended
+from planner.improve import COLD_CENTS, WARM_CENTS
 from planner.induced import bettered
 from planner.instance import Instance
 from planner.pool import build_pool
+from planner.rebuild_day import write_choice
 from planner.roster import Roster
 from planner.solve import CANDIDATES
 from planner.sorties import Enumerator
@@ -43,33 +45,32 @@ class Bench:
         self.instance = Instance(Airspace(case.network, case.request), case.rulebook)
         self.enumerator = Enumerator(self.instance)
         started = time.process_time()
+        self.arrays = DayArrays(self.enumerator)
         self.pool = build_pool(self.enumerator, 2, lambda detail, done: None)
         self.columns, self.price = self.pool.cheapest(CANDIDATES)
         self.relaxed_s = time.process_time() - started
         self.rows: list[tuple[str, ...]] = []
 
     def candidates(self, *, alone: bool = True) -> Candidates:
-        """Return candidates of which nothing is known yet, those of one order left out if asked."""
+        """Return candidates, those of one order left out if asked."""
         which = np.flatnonzero(alone | (self.columns.jobs[:, 1] >= 0))
         columns: Columns = self.columns.take(which)
         price: Floats = self.price[which]
-        return Candidates(self.instance, self.enumerator, columns, price)
+        return Candidates(self.arrays, columns, price)
 
     def add(
         self,
         name: str,
         candidates: Candidates,
         choose: Callable[[], State],
-        used: Flags | None = None,
     ) -> State:
-        """Write down what a choice costs and how long it took; return it mended on drones used."""
+        """Write down what a choice costs and how long it took; return it."""
         offers = candidates.offers
-        every = np.ones(int(offers.drones[-1]), dtype=bool)
         started = time.process_time()
-        state = mended(candidates, choose(), every if used is None else used, WORK)
+        state = choose()
         took_s = time.process_time() - started
         roster = Roster(self.instance)
-        enter(roster, candidates, copied(state))
+        write_choice(roster, candidates, state)
         bound = self.pool.relaxation.cents
         above = (int(cost_of(offers, state)) / bound - 1, roster.cents() / bound - 1)
         left_out = len(self.instance.jobs) - len(roster.served())
@@ -87,7 +88,7 @@ def annealed(offers: Offers, state: State, used: Flags, work: int = WORK) -> Sta
 
 def fully_dived(candidates: Candidates) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(candidates.offers, candidates.settle, lambda: math.inf)
+    found = dive(candidates.offers, lambda: math.inf)
     assert found is not None
     return found
 
@@ -119,14 +120,12 @@ def run(bench: Bench) -> None:
                 f"{name}, then annealed{' ten times as long' if times > 1 else ''}",
                 candidates,
                 lambda o=offers, b=begun, t=times: annealed(o, b.state, b.used, t * WORK),
-                begun.used,
             )
         if alone:
             bench.add(
                 "dive, then annealed ten times as long, then a neighbourhood",
                 candidates,
                 lambda o=offers, b=begun, s=state: bettered(o, copied(s), b, SEED, NEIGHBOURHOOD_S),
-                begun.used,
             )
 
 

@@ -1,10 +1,12 @@
 """Sorties timed in compiled code are those of the dispatcher."""
 
+from contextlib import suppress
 from random import Random
 
 import pytest
 
-from planner.candidates import Candidates
+from planner.candidates import ALIKE_CENTS, STARTS, TRIED, Candidates
+from planner.columns import BUCKET_S
 from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher
 from planner.fly import TRIES, enter, fly, leave
@@ -23,7 +25,8 @@ def candidates_of(found: Instance) -> tuple[Candidates, DayArrays]:
     """Return sorties worth flying of a day, and the day as arrays."""
     enumerator = Enumerator(found)
     pool = build_pool(enumerator, 2, lambda detail, done: None)
-    return Candidates(found, enumerator, *pool.cheapest(400)), DayArrays(enumerator)
+    arrays = DayArrays(enumerator)
+    return Candidates(arrays, *pool.cheapest(400)), arrays
 
 
 def steady(seed: int) -> Instance:
@@ -70,7 +73,10 @@ def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     compared = 0
     for number in Random(seed).sample(range(len(candidates)), 120):
-        squad, start_s = int(candidates.columns.squad[number]), int(candidates.first_s[number])
+        squad, start_s = (
+            int(candidates.columns.squad[number]),
+            int(candidates.sorties["first_s"][number]),
+        )
         flies = fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
             int(takeoffs[number]), trip, 0, TRIES,
@@ -92,6 +98,27 @@ def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -
     assert compared > 40
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_candidate_costs_what_the_dispatcher_flies_it_for_at_its_best_start(seed: int) -> None:
+    found = steady(seed)
+    candidates, _ = candidates_of(found)
+    dispatcher, compared = Dispatcher(found), 0
+    for number in Random(seed).sample(range(len(candidates)), 60):
+        sortie, tour = candidates.sorties[number], candidates.tour(number)
+        begin_s, tried = int(candidates.columns.bucket[number]) * BUCKET_S, list[TimedTour]()
+        for start_s in TRIED:
+            with suppress(Unflyable):
+                tried.append(dispatcher.best(tour, begin_s + start_s, tries=STARTS))
+        if found.legs.step(begin_s) != found.legs.step(max(each.end_s for each in tried)):
+            continue  # a lane that opens on the way may be quicker
+        assert sortie["cents"] == min(each.cents for each in tried)
+        alike = [each for each in tried if sortie["first_s"] <= each.start_s <= sortie["last_s"]]
+        assert all(each.cents <= sortie["cents"] + ALIKE_CENTS for each in alike)
+        assert sortie["hold_s"] == max(each.end_s - each.start_s for each in alike)
+        compared += 1
+    assert compared > 20
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_in_winds_that_change_a_sortie_can_be_followed(seed: int) -> None:
     found = instance(random_request(Random(seed), 10, 4))
@@ -100,7 +127,10 @@ def test_in_winds_that_change_a_sortie_can_be_followed(seed: int) -> None:
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     same, number_of = 0, min(100, len(candidates))
     for number in range(number_of):
-        squad, start_s = int(candidates.columns.squad[number]), int(candidates.first_s[number])
+        squad, start_s = (
+            int(candidates.columns.squad[number]),
+            int(candidates.sorties["first_s"][number]),
+        )
         flies = fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
             int(takeoffs[number]), trip, 0, TRIES,
@@ -119,7 +149,7 @@ def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
     candidates, arrays = candidates_of(found)
     day, trip = arrays.day(100), trips(arrays.sky, 3)
     steps = arrays.steps(candidates.columns)
-    squad, start_s = int(candidates.columns.squad[0]), int(candidates.first_s[0])
+    squad, start_s = (int(candidates.sorties[name][0]) for name in ("squad", "first_s"))
     asked = (squad, steps[0], start_s, 0, trip, 0, TRIES)
     assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
     free = flown(trip)

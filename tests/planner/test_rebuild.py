@@ -1,5 +1,6 @@
 """Days rebuilt on blocks, pads and bays: what the search says is what flies."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -14,8 +15,10 @@ from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.solve_options import SolveOptions
+from planner.tour import loaded_s
 from tests.geodata.small import small_network
-from tests.planner.days import random_request
+from tests.planner.days import instance, random_request
+from tests.planner.test_ends_elsewhere import away
 from tests.planner.test_fly import candidates_of, steady
 
 
@@ -23,7 +26,7 @@ from tests.planner.test_fly import candidates_of, steady
 def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     found = steady(seed)
     candidates, arrays = candidates_of(found)
-    menu = menu_of(candidates, arrays)
+    menu = menu_of(candidates)
     board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
     day = arrays.day(len(board.rows))
     least = rebuild(
@@ -32,7 +35,7 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     )  # fmt: skip
     assert least == cents_of(menu, best) < menu.unserved_cents.sum()
     roster = Roster(found)
-    write_day(roster, candidates, best, arrays)
+    write_day(roster, candidates, best)
     assert roster.cents() == least
     assert len(roster.served()) == int((best.serves >= 0).sum())
 
@@ -40,12 +43,12 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
 def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     found = steady(1)
     candidates, arrays = candidates_of(found)
-    menu = menu_of(candidates, arrays)
+    menu = menu_of(candidates)
     board = empty_board(menu, arrays.sky)
     some = candidates.offers.of_job[candidates.offers.begin[:-1]]
     begin(
         menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board,
-        np.unique(some), candidates.first_s[np.unique(some)],
+        np.unique(some), candidates.sorties["first_s"][np.unique(some)],
     )  # fmt: skip
     assert board.sorties.sum() > 3
     for drone in range(len(board.sorties)):
@@ -78,18 +81,58 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     """It costs what leaving all orders out does, so a day that serves some stays as it is."""
     found = steady(1)
     candidates, arrays = candidates_of(found)
-    menu = menu_of(candidates, arrays)
+    menu = menu_of(candidates)
     flown, nothing = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
     some = candidates.offers.of_job[candidates.offers.begin[:1]]
     begin(
         menu, arrays.sky, arrays.day(len(flown.rows)), arrays.fleet, arrays.goods, flown,
-        some, candidates.first_s[some],
+        some, candidates.sorties["first_s"][some],
     )  # fmt: skip
     empty, day = Roster(found), Roster(found)
-    write_day(empty, candidates, nothing, arrays)
+    write_day(empty, candidates, nothing)
     assert not list(empty.tours())
     assert empty.cents() == cents_of(menu, nothing) == menu.unserved_cents.sum()
-    write_day(day, candidates, flown, arrays)
+    write_day(day, candidates, flown)
     (tour,) = day.tours()
-    write_day(day, candidates, nothing, arrays)
+    write_day(day, candidates, nothing)
     assert list(day.tours()) == [tour]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_comes_after_another_order_waits_for_it_on_a_board(seed: int) -> None:
+    """So it is flown as it stands: nothing is refused for coming too early."""
+    asked = random_request(Random(seed), 10, 4)
+    orders = [
+        replace(order, after=asked.orders[0].id, after_s=600) if number in (1, 2) else order
+        for number, order in enumerate(asked.orders)
+    ]
+    found = instance(replace(asked, orders=tuple(orders)))
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    least = rebuild(
+        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board, best,
+        seed, 3000, 1000.0, 15.0,
+    )  # fmt: skip
+    roster = Roster(found)
+    write_day(roster, candidates, best)
+    assert roster.cents() == least
+    for before, job in menu.links.tolist():
+        if job in roster.served():
+            loaded = dict(each for _, timed in roster.tours() for each in loaded_s(timed))
+            assert loaded[job] >= roster.dispatcher.handed_over[before] + 600
+
+
+def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> None:
+    found = instance(away(2, orders=4))
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    least = rebuild(
+        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board, best, 1,
+        3000, 1000.0, 15.0,
+    )  # fmt: skip
+    roster = Roster(found)
+    write_day(roster, candidates, best)
+    assert list(roster.tours())
+    assert roster.cents() == least
