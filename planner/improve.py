@@ -24,12 +24,12 @@ not boiled down."""
 MOST_WORK = 50_000_000
 """Candidates that a chain looks at in a round at most where there is no time for longer ones."""
 
-HOT_TIMES, HOT_SHARE, LOOKED_A_S = 5, 0.2, 2e7
-"""Times as many that a chain looks at in the first round; share of the time left that it may take,
-where a chain looks at so many a second."""
+LONGER, FIRST_SHARE, ROUND_SHARE = 5, 0.15, 0.1
+"""Times as long as that rounds are at most, and shares of the time left that the first and later
+ones may take."""
 
-LONGER, ROUND_SHARE = 5, 0.1
-"""Times as long as that rounds are at most, and share of the time left that one may take."""
+PROBED = 0.02
+"""Share of the work of a round by which is seen how long one takes."""
 
 MOST_DIVED = 400
 """Orders up to which a dive is worth its time: it fixes sorties at single starts, and leaves drones
@@ -81,13 +81,11 @@ def improve(
     jobs = len(offers.unserved_cents)
     chains = [nothing(offers)] * CHAINS
     usual = min(MOST_WORK, rounds.work * jobs)
-    least, number, took_s = _cents(offers, chains[0]), 0, 0.0
+    least, number, takes_s = _cents(offers, chains[0]), 0, _probed_s(offers, rounds, usual)
     while go_on(number) or not number:
-        work = _longer(usual, took_s, rounds.left_s()) if number else _hot(usual, rounds.left_s())
-        before_s = rounds.left_s()
+        share = ROUND_SHARE if number else FIRST_SHARE
+        work = _work(usual, takes_s, share * rounds.left_s())
         chains = _next(offers, chains, rounds, number, work)
-        if not number:
-            took_s = (before_s - rounds.left_s()) * usual / work
         number += 1
         best = min(chains, key=lambda each: _cents(offers, each))
         if _cents(offers, best) < least:
@@ -102,18 +100,24 @@ def _cents(offers: Offers, chain: Dive) -> int:
     return int(cost_of(offers, chain.state))
 
 
-def _hot(usual: int, left_s: float) -> int:
-    """Return how many candidates a chain looks at in the first round."""
-    if math.isinf(left_s):
-        return HOT_TIMES * usual
-    return int(max(usual, min(HOT_TIMES * usual, HOT_SHARE * LOOKED_A_S * left_s)))
+def _probed_s(offers: Offers, rounds: Rounds, usual: int) -> float:
+    """Return how long it takes to look at so many candidates; 0 where wall time may not decide."""
+    before_s = rounds.left_s()
+    if math.isinf(before_s):
+        return 0.0
+    chain, work = nothing(offers), int(PROBED * usual)
+    anneal(
+        offers, chain.state, empty_state(offers), chain.used, rounds.seed % 2**32, work, HOT_CENTS,
+        COLD_CENTS,
+    )  # fmt: skip
+    return (before_s - rounds.left_s()) / PROBED
 
 
-def _longer(usual: int, took_s: float, left_s: float) -> int:
-    """Return how long a round may be in what is left, where the usual one takes so long."""
-    if math.isinf(left_s):
+def _work(usual: int, takes_s: float, limit_s: float) -> int:
+    """Return how many candidates to look at within a time, where the usual number takes so long."""
+    if math.isinf(limit_s):
         return LONGER * usual
-    return int(usual * max(1.0, min(LONGER, ROUND_SHARE * left_s / max(took_s, LEAST_S))))
+    return int(usual * max(PROBED, min(LONGER, limit_s / max(takes_s, LEAST_S))))
 
 
 def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:

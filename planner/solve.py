@@ -249,7 +249,8 @@ def _choose(
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
     """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
-    options, most, orders = clock.options, CANDIDATES, len(roster.instance.jobs)
+    options, orders = clock.options, len(roster.instance.jobs)
+    most = min(CANDIDATES, CANDIDATES_A_JOB * orders)
     if not options.deterministic:
         most = min(most, int(CANDIDATES_SHARE * clock.left_s() * options.workers / CANDIDATE_S))
     arrays = DayArrays(enumerator)
@@ -351,8 +352,8 @@ def choose_part(instance: Instance, options: Options) -> Roster:
 FEW_ORDERS = 4
 """Orders that are planned for when code is compiled."""
 
-CANDIDATES = 100_000
-"""Sorties that the search chooses from."""
+CANDIDATES, CANDIDATES_A_JOB = 100_000, 300
+"""Sorties that the search chooses from at most, and for each order."""
 
 WORK = 100_000
 """Candidates that a chain looks at in a round for each order."""
