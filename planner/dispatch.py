@@ -377,17 +377,14 @@ class Dispatcher:
 
     def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
         """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
-        ready_s = state.clock_s
+        ready_s, ends, empty = state.clock_s, (state.place, place), not state.aboard
         if state.planned:
             ready_s = max(ready_s, state.planned[len(state.flights)].takeoff_s)
-        flight = self._takeoffs.first_free(
-            squad.kind,
-            (state.place, place),
-            ready_s,
-            self.calendar,
-            empty=not state.aboard,
-            quickest=lean or bool(state.planned),
-        )
+            flight = self._takeoffs.settled(squad.kind, ends, ready_s, self.calendar, empty=empty)
+        else:
+            flight = self._takeoffs.first_free(
+                squad.kind, ends, ready_s, self.calendar, empty=empty, quickest=lean
+            )
         waited = (
             flight.takeoff_s
             - state.arrive_s

@@ -2,6 +2,7 @@
 
 import math
 
+from geodata.schedule import DAY_S
 from planner.calendar import Calendar
 from planner.instance import Instance
 from planner.legs import Chain, Flight
@@ -44,6 +45,30 @@ class Takeoffs:
             found = self._by(chain, kind, ready_s, calendar, flight.landing_s, crosses=crosses)
             flight = found or flight
         return flight
+
+    def settled(
+        self,
+        kind: DroneType,
+        ends: tuple[str, str],
+        ready_s: int,
+        calendar: Calendar,
+        *,
+        empty: bool,
+    ) -> Flight:
+        """Return the flight that `planner.fly` finds, or else what `first_free` does.
+
+        It takes off at once, by the lanes that are quickest in the stretch of the day in which it
+        does: where a leg meets a change, others may be quicker, but they may not be free.
+        """
+        legs, side_of = self._instance.legs, self._instance.network.side_of
+        step = legs.step(ready_s)
+        if not math.isinf(legs.static_s(kind, step, *ends)):
+            chain = legs.static_chain(kind, step, *ends)
+            crosses = empty and side_of(ends[0]) != side_of(ends[1])
+            found = self._by(chain, kind, ready_s, calendar, 2 * DAY_S, crosses=crosses)
+            if found is not None and found.takeoff_s == ready_s:
+                return found
+        return self.first_free(kind, ends, ready_s, calendar, empty=empty, quickest=True)
 
     def _waiting(
         self,

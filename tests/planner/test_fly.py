@@ -120,28 +120,21 @@ def test_a_candidate_costs_what_the_dispatcher_flies_it_for_at_its_best_start(se
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_in_winds_that_change_a_sortie_can_be_followed(seed: int) -> None:
+def test_in_winds_that_change_a_sortie_is_followed_as_it_was_found(seed: int) -> None:
     found = instance(random_request(Random(seed), 10, 4))
     candidates, arrays = candidates_of(found)
     dispatcher, day, trip = Dispatcher(found), arrays.day(100), trips(arrays.sky, 3)
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
-    same, number_of = 0, min(100, len(candidates))
-    for number in range(number_of):
-        squad, start_s = (
-            int(candidates.columns.squad[number]),
-            int(candidates.sorties["first_s"][number]),
-        )
-        flies = fly(
+    flew = 0
+    for number in range(min(100, len(candidates))):
+        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+        if fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
             int(takeoffs[number]), trip, 0, TRIES,
-        )  # fmt: skip
-        if flies:
-            try:
-                same += figures(follow(dispatcher, candidates, number, trip)) == flown(trip)
-            except Unflyable:
-                continue
-    # Other lanes may be quicker for a leg that meets a change.
-    assert same >= 0.8 * number_of
+        ):  # fmt: skip
+            assert figures(follow(dispatcher, candidates, number, trip)) == flown(trip)
+            flew += 1
+    assert flew > 20
 
 
 def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
