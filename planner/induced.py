@@ -29,7 +29,6 @@ def bettered(offers: Offers, state: State, dive: Dive, seed: int, limit_s: float
             (
                 state.flown[drone, at],
                 state.start_s[drone, at],
-                # As long as when it was put there: it may have turned out to hold for longer.
                 state.end_s[drone, at] - state.start_s[drone, at],
             )
             for drone in range(len(state.sorties))

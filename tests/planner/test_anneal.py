@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planner.anneal import NONE, Offers, State, anneal, copied, cost_of, drop, empty_state
+from planner.anneal import NONE, Offers, State, anneal, cost_of, empty_state
 
 JOBS, DRONES = 12, 3
 EVERY = np.ones(DRONES, dtype=bool)
@@ -29,8 +29,9 @@ def offers_of(seed: int) -> Offers:
         np.concatenate(([0], np.cumsum([len(each) for each in served]))).astype(np.int64),
         np.concatenate(served).astype(np.int64),
         np.array([0, 2, DRONES], dtype=np.int64),
+        np.full(DRONES, 100_000),
+        np.full(DRONES, 1500),
         draw.integers(2000, 9000, size=JOBS),
-        1500,
     )
 
 
@@ -39,7 +40,7 @@ def judged(offers: Offers, state: State) -> int:
     total, served = 0, list[int]()
     for drone in range(DRONES):
         free_s, number = 0, int(state.sorties[drone])
-        total += offers.day_cents if number else 0
+        total += int(offers.day_cents[drone]) if number else 0
         for at in range(number):
             candidate = int(state.flown[drone, at])
             start_s, end_s = int(state.start_s[drone, at]), int(state.end_s[drone, at])
@@ -88,13 +89,15 @@ def test_the_same_seed_gives_the_same_state() -> None:
     assert all(np.array_equal(*pair) for pair in zip(first, second, strict=True))
 
 
-def test_what_is_dropped_leaves_its_jobs_out() -> None:
-    """And a copy keeps it."""
-    offers = offers_of(2)
-    best = annealed(offers, 2)[1]
-    candidate = int(best.serves[best.serves != NONE][0])
-    kept = copied(best)
-    drop(offers, best, candidate)
-    judged(offers, best)
-    assert candidate not in best.serves
-    assert candidate in kept.serves
+def test_a_drone_is_back_when_it_has_to_be() -> None:
+    offers = offers_of(3)
+    late = max(ends_of(annealed(offers, 3)[1]))
+    offers.until_s[:] = late // 2
+    assert max(ends_of(annealed(offers, 3)[1])) <= late // 2
+
+
+def ends_of(state: State) -> list[int]:
+    """Return when all sorties of a state end."""
+    return [
+        int(state.end_s[drone, at]) for drone in range(DRONES) for at in range(state.sorties[drone])
+    ]

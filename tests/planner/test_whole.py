@@ -1,14 +1,12 @@
 """Choices from an integer programme: they may be flown, and none is cheaper where it is exact."""
 
-from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from planner.anneal import NONE, Offers, cost_of, empty_state
-from planner.candidates import NEVER_CENTS
-from planner.dive import Dive, dive, near
+from planner.dive import Dive, dive
 from planner.induced import bettered
 from planner.whole import Whole, starts_of
 from tests.planner.test_anneal import JOBS, annealed, judged, offers_of
@@ -54,7 +52,7 @@ def least_cents(offers: Offers) -> int:
                     break
             else:
                 left_out = offers.unserved_cents.sum() - offers.unserved_cents[jobs].sum()
-                cents = int(offers.cents[at].sum() + left_out + days * offers.day_cents)
+                cents = int(offers.cents[at].sum() + left_out + days * offers.day_cents[0])
                 least = min(least, cents)
     return least
 
@@ -69,9 +67,9 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
 
 
-def dived(offers: Offers, settle: Callable[[int], bool] = lambda _: False) -> Dive:
+def dived(offers: Offers) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(offers, settle, lambda: np.inf)
+    found = dive(offers, lambda: np.inf)
     assert found is not None
     return found
 
@@ -100,7 +98,8 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
         of_job=np.arange(starts, dtype=np.int64),
         drones=np.array([0, 1], dtype=np.int64),
         unserved_cents=np.array([9000], dtype=np.int64),
-        day_cents=1500,
+        until_s=np.array([100_000]),
+        day_cents=np.array([1500]),
     )
     found = dived(offers)
     assert cost_of(offers, found.state) == 500 + 1500
@@ -108,25 +107,7 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
 
 def test_a_dive_that_is_late_from_the_start_finds_nothing() -> None:
     offers = offers_of(1)
-    assert dive(offers, lambda _: False, lambda: 0.0) is None
-
-
-def test_what_turns_out_not_to_fly_is_not_flown() -> None:
-    """The first sorties that the relaxation uses turn out not to fly."""
-    offers = offers_of(4)
-    struck: set[int] = set()
-
-    def settle(at: int) -> bool:
-        if len(struck) < 8:
-            offers.cents[at] = NEVER_CENTS
-            struck.add(at)
-            return True
-        return False
-
-    found = dived(offers, settle)
-    assert struck
-    assert not struck & set(found.state.serves.tolist())
-    assert not struck & set(near(offers).tolist())
+    assert dive(offers, lambda: 0.0) is None
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -142,16 +123,6 @@ def test_a_neighbourhood_never_costs_more(seed: int) -> None:
     assert judged(offers, found) <= judged(offers, before)
     again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
     assert np.array_equal(found.serves, again.serves)
-
-
-def test_what_turned_out_to_hold_a_drone_for_longer_may_stay() -> None:
-    """A state was made by what was known then; its sorties do not stand in each other's way now."""
-    offers = offers_of(2)
-    begun, before = dived(offers), annealed(offers, 2)[1]
-    begun = begun._replace(used=before.sorties > 0)
-    cents = int(cost_of(offers, before))
-    offers.hold_s[before.serves[before.serves != NONE]] += 600
-    assert cost_of(offers, bettered(offers, before, begun, 2, 60.0)) <= cents
 
 
 def test_of_nothing_flown_nothing_is_bettered() -> None:
