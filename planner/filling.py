@@ -76,7 +76,8 @@ class Filling:
         )
         for drone in self._drones:
             self._note(drone)
-        self._trip = trips(self._arrays.sky, 1 + SCRATCH)
+        steps = 2 * roster.instance.rules.max_orders_per_sortie
+        self._trip = trips(self._arrays.sky, 1 + SCRATCH, steps)
 
     def trial(self, group: Sequence[int], squads: int) -> Found | None:
         """Return the cheapest sortie found for jobs of one way, None if none flies.

@@ -152,12 +152,12 @@ class Trip(NamedTuple):
     over: Ints
 
 
-def trips(sky: Sky, rows: int) -> Trip:
-    """Return room for so many sorties."""
+def trips(sky: Sky, rows: int, steps: int = 2 * MAX_JOBS) -> Trip:
+    """Return room for so many sorties of so many steps at most."""
     blocks = int((sky.flight["end"] - sky.flight["begin"]).max(initial=1))
     return Trip(
         np.zeros(rows, dtype=HEAD),
         np.zeros((rows, MOST_LEGS + 1), dtype=STOP),
         np.zeros((rows, MOST_LEGS, blocks), dtype=HOLD),
-        np.zeros((rows, 2 * MAX_JOBS), dtype=np.int64),
+        np.zeros((rows, steps), dtype=np.int64),
     )
