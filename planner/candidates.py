@@ -37,9 +37,9 @@ SORTIE = np.dtype(
 class Candidates:
     """Columns that fly, timed to the second on a day with no other sorties.
 
-    `sorties` are records: the squad and the flock of drones, the first and the last second at which a sortie may start, for
-    how long it holds a drone, cents, the earliest take-off by what is filed for it, and how
-    promising it is (`reduced`, cents). `steps` are what `planner.fly` does of it.
+    `sorties` are records: the squad and the flock of drones, the first and the last second at which
+    a sortie may start, for how long it holds a drone, cents, the earliest take-off by what is filed
+    for it, and how promising it is (`reduced`, cents). `steps` are what `planner.fly` does of it.
     """
 
     def __init__(
