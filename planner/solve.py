@@ -362,7 +362,7 @@ RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
 
-BRANCHES_UNTIL = 0.4
+BRANCHES_UNTIL = 0.25
 """Share of the time after which it is not branched any more."""
 
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
