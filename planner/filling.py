@@ -6,6 +6,7 @@ roster is exact; the arrays are then what it has taken.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,14 @@ SCRATCH = 3
 
 MOST_A_DRONE = 300
 """Sorties of a drone at most."""
+
+
+class Effort(NamedTuple):
+    """How many squads are compared for a sortie, how many starts of each, and how far apart, s."""
+
+    squads: int
+    starts: int
+    apart_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,12 @@ class Filling:
         steps = 2 * roster.instance.rules.max_orders_per_sortie
         self._trip = trips(self._arrays.sky, 1 + SCRATCH, steps)
 
-    def trial(self, group: Sequence[int], squads: int) -> Found | None:
+    def trial(self, group: Sequence[int], effort: Effort) -> Found | None:
         """Return the cheapest sortie found for jobs of one way, None if none flies.
 
-        Of each drone of so many squads the first gap that takes it is compared.
+        Of each squad the first start that flies is compared.
         """
-        choices = self._choices(group, squads)
+        choices = self._choices(group, effort.squads)
         if not len(choices):
             return None
         day = self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
@@ -93,7 +102,7 @@ class Filling:
         arrays = self._arrays
         drone, cents, squad = fly_cheapest(
             arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, steps, choices, latest_s,
-            self._trip, 0,
+            effort.starts, effort.apart_s, self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
             return None

@@ -1,10 +1,10 @@
-"""The gap of a drone in which a sortie costs least on the day as it is taken, in compiled code."""
+"""The start of a sortie at which it costs least on the day as it is taken, in compiled code."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.compiled import compiled
+from planner.compiled import compiled, inlined
 from planner.fly import TRIES, copy_trip, fly
 from planner.fly_records import NONE
 from planner.tables import Ints
@@ -13,8 +13,7 @@ CHOICE = np.dtype([(name, "i8") for name in ("squad", "flock", "start_s", "takeo
 """A squad of a flock that may fly a sortie: from when on it may start and take off, and how long
 about it is under way at least."""
 
-_ALIKE = 16
-"""Stretches in which a sortie was tried that are kept in mind."""
+_NEVER_S = 1 << 40
 
 
 class Gaps(NamedTuple):
@@ -31,62 +30,78 @@ class Gaps(NamedTuple):
     day_cents: Ints
 
 
+@inlined
+def _free_s(gaps, drone, since_s, takes_s):  # type: ignore[no-untyped-def]
+    """Return from when on a drone is free for so long, no earlier than `since_s`."""
+    found, at = since_s, 0
+    while at < gaps.sorties[drone] and gaps.stays[drone, at, 0] < found + takes_s:
+        found = max(found, gaps.stays[drone, at, 1])
+        at += 1
+    return found if found + takes_s <= gaps.until_s[drone] else np.int64(_NEVER_S)
+
+
+@inlined
+def _free_drone(gaps, flock, begin_s, end_s):  # type: ignore[no-untyped-def]
+    """Return the drone of a flock that is free all the time at least cost, -1 if none is.
+
+    Of those that cost the same it is the one that has been free for the shortest time.
+    """
+    best, least, idle_s = np.int64(NONE), np.int64(_NEVER_S), np.int64(_NEVER_S)
+    for drone in range(gaps.first[flock], gaps.first[flock + 1]):
+        number = gaps.sorties[drone]
+        if number == gaps.stays.shape[1]:
+            continue
+        if _free_s(gaps, drone, begin_s, end_s - begin_s) != begin_s:
+            continue
+        cents, idle = np.int64(0) if number else gaps.day_cents[drone], begin_s
+        for at in range(number):
+            if gaps.stays[drone, at, 1] <= begin_s:
+                idle = begin_s - gaps.stays[drone, at, 1]
+        if cents < least or (cents == least and idle < idle_s):
+            best, least, idle_s = np.int64(drone), cents, idle
+    return best
+
+
 @compiled
 def fly_cheapest(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, gaps, steps, choices, latest_s, trip, row
+    sky, day, fleet, goods, gaps, steps, choices, latest_s, starts, apart_s, trip, row
 ):
-    """Time a sortie into a row of `trip`, in the first gap that takes it of the cheapest drone.
+    """Time a sortie into a row of `trip`: of the first that flies of each squad the cheapest.
 
-    Returns the drone, -1 if there is none, what the day costs more, cents, and the squad. It starts
-    at `latest_s` or earlier but for waiting. The three rows before the last are scratch.
+    Returns the drone, -1 if there is none, what the day costs more, cents, and the squad. So many
+    starts up to `latest_s` are tried, so far apart, at which a drone is free. The last three rows
+    are scratch.
     """
     scratch = len(trip.head) - 3
     # Of a plain number another version of what is called would be compiled.
-    best, least, row, tries = np.int64(NONE), np.int64(1) << 60, np.int64(row), np.int64(TRIES)
-    tried, flown_by = np.empty((_ALIKE, 4), dtype=np.int64), np.int64(NONE)
+    best, least, row, tries = np.int64(NONE), np.int64(_NEVER_S), np.int64(row), np.int64(TRIES)
+    flown_by = np.int64(NONE)
     for choice in range(len(choices)):
-        squad, flock, count = choices[choice].squad, choices[choice].flock, 0
-        for drone in range(gaps.first[flock], gaps.first[flock + 1]):
-            if gaps.sorties[drone] == gaps.stays.shape[1]:
-                continue
-            since_s = max(choices[choice].start_s, fleet[squad].from_s)
-            for at in range(gaps.sorties[drone] + 1):
-                until_s = gaps.until_s[drone]
-                if at:
-                    since_s = max(since_s, gaps.stays[drone, at - 1, 1])
-                if at < gaps.sorties[drone]:
-                    until_s = min(until_s, gaps.stays[drone, at, 0])
-                if since_s > latest_s:
-                    break
-                if since_s + choices[choice].takes_s > until_s:
-                    continue
-                day_cents = np.int64(0) if gaps.sorties[drone] else gaps.day_cents[drone]
-                known = 0
-                while known < count and not (
-                    tried[known, 0] == since_s
-                    and tried[known, 1] == until_s
-                    and tried[known, 2] == day_cents
-                ):
-                    known += 1
-                if known < count:
-                    if tried[known, 3]:
-                        break
-                    continue
-                flies = (
-                    fly(
-                        sky, day, fleet, goods, squad, steps, since_s, choices[choice].takeoff_s,
-                        trip, scratch, tries,
-                    )
-                    and trip.stop[scratch, trip.head[scratch].legs].depart <= until_s
-                )  # fmt: skip
-                if count < _ALIKE:
-                    tried[count, 0], tried[count, 1] = since_s, until_s
-                    tried[count, 2], tried[count, 3] = day_cents, flies
-                    count += 1
-                if flies:
-                    cents = trip.head[scratch].cents + day_cents
+        squad, flock = choices[choice].squad, choices[choice].flock
+        since_s = choices[choice].start_s
+        for _ in range(starts):
+            soonest_s = np.int64(_NEVER_S)
+            for drone in range(gaps.first[flock], gaps.first[flock + 1]):
+                free_s = _free_s(gaps, drone, since_s, choices[choice].takes_s)
+                soonest_s = min(soonest_s, free_s)
+            since_s = soonest_s
+            if since_s > latest_s:
+                break
+            if fly(
+                sky, day, fleet, goods, squad, steps, since_s, choices[choice].takeoff_s,
+                trip, scratch, tries,
+            ):  # fmt: skip
+                begin_s = trip.stop[scratch, 0].arrive
+                end_s = trip.stop[scratch, trip.head[scratch].legs].depart
+                drone = _free_drone(gaps, flock, begin_s, end_s)
+                if drone != NONE:
+                    cents = trip.head[scratch].cents
+                    if gaps.sorties[drone] == 0:
+                        cents += gaps.day_cents[drone]
                     if cents < least:
                         best, least, flown_by = np.int64(drone), cents, squad
                         copy_trip(trip, scratch, trip, row)
                     break
+                since_s = max(since_s, begin_s)
+            since_s += apart_s
     return best, least, flown_by

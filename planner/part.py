@@ -6,9 +6,11 @@ from functools import cached_property
 
 from geodata.network import Network
 from planner.airspace import Airspace
+from planner.dispatch import Planned
 from planner.instance import Instance
 from planner.legs import Legs
 from planner.plan import Options
+from planner.planned import legs_of
 from planner.request import Drone, Order, Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -60,7 +62,7 @@ class PartDay:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sortie that a part asks for: from when on, what it loads (true) and unloads.
+    """A sortie that a part asks for: from when on, what it loads (true) and unloads, its legs.
 
     `kind` is the drone's type at the sortie's cruise.
     """
@@ -69,6 +71,7 @@ class Wanted:
     drone: str
     kind: str
     steps: tuple[tuple[str, bool], ...]
+    planned: tuple[Planned, ...]
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class PartTask:
                 drone,
                 instance.squads[timed.tour.squad].kind.id,
                 _steps(instance, timed.tour),
+                legs_of(timed),
             )
             for drone, timed in roster.tours()
         ]

@@ -1,9 +1,8 @@
-"""A large day planned in parts: solved by other processes, joined first come, first served.
+"""A large day bettered in parts, which are solved by other processes and joined one by one.
 
-The first turn's parts know nothing of each other. Their sorties are entered in order of start on
-one calendar and what does not fly is left out. Each later turn divides the day in another way; a
-part takes its sorties off, is solved anew beside what all others hold, together with orders that
-are left out, and is put back as it was unless the day became cheaper.
+Each turn divides the day in another way. A part takes its sorties off, is solved anew beside what
+all others hold, together with orders that are left out, and flies what it found, leg by leg; it is
+put back as it was unless the day became cheaper. Orders that are left out then are tried once more.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +18,7 @@ from planner.divide import Division, Part
 from planner.instance import Instance
 from planner.part import BoundTask, Choose, PartDay, PartTask, Wanted
 from planner.plan import Options
+from planner.quick import serve_left_over
 from planner.request import Drone
 from planner.roster import Roster
 from planner.tables import Floats
@@ -34,25 +34,27 @@ UNDER_WAY_S = 5400
 
 @dataclass(frozen=True)
 class Effort:
-    """How to solve in parts: jobs of a part, what solves one, and by which options.
+    """How to better a day in parts: jobs of a part, what solves one, and by which options.
 
     `turn_s` tells how long so many parts of a turn may take together, None when it is time to end.
+    When it is `past` time, no more orders are tried that are left out.
     """
 
     size: int
     choose: Choose
     options: Options
     turn_s: Callable[[int, int], float | None]
+    past: Callable[[], bool]
 
 
-def fill_in_parts(
+def better_in_parts(
     roster: Roster,
     crew: Crew,
     effort: Effort,
     bounds: Sequence[BoundTask],
     told: Callable[[int, str, float], None],
 ) -> Floats:
-    """Fill a roster in parts, and return what some bounds tell of each job, cents.
+    """Better a roster in parts, and return what some bounds tell of each job, cents.
 
     `told` hears the number of a turn, what is being done and which share of it is done.
     """
@@ -60,22 +62,22 @@ def fill_in_parts(
     for turn in count():
         parts = day.parts(turn)
         seconds = effort.turn_s(turn, len(parts))
-        if seconds is None:
-            return np.concatenate(worth)
-        tasks = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
-        asked: list[BoundTask | PartTask] = [*(() if turn else bounds), *tasks]
+        if seconds is None and turn:
+            break
+        asked: list[BoundTask | PartTask] = [*(() if turn else bounds)]
+        if seconds is not None:
+            asked += [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
         heard = partial(_tell, told, turn, len(asked))
-
         heard(0)
         answers: list[Floats | tuple[Wanted, ...]] = crew.all(day.shared, asked, heard)
         worth += [each for each in answers if isinstance(each, np.ndarray)]
+        if seconds is None:
+            break
         wanted = [each for each in answers if not isinstance(each, np.ndarray)]
-        if not turn:
-            day.enter(each for part in wanted for each in part)
-        else:
-            for part, sorties in zip(parts, wanted, strict=True):
-                day.exchange(part, sorties)
-    raise AssertionError("turns end when their time does")
+        for part, sorties in zip(parts, wanted, strict=True):
+            day.exchange(part, sorties)
+        serve_left_over(roster, range(len(roster.instance.jobs)), effort.past)
+    return np.concatenate(worth)
 
 
 def _tell(told: Callable[[int, str, float], None], turn: int, tasks: int, done: int) -> None:
@@ -90,6 +92,8 @@ class _Day:
         self._instance: Instance = roster.instance
         self._effort = effort
         self._division = Division(self._instance, effort.size)
+        self._sites = tuple(sorted(self._instance.network.sites))
+        self._taken = dict[int, tuple[TimedTour, Taken]]()
         self.shared = Shared.of(PartDay.of(self._instance))
         self._job_at = {job.order.id: at for at, job in enumerate(self._instance.jobs)}
         self._squad_of = {
@@ -100,12 +104,10 @@ class _Day:
 
     def parts(self, turn: int) -> list[Part]:
         """Return the parts of a turn with the jobs that they fly in their hours, or leave out."""
-        parts = self._division.parts(turn)
-        if not turn:
-            return [part for part in parts if part.jobs]
-        served = self._roster.served()
-        found = []
-        for part in parts:
+        served, found = self._roster.served(), []
+        flown = {id(timed) for _, timed in self._roster.tours()}
+        self._taken = {key: each for key, each in self._taken.items() if key in flown}
+        for part in self._division.parts(turn):
             jobs = {job for timed in self._flown(part) for job in timed.tour.jobs}
             jobs |= set(part.jobs) - served
             if jobs:
@@ -120,8 +122,9 @@ class _Day:
         since_s, until_s = part.since_s - UNDER_WAY_S, part.until_s + UNDER_WAY_S
         taken = None
         if others:
-            near = (each for each in others if each.start_s < until_s and each.end_s > since_s)
-            taken = Taken.of(near, self._sites).during(since_s, until_s)
+            near = [each for each in others if each.start_s < until_s and each.end_s > since_s]
+            several = [self._taken_by(each) for each in near]
+            taken = Taken.joined(several, self._sites).during(since_s, until_s)
         return PartTask(
             tuple(self._instance.jobs[job].order for job in part.jobs),
             tuple(self._free(drone, part) for drone in part.drones),
@@ -130,11 +133,21 @@ class _Day:
             self._effort.choose,
         )
 
+    def _taken_by(self, timed: TimedTour) -> Taken:
+        """Return what a tour takes; it is kept for the next part that asks."""
+        if id(timed) not in self._taken:
+            self._taken[id(timed)] = timed, Taken.of([timed], self._sites)
+        return self._taken[id(timed)][1]
+
     def enter(self, wanted: Iterable[Wanted]) -> None:
-        """Enter sorties in order of start, as far as they fly."""
+        """Enter sorties in order of start, by their legs or else as soon as they fly."""
         for each in sorted(wanted, key=lambda one: (one.start_s, one.drone)):
-            with suppress(Unflyable):
-                self._roster.place(self._tour(each), each.start_s)
+            tour = self._tour(each)
+            try:
+                self._roster.follow(each.drone, tour, each.start_s, each.planned)
+            except Unflyable:
+                with suppress(Unflyable):
+                    self._roster.place(tour, each.start_s)
 
     def exchange(self, part: Part, wanted: Iterable[Wanted]) -> None:
         """Fly what a part asks for in place of what it flies, if that is cheaper."""
@@ -146,10 +159,6 @@ class _Day:
         self._roster.take_off_orphans()
         if self._roster.cents() >= before:
             self._roster.restore(snapshot)
-
-    @property
-    def _sites(self) -> tuple[str, ...]:
-        return tuple(sorted(self._instance.network.sites))
 
     def _flown(self, part: Part) -> list[TimedTour]:
         """Return what the drones of a part fly that starts in its hours."""

@@ -2,19 +2,19 @@
 
 Orders that go the same way may share a sortie if all are ready in the first half of the window of
 the first that is due; as many of them do as it is cheaper than to fly them alone. A sortie is flown
-by the drone that costs least of the few squads nearest to it. Orders left over go alone, at any
-later time of their windows, by a drone of more squads.
+by the drone that costs least of the few squads nearest to it. What is left over is looked at once
+more, with one squad more and at later times of its windows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from planner.filling import Filling, Found
+from planner.filling import Effort, Filling, Found
 from planner.instance import Instance
 from planner.nearest import NEAREST_SQUADS
 from planner.roster import Roster
 
-MORE_SQUADS = 12
-"""Squads that are compared for an order left over."""
+FIRST, AGAIN = Effort(NEAREST_SQUADS, 4, 300), Effort(4, 12, 600)
+"""For orders as they become due, and for those left over."""
 
 
 def fill_at_once(
@@ -24,33 +24,50 @@ def fill_at_once(
     told: Callable[[float], None] = lambda share: None,
 ) -> None:
     """Enter sorties for jobs as long as the time is not `past`; tell what share is looked at."""
-    asked = frozenset(jobs)
-    groups = list(_together(roster.instance, asked))
-    if not groups or not roster.instance.squads:
+    _fill(roster, frozenset(jobs), (FIRST, AGAIN), past, told)
+
+
+def serve_left_over(
+    roster: Roster, jobs: Iterable[int], past: Callable[[], bool] = lambda: False
+) -> None:
+    """Enter sorties for jobs that a roster leaves out, as long as the time is not `past`."""
+    _fill(roster, frozenset(jobs), (AGAIN,), past, lambda share: None)
+
+
+def _fill(
+    roster: Roster,
+    jobs: frozenset[int],
+    efforts: Sequence[Effort],
+    past: Callable[[], bool],
+    told: Callable[[float], None],
+) -> None:
+    left = jobs - roster.served()
+    if not left or not roster.instance.squads:
         return
     filling = Filling(roster)
-    for number, group in enumerate(groups):
-        if past():
-            return
-        told(number / len(groups))
-        while group:
-            group = _serve(filling, roster.instance, group)
-    for unit in _left_over(roster, asked):
-        if past():
-            return
-        found = filling.trial(unit, MORE_SQUADS)
-        if found is not None and found.cents < roster.instance.unserved_cents(unit):
-            filling.enter(found)
+    for turn, effort in enumerate(efforts):
+        groups = list(_together(roster.instance, left))
+        for number, group in enumerate(groups):
+            if past():
+                return
+            told((turn + number / len(groups)) / len(efforts))
+            while group:
+                group = _serve(filling, roster.instance, group, effort)
+        left -= roster.served()
 
 
 def _together(instance: Instance, asked: frozenset[int]) -> Iterator[tuple[int, ...]]:
-    """Yield jobs that may share a sortie, each once, the first due first."""
-    ways: dict[tuple[str, str], list[int]] = {}
+    """Yield jobs that may share a sortie, each once, the first due first.
+
+    None is before what it comes after.
+    """
+    ways: dict[tuple[str, str, int], list[int]] = {}
     found = []
     for job in sorted(asked):
         order, unit = instance.jobs[job].order, instance.units[job]
         if order.box is None:
-            ways.setdefault((order.origin, order.destination), []).append(job)
+            way = order.origin, order.destination, instance.jobs[job].depth
+            ways.setdefault(way, []).append(job)
         elif unit[0] == job and asked.issuperset(unit):
             found.append(unit)
     for each in ways.values():
@@ -62,48 +79,47 @@ def _together(instance: Instance, asked: frozenset[int]) -> Iterator[tuple[int, 
                 group = []
             group.append(job)
         found.append(tuple(group))
-    yield from sorted(found, key=lambda group: (instance.jobs[group[0]].due_s, group))
+
+    turn_s = _turns(instance)
+
+    def turn(group: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
+        jobs = [instance.jobs[job] for job in group]
+        waits_s = [turn_s[job.after] for job in jobs if job.after is not None]
+        return max(jobs[0].due_s, *waits_s, 0), max(job.depth for job in jobs), group
+
+    yield from sorted(found, key=turn)
+
+
+def _turns(instance: Instance) -> list[int]:
+    """Return when it is the turn of each job, s: when it is due, after what it comes after."""
+    found = [job.due_s for job in instance.jobs]
+    for number in sorted(range(len(found)), key=lambda each: instance.jobs[each].depth):
+        before = instance.jobs[number].after
+        if before is not None:
+            found[number] = max(found[number], found[before])
+    return found
 
 
 def _middle_s(instance: Instance, job: int) -> int:
     return (instance.jobs[job].ready_s + instance.jobs[job].due_s) // 2
 
 
-def _left_over(roster: Roster, asked: frozenset[int]) -> Iterator[tuple[int, ...]]:
-    """Yield jobs, or boxes, that are not served when it is their turn.
-
-    What others come after is before these, the first due first.
-    """
-    instance = roster.instance
-    units = {instance.units[job] for job in asked}
-    order = {
-        unit: (
-            max(instance.jobs[job].depth for job in unit),
-            min(instance.jobs[job].due_s for job in unit),
-            unit,
-        )
-        for unit in units
-    }
-    served = roster.served()
-    for unit in sorted(units, key=order.__getitem__):
-        if served.isdisjoint(unit) and asked.issuperset(unit):
-            yield unit
-
-
-def _serve(filling: Filling, instance: Instance, group: tuple[int, ...]) -> tuple[int, ...]:
+def _serve(
+    filling: Filling, instance: Instance, group: tuple[int, ...], effort: Effort
+) -> tuple[int, ...]:
     """Enter the sortie of the first jobs of a group that saves most; return the jobs that are left.
 
     It saves what it costs less than the first alone and each of the others alone.
     """
     if instance.jobs[group[0]].order.box is not None:
-        _enter(filling, instance, group, filling.trial(group, NEAREST_SQUADS))
+        _enter(filling, instance, group, filling.trial(group, effort))
         return ()
-    best, size = filling.trial(group[:1], NEAREST_SQUADS), 1
+    best, size = filling.trial(group[:1], effort), 1
     least, others = _cents(instance, group[:1], best), 0
     for more in range(2, len(group) + 1):
         last = group[more - 1 : more]
-        others += _cents(instance, last, filling.trial(last, NEAREST_SQUADS))
-        found = filling.trial(group[:more], NEAREST_SQUADS)
+        others += _cents(instance, last, filling.trial(last, effort))
+        found = filling.trial(group[:more], effort)
         if found is not None and found.cents - others < least:
             best, size, least = found, more, found.cents - others
     _enter(filling, instance, group[:size], best)

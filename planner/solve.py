@@ -37,7 +37,7 @@ from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
 from planner.part import BoundTask
-from planner.parts import Effort, fill_in_parts
+from planner.parts import Effort, better_in_parts
 from planner.plan import Options, Plan
 from planner.pool import Pool, alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
@@ -48,7 +48,14 @@ from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
-from planner.turns import DETERMINISTIC_TURNS, PAIR_S, Turns
+from planner.turns import (
+    AT_ONCE_S,
+    DETERMINISTIC_TURNS,
+    JOINT_SHARE,
+    KEPT_SHARE,
+    PAIR_S,
+    Turns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +309,8 @@ def _choose(
 def _fill_large(
     roster: Roster, clock: _Clock, report: Report, executor: Executor | None
 ) -> Bounded:
-    """Fill a roster in parts, turn after turn while time is left; return the bound."""
+    """Fill a roster, better it in parts turn after turn while time is left; return the bound."""
     options = clock.options
-    turns = Turns(options, len(roster.instance.jobs), clock.left_s)
 
     def told(turn: int, detail: str, done: float) -> None:
         spent = (turn + done) / DETERMINISTIC_TURNS
@@ -312,10 +318,18 @@ def _fill_large(
             spent = 1 - clock.left_s() / options.time_limit_s
         report(Progress("parts", f"turn {turn + 1}: {detail}", min(0.95, spent)))
 
-    effort = Effort(turns.size(), choose_part, _asked(options), turns.seconds)
+    past = clock.past(KEPT_SHARE * options.time_limit_s)
+
+    def filled(share: float) -> None:
+        spent = 0.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
+        report(Progress("fill", f"{share:.0%} of the orders", min(0.95, spent)))
+
+    fill_at_once(roster, range(len(roster.instance.jobs)), past, filled)
+    turns = Turns(options, len(roster.instance.jobs), clock.left_s)
+    effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
     bounds, method = _bounds(roster.instance)
     with Crew(executor, options.workers) as crew:
-        worth = fill_in_parts(roster, crew, effort, bounds, told)
+        worth = better_in_parts(roster, crew, effort, bounds, told)
     return by_worth(roster.instance, worth, method)
 
 
@@ -392,12 +406,6 @@ CHOICE_S = 0.03
 
 COVER_ORDERS = 1500
 """Orders up to which the bound looks at pairs; from more on, at so many orders at a time."""
-
-AT_ONCE_S = 0.04
-"""Time for each order of a part below which none are chosen among, s."""
-
-JOINT_SHARE = 0.6
-"""Share of that from which on its orders may share sorties."""
 
 WRITE_SHARE = 0.05
 """Share of the time kept for assembling the plan, and as much for orders that still find room."""

@@ -1,6 +1,6 @@
 """What tours hold of the air and of seats, in a few arrays: small to send, quick to enter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,18 @@ class Taken:
         none = np.empty((0, 3), dtype=np.int32)
         seats = map(_spans, (pads, bays, chargers))
         return cls(sites, np.concatenate([none, *blocks]), *seats)
+
+    @classmethod
+    def joined(cls, several: Sequence["Taken"], sites: tuple[str, ...]) -> "Taken":
+        """Return what several take together; all go by the same `sites`."""
+        none = np.empty((0, 3), dtype=np.int32)
+        return cls(
+            sites,
+            np.concatenate([none, *(each.blocks for each in several)]),
+            np.concatenate([none, *(each.pads for each in several)]),
+            np.concatenate([none, *(each.bays for each in several)]),
+            np.concatenate([none, *(each.chargers for each in several)]),
+        )
 
     def during(self, since_s: int, until_s: int) -> "Taken":
         """Return what of it is held at any time from `since_s` until `until_s`."""

@@ -13,6 +13,7 @@ from planner.codes import RULES
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.plan import PLAN, Options, Plan
+from planner.planned import legs_of
 from planner.pool import alone_worth, cover_worth
 from planner.quick import fill_at_once
 from planner.roster import Roster
@@ -130,6 +131,18 @@ def test_a_day_is_filled_at_once_where_there_is_no_time_to_choose() -> None:
     roster = Roster(instance(request(order("O-0"), order("O-1"))))
     fill_at_once(roster, range(2))
     assert [timed.tour.jobs for _, timed in roster.tours()] == [(0, 1)]
+
+
+def test_what_a_part_found_is_flown_as_it_was_found() -> None:
+    """Leg by leg on a day of its own, whatever is entered first."""
+    found = choose_part(instance(DAY), Options(seed=1, time_limit_s=2.0, deterministic=True))
+    tours = list(found.tours())
+    assert tours
+    joined = Roster(instance(DAY))
+    for name, timed in reversed(tours):
+        again = joined.follow(name, timed.tour, timed.start_s, legs_of(timed))
+        assert (again.stops, again.flights) == (timed.stops, timed.flights)
+    assert joined.cents() == found.cents()
 
 
 def test_what_is_taken_stands_in_the_way_as_the_tours_do() -> None:

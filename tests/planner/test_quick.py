@@ -9,9 +9,9 @@ import pytest
 from planner.assemble import assemble
 from planner.check import check_plan
 from planner.filling import Filling
-from planner.nearest import NEAREST_SQUADS, Nearest
+from planner.nearest import Nearest
 from planner.plan import Options
-from planner.quick import fill_at_once
+from planner.quick import FIRST, fill_at_once
 from planner.request import Request, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
@@ -61,7 +61,7 @@ def test_what_is_found_is_entered_as_it_was_found() -> None:
     roster = Roster(given)
     for count in (1, 2):
         filling = Filling(roster)
-        found = filling.trial((count - 1,), NEAREST_SQUADS)
+        found = filling.trial((count - 1,), FIRST)
         assert found is not None
         before = roster.cents()
         assert filling.enter(found)
