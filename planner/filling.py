@@ -4,8 +4,8 @@ What is entered is flown by the dispatcher, leg by leg as it was found (`Roster.
 roster is exact; the arrays are then what it has taken.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from planner.planned import planned_legs
 from planner.roster import Roster
 from planner.sharing import first_apart
 from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
-from planner.tour_rules import check_load
+from planner.tour_rules import MOST_CROSSINGS, check_load
 
 SCRATCH = 3
 """Rows for trials."""
@@ -51,7 +51,7 @@ class Found:
 
 
 class Filling:
-    """Tries sorties for jobs of one way on a roster, and enters them.
+    """Tries sorties on a roster, and enters them.
 
     Nobody else may change the roster meanwhile.
     """
@@ -88,28 +88,27 @@ class Filling:
         steps = 2 * roster.instance.rules.max_orders_per_sortie
         self._trip = trips(self._arrays.sky, 1 + SCRATCH, steps)
 
-    def trial(self, group: Sequence[int], effort: Effort) -> Found | None:
-        """Return the cheapest sortie found for jobs of one way, None if none flies.
+    def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
+        """Return the cheapest sortie found that does some steps, None if none flies.
 
         Of each squad the first start that flies is compared.
         """
-        choices = self._choices(group, effort.squads)
+        choices = self._choices(steps, effort.squads)
         if not len(choices):
             return None
         day = self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
-        steps = np.array([*(job + 1 for job in group), *(-job - 1 for job in group)])
-        latest_s = min(self._instance.jobs[job].latest_s for job in group)
+        coded = np.array([step.job + 1 if step.load else -step.job - 1 for step in steps])
+        latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
         arrays = self._arrays
         drone, cents, squad = fly_cheapest(
-            arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, steps, choices, latest_s,
+            arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, coded, choices, latest_s,
             effort.starts, effort.apart_s, self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
             return None
-        tour = Tour(int(squad), tuple(Step(job, load) for load in (True, False) for job in group))
         planned = planned_legs(self._trip, 0, self._instance.legs.site_ids)
         start_s = int(self._trip.stop[0, 0]["arrive"])
-        return Found(int(cents), self._drones[drone], tour, start_s, planned)
+        return Found(int(cents), self._drones[drone], Tour(int(squad), steps), start_s, planned)
 
     def enter(self, found: Found) -> bool:
         """Enter what was found on the roster as it stands; tell whether the dispatcher flies it."""
@@ -121,20 +120,21 @@ class Filling:
         self._note(found.drone)
         return True
 
-    def _choices(self, group: Sequence[int], squads: int) -> Records:
-        """Return which squads may fly jobs together, from when on."""
-        instance = self._instance
+    def _choices(self, steps: tuple[Step, ...], squads: int) -> Records:
+        """Return which squads may do some steps, from when on."""
+        instance, group = self._instance, [step.job for step in steps if step.load]
         orders = [instance.jobs[job].order for job in group]
         if len(group) > instance.rules.max_orders_per_sortie:
             return np.empty(0, dtype=CHOICE)
         if len(group) > 1 and first_apart(instance.rules, orders) is not None:
             return np.empty(0, dtype=CHOICE)
-        sides = {instance.jobs[group[0]].origin_side, instance.jobs[group[0]].destination_side}
+        jobs = [instance.jobs[job] for job in group]
+        sides = {side for job in jobs for side in (job.origin_side, job.destination_side)}
         emergency, found = is_emergency(orders), list[tuple[int, int, int, int, int]]()
         for number, start_s, away_s in self._nearest.squads(group, squads):
             squad = instance.squads[number]
             takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
-            if takeoff_s is not None and _takes_up(instance, squad, group):
+            if takeoff_s is not None and _may_do(instance, squad, steps):
                 found.append((number, squad.flock, start_s, takeoff_s, away_s))
         return np.array(found, dtype=CHOICE)
 
@@ -158,13 +158,22 @@ class Filling:
             self._gaps.stays[number, at] = timed.start_s, timed.end_s
 
 
-def _takes_up(instance: Instance, squad: Squad, group: Sequence[int]) -> bool:
-    """Tell whether a squad's drone takes up jobs together."""
+def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
+    """Tell whether a squad's drone takes up what is loaded, and may cross as often."""
+    aboard, sides = list[int](), [squad.base_side]
     try:
-        check_load(instance, squad, group)
+        for step in steps:
+            job = instance.jobs[step.job]
+            if step.load:
+                aboard.append(step.job)
+                check_load(instance, squad, aboard)
+            else:
+                aboard.remove(step.job)
+            sides.append(job.origin_side if step.load else job.destination_side)
     except Unflyable:
         return False
-    return True
+    sides.append(squad.base_side)
+    return sum(here != there for here, there in pairwise(sides)) <= MOST_CROSSINGS
 
 
 def _count(counts: Counts, at: int, begin_s: int, end_s: int) -> None:

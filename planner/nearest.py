@@ -23,17 +23,19 @@ class Nearest:
         self._first = [numbers[0] for numbers in instance.flocks]
 
     def squads(self, group: Sequence[int], most: int) -> list[tuple[int, int, int]]:
-        """Return up to so many squads that may carry jobs of one way, the nearest first.
+        """Return up to so many squads that may carry jobs, the nearest first.
 
-        Each with when a drone is to start, s of the day, and what it flies there and home, s. The
-        squads of a flock, which are the same drones, count as one.
+        The drone loads the first job first and unloads the last one last. Each with when a drone is
+        to start, s of the day, and what it flies there and home, s. The squads of a flock, which
+        are the same drones, count as one.
         """
         instance = self._instance
         jobs = [instance.jobs[job] for job in group]
-        order, ready_s = jobs[0].order, max(job.ready_s for job in jobs)
+        origin, destination = jobs[0].order.origin, jobs[-1].order.destination
+        ready_s = max(job.ready_s for job in jobs if job.order.origin == origin)
         there_s, home_s = (
             self._legs_s(place, ready_s, home)
-            for place, home in ((order.origin, False), (order.destination, True))
+            for place, home in ((origin, False), (destination, True))
         )
         away_s = there_s + home_s
         nearest_s = np.minimum.reduceat(away_s, self._first)

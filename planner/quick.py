@@ -1,20 +1,28 @@
 """A day filled at once, where there is no time to choose: orders as they become due.
 
 Orders that go the same way may share a sortie if all are ready in the first half of the window of
-the first that is due; as many of them do as it is cheaper than to fly them alone. A sortie is flown
+the first that is due; as many of them do as it is cheaper than to fly them alone. One that would go
+alone may be followed by one that goes the way back. A sortie is flown
 by the drone that costs least of the few squads nearest to it. What is left over is looked at once
 more, with one squad more and at later times of its windows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from planner.filling import Effort, Filling, Found
 from planner.instance import Instance
 from planner.nearest import NEAREST_SQUADS
 from planner.roster import Roster
+from planner.tour import Step
+
+Group = tuple[int, ...]
 
 FIRST, AGAIN = Effort(NEAREST_SQUADS, 4, 300), Effort(4, 12, 600)
 """For orders as they become due, and for those left over."""
+
+MOST_BACK = 2
+"""Jobs of the way back that are tried after one."""
 
 
 def fill_at_once(
@@ -46,93 +54,124 @@ def _fill(
         return
     filling = Filling(roster)
     for turn, effort in enumerate(efforts):
-        groups = list(_together(roster.instance, left))
-        for number, group in enumerate(groups):
+        sweep = _Sweep(roster.instance, filling, left, effort)
+        for number, group in enumerate(sweep.groups):
             if past():
                 return
-            told((turn + number / len(groups)) / len(efforts))
-            while group:
-                group = _serve(filling, roster.instance, group, effort)
+            told((turn + number / len(sweep.groups)) / len(efforts))
+            sweep.serve(group)
         left -= roster.served()
 
 
-def _together(instance: Instance, asked: frozenset[int]) -> Iterator[tuple[int, ...]]:
-    """Yield jobs that may share a sortie, each once, the first due first.
+class _Sweep:
+    """One look at some jobs, the first due first."""
 
-    None is before what it comes after.
-    """
-    ways: dict[tuple[str, str, int], list[int]] = {}
-    found = []
-    for job in sorted(asked):
-        order, unit = instance.jobs[job].order, instance.units[job]
-        if order.box is None:
-            way = order.origin, order.destination, instance.jobs[job].depth
-            ways.setdefault(way, []).append(job)
-        elif unit[0] == job and asked.issuperset(unit):
-            found.append(unit)
-    for each in ways.values():
-        group = list[int]()
-        for job in sorted(each, key=lambda one: (instance.jobs[one].due_s, one)):
-            full = len(group) == instance.rules.max_orders_per_sortie
-            if group and (full or instance.jobs[job].ready_s > _middle_s(instance, group[0])):
-                found.append(tuple(group))
-                group = []
-            group.append(job)
-        found.append(tuple(group))
+    def __init__(
+        self, instance: Instance, filling: Filling, jobs: frozenset[int], effort: Effort
+    ) -> None:
+        self._instance, self._filling, self._effort = instance, filling, effort
+        self._waiting = set(jobs)
+        self._ways: dict[tuple[str, str], list[int]] = {}
+        for job in sorted(jobs, key=lambda one: (instance.jobs[one].due_s, one)):
+            order = instance.jobs[job].order
+            if order.box is None:
+                self._ways.setdefault((order.origin, order.destination), []).append(job)
+        self.groups = sorted(self._together(), key=self._turn)
 
-    turn_s = _turns(instance)
+    def serve(self, group: Group) -> None:
+        """Enter sorties for jobs that may share one, as far as nobody has served them."""
+        if self._instance.jobs[group[0]].order.box is not None:
+            self._enter(group, self._filling.trial(there(group), self._effort))
+            return
+        while waiting := tuple(job for job in group if job in self._waiting):
+            self._enter(*self._best(waiting))
 
-    def turn(group: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
-        jobs = [instance.jobs[job] for job in group]
-        waits_s = [turn_s[job.after] for job in jobs if job.after is not None]
+    def _best(self, group: Group) -> tuple[Group, Found | None]:
+        """Return the sortie for the first of some jobs, with some others, that saves most.
+
+        It saves what it costs less than the first alone and each of the others alone. They are the
+        next ones of the way, or one of the way back.
+        """
+        first, others_cents = group[:1], 0
+        chosen, best = first, self._alone(group[0])
+        least = self._cents(first, best)
+        for size in range(2, len(group) + 1):
+            others_cents += self._cents(group[size - 1 : size], self._alone(group[size - 1]))
+            found = self._filling.trial(there(group[:size]), self._effort)
+            if found is not None and found.cents - others_cents < least:
+                chosen, best, least = group[:size], found, found.cents - others_cents
+        if chosen == first:
+            for other in self._back(group[0]):
+                saved = self._cents((other,), self._alone(other))
+                found = self._filling.trial(there(first) + there((other,)), self._effort)
+                if found is not None and found.cents - saved < least:
+                    chosen, best, least = (group[0], other), found, found.cents - saved
+        return chosen, best
+
+    def _alone(self, job: int) -> Found | None:
+        return self._filling.trial(there((job,)), self._effort)
+
+    def _cents(self, group: Group, found: Found | None) -> int:
+        """Return what the day costs more by a sortie for jobs, or by leaving them out."""
+        left_out = self._instance.unserved_cents(group)
+        return left_out if found is None else min(left_out, found.cents)
+
+    def _enter(self, group: Group, found: Found | None) -> None:
+        """Enter a sortie for jobs if it is worth it; they have been looked at."""
+        self._waiting.difference_update(group)
+        if found is not None and found.cents < self._instance.unserved_cents(group):
+            self._filling.enter(found)
+
+    def _back(self, job: int) -> list[int]:
+        """Return jobs of the way back that may be flown after a job, the first due first."""
+        if self._instance.rules.max_orders_per_sortie < 2:
+            return []
+        jobs = self._instance.jobs
+        order, found = jobs[job].order, list[int]()
+        for other in self._ways.get((order.destination, order.origin), ()):
+            soon = jobs[other].ready_s <= jobs[job].due_s and jobs[other].due_s >= jobs[job].ready_s
+            if soon and other in self._waiting:
+                found.append(other)
+        return found[:MOST_BACK]
+
+    def _together(self) -> Iterator[Group]:
+        """Yield jobs that may share a sortie, each once."""
+        units, jobs = self._instance.units, self._instance.jobs
+        for job in sorted(self._waiting):
+            boxed = jobs[job].order.box is not None
+            if boxed and units[job][0] == job and self._waiting.issuperset(units[job]):
+                yield units[job]
+        most = self._instance.rules.max_orders_per_sortie
+        for each in self._ways.values():
+            group = list[int]()
+            for job in each:
+                if group and (len(group) == most or jobs[job].ready_s > self._middle_s(group[0])):
+                    yield tuple(group)
+                    group = []
+                group.append(job)
+            yield tuple(group)
+
+    def _middle_s(self, job: int) -> int:
+        return (self._instance.jobs[job].ready_s + self._instance.jobs[job].due_s) // 2
+
+    def _turn(self, group: Group) -> tuple[int, int, Group]:
+        """Return what sorts groups: none is before what it comes after."""
+        jobs = [self._instance.jobs[job] for job in group]
+        waits_s = [self._turn_s[job.after] for job in jobs if job.after is not None]
         return max(jobs[0].due_s, *waits_s, 0), max(job.depth for job in jobs), group
 
-    yield from sorted(found, key=turn)
+    @cached_property
+    def _turn_s(self) -> list[int]:
+        """When it is the turn of each job, s: when it is due, after what it comes after."""
+        jobs = self._instance.jobs
+        found = [job.due_s for job in jobs]
+        for number in sorted(range(len(found)), key=lambda each: jobs[each].depth):
+            before = jobs[number].after
+            if before is not None:
+                found[number] = max(found[number], found[before])
+        return found
 
 
-def _turns(instance: Instance) -> list[int]:
-    """Return when it is the turn of each job, s: when it is due, after what it comes after."""
-    found = [job.due_s for job in instance.jobs]
-    for number in sorted(range(len(found)), key=lambda each: instance.jobs[each].depth):
-        before = instance.jobs[number].after
-        if before is not None:
-            found[number] = max(found[number], found[before])
-    return found
-
-
-def _middle_s(instance: Instance, job: int) -> int:
-    return (instance.jobs[job].ready_s + instance.jobs[job].due_s) // 2
-
-
-def _serve(
-    filling: Filling, instance: Instance, group: tuple[int, ...], effort: Effort
-) -> tuple[int, ...]:
-    """Enter the sortie of the first jobs of a group that saves most; return the jobs that are left.
-
-    It saves what it costs less than the first alone and each of the others alone.
-    """
-    if instance.jobs[group[0]].order.box is not None:
-        _enter(filling, instance, group, filling.trial(group, effort))
-        return ()
-    best, size = filling.trial(group[:1], effort), 1
-    least, others = _cents(instance, group[:1], best), 0
-    for more in range(2, len(group) + 1):
-        last = group[more - 1 : more]
-        others += _cents(instance, last, filling.trial(last, effort))
-        found = filling.trial(group[:more], effort)
-        if found is not None and found.cents - others < least:
-            best, size, least = found, more, found.cents - others
-    _enter(filling, instance, group[:size], best)
-    return group[size:]
-
-
-def _cents(instance: Instance, group: Sequence[int], found: Found | None) -> int:
-    """Return what the day costs more by a sortie for jobs, or by leaving them out."""
-    left_out = instance.unserved_cents(group)
-    return left_out if found is None else min(left_out, found.cents)
-
-
-def _enter(filling: Filling, instance: Instance, group: Sequence[int], found: Found | None) -> None:
-    """Enter a sortie for jobs if it is worth it."""
-    if found is not None and found.cents < instance.unserved_cents(group):
-        filling.enter(found)
+def there(group: Group) -> tuple[Step, ...]:
+    """Return the steps that load jobs of one way, then unload them."""
+    return tuple(Step(job, load) for load in (True, False) for job in group)

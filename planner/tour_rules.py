@@ -11,6 +11,9 @@ from planner.permission import is_emergency
 from planner.sharing import first_apart
 from planner.tour import Step, TimedTour, Unflyable
 
+MOST_CROSSINGS = 2
+"""Times that a sortie may cross the boundary."""
+
 ROUNDING = 1e-10
 """What sums of decimal figures may err, kg and l; the bound and the checker allow more."""
 
@@ -35,7 +38,7 @@ def check_tour(
     for side in sorted(set(sides) - squad.registered):
         raise Unflyable("SIDE_NOT_REGISTERED", side=side)
     crossings = sum(here != there for here, there in pairwise(sides))
-    if crossings > 2:
+    if crossings > MOST_CROSSINGS:
         raise Unflyable("CROSSINGS", crossings=crossings)
 
 

@@ -97,9 +97,13 @@ class Traffic:
 
     def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
         """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
-        listed = list(holds)
-        self._make_room(len(listed))
-        each = hold_records(*(zip(*listed, strict=True) if listed else ((), (), ())))
+        rows = np.array(list(holds), dtype=np.int64).reshape(-1, 3)
+        held = self._holds
+        times = np.bincount(rows[:, 0], minlength=len(held.held))
+        # No block is without conflicts: it conflicts with itself.
+        self._make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
+        each = np.zeros(len(rows), dtype=HOLD)
+        each["block"], each["enter"], each["leave"] = rows.T
         add_holds(self._holds, each, 0, len(each), 0)
 
     def copied(self, more: int) -> Holds:

@@ -11,7 +11,7 @@ from planner.check import check_plan
 from planner.filling import Filling
 from planner.nearest import Nearest
 from planner.plan import Options
-from planner.quick import FIRST, fill_at_once
+from planner.quick import FIRST, fill_at_once, there
 from planner.request import Request, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
@@ -61,7 +61,7 @@ def test_what_is_found_is_entered_as_it_was_found() -> None:
     roster = Roster(given)
     for count in (1, 2):
         filling = Filling(roster)
-        found = filling.trial((count - 1,), FIRST)
+        found = filling.trial(there((count - 1,)), FIRST)
         assert found is not None
         before = roster.cents()
         assert filling.enter(found)
@@ -109,6 +109,16 @@ def test_orders_share_a_sortie_only_where_that_is_cheaper() -> None:
     apart = filled(request(soon, later, rules=Rules(max_late_s=0)))
     assert sorted(timed.tour.jobs for _, timed in apart.tours()) == [(0,), (1,)]
     assert [timed.tour.jobs for _, timed in filled(request(soon, alike)).tours()] == [(0, 1)]
+
+
+def test_a_drone_takes_an_order_of_the_way_back_along() -> None:
+    """Where each alone would take a sortie; over the boundary a drone crosses twice at most."""
+    out, back = order("O-1", due=at("12:00")), order("O-2", "SZ-V2", "SZ-V1", due=at("12:00"))
+    assert [timed.tour.jobs for _, timed in filled(request(out, back)).tours()] == [(0, 1)]
+    over = order("O-1", "SZ-V1", "HK-V1", due=at("12:00"))
+    home = order("O-2", "HK-V1", "SZ-V1", due=at("12:00"))
+    for base in ("SZ-V1", "HK-V1"):
+        assert filled(request(over, home, drones=(drone("D-0", base),))).served() == {0, 1}
 
 
 def test_orders_too_heavy_together_go_one_by_one() -> None:
