@@ -2,9 +2,9 @@
 
 Orders that go the same way may share a sortie if all are ready in the first half of the window of
 the first that is due; as many of them do as it is cheaper than to fly them alone. One that would go
-alone may be followed by one that goes the way back. A sortie is flown
-by the drone that costs least of the few squads nearest to it. What is left over is looked at once
-more, with one squad more and at later times of its windows.
+alone may be followed by one that goes the way back. A sortie is flown by the drone that costs least
+of the few squads nearest to it. What is left over is looked at once more, with more squads and at
+later times of its windows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from planner.tour import Step
 
 Group = tuple[int, ...]
 
-FIRST, AGAIN = Effort(NEAREST_SQUADS, 4, 300), Effort(4, 12, 600)
+FIRST, AGAIN = Effort(NEAREST_SQUADS, 8, 120), Effort(8, 24, 300)
 """For orders as they become due, and for those left over."""
 
 MOST_BACK = 2

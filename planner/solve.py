@@ -318,14 +318,14 @@ def _fill_large(
             spent = 1 - clock.left_s() / options.time_limit_s
         report(Progress("parts", f"turn {turn + 1}: {detail}", min(0.95, spent)))
 
-    past = clock.past(KEPT_SHARE * options.time_limit_s)
-
     def filled(share: float) -> None:
         spent = 0.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
         report(Progress("fill", f"{share:.0%} of the orders", min(0.95, spent)))
 
-    fill_at_once(roster, range(len(roster.instance.jobs)), past, filled)
-    turns = Turns(options, len(roster.instance.jobs), clock.left_s)
+    jobs = range(len(roster.instance.jobs))
+    fill_at_once(roster, jobs, clock.past(FILLED_LEFT * options.time_limit_s), filled)
+    past = clock.past(KEPT_SHARE * options.time_limit_s)
+    turns = Turns(options, len(jobs), clock.left_s)
     effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
     bounds, method = _bounds(roster.instance)
     with Crew(executor, options.workers) as crew:
@@ -400,6 +400,9 @@ SHORT_SHARE, LONG_SHARE = 0.5, 0.35
 AT_ONCE_LEFT, ONLY_AT_ONCE_LEFT = 0.9, 0.5
 """Shares of the time that are left when orders are no longer served as they become due: where they
 are chosen among later, and where they are not."""
+
+FILLED_LEFT = 0.5
+"""The same share of a day that is solved in parts."""
 
 CHOICE_S = 0.03
 """Time for each order from which on sorties are chosen, s."""
