@@ -15,7 +15,6 @@ import numpy as np
 
 from geodata.network import Network
 from planner.airspace import Airspace
-from planner.anneal import State
 from planner.assemble import assemble
 from planner.bounded import (
     ALONE_METHOD,
@@ -27,6 +26,8 @@ from planner.bounded import (
 )
 from planner.candidates import Candidates
 from planner.certificate import Certificate
+from planner.choose import CANDIDATES, choose
+from planner.clock import WRITE_SHARE, Clock
 from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
@@ -39,10 +40,10 @@ from planner.lengthen import lengthen
 from planner.part import BoundTask
 from planner.parts import Effort, better_in_parts
 from planner.plan import Options, Plan
-from planner.pool import Pool, alone_worth, build_pool, cover_worth
+from planner.pool import alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import fill_at_once
-from planner.rebuild_day import rebuild_day, write_choice
+from planner.rebuild_day import rebuild_day
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -117,7 +118,7 @@ def plan_with_proof(
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
     limit_s = share * options.time_limit_s
-    clock = _Clock(replace(options, time_limit_s=limit_s), time.monotonic())
+    clock = Clock(replace(options, time_limit_s=limit_s), time.monotonic())
 
     def begun(progress: Progress) -> None:
         """Report what is done of the first share."""
@@ -161,35 +162,7 @@ def _asked(options: SolveOptions) -> Options:
     )
 
 
-@dataclass(frozen=True)
-class _Clock:
-    """What time a solve has: wall time from a start, or shares of deterministic time."""
-
-    options: SolveOptions
-    started_s: float
-
-    def left_s(self) -> float:
-        """Return what is left, s; all of it where wall time may not decide."""
-        if self.options.deterministic:
-            return self.options.time_limit_s
-        return max(0.0, self.options.time_limit_s - (time.monotonic() - self.started_s))
-
-    def suits(self, orders: int) -> bool:
-        """Tell whether the time suffices to look at joint sorties of so many orders."""
-        options = self.options
-        return options.deterministic or options.time_limit_s >= orders**2 * JOINT_S
-
-    def past(self, left_s: float) -> Callable[[], bool]:
-        """Return what tells whether less time is left; where wall time may not decide, never."""
-        return lambda: not self.options.deterministic and self.left_s() < left_s
-
-    def after(self, seconds: float) -> Callable[[], bool]:
-        """Return what tells whether this thread has worked so long from now on; never as above."""
-        until_s = time.thread_time() + seconds
-        return lambda: not self.options.deterministic and time.thread_time() > until_s
-
-
-def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Report) -> None:
+def _lengthen(roster: Roster, options: SolveOptions, clock: Clock, report: Report) -> None:
     """Look for longer sorties in their share of the time."""
 
     def longer(done: float) -> None:
@@ -201,7 +174,7 @@ def _lengthen(roster: Roster, options: SolveOptions, clock: _Clock, report: Repo
     lengthen(roster, seconds, options.seed, options.workers, past, longer)
 
 
-def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> Bounded:
+def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> Bounded:
     """Choose sorties and time them, then choose anew while time is left; return the bound."""
     options, orders = clock.options, len(instance.jobs)
     timely = options.deterministic or options.time_limit_s >= CHOICE_S * orders
@@ -217,7 +190,7 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
     if not timely:
         return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
-    most = allowed if clock.suits(orders) else 1
+    most = allowed if _suits(options, orders) else 1
 
     def enumerated(detail: str, done: float) -> None:
         report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
@@ -238,8 +211,13 @@ def _fill(instance: Instance, roster: Roster, clock: _Clock, report: Report) -> 
         detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
-    _choose(roster, enumerator, pool, clock, told)
+    choose(roster, enumerator, pool, clock, told)
     return bound
+
+
+def _suits(options: SolveOptions, orders: int) -> bool:
+    """Tell whether the time suffices to look at joint sorties of so many orders."""
+    return options.deterministic or options.time_limit_s >= orders**2 * JOINT_S
 
 
 def _for_choosing_s(options: SolveOptions, orders: int) -> float:
@@ -248,67 +226,7 @@ def _for_choosing_s(options: SolveOptions, orders: int) -> float:
     return max((1 - until) * options.time_limit_s, CHOOSING_S * orders)
 
 
-def _choose(
-    roster: Roster,
-    enumerator: Enumerator,
-    pool: Pool,
-    clock: _Clock,
-    told: Callable[[float], None] = lambda spent: None,
-) -> None:
-    """Fill a roster from a pool, better and better while time is left; tell what share is spent."""
-    options, orders = clock.options, len(roster.instance.jobs)
-    most = min(CANDIDATES, CANDIDATES_A_JOB * orders)
-    if not options.deterministic:
-        most = min(most, int(CANDIDATES_SHARE * clock.left_s() * options.workers / CANDIDATE_S))
-    arrays = DayArrays(enumerator)
-    candidates = Candidates(arrays, *pool.cheapest(most), options.workers)
-    kept_s = 2 * WRITE_SHARE * options.time_limit_s
-    begun_s = clock.left_s() - kept_s
-
-    def rounds(share: float) -> Rounds:
-        """Return how to search until so much of the time is left."""
-        if options.deterministic:
-            return Rounds(WORK, options.seed, options.workers, lambda: math.inf, math.inf)
-        left_s = kept_s + share * begun_s
-        most_s = NEIGHBOURHOOD_SHARE * options.time_limit_s
-        return Rounds(WORK, options.seed, options.workers, lambda: clock.left_s() - left_s, most_s)
-
-    def shown() -> None:
-        """Tell how good the day is, and what share of the time is spent."""
-        told(1 - clock.left_s() / options.time_limit_s)
-
-    on_empty = rounds(REBUILT_SHARE)
-
-    def again(number: int) -> bool:
-        """Report, and tell whether there is time for one more round on an empty day."""
-        shown()
-        if is_large(orders):
-            return number < 1
-        return number < DETERMINISTIC_ROUNDS if options.deterministic else on_empty.left_s() > 0
-
-    def met(state: State) -> None:
-        if not is_large(orders):
-            write_choice(roster, candidates, state)
-
-    states = improve(candidates.offers, on_empty, again, met)
-    on_day, numbers = rounds(0.0), iter(range(DETERMINISTIC_ROUNDS))
-    all_s = on_day.left_s()
-
-    def share() -> float | None:
-        """Report, and tell what share of rebuilding is done; None when it is to end."""
-        shown()
-        if options.deterministic:
-            number = next(numbers, None)
-            return None if number is None else number / DETERMINISTIC_ROUNDS
-        left_s = on_day.left_s()
-        return 1 - left_s / all_s if left_s > 0 else None
-
-    rebuild_day(roster, candidates, states, on_day, share)
-
-
-def _fill_large(
-    roster: Roster, clock: _Clock, report: Report, executor: Executor | None
-) -> Bounded:
+def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor | None) -> Bounded:
     """Fill a roster, better it in parts turn after turn while time is left; return the bound."""
     options = clock.options
 
@@ -352,25 +270,19 @@ def choose_part(instance: Instance, options: Options) -> Roster:
         fill_at_once(roster, jobs)
         return roster
     enumerator = Enumerator(instance)
-    clock = _Clock(
+    clock = Clock(
         SolveOptions(options.time_limit_s, options.seed, 1, options.deterministic),
         time.monotonic(),
     )
     joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
     most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
     late = clock.past(_for_choosing_s(clock.options, len(jobs)))
-    _choose(roster, enumerator, build_pool(enumerator, most, lambda detail, _: None, late), clock)
+    choose(roster, enumerator, build_pool(enumerator, most, lambda detail, _: None, late), clock)
     return roster
 
 
 FEW_ORDERS = 4
 """Orders that are planned for when code is compiled."""
-
-CANDIDATES, CANDIDATES_A_JOB = 100_000, 300
-"""Sorties that the search chooses from at most, and for each order."""
-
-WORK = 100_000
-"""Candidates that a chain looks at in a round for each order."""
 
 RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
@@ -381,15 +293,6 @@ BRANCHES_UNTIL = 0.25
 
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""
-
-CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
-"""Share of the time left in which sorties are timed, and what one of them takes, s."""
-
-REBUILT_SHARE = 0.3
-"""Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
-
-NEIGHBOURHOOD_SHARE = 0.05
-"""Share of the time that a neighbourhood may take at most."""
 
 JOINT_S = 6e-5
 """Time limit for each pair of orders from which on orders may share sorties, s."""
@@ -409,9 +312,3 @@ CHOICE_S = 0.03
 
 COVER_ORDERS = 1500
 """Orders up to which the bound looks at pairs; from more on, at so many orders at a time."""
-
-WRITE_SHARE = 0.05
-"""Share of the time kept for assembling the plan, and as much for orders that still find room."""
-
-DETERMINISTIC_ROUNDS = 8
-"""Rounds where wall time may not decide."""

@@ -16,6 +16,7 @@ import numpy as np
 from planner.airspace import Airspace
 from planner.anneal import Flags, Offers, State, anneal, copied, cost_of, empty_state
 from planner.candidates import Candidates
+from planner.choose import CANDIDATES
 from planner.columns import Columns
 from planner.day_arrays import DayArrays
 from planner.dive import Dive, dive
@@ -25,7 +26,6 @@ from planner.instance import Instance
 from planner.pool import build_pool
 from planner.rebuild_day import write_choice
 from planner.roster import Roster
-from planner.solve import CANDIDATES
 from planner.sorties import Enumerator
 from planner.tables import Floats
 from tests.bench.cases import SEED, machine, make_case, table, write_figures

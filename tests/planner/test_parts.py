@@ -103,7 +103,7 @@ def test_bounds_of_some_orders_each_add_up_to_a_bound(
     ]
     assert 0 < sum(shares) <= cover_worth(Enumerator(whole)).sum() + 1e-6
     monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
-    monkeypatch.setattr("planner.solve.WORK", 5_000)
+    monkeypatch.setattr("planner.choose.WORK", 5_000)
     with ThreadPoolExecutor(1) as thread:
         assert planned(asked, executor=thread).bound.method == ALONE_METHOD
 
@@ -112,7 +112,7 @@ def test_what_there_is_no_time_for_is_told_less_about(monkeypatch: pytest.Monkey
     """Every order left out still has a reason, under a code of the rules."""
     monkeypatch.setattr("planner.solve.WRITE_SHARE", 0.0)
     clock = iter(range(10**9))
-    monkeypatch.setattr("planner.solve.time.thread_time", lambda: float(next(clock)))
+    monkeypatch.setattr("planner.clock.time.thread_time", lambda: float(next(clock)))
     orders = tuple(replace(each, id=f"{each.id}-{n}") for n in range(4) for each in DAY.orders)
     fleet = replace(DAY.fleet, drones=DAY.fleet.drones[:1])
     crowded = replace(DAY, orders=orders, fleet=fleet)

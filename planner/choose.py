@@ -1,0 +1,99 @@
+"""Sorties chosen from a pool: on an empty day first, then on blocks, pads and bays."""
+
+import math
+from collections.abc import Callable
+
+from planner.anneal import State
+from planner.candidates import Candidates
+from planner.clock import WRITE_SHARE, Clock
+from planner.day_arrays import DayArrays
+from planner.improve import Rounds, improve, is_large
+from planner.pool import Pool
+from planner.rebuild_day import rebuild_day, write_choice
+from planner.roster import Roster
+from planner.solve_options import SolveOptions
+from planner.sorties import Enumerator
+
+CANDIDATES, CANDIDATES_A_JOB = 100_000, 300
+"""Sorties that the search chooses from at most, and for each order."""
+
+CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
+"""Share of the time left in which sorties are timed, and what one of them takes, s."""
+
+WORK = 100_000
+"""Candidates that a chain looks at in a round for each order."""
+
+REBUILT_SHARE = 0.3
+"""Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
+
+NEIGHBOURHOOD_SHARE = 0.05
+"""Share of the time that a neighbourhood may take at most."""
+
+DETERMINISTIC_ROUNDS = 8
+"""Rounds where wall time may not decide."""
+
+
+def choose(
+    roster: Roster,
+    enumerator: Enumerator,
+    pool: Pool,
+    clock: Clock,
+    told: Callable[[float], None] = lambda spent: None,
+) -> None:
+    """Fill a roster from a pool, better and better while time is left; tell what share is spent.
+
+    Large days are chosen once on an empty day, and bettered among others from then on.
+    """
+    options, large = clock.options, is_large(len(roster.instance.jobs))
+    columns, reduced_cents = pool.cheapest(_most(clock, len(roster.instance.jobs)))
+    candidates = Candidates(DayArrays(enumerator), columns, reduced_cents, options.workers)
+    kept_s = 2 * WRITE_SHARE * options.time_limit_s
+    all_s = clock.left_s() - kept_s
+
+    def left_s(share: float) -> Callable[[], float]:
+        """Return what tells how much is left until so much of the time for choosing is left."""
+        if options.deterministic:
+            return lambda: math.inf
+        return lambda: clock.left_s() - kept_s - share * all_s
+
+    def again(number: int) -> bool:
+        """Report, and tell whether there is time for one more round on an empty day."""
+        told(1 - clock.left_s() / options.time_limit_s)
+        most = 1 if large else DETERMINISTIC_ROUNDS if options.deterministic else math.inf
+        return number < most and on_empty() > 0
+
+    def met(state: State) -> None:
+        if not large:
+            write_choice(roster, candidates, state)
+
+    on_empty = left_s(REBUILT_SHARE)
+    states = improve(candidates.offers, _rounds(options, on_empty), again, met)
+    on_day, number = left_s(0.0), 0
+    rebuilt_s = on_day()
+
+    def share() -> float | None:
+        """Report, and tell what share of rebuilding is done; None when it is to end."""
+        nonlocal number
+        told(1 - clock.left_s() / options.time_limit_s)
+        number += 1
+        if options.deterministic:
+            return (number - 1) / DETERMINISTIC_ROUNDS if number <= DETERMINISTIC_ROUNDS else None
+        left = on_day()
+        return 1 - left / rebuilt_s if left > 0 else None
+
+    rebuild_day(roster, candidates, states, _rounds(options, on_day), share)
+
+
+def _most(clock: Clock, orders: int) -> int:
+    """Return how many candidates there are to be."""
+    most = min(CANDIDATES, CANDIDATES_A_JOB * orders)
+    if clock.options.deterministic:
+        return most
+    timely = CANDIDATES_SHARE * clock.left_s() * clock.options.workers / CANDIDATE_S
+    return min(most, int(timely))
+
+
+def _rounds(options: SolveOptions, left_s: Callable[[], float]) -> Rounds:
+    """Return how to search while time is left."""
+    most_s = math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s
+    return Rounds(WORK, options.seed, options.workers, left_s, most_s)
