@@ -44,8 +44,9 @@ def _fly(  # type: ignore[no-untyped-def]
         there = fleet[squad].base
         ended = number == most or steps[number] == 0
         if not ended:
-            there = jobs[steps[number] - 1].origin
-            if steps[number] < 0:
+            if steps[number] > 0:
+                there = jobs[steps[number] - 1].origin
+            else:
                 there = jobs[-steps[number] - 1].destination
         here = trip.stop[row, at].site
         if here != there:
