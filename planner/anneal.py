@@ -78,18 +78,26 @@ def empty_state(offers: Offers) -> State:
     )
 
 
-@compiled
-def cost_of(offers, state):  # type: ignore[no-untyped-def]
-    """Return the cents of a state."""
+@inlined
+def days_and_left_out(offers, state):  # type: ignore[no-untyped-def]
+    """Return the cents of the drones used and of the jobs left out, of a state or of a board."""
     total = 0
     for drone in range(len(state.sorties)):
         if state.sorties[drone]:
             total += offers.day_cents[drone]
-        for at in range(state.sorties[drone]):
-            total += offers.cents[state.flown[drone, at]]
     for job in range(len(state.serves)):
         if state.serves[job] == NONE:
             total += offers.unserved_cents[job]
+    return total
+
+
+@compiled
+def cost_of(offers, state):  # type: ignore[no-untyped-def]
+    """Return the cents of a state."""
+    total = days_and_left_out(offers, state)
+    for drone in range(len(state.sorties)):
+        for at in range(state.sorties[drone]):
+            total += offers.cents[state.flown[drone, at]]
     return total
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.anneal import days_and_left_out
 from planner.candidates import Candidates
 from planner.compiled import compiled
 from planner.fly import copy_trip
@@ -87,15 +88,10 @@ def empty_board(menu: Menu, sky: Sky) -> Board:
 @compiled
 def cents_of(menu, board):  # type: ignore[no-untyped-def]
     """Return the cents of a day."""
-    total = 0
+    total = days_and_left_out(menu, board)
     for drone in range(len(board.sorties)):
-        if board.sorties[drone]:
-            total += menu.day_cents[drone]
         for at in range(board.sorties[drone]):
             total += board.trip.head[board.flown[drone, at]].cents
-    for job in range(len(board.serves)):
-        if board.serves[job] == NONE:
-            total += menu.unserved_cents[job]
     return total
 
 

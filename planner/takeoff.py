@@ -35,8 +35,7 @@ class Takeoffs:
         One with nothing aboard keeps the hours of empty crossings; `quickest` looks at no other
         way.
         """
-        side_of = self._instance.network.side_of
-        crosses = empty and side_of(ends[0]) != side_of(ends[1])
+        crosses = empty and self._crosses(ends)
         flight = self._waiting(kind, ends, ready_s, calendar, crosses=crosses)
         most = 0 if quickest else self._instance.rules.other_ways
         if not most or flight.takeoff_s == ready_s:
@@ -60,11 +59,10 @@ class Takeoffs:
         It takes off at once, by the lanes that are quickest in the stretch of the day in which it
         does: where a leg meets a change, others may be quicker, but they may not be free.
         """
-        legs, side_of = self._instance.legs, self._instance.network.side_of
-        step = legs.step(ready_s)
+        legs, step = self._instance.legs, self._instance.legs.step(ready_s)
         if not math.isinf(legs.static_s(kind, step, *ends)):
             chain = legs.static_chain(kind, step, *ends)
-            crosses = empty and side_of(ends[0]) != side_of(ends[1])
+            crosses = empty and self._crosses(ends)
             found = self._by(chain, kind, ready_s, calendar, 2 * DAY_S, crosses=crosses)
             if found is not None and found.takeoff_s == ready_s:
                 return found
@@ -130,6 +128,10 @@ class Takeoffs:
             if not delay and free == found.landing_s:
                 return found
             takeoff += delay or free - found.landing_s
+
+    def _crosses(self, ends: tuple[str, str]) -> bool:
+        side_of = self._instance.network.side_of
+        return side_of(ends[0]) != side_of(ends[1])
 
     def _empty_crossing(self, flight: Flight) -> int | None:
         """Return the first take-off from the flight's on with all of it in the hours, if any."""
