@@ -5,7 +5,7 @@ least seconds of a leg that takes off in it, and the earliest landing of one tha
 later.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,25 +25,29 @@ _ROUNDING_S = 0.01
 """More than single precision adds to the seconds of a leg."""
 
 
+LEG = np.dtype([("whole_s", "i8"), ("seconds", "f8"), ("climb_m", "f8")])
+"""A leg: seconds in the air, and rounded up to whole ones, `NEVER` of these if it is not flown."""
+
+DIVERSION = np.dtype([("seconds", "f8"), ("climb_m", "f8")])
+
+
 class Air(NamedTuple):
     """Legs of one drone type between sites, in slots of `SLOT_S` of which `first` is the first.
 
     `lands` [slot, from, to] is the whole second at which any landing is at the earliest that takes
     off in the slot or later, `NEVER` if none does. `least` [slot, from, to, window] are the least
     seconds in the air of a take-off in the slot alone, then within each of `WINDOWS_S` from any
-    second of the slot on, then at any time from the slot on; inf if there is none. `day_s` and
-    `day_climb_m` [from, to] are the least of the day over any stops, `climb_m` without.
-    `diversion_s` and `diversion_climb_m` [site] are those of the least diversion of the day.
+    second of the slot on, then at any time from the slot on; inf if there is none. `day` [from, to]
+    is the least of the day over any stops, `climb_m` without. `diversion` [site] is the least of
+    the day.
     """
 
     first: int
     lands: npt.NDArray[np.int64]
     least: npt.NDArray[np.float32]
     climb_m: npt.NDArray[np.float64]
-    day_s: npt.NDArray[np.float64]
-    day_climb_m: npt.NDArray[np.float64]
-    diversion_s: npt.NDArray[np.float64]
-    diversion_climb_m: npt.NDArray[np.float64]
+    day: npt.NDArray[Any]
+    diversion: npt.NDArray[Any]
 
 
 def air_of(legs: Legs) -> Air:
@@ -69,11 +73,22 @@ def air_of(legs: Legs) -> Air:
         np.ceil(soonest - _ROUNDING_S).astype(np.int64),
         least,
         legs.climb_m,
-        _over_stops(alone.min(axis=0)),
-        _over_stops(legs.climb_m),
-        legs.diversion_s,
-        legs.diversion_climb_m,
+        _day(_over_stops(alone.min(axis=0)), _over_stops(legs.climb_m)),
+        _diversions(legs),
     )
+
+
+def _day(seconds: npt.NDArray[np.float64], climb_m: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    found = np.zeros(seconds.shape, dtype=LEG)
+    found["whole_s"] = np.ceil(np.where(np.isfinite(seconds), seconds, NEVER))
+    found["seconds"], found["climb_m"] = seconds, climb_m
+    return found
+
+
+def _diversions(legs: Legs) -> npt.NDArray[Any]:
+    found = np.zeros(len(legs.diversion_s), dtype=DIVERSION)
+    found["seconds"], found["climb_m"] = legs.diversion_s, legs.diversion_climb_m
+    return found
 
 
 def _over_stops(direct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

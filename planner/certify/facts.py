@@ -1,11 +1,10 @@
-"""What a request asks, as arrays for compiled code: orders, squads, and ways over the boundary.
+"""What a request asks, as records for compiled code: orders, squads, and ways over the boundary.
 
 Money is in cents, times in whole seconds of the day, orders and squads in the order of
 `Instance.jobs` and `Instance.squads`.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,122 +14,135 @@ from planner.certify.air import NEVER
 from planner.certify.sequences import SIDES, code_of
 from planner.customs import checkpoint_chains
 from planner.energy import GRAVITY_M_S2
-from planner.instance import Instance, Job, Squad
+from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.request import DroneType
 from planner.sharing import apart, keeps_apart
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Records = npt.NDArray[Any]
+
+
+ORDER = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            "origin",
+            "destination",
+            "origin_side",
+            "destination_side",
+            "code",
+            "emergency",
+            "ready_s",
+            "due_s",
+            "latest_s",
+            "load_s",
+            "unload_s",
+            "longest_s",
+            "late_minute_cents",
+            "box",
+            "box_size",
+        )
+    ]
+    + [("mass_kg", "f8"), ("volume_l", "f8")]
+)
+"""An order: places are positions in `Legs.site_ids`, sides 0 and 1.
+
+It rides together with those of the same `box`, `box_size` in all.
+"""
+
+CLEARING = np.dtype([("service_s", "i8"), ("cleared_s", "i8")])
+"""What a checkpoint takes to clear an order, -1 if it does not, and when that is over at the
+earliest."""
+
+SQUAD = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            "base",
+            "base_side",
+            "from_s",
+            "until_s",
+            "preflight_s",
+            "longest_leg_s",
+            "max_wait_s",
+            "minute_cents",
+        )
+    ]
+    + [
+        (name, "f8")
+        for name in (
+            "swap_s",
+            "slow_j",
+            "slow_s_per_j",
+            "fast_s_per_j",
+            "payload_kg",
+            "volume_l",
+            "empty_kg",
+            "base_power_w",
+            "power_w_per_kg15",
+            "lift_j_per_kg_m",
+            "usable_j",
+            "joule_cents",
+        )
+    ]
+    + [("takeoff_s", "i8", (4, 2))]
+)
+"""A squad: what its flying depends on, its rules and its prices.
+
+From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is when a
+sortie may first take off that touches the sides of which the bits are set.
+"""
 
 
 class Orders(NamedTuple):
-    """Orders by position. Places are positions in `Legs.site_ids`, sides 0 and 1.
+    """Orders by position: what each asks, and its clearings [order, checkpoint].
 
-    `clears` [order, checkpoint] tells whether a checkpoint clears the order, which then takes
-    `service_s` and is over at `cleared_s` at the earliest. An order rides together with those of
-    the same `box`, `box_size` in all, and with none that is `apart` from it; where no orders are
-    kept apart that is empty.
+    An order rides together with none that is `apart` from it; where no orders are kept apart that
+    is empty.
     """
 
-    origin: Ints
-    destination: Ints
-    origin_side: Ints
-    destination_side: Ints
-    code: Ints
-    emergency: Bools
-    ready_s: Ints
-    due_s: Ints
-    latest_s: Ints
-    load_s: Ints
-    unload_s: Ints
-    longest_s: Ints
-    mass_kg: Floats
-    volume_l: Floats
-    late_minute_cents: Ints
-    clears: Bools
-    service_s: Ints
-    cleared_s: Ints
-    box: Ints
-    box_size: Ints
+    each: Records
+    clearing: Records
     apart: Bools
-
-
-class Fleet(NamedTuple):
-    """A squad: what its flying depends on, its rules and its prices.
-
-    From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is
-    when a sortie may first take off that touches the sides of which the bits are set.
-    """
-
-    base: int
-    base_side: int
-    from_s: int
-    until_s: int
-    preflight_s: int
-    swap_s: float
-    slow_j: float
-    slow_s_per_j: float
-    fast_s_per_j: float
-    payload_kg: float
-    volume_l: float
-    empty_kg: float
-    base_power_w: float
-    power_w_per_kg15: float
-    lift_j_per_kg_m: float
-    usable_j: float
-    longest_leg_s: int
-    max_wait_s: int
-    takeoff_s: Ints
-    minute_cents: int
-    joule_cents: float
 
 
 def orders_of(instance: Instance) -> Orders:
     """Return the orders of a request."""
     at = {site: number for number, site in enumerate(instance.legs.site_ids)}
+    late, jobs = instance.prices.late_minute_cents, instance.jobs
+    each = np.zeros(len(jobs), dtype=ORDER)
+    each["origin"] = [at[job.order.origin] for job in jobs]
+    each["destination"] = [at[job.order.destination] for job in jobs]
+    each["origin_side"] = [SIDES.index(job.origin_side) for job in jobs]
+    each["destination_side"] = [SIDES.index(job.destination_side) for job in jobs]
+    each["code"] = [code_of((job.origin_side, job.destination_side)) for job in jobs]
+    each["emergency"] = [is_emergency([job.order]) for job in jobs]
+    each["ready_s"] = [job.ready_s for job in jobs]
+    each["due_s"] = [job.due_s for job in jobs]
+    each["latest_s"] = [job.latest_s for job in jobs]
+    each["load_s"] = [job.order.load_s for job in jobs]
+    each["unload_s"] = [job.order.unload_s for job in jobs]
+    each["longest_s"] = [job.order.max_under_way_s or NEVER for job in jobs]
+    each["late_minute_cents"] = [late[job.order.priority] for job in jobs]
+    each["box"] = [unit[0] for unit in instance.units]
+    each["box_size"] = [len(unit) for unit in instance.units]
+    each["mass_kg"] = [job.order.mass_kg for job in jobs]
+    each["volume_l"] = [job.order.volume_l for job in jobs]
+    return Orders(each, _clearings(instance), _apart(instance))
+
+
+def _clearings(instance: Instance) -> Records:
     facilities = checkpoints_of(instance)
-    late = instance.prices.late_minute_cents
-
-    def whole(value: Callable[[Job], int]) -> Ints:
-        return np.array([value(job) for job in instance.jobs], dtype=np.int64)
-
-    def real(value: Callable[[Job], float]) -> Floats:
-        return np.array([value(job) for job in instance.jobs], dtype=np.float64)
-
-    shape = (len(instance.jobs), len(facilities))
-    clears, service, cleared = np.zeros(shape, bool), np.zeros(shape, int), np.zeros(shape, int)
+    found = np.full((len(instance.jobs), len(facilities)), -1, dtype=CLEARING)
     for row, job in enumerate(instance.jobs):
         for column, facility in enumerate(facilities):
             clearing = job.clearings.get(facility.id)
             if clearing is not None:
-                clears[row, column] = True
-                service[row, column] = clearing.service_s
-                cleared[row, column] = clearing.earliest_s + clearing.service_s
-    return Orders(
-        origin=whole(lambda job: at[job.order.origin]),
-        destination=whole(lambda job: at[job.order.destination]),
-        origin_side=whole(lambda job: SIDES.index(job.origin_side)),
-        destination_side=whole(lambda job: SIDES.index(job.destination_side)),
-        code=whole(lambda job: code_of((job.origin_side, job.destination_side))),
-        emergency=whole(lambda job: is_emergency([job.order])).astype(bool),
-        ready_s=whole(lambda job: job.ready_s),
-        due_s=whole(lambda job: job.due_s),
-        latest_s=whole(lambda job: job.latest_s),
-        load_s=whole(lambda job: job.order.load_s),
-        unload_s=whole(lambda job: job.order.unload_s),
-        longest_s=whole(lambda job: job.order.max_under_way_s or NEVER),
-        mass_kg=real(lambda job: job.order.mass_kg),
-        volume_l=real(lambda job: job.order.volume_l),
-        late_minute_cents=whole(lambda job: late[job.order.priority]),
-        clears=clears,
-        service_s=service,
-        cleared_s=cleared,
-        box=np.array([unit[0] for unit in instance.units], dtype=np.int64),
-        box_size=np.array([len(unit) for unit in instance.units], dtype=np.int64),
-        apart=_apart(instance),
-    )
+                over_s = clearing.earliest_s + clearing.service_s
+                found[row, column] = clearing.service_s, over_s
+    return found
 
 
 def _apart(instance: Instance) -> Bools:
@@ -142,33 +154,28 @@ def _apart(instance: Instance) -> Bools:
     return np.array(rows, dtype=bool)
 
 
-def fleet_of(instance: Instance, squad: Squad) -> Fleet:
-    """Return a squad of a request."""
-    kind, rules, prices = squad.kind, instance.rules, instance.prices
-    usable_j = kind.battery_wh * 3600 * (1 - rules.reserve_fraction)
-    return Fleet(
-        base=instance.legs.site_ids.index(squad.base),
-        base_side=SIDES.index(squad.base_side),
-        from_s=squad.from_s,
-        until_s=squad.until_s,
-        preflight_s=kind.preflight_s,
-        swap_s=float(squad.turn.swap_s),
-        slow_j=squad.turn.slow_j,
-        slow_s_per_j=squad.turn.slow_s_per_j,
-        fast_s_per_j=squad.turn.fast_s_per_j,
-        payload_kg=kind.payload_kg,
-        volume_l=kind.volume_l,
-        empty_kg=kind.empty_mass_kg,
-        base_power_w=kind.base_power_w,
-        power_w_per_kg15=kind.power_coefficient_w_per_kg15,
-        lift_j_per_kg_m=GRAVITY_M_S2 / kind.climb_efficiency,
-        usable_j=usable_j,
-        longest_leg_s=_longest_leg_s(kind, usable_j),
-        max_wait_s=rules.max_wait_s,
-        takeoff_s=_takeoffs(instance, squad),
-        minute_cents=prices.drone_minute_cents,
-        joule_cents=prices.energy_kwh_cents / 1000 / 3600,
-    )
+def squad_of(instance: Instance, squad: Squad) -> Any:
+    """Return the record of a squad of a request."""
+    kind, rules, prices, turn = squad.kind, instance.rules, instance.prices, squad.turn
+    found = np.zeros(1, dtype=SQUAD)[0]
+    found["base"] = instance.legs.site_ids.index(squad.base)
+    found["base_side"] = SIDES.index(squad.base_side)
+    found["from_s"], found["until_s"] = squad.from_s, squad.until_s
+    found["preflight_s"] = kind.preflight_s
+    found["usable_j"] = kind.battery_wh * 3600 * (1 - rules.reserve_fraction)
+    found["longest_leg_s"] = _longest_leg_s(kind, found["usable_j"])
+    found["max_wait_s"] = rules.max_wait_s
+    found["minute_cents"] = prices.drone_minute_cents
+    found["joule_cents"] = prices.energy_kwh_cents / 1000 / 3600
+    found["swap_s"], found["slow_j"] = turn.swap_s, turn.slow_j
+    found["slow_s_per_j"], found["fast_s_per_j"] = turn.slow_s_per_j, turn.fast_s_per_j
+    found["payload_kg"], found["volume_l"] = kind.payload_kg, kind.volume_l
+    found["empty_kg"] = kind.empty_mass_kg
+    found["base_power_w"] = kind.base_power_w
+    found["power_w_per_kg15"] = kind.power_coefficient_w_per_kg15
+    found["lift_j_per_kg_m"] = GRAVITY_M_S2 / kind.climb_efficiency
+    found["takeoff_s"] = _takeoffs(instance, squad)
+    return found
 
 
 def _longest_leg_s(kind: DroneType, usable_j: float) -> int:

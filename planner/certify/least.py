@@ -36,19 +36,19 @@ def _earliest_start(group, size, which, loads, orders, squad):  # type: ignore[n
     """
     touched, emergency, before_s = 1 << squad.base_side, 1, squad.preflight_s
     for at in range(size):
-        order = group[at]
-        touched |= 1 << orders.origin_side[order] | 1 << orders.destination_side[order]
-        emergency = emergency if orders.emergency[order] else 0
+        order = orders.each[group[at]]
+        touched |= 1 << order.origin_side | 1 << order.destination_side
+        emergency = min(emergency, order.emergency)
     for step in range(2 * size):
-        order = group[which[step]]
-        if not loads[step] or orders.origin[order] != squad.base:
+        order = orders.each[group[which[step]]]
+        if not loads[step] or order.origin != squad.base:
             break
-        before_s += orders.load_s[order]
-    first = group[which[0]]
+        before_s += order.load_s
+    first = orders.each[group[which[0]]]
     way_s = 0
-    if orders.origin[first] != squad.base:
+    if first.origin != squad.base:
         way_s = squad.longest_leg_s + squad.max_wait_s
-    earliest_s = orders.ready_s[first] - squad.preflight_s - way_s
+    earliest_s = first.ready_s - squad.preflight_s - way_s
     return max(squad.from_s, earliest_s, squad.takeoff_s[touched, emergency] - before_s)
 
 
@@ -58,10 +58,10 @@ def _may_share(group, size, orders):  # type: ignore[no-untyped-def]
     for at in range(size):
         of_box = 0
         for other in range(size):
-            of_box += orders.box[group[at]] == orders.box[group[other]]
+            of_box += orders.each[group[at]].box == orders.each[group[other]].box
             if other > at and len(orders.apart) and orders.apart[group[at], group[other]]:
                 return False
-        if of_box != orders.box_size[group[at]]:
+        if of_box != orders.each[group[at]].box_size:
             return False
     return True
 
@@ -76,7 +76,7 @@ def _scan(  # type: ignore[no-untyped-def]
     own, code = 0, 0
     for at in range(size):
         own += worth[group[at]]
-        code += orders.code[group[at]] * 4**at
+        code += orders.each[group[at]].code * 4**at
     aboard, loaded = room[2], room[0][4]
     for number in range(sequences.counts[size - 1]):
         if not sequences.allowed[size - 1, code, number]:
@@ -127,8 +127,8 @@ def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-de
     With the other it is no sooner back, begins no later, and takes the other's loading besides.
     """
     takes_s = max(
-        alone[one, FLOWN] + orders.load_s[other] + orders.unload_s[other],
-        alone[other, FLOWN] + orders.load_s[one] + orders.unload_s[one],
+        alone[one, FLOWN] + orders.each[other].load_s + orders.each[other].unload_s,
+        alone[other, FLOWN] + orders.each[one].load_s + orders.each[one].unload_s,
         max(alone[one, END], alone[other, END]) - min(alone[one, LAST], alone[other, LAST]),
     )
     fixed = max(alone[one, FIXED], alone[other, FIXED])
@@ -142,7 +142,7 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
     which, loads, one = sequences.which[0, 0], sequences.loads[0, 0], np.int64(1)
     for order in range(begin, end):
         group[0] = order
-        flies = fits[order] and sequences.allowed[0, orders.code[order], 0]
+        flies = fits[order] and sequences.allowed[0, orders.each[order].code, 0]
         if not flies or not quickest(
             group, one, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
         ):

@@ -15,7 +15,7 @@ All of it is in whole micro-cents.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from geodata.schedule import DAY_S
 from planner.certificate import Branch
 from planner.certify.air import SLOT_S, Air, air_of
 from planner.certify.branches import cheapest, ranges_of
-from planner.certify.facts import Bools, Fleet, Ints, Orders, fits_of, fleet_of, orders_of, ways_of
+from planner.certify.facts import Bools, Ints, Orders, fits_of, orders_of, squad_of, ways_of
 from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS
 from planner.certify.sequences import Sequences, sequences
@@ -86,7 +86,7 @@ class _Flying(NamedTuple):
     """What sorties of a squad are made of, whatever they are worth; orders that fit it alone."""
 
     flock: int
-    made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Fleet, Air]
+    made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Any, Air]
     fits: Bools
     alone: Ints
 
@@ -104,7 +104,7 @@ class Pricing:
         air, orders, ways = _air(instance, workers), orders_of(instance), ways_of(instance)
         for squad in instance.squads:
             every = sequences(min(self.most, GROUPED), squad.base_side)
-            made_of = every, ways, orders, fleet_of(instance, squad), air[squad.kind.id]
+            made_of = every, ways, orders, squad_of(instance, squad), air[squad.kind.id]
             alone = np.empty((self.count, LIMITS), dtype=np.int64)
             fits = fits_of(instance, squad)
             fill_alone(0, self.count, fits, *made_of, alone)

@@ -45,7 +45,8 @@ def power_and_lift(squad, mass_kg):  # type: ignore[no-untyped-def]
 @compiled
 def may_land(squad, site, power_w, lift_j_m, used_j, air):  # type: ignore[no-untyped-def]
     """Tell whether a battery still holds the reserve and the least diversion from a site."""
-    spare_j = power_w * air.diversion_s[site] + lift_j_m * air.diversion_climb_m[site]
+    diversion = air.diversion[site]
+    spare_j = power_w * diversion.seconds + lift_j_m * diversion.climb_m
     return used_j <= squad.usable_j - spare_j + JOULE
 
 
@@ -62,11 +63,11 @@ def clears(aboard, carried, orders, checkpoint):  # type: ignore[no-untyped-def]
     """Return the seconds that clearing all aboard takes, and when the last is over; or -1."""
     service, over = 0, 0
     for at in range(carried):
-        order = aboard[at]
-        if not orders.clears[order, checkpoint]:
+        clearing = orders.clearing[aboard[at], checkpoint]
+        if clearing.service_s < 0:
             return -1, NEVER
-        service += orders.service_s[order, checkpoint]
-        over = max(over, orders.cleared_s[order, checkpoint])
+        service += clearing.service_s
+        over = max(over, clearing.cleared_s)
     return service, over
 
 
@@ -80,9 +81,10 @@ def next_stop(step, size, group, which, loads, orders, squad):  # type: ignore[n
     there, beyond = squad.base, squad.base_side
     if step < 2 * size:
         order, load = group[which[step]], loads[step]
-        there, beyond = orders.destination[order], orders.destination_side[order]
+        asked = orders.each[order]
+        there, beyond = asked.destination, asked.destination_side
         if load:
-            there, beyond = orders.origin[order], orders.origin_side[order]
+            there, beyond = asked.origin, asked.origin_side
     return order, load, there, beyond
 
 
@@ -109,40 +111,41 @@ def quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded
             flown += crossed[1]
             used_j += crossed[2]
         else:
-            leg_s = air.day_s[here, there]
-            if math.isinf(leg_s):
+            leg = air.day[here, there]
+            if leg.whole_s >= NEVER:
                 return False
-            clock += math.ceil(leg_s)
-            flown += math.ceil(leg_s)
-            used_j += power_w * leg_s + lift_j_m * air.day_climb_m[here, there]
+            clock += leg.whole_s
+            flown += leg.whole_s
+            used_j += power_w * leg.seconds + lift_j_m * leg.climb_m
         here, side = there, beyond
         if clock >= NEVER or not may_land(squad, here, power_w, lift_j_m, used_j, air):
             return False
         if step == 2 * size:
             break
+        asked = orders.each[order]
         if load:
-            clock = max(clock, orders.ready_s[order]) + orders.load_s[order]
-            flown += orders.load_s[order]
+            clock = max(clock, asked.ready_s) + asked.load_s
+            flown += asked.load_s
             loaded[which[step]] = flown
-            mass_kg += orders.mass_kg[order]
-            volume_l += orders.volume_l[order]
+            mass_kg += asked.mass_kg
+            volume_l += asked.volume_l
             aboard[carried] = order
             carried += 1
             if mass_kg > squad.payload_kg + 1e-9 or volume_l > squad.volume_l + 1e-9:
                 return False
         else:
-            clock += orders.unload_s[order]
-            flown += orders.unload_s[order]
-            mass_kg -= orders.mass_kg[order]
-            volume_l -= orders.volume_l[order]
+            clock += asked.unload_s
+            flown += asked.unload_s
+            mass_kg -= asked.mass_kg
+            volume_l -= asked.volume_l
             carried = without(aboard, carried, order)
-            last = min(last, orders.latest_s[order] - flown)
-            if clock > orders.due_s[order]:
-                late_s = clock - orders.due_s[order]
-                late += rounded_up(late_s * orders.late_minute_cents[order], 60)
-            if clock > orders.latest_s[order]:
+            last = min(last, asked.latest_s - flown)
+            if clock > asked.due_s:
+                late_s = clock - asked.due_s
+                late += rounded_up(late_s * asked.late_minute_cents, 60)
+            if clock > asked.latest_s:
                 return False
-            if flown - loaded[which[step]] > orders.longest_s[order]:
+            if flown - loaded[which[step]] > asked.longest_s:
                 return False
     turned_s = turn_s(squad, used_j)
     flown += turned_s
@@ -177,20 +180,20 @@ def _cross(clock, here, there, ways, aboard, carried, orders, air, power_w, lift
             if checkpoint < 0:
                 break
             service, over = clears(aboard, carried, orders, checkpoint)
-            leg_s = air.day_s[place, site]
-            if service < 0 or math.isinf(leg_s):
+            leg = air.day[place, site]
+            if service < 0 or leg.whole_s >= NEVER:
                 now = NEVER
                 break
-            now = max(now + math.ceil(leg_s) + service, over)
-            spent += math.ceil(leg_s) + service
-            joules += power_w * leg_s + lift_j_m * air.day_climb_m[place, site]
+            now = max(now + leg.whole_s + service, over)
+            spent += leg.whole_s + service
+            joules += power_w * leg.seconds + lift_j_m * leg.climb_m
             place = site
-        leg_s = air.day_s[place, there]
-        if now >= NEVER or math.isinf(leg_s):
+        leg = air.day[place, there]
+        if now >= NEVER or leg.whole_s >= NEVER:
             continue
-        landing = min(landing, now + math.ceil(leg_s))
-        takes = min(takes, spent + math.ceil(leg_s))
-        used = min(used, joules + power_w * leg_s + lift_j_m * air.day_climb_m[place, there])
+        landing = min(landing, now + leg.whole_s)
+        takes = min(takes, spent + leg.whole_s)
+        used = min(used, joules + power_w * leg.seconds + lift_j_m * leg.climb_m)
     return landing, takes, used
 
 
@@ -200,7 +203,7 @@ def least_cents(group, size, sequences, ways, orders, squad, air, found):  # typ
     least, code = np.int64(FAR), 0
     aboard, loaded = np.empty((2, size), dtype=np.int64)
     for at in range(size):
-        code += orders.code[group[at]] * 4**at
+        code += orders.each[group[at]].code * 4**at
     for number in range(sequences.counts[size - 1]):
         if sequences.allowed[size - 1, code, number]:
             which, loads = sequences.which[size - 1, number], sequences.loads[size - 1, number]

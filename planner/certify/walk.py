@@ -180,29 +180,30 @@ def least_price(  # type: ignore[no-untyped-def]
             return FAR
         if step == 2 * size:
             break
+        asked = orders.each[order]
         if load:
-            clock = max(clock, orders.ready_s[order]) + orders.load_s[order]
+            clock = max(clock, asked.ready_s) + asked.load_s
             for stretch in range(_STRETCHES):
-                flown[stretch] += orders.load_s[order]
+                flown[stretch] += asked.load_s
                 loaded[which[step], stretch] = flown[stretch]
-            mass_kg += orders.mass_kg[order]
-            volume_l += orders.volume_l[order]
+            mass_kg += asked.mass_kg
+            volume_l += asked.volume_l
             aboard[carried] = order
             carried += 1
             own += worth[order]
         else:
-            clock += orders.unload_s[order]
-            mass_kg -= orders.mass_kg[order]
-            volume_l -= orders.volume_l[order]
+            clock += asked.unload_s
+            mass_kg -= asked.mass_kg
+            volume_l -= asked.volume_l
             carried = without(aboard, carried, order)
-            if clock > orders.latest_s[order]:
+            if clock > asked.latest_s:
                 return FAR
-            if clock > orders.due_s[order]:
-                late_s = clock - orders.due_s[order]
-                late += rounded_up(late_s * orders.late_minute_cents[order], 60)
+            if clock > asked.due_s:
+                late_s = clock - asked.due_s
+                late += rounded_up(late_s * asked.late_minute_cents, 60)
             for stretch in range(_STRETCHES):
-                flown[stretch] += orders.unload_s[order]
-                if flown[stretch] - loaded[which[step], stretch] > orders.longest_s[order]:
+                flown[stretch] += asked.unload_s
+                if flown[stretch] - loaded[which[step], stretch] > asked.longest_s:
                     used_j[stretch] = math.inf
     return _least_of_stretches(
         since_s, until_s, clock, flown, used_j, ahead, late, own, squad, prefix
