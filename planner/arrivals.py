@@ -262,7 +262,7 @@ def fill_legs(  # type: ignore[no-untyped-def]
     sites, vertices, day_s = leg.shape[1], len(moves[2]) - 1, moves[1][-1]
     clock, rest = np.empty(vertices), np.empty(vertices)
     waiting, queue = np.zeros(vertices, dtype=np.bool_), np.empty(vertices, dtype=np.int64)
-    into = lanes + sites
+    into, moving = lanes + sites, np.int64(-1)  # of a plain number another version is compiled
     for origin in origins:
         known = -1
         for slot in range(int(from_s // slot_s), int(-(-until_s // slot_s))):
@@ -280,7 +280,7 @@ def fill_legs(  # type: ignore[no-untyped-def]
             for part in range(begin_s, begin_s + slot_s, part_s):
                 if not changing or (part > begin_s and shut):
                     break
-                _landings(lanes + origin, float(part), -1, rest, moves, clock, waiting, queue)
+                _landings(lanes + origin, float(part), moving, rest, moves, clock, waiting, queue)
                 for site in range(sites):
                     if rest[into + site] <= left_s:
                         continue

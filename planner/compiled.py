@@ -1,8 +1,9 @@
 """Inner loops compiled to machine code by numba, and spread over threads without the GIL.
 
 What is compiled is kept in a folder named by what all modules of this package say, so only the
-first use after an installation or a change waits for the compiler. (numba by itself looks at the
-date of a function's own file, and would run old code where one that it calls has changed.)
+first use after an installation or a change waits for the compiler, and processes that need the
+same at once for one of them. (numba by itself looks at the date of a function's own file, and would
+run old code where one that it calls has changed.)
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+from numba.core.compiler_lock import global_compiler_lock
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,8 +67,25 @@ def is_kept(module: str = "") -> bool:
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function as machine code that holds no lock of the interpreter while it runs."""
     found: Any = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
+    if _FOLDER is not None:
+        compile_in_turn(found, _FOLDER)
     kept: Callable[P, R] = found
     return kept
+
+
+def compile_in_turn(function: Any, folder: Path) -> None:
+    """Let processes that need a function at once wait for the one that compiles and keeps it."""
+    compile_now = function.compile
+    lock = folder / f"{function.__module__}.{function.__qualname__}.lock"
+
+    def compile_or_wait(signature: Any) -> Any:
+        from filelock import FileLock
+
+        # Threads take turns first: none holds the lock of a function and waits for the compiler.
+        with global_compiler_lock, FileLock(lock):
+            return compile_now(signature)
+
+    function.compile = compile_or_wait
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:

@@ -105,7 +105,7 @@ def fly_profiles(  # type: ignore[no-untyped-def]
             continue
         clock, flown, energy = from_s + squad.preflight_s, squad.preflight_s, 0.0
         mass, volume, late, last = 0.0, 0.0, 0.0, math.inf
-        here, side, aboard, alive = squad.base, squad.base_side, 0, True
+        here, side, aboard, alive = squad.base, squad.base_side, np.int64(0), True
         for number in range(len(which) + 1):
             heavy = squad.empty_kg + mass
             power_w = squad.base_power_w + squad.power_w_per_kg15 * heavy * math.sqrt(heavy)

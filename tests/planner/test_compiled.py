@@ -1,5 +1,7 @@
 """What is compiled is kept as long as no module changes, if anything may be written."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from planner.compiled import keep_compiled
@@ -39,3 +41,48 @@ def test_where_the_package_may_not_be_written_it_is_kept_elsewhere_or_not_at_all
     assert found.parent == tmp_path / "elsewhere"
     (tmp_path / "blocked").write_text("")
     assert keep_compiled(package, tmp_path / "blocked") is None
+
+
+FUNCTION = """
+def halved(number):
+    return number // 2
+"""
+
+PROGRAM = """
+import sys
+from pathlib import Path
+
+import numba
+
+from planner.compiled import compile_in_turn
+
+folder = Path(sys.argv[1])
+numba.config.CACHE_DIR = str(folder / "kept")
+sys.path.insert(0, str(folder))
+from numbers_halved import halved
+
+function = numba.njit(cache=True)(halved)
+compile_in_turn(function, folder / "kept")
+print("ready", flush=True)
+sys.stdin.readline()
+function(4)
+print(sum(function.stats.cache_misses.values()))
+"""
+
+
+def test_of_processes_that_need_a_function_at_once_one_compiles_it(tmp_path: Path) -> None:
+    (tmp_path / "numbers_halved.py").write_text(FUNCTION)
+    line = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    processes = [
+        subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for each in processes:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in processes:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    assert sorted(each.communicate()[0] for each in processes) == ["0\n", "1\n"]
+    assert all(each.returncode == 0 for each in processes)
