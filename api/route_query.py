@@ -26,6 +26,7 @@ COMMAND_LINE: Mapping[str, str] = {
     "priority": "--priority",
     "declarations": "--document",
     "drone": "--drone",
+    "cruise_m_s": "--cruise",
 }
 """Which parameter of the command line a field of the order comes from."""
 
@@ -53,6 +54,7 @@ class Consignment:
     documents: tuple[str, ...]
     documents_in_time: bool
     drone: str | None = None
+    cruise_m_s: float | None = None
 
 
 def read_query(
@@ -106,7 +108,7 @@ def with_consignment(
     orders = read_orders(Document("", [order]), known, found)
     faults = [*faults, *_as_parameters(found, names)]
     if base is not None:
-        faults += unknown_type(consignment.drone, base, names.get("drone", "drone"))
+        faults += not_in_fleet(consignment, base, names)
     if faults or base is None or orders is None:
         raise InvalidInput(faults)
     request = replace(base, orders=orders)
@@ -115,18 +117,38 @@ def with_consignment(
     return _with_documents(request, network, rulebook)
 
 
-def unknown_type(drone: str | None, base: "Request", field: str) -> Iterator[Fault]:
-    """Yield the fault of a drone type that the fleet lacks, under the asker's name for it."""
-    types = tuple(base.types)
+def not_in_fleet(
+    consignment: Consignment, base: "Request", names: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yield the fault of a drone type that the fleet lacks, or else of a cruise that it does.
+
+    A cruise is that of the type that is asked for, or of any. `names` as of `with_consignment`.
+    """
+    from planner.cruise import cruising
+
+    drone, types = consignment.drone, tuple(base.types)
     if drone is not None and drone not in types:
         yield Fault(
             source="",
             item="",
-            field=field,
+            field=names.get("drone", "drone"),
             code="UNKNOWN_TYPE",
             value=drone,
             limit=", ".join(types),
             message=f"the fleet has no such drone type{did_you_mean(drone, types)}",
+        )
+        return
+    kinds = base.types.values() if drone is None else (base.types[drone],)
+    cruises = sorted({each.airspeed_m_s for kind in kinds for each in cruising(kind)})
+    if consignment.cruise_m_s is not None and consignment.cruise_m_s not in cruises:
+        yield Fault(
+            source="",
+            item="",
+            field=names.get("cruise_m_s", "cruise_m_s"),
+            code="UNKNOWN_CRUISE",
+            value=f"{consignment.cruise_m_s:g}",
+            limit=", ".join(f"{each:g}" for each in cruises),
+            message=f"{drone or 'the fleet'} has no such cruise, m/s",
         )
 
 

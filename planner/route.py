@@ -24,7 +24,7 @@ from planner.verdict import Finding
 
 @dataclass(frozen=True, slots=True)
 class RouteQuery:
-    """What is to be carried from where to where, by which type (None: any).
+    """What is to be carried from where to where, by which type and at which cruise (None: any).
 
     It is an order that departs when it is `ready`; due time and times to load are not looked at.
     """
@@ -32,6 +32,7 @@ class RouteQuery:
     order: Order
     kind: str | None = None
     others: int = 0
+    cruise_m_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,12 @@ class Router:
         """
         types = self.instance.request.types
         asked = types.values() if query.kind is None else (types[query.kind],)
-        kinds = [each for kind in asked for each in cruising(kind)]
+        kinds = [
+            each
+            for kind in asked
+            for each in cruising(kind)
+            if query.cruise_m_s in (None, each.airspeed_m_s)
+        ]
         return self.answer(self.instance.job(query.order), kinds, query.others)
 
     def answer(self, job: Job, kinds: Iterable[DroneType], others: int = 0) -> RouteAnswer:

@@ -1,6 +1,6 @@
 """What would change the answer where there is no route; each change is tried before it is told.
 
-One thing is changed at a time: papers, box, departure, load, drone type.
+One thing is changed at a time: papers, box, departure, load, drone type, cruise.
 """
 
 import datetime as dt
@@ -48,11 +48,14 @@ class _Trial:
         yield from self._lighter()
         yield from self._smaller()
         yield from self._types()
+        yield from self._cruises()
 
-    def _landing(self, kind: str | None = None, **order: Any) -> str | None:
-        """Return when the query changed so would land; None if it still has no route."""
-        changed = replace(self._query, order=replace(self._order, **order))
-        answer = self._router.routes(replace(changed, kind=kind or self._query.kind))
+    def _landing(self, **order: Any) -> str | None:
+        """Return when the query with its order changed so would land; None if it does not."""
+        return self._landing_of(replace(self._query, order=replace(self._order, **order)))
+
+    def _landing_of(self, query: RouteQuery) -> str | None:
+        answer = self._router.routes(query)
         if not answer.routes:
             return None
         return clock(self._router.instance, answer.routes[0].landing_s)
@@ -148,6 +151,19 @@ class _Trial:
         if self._query.kind is None:
             return
         for kind in self._router.instance.request.fleet.types:
-            landing = None if kind.id == self._query.kind else self._landing(kind.id)
+            if kind.id == self._query.kind:
+                continue
+            landing = self._landing_of(replace(self._query, kind=kind.id))
             if landing is not None:
                 yield Change("drone_type", kind.id, f"drone type {kind.id}", landing)
+
+    def _cruises(self) -> Iterator[Change]:
+        """Yield the cruise with which it lands first."""
+        if self._query.cruise_m_s is None:
+            return
+        answer = self._router.routes(replace(self._query, cruise_m_s=None))
+        if answer.routes:
+            (route,) = answer.routes
+            landing = clock(self._router.instance, route.landing_s)
+            value = route.kind.airspeed_m_s
+            yield Change("cruise_m_s", value, f"cruise at {value:g} m/s", landing)

@@ -51,6 +51,12 @@ def route(
     drone: Annotated[
         str | None, typer.Option(metavar="TYPE", help="Drone type; any of the fleet if left out.")
     ] = None,
+    cruise: Annotated[
+        float | None,
+        typer.Option(
+            metavar="M_S", help="Cruise airspeed, m/s; any that the type lists if left out."
+        ),
+    ] = None,
     request: Annotated[
         Path | None,
         typer.Option(
@@ -109,11 +115,12 @@ def route(
         documents=tuple(document or ()),
         documents_in_time=documents,
         drone=drone,
+        cruise_m_s=cruise,
     )
     asked = read_query(consignment, request, corridors, rulebook)
     instance = Instance(Airspace(corridors, asked), rulebook)
     router = Router(instance, permissions=request is not None)
-    query = RouteQuery(asked.orders[0], drone, alternatives)
+    query = RouteQuery(asked.orders[0], drone, alternatives, cruise)
     answer = router.routes(query)
     changes = () if answer.routes else route_changes(router, query)
     reasons = route_reasons(router, answer)

@@ -38,6 +38,10 @@ class Carried(BaseModel):
         default=True, description="Without `documents`: take all that it needs as lodged in time."
     )
     drone: Word | None = Field(default=None, description="Drone type; any if left out.")
+    cruise_m_s: float | None = Field(
+        default=None,
+        description="Cruise airspeed of the type, m/s; any of its cruises if left out.",
+    )
     request: str | None = Field(
         default=None,
         pattern="^[0-9a-f]{32}$",

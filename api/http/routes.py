@@ -33,8 +33,8 @@ from api.route_query import (
     Consignment,
     departure_day,
     fleet_and_weather,
+    not_in_fleet,
     taken_as_given,
-    unknown_type,
     with_consignment,
 )
 from api.service import Service
@@ -69,7 +69,7 @@ async def route(ask: RouteAsk, service: Given, caller: Asker) -> Response:
     consignment = _consignment(ask, ask.origin, ask.destination)
     compiled = await _compiled(ask, consignment, service, caller, network)
     asked = with_consignment(consignment, compiled.base, network, rulebook, BODY)
-    query = RouteQuery(asked.orders[0], ask.drone, ask.alternatives)
+    query = RouteQuery(asked.orders[0], ask.drone, ask.alternatives, ask.cruise_m_s)
     found = compiled.router.routes(query)
     changes = () if found.routes else route_changes(compiled.router, query)
     reasons = route_reasons(compiled.router, found)
@@ -93,7 +93,7 @@ async def matrix(ask: MatrixAsk, service: Given, caller: Asker) -> Response:
     _check_places(ask, network)
     first = _consignment(ask, ask.origins[0], ask.destinations[0])
     compiled = await _compiled(ask, first, service, caller, network)
-    faults = list(unknown_type(ask.drone, compiled.base, "drone"))
+    faults = list(not_in_fleet(first, compiled.base, BODY))
     if faults:
         raise InvalidInput(faults)
     cells, since = list[list[dict[str, object] | None]](), time.monotonic()
@@ -122,7 +122,7 @@ def _cell(
     consignment = _consignment(ask, origin, destination)
     asked = with_consignment(consignment, compiled.base, network, shipped_rulebook(), BODY)
     router = compiled.router
-    found = router.routes(RouteQuery(asked.orders[0], ask.drone))
+    found = router.routes(RouteQuery(asked.orders[0], ask.drone, cruise_m_s=ask.cruise_m_s))
     if not found.routes:
         codes = list(dict.fromkeys(each.code for each in route_reasons(router, found)))
         empty = dict.fromkeys(("landing", "duration_s", "distance_m", "energy_wh", "drone_type"))
@@ -183,6 +183,7 @@ def _consignment(ask: Carried, origin: str, destination: str) -> Consignment:
         documents=tuple(f"{each.document}@{each.lodged_at.isoformat()}" for each in ask.documents),
         documents_in_time=ask.documents_in_time,
         drone=ask.drone,
+        cruise_m_s=ask.cruise_m_s,
     )
 
 

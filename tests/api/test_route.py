@@ -167,6 +167,23 @@ def test_a_drone_type_that_the_fleet_lacks_is_bad_input(run: Run) -> None:
     assert "did you mean ark-40?" in err
 
 
+def test_a_cruise_that_no_type_has_is_bad_input_and_those_there_are_are_listed(run: Run) -> None:
+    """Of the type that is asked for, or of all."""
+    code, out, _ = run("route", *ASKED, "--drone", "ark-40", "--cruise", 99, "--json")
+    (fault,) = json.loads(out)["faults"]
+    assert code == 2
+    assert (fault["code"], fault["field"], fault["value"]) == ("UNKNOWN_CRUISE", "--cruise", "99")
+    own = fault["limit"]
+    code, out, _ = run("route", *ASKED, "--cruise", 99, "--json")
+    (fault,) = json.loads(out)["faults"]
+    assert code == 2
+    assert own in fault["limit"].split(", ")
+    assert len(fault["limit"].split(", ")) > 1
+    code, out, _ = run("route", *ASKED, "--cruise", own, "--json")
+    assert code == 0
+    assert {each["drone_type"] for each in json.loads(out)["routes"]} == {"ark-40"}
+
+
 def test_every_fault_of_a_query_is_told_in_one_pass(run: Run) -> None:
     given = ("--depart", "2026-11-24T09:30", "--mass", "-1", "--goods", "loot", "--drone", "kite")
     code, out, _ = run("route", "SZ-NOWHERE", "HK-B8", *given, "--json")

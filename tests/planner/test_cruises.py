@@ -216,6 +216,16 @@ def test_drones_that_end_their_day_elsewhere_fly_there_at_the_first_cruise_that_
     assert last.tour.squad == 1
 
 
+@pytest.mark.parametrize("cruise_m_s", [11.0, 14.0, 18.0])
+def test_a_route_is_flown_at_the_cruise_that_is_asked_for(cruise_m_s: float) -> None:
+    """Types that do not list it are not flown."""
+    types = flying(SLOW, FAST), replace(TYPE, id="U", airspeed_m_s=20.0)
+    asked = request(order(), types=types, drones=(drone(), drone("D-2", type="U")))
+    query = RouteQuery(asked.orders[0], cruise_m_s=cruise_m_s)
+    (route,) = Router(instance(asked)).routes(query).routes
+    assert route.kind.airspeed_m_s == cruise_m_s
+
+
 def test_a_route_is_flown_at_the_quickest_cruise_that_the_battery_allows() -> None:
     """Without a cruise that lasts there is none; one reason a type, not one a cruise."""
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geodata.network import Network
 from planner.plan import Reason
-from planner.request import CALM, Declaration, Permission, Rules, Weather
+from planner.request import CALM, Cruise, Declaration, Permission, Rules, Weather
 from planner.route import RouteAnswer, RouteQuery, Router
 from planner.route_changes import Change, route_changes
 from planner.route_different import differ
@@ -50,6 +50,7 @@ class Asked:
     kind: str | None = None
     others: int = 0
     permissions: bool = True
+    cruise_m_s: float | None = None
 
     @property
     def router(self) -> Router:
@@ -60,7 +61,8 @@ class Asked:
     @property
     def query(self) -> RouteQuery:
         known = {"origin": "SZ-V1", "destination": "HK-V2", "ready": at("08:30")}
-        return RouteQuery(order(**(known | self.order)), self.kind, self.others)
+        asked = order(**(known | self.order))
+        return RouteQuery(asked, self.kind, self.others, self.cruise_m_s)
 
     def answer(self) -> RouteAnswer:
         return self.router.routes(self.query)
@@ -306,6 +308,8 @@ def test_a_leg_still_in_the_air_when_the_day_ends_is_none() -> None:
 
 # -- what would change the answer --------------------------------------------------------
 
+FAST = Cruise(airspeed_m_s=18.0, power_share=1.9)
+
 CHANGED: dict[str, tuple[Asked, str]] = {
     "declarations": (REFUSED["DOCUMENT_MISSING"][0], "declarations"),
     "declarations lodged again": (REFUSED["DECLARATION_EARLY"][0], "declarations"),
@@ -322,6 +326,14 @@ CHANGED: dict[str, tuple[Asked, str]] = {
             },
         ),
         "drone_type",
+    ),
+    "cruise": (
+        Asked(
+            fleet={"types": (replace(TYPE, cruises=(FAST,), battery_wh=900.0),)},
+            order={"mass_kg": 9.0},
+            cruise_m_s=FAST.airspeed_m_s,
+        ),
+        "cruise_m_s",
     ),
 }
 
@@ -342,6 +354,8 @@ def applied(query: RouteQuery, change: Change) -> RouteQuery:
     value: Any = change.value
     if change.field == "drone_type":
         return replace(query, kind=value)
+    if change.field == "cruise_m_s":
+        return replace(query, cruise_m_s=value)
     if change.field == "declarations":
         given = {each.document: each for each in query.order.declarations}
         for document, by in value.items():

@@ -44,9 +44,12 @@ def test_every_fault_of_a_query_is_named_in_the_words_of_the_body(plain: TestCli
     assert [each["field"] for each in unread.json()["faults"]] == ["depart"]
 
 
-def test_an_unknown_drone_type_and_field_are_faults(plain: TestClient) -> None:
+def test_an_unknown_drone_type_cruise_and_field_are_faults(plain: TestClient) -> None:
     assert fault_codes(plain.post("/v1/routes", json=ROUTE | {"drone": "ark-4"})) == [
         "UNKNOWN_TYPE"
+    ]
+    assert fault_codes(plain.post("/v1/routes", json=ROUTE | {"cruise_m_s": 99})) == [
+        "UNKNOWN_CRUISE"
     ]
     assert fault_codes(plain.post("/v1/routes", json=ROUTE | {"speed": 1})) == ["EXTRA_FORBIDDEN"]
 
