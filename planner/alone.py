@@ -1,9 +1,13 @@
-"""An order flown by itself: the first timing of a sortie for it, or for its box, and no other."""
+"""An order flown by itself: a sortie for it, or for its box, and no other, by any squad."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from geodata.schedule import DAY_S
+from planner.clock import OutOfTimeError
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
-from planner.tour import Step, TimedTour, Tour, Unflyable
+from planner.tour import Step, TimedTour, Tour, Unflyable, handed_over_s
 
 LOOK_BACK_S = 2400
 """A sortie for an order is tried from this long before the order is ready."""
@@ -47,3 +51,43 @@ def first_timing(
             continue
         return timed if timed.end_s <= until_s else None
     return None
+
+
+@dataclass
+class TriedAlone:
+    """An order tried alone: the timing with the earliest hand-over, and the refusals by code."""
+
+    timed: TimedTour | None = None
+    refusals: dict[str, Unflyable] = field(default_factory=dict)
+
+
+def tried_alone(
+    instance: Instance,
+    at: int,
+    squads: Iterable[int] | None = None,
+    *,
+    first: bool = False,
+    past: Callable[[], bool] = lambda: False,
+) -> TriedAlone:
+    """Return the job tried alone on an empty day; with `first`, the first timing found will do.
+
+    By some squads, or by all. Raises OutOfTimeError when it is `past` time.
+    """
+    dispatcher, tried = Dispatcher(instance), TriedAlone()
+    for number in range(len(instance.squads)) if squads is None else squads:
+        if past():
+            raise OutOfTimeError
+        timed = first_timing(dispatcher, tour_alone(instance, number, at), tried.refusals)
+        if timed is None:
+            continue
+        before = tried.timed
+        if before is None or handed_over_s(timed, at) < handed_over_s(before, at):
+            tried.timed = timed
+        if first:
+            break
+    return tried
+
+
+def last_of(refusals: dict[str, Unflyable]) -> tuple[str, Unflyable]:
+    """Return the refusal met last; the order fails everywhere."""
+    return list(refusals.items())[-1]

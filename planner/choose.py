@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from planner.anneal import State
 from planner.candidates import Candidates
-from planner.clock import WRITE_SHARE, Clock
+from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.improve import Rounds, improve, is_large
 from planner.pool import Pool
@@ -29,6 +29,9 @@ REBUILT_SHARE = 0.3
 NEIGHBOURHOOD_SHARE = 0.05
 """Share of the time that a neighbourhood may take at most."""
 
+ENTER_S, ENTER_SHARE = 2e-3, 0.02
+"""What it takes to enter a day that was found, s for each order, and the most of the time."""
+
 DETERMINISTIC_ROUNDS = 8
 """Rounds where wall time may not decide."""
 
@@ -44,17 +47,23 @@ def choose(
 
     Large days are chosen once on an empty day, and bettered among others from then on.
     """
-    options, large = clock.options, is_large(len(roster.instance.jobs))
-    columns, reduced_cents = pool.cheapest(_most(clock, len(roster.instance.jobs)))
+    options, orders = clock.options, len(roster.instance.jobs)
+    large = is_large(orders)
+    columns, reduced_cents = pool.cheapest(_most(clock, orders))
     candidates = Candidates(DayArrays(enumerator), columns, reduced_cents, options.workers)
-    kept_s = 2 * WRITE_SHARE * options.time_limit_s
-    all_s = clock.left_s() - kept_s
+
+    def kept_s() -> float:
+        """Return what is kept for entering the day once more and for the end of the plan."""
+        ending_s = clock.ending_s(orders, orders - len(roster.served()))
+        return min(ENTER_S * orders, ENTER_SHARE * options.time_limit_s) + ending_s
+
+    all_s = clock.left_s() - kept_s()
 
     def left_s(share: float) -> Callable[[], float]:
         """Return what tells how much is left until so much of the time for choosing is left."""
         if options.deterministic:
             return lambda: math.inf
-        return lambda: clock.left_s() - kept_s - share * all_s
+        return lambda: clock.left_s() - kept_s() - share * all_s
 
     def again(number: int) -> bool:
         """Report, and tell whether there is time for one more round on an empty day."""

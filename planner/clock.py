@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 from planner.solve_options import SolveOptions
 
-WRITE_SHARE = 0.05
-"""Share of the time kept for assembling the plan, and as much for orders that still find room."""
+ENDING_SHARE = 0.07
+"""Share of the time that is kept at most for what ends a plan."""
+
+WRITE_S, LEFT_OUT_S = 5e-4, 0.25
+"""What it takes to write a plan down, s for each order, and to look for room and for reasons, s for
+each order left out."""
+
+
+class OutOfTimeError(Exception):
+    """There is no time left for what was begun."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +33,9 @@ class Clock:
 
     def past(self, left_s: float) -> Callable[[], bool]:
         """Return what tells whether less time is left; where wall time may not decide, never."""
-        return lambda: not self.options.deterministic and self.left_s() < left_s
+        return lambda: not self.options.deterministic and self.left_s() <= left_s
 
-    def after(self, seconds: float) -> Callable[[], bool]:
-        """Return what tells whether this thread has worked so long from now on; never as above."""
-        until_s = time.thread_time() + seconds
-        return lambda: not self.options.deterministic and time.thread_time() > until_s
+    def ending_s(self, orders: int, left_out: int) -> float:
+        """Return the time to keep for the end of a plan: orders left out, and writing it down."""
+        needed_s = WRITE_S * orders + LEFT_OUT_S * left_out
+        return min(ENDING_SHARE * self.options.time_limit_s, needed_s)

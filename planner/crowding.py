@@ -8,9 +8,11 @@ without room has decided.
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
+from planner.clock import OutOfTimeError
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.roster import Roster
@@ -26,8 +28,13 @@ def settle(roster: Roster, past: Callable[[], bool]) -> None:
     One that is not may be worth it with those that come after it: then all are entered, or none.
     Stops where the time is `past`.
     """
-    instance, crowding = roster.instance, Crowding(roster)
     roster.take_off_orphans()
+    with suppress(OutOfTimeError):
+        _settle(roster, Crowding(roster, past))
+
+
+def _settle(roster: Roster, crowding: "Crowding") -> None:
+    instance = roster.instance
     served = roster.served()
     left_out = {unit[0] for job, unit in enumerate(instance.units) if job not in served}
     price = {job: instance.unserved_cents(instance.units[job]) for job in left_out}
@@ -36,8 +43,6 @@ def settle(roster: Roster, past: Callable[[], bool]) -> None:
     }
     waiting = sorted(left_out, key=lambda each: (depth[each], -price[each], each))
     for job in waiting:
-        if past():
-            return
         if instance.awaited and job in roster.served():
             continue
         found = crowding.room(job)
@@ -60,14 +65,16 @@ def _followers(instance: Instance, job: int, waiting: Iterable[int]) -> list[int
 def _enter_all(roster: Roster, crowding: "Crowding", chain: Sequence[int]) -> None:
     """Enter a job and its followers, each if it is worth it with those after it; or none at all."""
     before, cents = tuple(roster.tours()), roster.cents()
-    for number, job in enumerate(chain):
-        behind = [job, *_followers(roster.instance, job, chain[number + 1 :])]
-        units = [each for one in behind for each in roster.instance.units[one]]
-        found = crowding.room(job, roster.instance.unserved_cents(units))
-        if found is not None:
-            roster.enter(*found)
-    if roster.cents() >= cents:
-        roster.restore(before)
+    try:
+        for number, job in enumerate(chain):
+            behind = [job, *_followers(roster.instance, job, chain[number + 1 :])]
+            units = [each for one in behind for each in roster.instance.units[one]]
+            found = crowding.room(job, roster.instance.unserved_cents(units))
+            if found is not None:
+                roster.enter(*found)
+    finally:
+        if roster.cents() >= cents:
+            roster.restore(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +86,15 @@ class _Stretch:
     since_s: int
     until_s: int
 
-    def timed(self, dispatcher: Dispatcher) -> TimedTour | None:
-        """Return the first timing of the tour in the stretch; None if none flies."""
-        return first_timing(dispatcher, self.tour, {}, self.since_s, self.until_s)
-
 
 class Crowding:
-    """A filled day, asked about jobs that it leaves out."""
+    """A filled day, asked about jobs that it leaves out.
 
-    def __init__(self, roster: Roster) -> None:
-        self._roster = roster
+    What is asked raises OutOfTimeError once the time is `past`.
+    """
+
+    def __init__(self, roster: Roster, past: Callable[[], bool] = lambda: False) -> None:
+        self._roster, self._past = roster, past
         self._instance = roster.instance
         self._empty = Dispatcher(roster.instance)
 
@@ -152,7 +158,7 @@ class Crowding:
             least = self._instance.unserved_cents(self._instance.units[job])
         dispatcher = self._roster.dispatcher
         for stretch in free:
-            first = stretch.timed(dispatcher)
+            first = self._timed(stretch, dispatcher)
             if first is None:
                 continue
             # One that stands idle on the way is cheaper later.
@@ -176,14 +182,20 @@ class Crowding:
         dispatcher.calendar = self._empty.calendar.taking(
             full, air=air, pads=pads, bays=bays, chargers=chargers
         )
-        return all(stretch.timed(dispatcher) is None for stretch in free)
+        return all(self._timed(stretch, dispatcher) is None for stretch in free)
 
     def _too_late_after(self, free: Iterable[_Stretch]) -> bool:
         """Tell whether what a job comes after, when it is handed over, leaves no room by itself."""
         dispatcher = copy.copy(self._empty)
         dispatcher.linked = True
         dispatcher.handed_over = self._roster.dispatcher.handed_over
-        return all(stretch.timed(dispatcher) is None for stretch in free)
+        return all(self._timed(stretch, dispatcher) is None for stretch in free)
+
+    def _timed(self, stretch: _Stretch, dispatcher: Dispatcher) -> TimedTour | None:
+        """Return the first timing of a tour in its stretch; None if none flies."""
+        if self._past():
+            raise OutOfTimeError
+        return first_timing(dispatcher, stretch.tour, {}, stretch.since_s, stretch.until_s)
 
     @staticmethod
     def _named(sites: Iterable[str]) -> dict[str, object]:
@@ -212,6 +224,6 @@ class Crowding:
                         continue
                     tried.add((since_s, end_s))
                     stretch = _Stretch(drone, tour, since_s, end_s)
-                    if stretch.timed(self._empty) is not None:
+                    if self._timed(stretch, self._empty) is not None:
                         found.append(stretch)
         return found

@@ -9,6 +9,7 @@ batteries did not last their drones fly less far.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -52,14 +53,19 @@ def lengthen(
     seconds: float,
     seed: int,
     workers: int,
-    past: Callable[[], bool],
+    left_s: Callable[[], float],
     report: Callable[[float], None] = lambda done: None,
 ) -> None:
     """Make the roster a day of longer sorties, if one is found that is cheaper.
 
     Searches for about `seconds`, or a fixed number of steps if that is 0. Orders that fall out are
-    served alone where they find room, until the time is `past`. `report` hears what share is done.
+    served alone where they find room, as long as the time that is left by `left_s` suffices for the
+    rounds to come. `report` hears what share is done.
     """
+
+    def is_late(kept_s: float) -> bool:
+        return seconds > 0 and left_s() <= kept_s
+
     problem, state = day_problem(roster.instance), None
     effort = Effort(
         seconds=seconds / ROUNDS,
@@ -69,14 +75,18 @@ def lengthen(
         hot=HOT,
     )
     for number in range(ROUNDS):
+        if seconds and left_s() <= 0:
+            return
         report(number / ROUNDS)
+        if seconds:
+            effort = replace(effort, seconds=min(seconds / ROUNDS, left_s()))
         state = search(problem, replace(effort, seed=seed * ROUNDS + number), state)
         tried = Roster(roster.instance)
         refused = _fly(tried, proposals(problem, state, roster.instance))
-        settle(tried, past)
+        settle(tried, partial(is_late, (ROUNDS - 1 - number) * seconds / ROUNDS))
         if tried.cents() < roster.cents():
             roster.restore(tuple(tried.tours()))
-        if not refused or past():
+        if not refused:
             return
         _learn(problem, state, refused, roster.instance)
 

@@ -37,7 +37,7 @@ class Effort:
     """How to better a day in parts: jobs of a part, what solves one, and by which options.
 
     `turn_s` tells how long so many parts of a turn may take together, None when it is time to end.
-    When it is `past` time, no more orders are tried that are left out.
+    When it is `past` time, no more parts are joined, nor orders tried that are left out.
     """
 
     size: int
@@ -75,6 +75,8 @@ def better_in_parts(
             break
         wanted = [each for each in answers if not isinstance(each, np.ndarray)]
         for part, sorties in zip(parts, wanted, strict=True):
+            if effort.past():
+                break
             day.exchange(part, sorties)
         serve_left_over(roster, range(len(roster.instance.jobs)), effort.past)
     return np.concatenate(worth)

@@ -9,17 +9,25 @@ that lets it be served has decided. If no one rule does, it is the fewest that d
 import copy
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from planner.airspace import Airspace
-from planner.alone import LOOK_BACK_S, first_timing, tour_alone
+from planner.alone import (
+    LOOK_BACK_S,
+    TriedAlone,
+    first_timing,
+    last_of,
+    tour_alone,
+    tried_alone,
+)
+from planner.brief import Brief
+from planner.clock import OutOfTimeError
 from planner.crowding import Crowding
 from planner.dispatch import Dispatcher
 from planner.held import FREE
 from planner.instance import Instance, Job
-from planner.nearest import NEAREST_SQUADS, Nearest
 from planner.papers import papers
 from planner.permission import is_emergency, missing
 from planner.plan import Reason
@@ -33,59 +41,50 @@ from planner.relax import (
 )
 from planner.roster import Roster
 from planner.sharing import first_apart
-from planner.tour import TimedTour, Unflyable, handed_over_s
-from planner.verdict import Finding, Verdict, clock, reason_of
+from planner.tour import TimedTour
+from planner.verdict import Finding, Verdict, reason_of
 
 _MORE_ENERGY = "a cruise that takes less, or a type with more energy"
-
-
-@dataclass
-class _Tried:
-    """An order tried alone: the timing with the earliest hand-over, and the refusals by code."""
-
-    timed: TimedTour | None = None
-    refusals: dict[str, Unflyable] = field(default_factory=dict)
 
 
 class Explainer:
     """Explains orders that a roster leaves out.
 
     Questions relaxed for one order are kept for the next. When the time is `past`, an order is told
-    what the squads nearest to it met alone, or that others leave it no room, and no more.
+    what the squads nearest to it met alone, or that others leave it no room, and no more; so is one
+    whose reasons are not found until then.
     """
 
     def __init__(self, roster: Roster, past: Callable[[], bool] = lambda: False) -> None:
         instance = roster.instance
         self._past = past
         self._instance = instance
-        self._nearest = Nearest(instance)
-        self._crowding = Crowding(roster)
+        self._crowding, self._brief = Crowding(roster, past), Brief(roster)
         network = instance.airspace.network
         self._question = Question(network, instance.request, instance.rulebook)
         self._instances: dict[frozenset[str], Instance | None] = {frozenset(): instance}
 
     def reasons(self, at: int) -> tuple[Reason, ...]:
         """Return why a job was left out, the deciding rules first; never empty."""
-        findings = list(_standing(self._instance, at))
-        findings = findings or list(_bound_up(self._instance, at)) or list(self._timing(at))
+        findings = list(_standing(self._instance, at)) or list(_bound_up(self._instance, at))
+        if not findings:
+            try:
+                findings = list(self._timing(at))
+            except OutOfTimeError:
+                findings = [self._brief.finding(at)]
         return tuple(reason_of(finding) for finding in findings)
 
     def _timing(self, at: int) -> Iterator[Finding]:
         """Yield what keeps the job out on an empty day, or that the day is full."""
-        near = [number for number, *_ in self._nearest.squads((at,), NEAREST_SQUADS)]
-        plain = _tried(self._instance, at, near if self._past() else None, first=True)
+        plain = tried_alone(self._instance, at, first=True, past=self._past)
         if plain.timed is not None:
             yield from self._crowded_out(at, plain.timed)
-            return
-        if self._past() and plain.refusals:
-            code, refusal = _last(plain.refusals)
-            yield Finding(code, refusal.values)
             return
         suspects = [code for code in RELAXATIONS if self._bears(code, at, plain)]
         deciding = self._deciding(at, suspects)
         if not deciding:
             instance = self._relaxed(frozenset(RELAXATIONS)) or self._instance
-            code, refusal = _last(_tried(instance, at, first=True).refusals)
+            code, refusal = last_of(tried_alone(instance, at, first=True).refusals)
             yield Finding(code, refusal.values)
             return
         instance, timed = self._served(at, deciding) or (self._instance, None)
@@ -93,18 +92,14 @@ class Explainer:
         for code in sorted(deciding, key=tuple(RELAXATIONS).index):
             # The day on which this rule alone keeps the job out.
             day = self._relaxed(deciding - {code}) or self._instance
-            refusals = _tried(day, at, first=True).refusals
+            refusals = tried_alone(day, at, first=True).refusals
             finding = Verdict(self._instance, instance, at, timed, refusals).finding(code)
             if code == "ENERGY_RESERVE":
-                finding = replace(finding, remedy=_lighter(day, at))
+                finding = replace(finding, remedy=_lighter(day, at, self._past))
             yield finding
 
     def _crowded_out(self, at: int, alone: TimedTour) -> Iterator[Finding]:
         """Yield why a job is left out that can be served alone: the others, or its price."""
-        if self._past():
-            since = {"alone_from": clock(self._instance, alone.start_s)}
-            yield Finding("FLEET_BUSY", since, "plan again with a longer time limit")
-            return
         before = self._instance.jobs[at].after
         if before is not None and before not in self._crowding.served:
             yield Finding("ORDER_AFTER", {"after": self._instance.jobs[before].order.id})
@@ -121,7 +116,7 @@ class Explainer:
             remedy = f"a price of more than {least} cents for leaving it out"
             yield Finding("NOT_WORTH_FLYING", values, remedy)
 
-    def _bears(self, code: str, at: int, plain: _Tried) -> bool:
+    def _bears(self, code: str, at: int, plain: TriedAlone) -> bool:
         """Tell whether a rule can alone have kept the job out, for all that is known already."""
         job = self._instance.jobs[at]
         if code in ONLY_IF_MET:
@@ -181,12 +176,14 @@ class Explainer:
         instance = self._relaxed(codes)
         if instance is None:
             return None
-        timed = _tried(instance, at).timed
+        timed = tried_alone(instance, at, past=self._past).timed
         return None if timed is None else (instance, timed)
 
     def _relaxed(self, codes: frozenset[str]) -> Instance | None:
         """Return the instance without some rules; None if that is the instance itself."""
         if codes not in self._instances:
+            if self._past():
+                raise OutOfTimeError
             asked = relaxed(self._question, codes)
             if asked is self._question:
                 self._instances[codes] = None
@@ -272,27 +269,7 @@ def _bound_up(instance: Instance, at: int) -> Iterator[Finding]:
 # -- an order alone ----------------------------------------------------------------------
 
 
-def _tried(
-    instance: Instance, at: int, squads: Iterable[int] | None = None, *, first: bool = False
-) -> _Tried:
-    """Return the job tried alone on an empty day; with `first`, the first timing found will do.
-
-    By some squads, or by all.
-    """
-    dispatcher, tried = Dispatcher(instance), _Tried()
-    for number in range(len(instance.squads)) if squads is None else squads:
-        timed = first_timing(dispatcher, tour_alone(instance, number, at), tried.refusals)
-        if timed is None:
-            continue
-        before = tried.timed
-        if before is None or handed_over_s(timed, at) < handed_over_s(before, at):
-            tried.timed = timed
-        if first:
-            break
-    return tried
-
-
-def _lighter(instance: Instance, at: int) -> str:
+def _lighter(instance: Instance, at: int, past: Callable[[], bool]) -> str:
     """Return the remedy of a battery that does not last: the greatest load that it takes."""
     job = instance.jobs[at]
     fits_g, fails_g = 0, math.ceil(job.order.mass_kg * 10) * 100
@@ -301,7 +278,7 @@ def _lighter(instance: Instance, at: int) -> str:
         lighter = replace(job, order=replace(job.order, mass_kg=mass_g / 1000))
         other = copy.copy(instance)
         other.jobs = (*other.jobs[:at], lighter, *other.jobs[at + 1 :])
-        if _tried(other, at, first=True).timed is None:
+        if tried_alone(other, at, first=True, past=past).timed is None:
             fails_g = mass_g
         else:
             fits_g = mass_g
@@ -316,8 +293,3 @@ def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:
         timed = first_timing(dispatcher, tour, {})
         if timed is not None:
             yield dispatcher.best(tour, timed.start_s)
-
-
-def _last(refusals: dict[str, Unflyable]) -> tuple[str, Unflyable]:
-    """Return the refusal met last; the order fails everywhere."""
-    return list(refusals.items())[-1]

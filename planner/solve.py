@@ -27,7 +27,7 @@ from planner.bounded import (
 from planner.candidates import Candidates
 from planner.certificate import Certificate
 from planner.choose import CANDIDATES, choose
-from planner.clock import WRITE_SHARE, Clock
+from planner.clock import Clock
 from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew
@@ -53,7 +53,6 @@ from planner.turns import (
     AT_ONCE_S,
     DETERMINISTIC_TURNS,
     JOINT_SHARE,
-    KEPT_SHARE,
     PAIR_S,
     Turns,
 )
@@ -110,15 +109,18 @@ def plan_with_proof(
     too often.
     """
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
+    started_s = time.monotonic()
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
     if not is_kept("rebuild") and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
+        before_s = time.monotonic()
         _compile(instance)
+        started_s += time.monotonic() - before_s
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
-    limit_s = share * options.time_limit_s
-    clock = Clock(replace(options, time_limit_s=limit_s), time.monotonic())
+    clock = Clock(options, started_s)
+    first = Clock(replace(options, time_limit_s=share * options.time_limit_s), started_s)
 
     def begun(progress: Progress) -> None:
         """Report what is done of the first share."""
@@ -128,16 +130,17 @@ def plan_with_proof(
         left_out = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
         bound = by_worth(instance, np.array(left_out), IDLE_METHOD)
     elif options.as_whole(len(instance.jobs)):
-        bound = _fill(instance, roster, clock, begun)
+        bound = _fill(instance, roster, first, begun)
     else:
-        bound = _fill_large(roster, clock, begun, executor)
+        bound = _fill_large(roster, first, begun, executor)
     if lengthens and instance.jobs and instance.squads:
-        _lengthen(roster, options, clock, report)
+        _lengthen(roster, clock, report)
     report(Progress("write", "plan", 0.98))
-    settle(roster, clock.after(max(1.0, WRITE_SHARE * options.time_limit_s)))
-    explained = clock.after(max(1.0, WRITE_SHARE * options.time_limit_s))
-    asked = _asked(options)
-    plan = assemble(instance, roster, bound.cents, bound.method, asked, explained)
+    orders, served = len(instance.jobs), len(roster.served())
+    written_s = clock.ending_s(orders, 0)
+    settle(roster, clock.past((written_s + clock.ending_s(orders, orders - served)) / 2))
+    asked, written = _asked(options), clock.past(written_s)
+    plan = assemble(instance, roster, bound.cents, bound.method, asked, written)
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
@@ -162,16 +165,20 @@ def _asked(options: SolveOptions) -> Options:
     )
 
 
-def _lengthen(roster: Roster, options: SolveOptions, clock: Clock, report: Report) -> None:
+def _lengthen(roster: Roster, clock: Clock, report: Report) -> None:
     """Look for longer sorties in their share of the time."""
 
     def longer(done: float) -> None:
         detail = f"cost {roster.cents() / 100:,.2f}"
         report(Progress("lengthen", detail, SHORT_SHARE + LONG_SHARE * done))
 
+    def left_s() -> float:
+        orders, served = len(roster.instance.jobs), len(roster.served())
+        return clock.left_s() - clock.ending_s(orders, orders - served)
+
+    options = clock.options
     seconds = 0.0 if options.deterministic else LONG_SHARE * options.time_limit_s
-    past = clock.after(max(1.0, 2 * WRITE_SHARE * options.time_limit_s))
-    lengthen(roster, seconds, options.seed, options.workers, past, longer)
+    lengthen(roster, seconds, options.seed, options.workers, left_s, longer)
 
 
 def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> Bounded:
@@ -242,7 +249,7 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
 
     jobs = range(len(roster.instance.jobs))
     fill_at_once(roster, jobs, clock.past(FILLED_LEFT * options.time_limit_s), filled)
-    past = clock.past(KEPT_SHARE * options.time_limit_s)
+    past = clock.past(clock.ending_s(len(jobs), len(jobs) - len(roster.served())))
     turns = Turns(options, len(jobs), clock.left_s)
     effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
     bounds, method = _bounds(roster.instance)

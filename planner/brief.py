@@ -1,0 +1,52 @@
+"""Why an order is left out, told in a line where there is no time to look further."""
+
+from functools import cached_property
+
+from planner.alone import last_of, tour_alone, tried_alone
+from planner.filling import Effort, Filling
+from planner.nearest import NEAREST_SQUADS, Nearest
+from planner.roster import Roster
+from planner.verdict import Finding, clock
+
+ALONE = Effort(NEAREST_SQUADS, 8, 300)
+"""How an order is tried alone in compiled code."""
+
+
+class Brief:
+    """Tells what the squads nearest to an order met alone, or that others leave it no room."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster, self._instance = roster, roster.instance
+
+    def finding(self, at: int) -> Finding:
+        """Return why a job is left out that no rule keeps out at any time of day."""
+        instance, begin_s = self._instance, self._begin_s(at)
+        if begin_s is None:
+            near = [number for number, *_ in self._nearest.squads((at,), NEAREST_SQUADS)]
+            tried = tried_alone(instance, at, near or None, first=True)
+            if tried.timed is None:
+                code, refusal = last_of(tried.refusals)
+                return Finding(code, refusal.values)
+            begin_s = tried.timed.start_s
+        before = instance.jobs[at].after
+        if before is not None and before not in self._served:
+            return Finding("ORDER_AFTER", {"after": instance.jobs[before].order.id})
+        since: dict[str, object] = {"alone_from": clock(instance, begin_s)}
+        return Finding("FLEET_BUSY", since, "plan again with a longer time limit")
+
+    def _begin_s(self, at: int) -> int | None:
+        """Return when a sortie for a job begins on an empty day, None if none is found at once."""
+        found = self._empty.trial(tour_alone(self._instance, 0, at).steps, ALONE)
+        return None if found is None else found.start_s
+
+    @cached_property
+    def _empty(self) -> Filling:
+        return Filling(Roster(self._instance))
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self._instance)
+
+    @cached_property
+    def _served(self) -> set[int]:
+        return self._roster.served()
