@@ -47,6 +47,7 @@ COVER_METHOD = (
     "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "
     "any time of day; the fleet, blocks, pads and bays relaxed"
 )
+NO_METHOD = "none: the time was over before one was found"
 ALONE_METHOD = (
     "least cost of each order alone at any time of day, shared by the orders that a sortie may "
     "have; the fleet, blocks, pads and bays relaxed"

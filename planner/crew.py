@@ -12,7 +12,14 @@ import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -69,6 +76,7 @@ class Crew:
         self.workers = max(1, workers if executor is not None else min(workers, cores))
         self._given = executor
         self._own: ProcessPoolExecutor | None = None
+        self._begun, self._ended = list[Future[Any]](), False
 
     def __enter__(self) -> "Crew":
         return self
@@ -79,7 +87,19 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
+        self._ended = True
+        self._close(wait=all(each.done() for each in self._begun))
+
+    def begin(self, shared: Shared[S], task: Callable[[S], R]) -> "Future[list[R]]":
+        """Return what `all` is to give for a task that is done beside what the caller does.
+
+        One that is not done when the crew is left is given up: nobody waits for it.
+        """
+        thread = ThreadPoolExecutor(1)
+        found = thread.submit(self.all, shared, [task])
+        thread.shutdown(wait=False)
+        self._begun.append(found)
+        return found
 
     def all(
         self,
@@ -127,6 +147,8 @@ class Crew:
         if self._given is not None:
             return self._given.submit(_serve, key, content, task)
         while True:
+            if self._ended:
+                raise LostTaskError("nobody waits for it any more")
             if self._own is None:
                 spawn = multiprocessing.get_context("spawn")
                 self._own = ProcessPoolExecutor(self.workers, spawn, begin_child)
@@ -135,9 +157,9 @@ class Crew:
             except BrokenProcessPool:  # a process was lost, and with it the pool
                 self._close()
 
-    def _close(self) -> None:
+    def _close(self, *, wait: bool = True) -> None:
         if self._own is not None:
-            self._own.shutdown(wait=True, cancel_futures=True)
+            self._own.shutdown(wait=wait, cancel_futures=True)
             self._own = None
 
 

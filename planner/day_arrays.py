@@ -40,7 +40,7 @@ class DayArrays:
         self._touched, self._emergency = arrays.sides_touched, arrays.emergency
         squads = self.instance.squads
         self._base_side = _ints(SIDES.index(squad.base_side) for squad in squads)
-        self._checkpoints = [each.id for each in arrays.checkpoints]
+        self.checkpoints = [each.id for each in arrays.checkpoints]
         roster = Roster(self.instance)
         own = self.instance.at_own_cruise
         drones = [(drone, squad) for squad in own for drone in squad.drones]
@@ -56,7 +56,7 @@ class DayArrays:
             *jobs.origin.tolist(),
             *jobs.destination.tolist(),
             *self.fleet["base"].tolist(),
-            *(at[each] for each in self._checkpoints),
+            *(at[each] for each in self.checkpoints),
         }
         self.sky: Sky = sky_of(
             self.instance,
@@ -81,12 +81,12 @@ class DayArrays:
         return Day(
             calendar.traffic.holds,
             _counts(calendar.pads[name] for name in names),
-            _counts(calendar.bays[name] for name in self._checkpoints),
+            _counts(calendar.bays[name] for name in self.checkpoints),
             _counts(calendar.chargers.get(name, none) for name in names),
             _ints(network.sites[name].pads for name in names),
-            _ints(network.checkpoints[name].bays for name in self._checkpoints),
+            _ints(network.checkpoints[name].bays for name in self.checkpoints),
             _ints(calendar.chargers.get(name, none).capacity for name in names),
-            padded([hours[name] for name in self._checkpoints]),
+            padded([hours[name] for name in self.checkpoints]),
             padded([instance.empty_crossing])[0],
             np.full(len(instance.jobs), NONE, dtype=np.int64),
             instance.rules.time_buffer_s,

@@ -12,7 +12,8 @@ import numpy as np
 
 from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
-from planner.fly_records import NONE, Counts, Records, trips
+from planner.fly import copy_trip, enter, fly, leave
+from planner.fly_records import NONE, Counts, Day, Records, trips
 from planner.gaps import CHOICE, Gaps, fly_cheapest
 from planner.instance import Instance, Squad
 from planner.instance_arrays import InstanceArrays
@@ -21,6 +22,7 @@ from planner.permission import is_emergency
 from planner.planned import planned_legs
 from planner.roster import Roster
 from planner.sharing import first_apart
+from planner.tables import Ints
 from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
 from planner.tour_rules import MOST_CROSSINGS, check_load
 
@@ -29,6 +31,9 @@ SCRATCH = 3
 
 MOST_A_DRONE = 300
 """Sorties of a drone at most."""
+
+MOST_DRAFTS = 24
+"""Drafts at a time at most."""
 
 
 class Effort(NamedTuple):
@@ -56,12 +61,11 @@ class Filling:
     Nobody else may change the roster meanwhile.
     """
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, arrays: DayArrays | None = None) -> None:
         self._roster, self._instance = roster, roster.instance
-        arrays = InstanceArrays(roster.instance)
-        self._arrays = DayArrays(arrays)
-        self._checkpoint_at = {each.id: at for at, each in enumerate(arrays.checkpoints)}
-        self._site_at = arrays.site_at
+        self._arrays = arrays or DayArrays(InstanceArrays(roster.instance))
+        self._checkpoint_at = {each: at for at, each in enumerate(self._arrays.checkpoints)}
+        self._site_at = {name: at for at, name in enumerate(roster.instance.legs.site_ids)}
         self._day = self._arrays.as_taken(roster.dispatcher.calendar)
         for job, over_s in roster.dispatcher.handed_over.items():
             self._day.over_s[job] = over_s
@@ -83,10 +87,15 @@ class Filling:
             ),
             np.array([roster.first_cents(drone) for drone in self._drones], dtype=np.int64),
         )
+        steps = 2 * roster.instance.rules.max_orders_per_sortie
+        self._trip = trips(self._arrays.sky, 1 + MOST_DRAFTS + SCRATCH, steps)
+        self._drafts = list[Found]()
         for drone in self._drones:
             self._note(drone)
-        steps = 2 * roster.instance.rules.max_orders_per_sortie
-        self._trip = trips(self._arrays.sky, 1 + SCRATCH, steps)
+
+    def empty(self) -> "Filling":
+        """Return the same day with nothing on it."""
+        return Filling(Roster(self._instance), self._arrays)
 
     def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
         """Return the cheapest sortie found that does some steps, None if none flies.
@@ -96,13 +105,12 @@ class Filling:
         choices = self._choices(steps, effort.squads)
         if not len(choices):
             return None
-        day = self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
-        coded = np.array([step.job + 1 if step.load else -step.job - 1 for step in steps])
+        coded = _coded(steps)
         latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
         arrays = self._arrays
         drone, cents, squad = fly_cheapest(
-            arrays.sky, day, arrays.fleet, arrays.goods, self._gaps, coded, choices, latest_s,
-            effort.starts, effort.apart_s, self._trip, 0,
+            arrays.sky, self._taken, arrays.fleet, arrays.goods, self._gaps, coded, choices,
+            latest_s, effort.starts, effort.apart_s, self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
             return None
@@ -110,15 +118,68 @@ class Filling:
         start_s = int(self._trip.stop[0, 0]["arrive"])
         return Found(int(cents), self._drones[drone], Tour(int(squad), steps), start_s, planned)
 
-    def enter(self, found: Found) -> bool:
-        """Enter what was found on the roster as it stands; tell whether the dispatcher flies it."""
+    def enter(self, found: Found) -> TimedTour | None:
+        """Enter what was found on the roster as it stands; None if the dispatcher refuses it."""
         try:
             timed = self._roster.follow(found.drone, found.tour, found.start_s, found.planned)
         except Unflyable:
-            return False
+            return None
         self._take(timed)
         self._note(found.drone)
+        return timed
+
+    def leave(self, drone: str, timed: TimedTour) -> None:
+        """Take a tour off the roster."""
+        self._take(timed, -1)
+        self._roster.remove(timed)
+        self._note(drone)
+
+    def put_back(self, drone: str, timed: TimedTour) -> None:
+        """Enter a tour as it was flown before; what it takes is free."""
+        self._roster.enter(drone, timed)
+        self._take(timed)
+        self._note(drone)
+
+    def draft(self, found: Found) -> bool:
+        """Have what was found last but for drafts taken from the day, but not flown as yet.
+
+        Tells whether there was room for one more draft. Until all are dropped the roster may not
+        change.
+        """
+        trip, row, scratch = self._trip, 1 + len(self._drafts), 1 + MOST_DRAFTS
+        if row == scratch:
+            return False
+        arrays, squad = self._arrays, found.tour.squad
+        if not fly(
+            arrays.sky, self._taken, arrays.fleet, arrays.goods, np.int64(squad),
+            _coded(found.tour.steps), np.int64(found.start_s), np.int64(0), trip, np.int64(scratch),
+            np.int64(1),
+        ):  # fmt: skip
+            return False
+        copy_trip(trip, scratch, trip, row)
+        legs = trip.stop[row, : trip.head[row]["legs"]]
+        flights = arrays.sky.flight[legs["flight"]]
+        blocks = int((flights["end"] - flights["begin"]).sum())
+        self._roster.dispatcher.calendar.traffic.make_room(blocks)
+        enter(arrays.sky, self._taken, arrays.fleet, squad, trip, row)
+        self._drafts.append(found)
+        self._note(found.drone)
         return True
+
+    def drop_drafts(self) -> list[Found]:
+        """Give back what drafts take from the day; return them."""
+        found, self._drafts = self._drafts, []
+        for row in range(len(found), 0, -1):
+            squad = found[row - 1].tour.squad
+            leave(self._arrays.sky, self._taken, self._arrays.fleet, squad, self._trip, row)
+        for drone in {each.drone for each in found}:
+            self._note(drone)
+        return found
+
+    @property
+    def _taken(self) -> Day:
+        """The day with the blocks that the roster has taken."""
+        return self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
 
     def _choices(self, steps: tuple[Step, ...], squads: int) -> Records:
         """Return which squads may do some steps, from when on."""
@@ -138,24 +199,34 @@ class Filling:
                 found.append((number, squad.flock, start_s, takeoff_s, away_s))
         return np.array(found, dtype=CHOICE)
 
-    def _take(self, timed: TimedTour) -> None:
-        """Take from the day what a tour holds but for blocks: these it shares with the roster."""
+    def _take(self, timed: TimedTour, more: int = 1) -> None:
+        """Take from the day what a tour holds but for blocks: these it shares with the roster.
+
+        Or give it back, with -1.
+        """
         day, at = self._day, self._site_at
         for stop in timed.stops:
-            _count(day.pads, at[stop.place], stop.arrive_s, stop.depart_s)
+            _count(day.pads, at[stop.place], stop.arrive_s, stop.depart_s, more)
         for place, begin_s, end_s in bay_stays(timed):
-            _count(day.bays, self._checkpoint_at[place], begin_s, end_s)
+            _count(day.bays, self._checkpoint_at[place], begin_s, end_s, more)
         for place, begin_s, end_s in charger_stays(timed):
-            _count(day.chargers, at[place], begin_s, end_s)
+            _count(day.chargers, at[place], begin_s, end_s, more)
         for job in self._instance.awaited.intersection(timed.tour.jobs):
-            day.over_s[job] = self._roster.dispatcher.handed_over[job]
+            over_s = self._roster.dispatcher.handed_over[job]
+            day.over_s[job] = over_s if more > 0 else NONE
 
     def _note(self, drone: str) -> None:
         """Write down when a drone flies."""
         number, flown = self._drone_at[drone], self._roster.flown[drone]
-        self._gaps.sorties[number] = len(flown)
-        for at, timed in enumerate(flown):
-            self._gaps.stays[number, at] = timed.start_s, timed.end_s
+        stays = [(timed.start_s, timed.end_s) for timed in flown]
+        for row, found in enumerate(self._drafts, start=1):
+            if found.drone == drone:
+                last = self._trip.head[row]["legs"]
+                stops = self._trip.stop[row]
+                stays.append((int(stops[0]["arrive"]), int(stops[last]["depart"])))
+        self._gaps.sorties[number] = len(stays)
+        if stays:
+            self._gaps.stays[number, : len(stays)] = sorted(stays)
 
 
 def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
@@ -176,5 +247,11 @@ def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
     return sum(here != there for here, there in pairwise(sides)) <= MOST_CROSSINGS
 
 
-def _count(counts: Counts, at: int, begin_s: int, end_s: int) -> None:
-    counts[at, max(0, begin_s) : max(0, end_s)] += 1
+def _coded(steps: tuple[Step, ...]) -> Ints:
+    """Return steps as `fly` takes them."""
+    return np.array([step.job + 1 if step.load else -step.job - 1 for step in steps])
+
+
+def _count(counts: Counts, at: int, begin_s: int, end_s: int, more: int) -> None:
+    seconds = counts[at, max(0, begin_s) : max(0, end_s)]
+    seconds += np.uint8(1) if more > 0 else np.uint8(255)

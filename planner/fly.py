@@ -20,13 +20,20 @@ from planner.traffic import add_holds, remove_holds
 TRIES = 6
 """Starts that are tried for a sortie at most."""
 
+LATE = -2
+"""What tells that a sortie hands an order over too late: to start later does not help."""
+
+NEVER_S = 1 << 40
+"""A second later than all."""
+
 
 @inlined
 def _fly(  # type: ignore[no-untyped-def]
     sky, day, fleet, goods, squad, steps, start_s, trip, row, lean, aboard, loaded, least_s
 ):
-    """Time a sortie from a start; return when to try later, -1 if the battery does not last.
+    """Time a sortie from a start; return by how much to try later, s.
 
+    It is `LATE` if an order is handed over too late, -1 if the battery does not last.
     `trip.head[row].legs` is 0 if it does not fly. Step n loads job `steps[n] - 1`, or unloads job
     `-steps[n] - 1`; 0 ends them.
     """
@@ -93,7 +100,7 @@ def _fly(  # type: ignore[no-untyped-def]
                 clock += int(jobs[job].unload)
                 served_s += int(jobs[job].unload)
                 if clock > jobs[job].latest:
-                    return 0
+                    return LATE
                 trip.over[row, each] = clock
                 if clock > jobs[job].due:
                     late += math.ceil((clock - jobs[job].due) * jobs[job].late_cents - 1e-6)
@@ -188,8 +195,9 @@ def copy_trip(source, row, target, other):  # type: ignore[no-untyped-def]
 def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries):  # type: ignore[no-untyped-def]
     """Time a sortie from a start on into a row of `trip`; return whether it flies.
 
-    The two rows after it are scratch. It takes off at `least_s` or later. While it stands idle
-    and no more than `tries` were tried, later starts are tried, and the cheapest is kept.
+    If it does not, `turn_from` of its head is the last start tried, `NEVER_S` if none later does.
+    The two rows after it are scratch. It takes off at `least_s` or later. While it stands idle and
+    no more than `tries` were tried, later starts are tried, and the cheapest is kept.
     """
     best, start, other = False, start_s, row + 1
     aboard, loaded = np.empty(len(steps), np.int64), np.empty(len(steps), np.int64)
@@ -217,6 +225,8 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
             hint = least_s - trip.stop[other, 0].takeoff
             trip.head[other].legs = 0
         if trip.head[other].legs == 0:
+            if hint == LATE:
+                start = np.int64(NEVER_S)
             if hint <= 0:
                 break
             start += hint
@@ -233,6 +243,7 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
         start = trip.stop[row, 0].arrive + idle
     if not best:
         trip.head[row].legs = 0
+        trip.head[row].turn_from = start
     return best
 
 

@@ -103,5 +103,8 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
                         copy_trip(trip, scratch, trip, row)
                     break
                 since_s = max(since_s, begin_s)
+            else:
+                # Those before are told to start as late.
+                since_s = max(since_s, trip.head[scratch].turn_from)
             since_s += apart_s
     return best, least, flown_by

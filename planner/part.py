@@ -105,7 +105,7 @@ class PartTask:
 
 @dataclass(frozen=True)
 class BoundTask:
-    """A share of a bound on the whole day: orders, and all drones.
+    """A bound on the whole day: its orders and all drones.
 
     `bound` tells what the orders are worth; that adds up to no more than any plan costs.
     """

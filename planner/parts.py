@@ -5,23 +5,20 @@ all others hold, together with orders that are left out, and flies what it found
 put back as it was unless the day became cheaper. Orders that are left out then are tried once more.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
-import numpy as np
-
 from planner.crew import Crew, Shared
 from planner.divide import Division, Part
 from planner.instance import Instance
-from planner.part import BoundTask, Choose, PartDay, PartTask, Wanted
+from planner.part import Choose, PartDay, PartTask, Wanted
 from planner.plan import Options
 from planner.quick import serve_left_over
 from planner.request import Drone
 from planner.roster import Roster
-from planner.tables import Floats
 from planner.taken import Taken
 from planner.tour import Step, TimedTour, Tour, Unflyable
 
@@ -51,35 +48,28 @@ def better_in_parts(
     roster: Roster,
     crew: Crew,
     effort: Effort,
-    bounds: Sequence[BoundTask],
+    shared: Shared[PartDay],
     told: Callable[[int, str, float], None],
-) -> Floats:
-    """Better a roster in parts, and return what some bounds tell of each job, cents.
+) -> None:
+    """Better a roster in parts as long as there is time for a turn.
 
     `told` hears the number of a turn, what is being done and which share of it is done.
     """
-    day, worth = _Day(roster, effort), list[Floats]()
+    day = _Day(roster, effort)
     for turn in count():
         parts = day.parts(turn)
         seconds = effort.turn_s(turn, len(parts))
-        if seconds is None and turn:
-            break
-        asked: list[BoundTask | PartTask] = [*(() if turn else bounds)]
-        if seconds is not None:
-            asked += [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
+        if seconds is None:
+            return
+        asked = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
         heard = partial(_tell, told, turn, len(asked))
         heard(0)
-        answers: list[Floats | tuple[Wanted, ...]] = crew.all(day.shared, asked, heard)
-        worth += [each for each in answers if isinstance(each, np.ndarray)]
-        if seconds is None:
-            break
-        wanted = [each for each in answers if not isinstance(each, np.ndarray)]
+        wanted: list[tuple[Wanted, ...]] = crew.all(shared, asked, heard)
         for part, sorties in zip(parts, wanted, strict=True):
             if effort.past():
                 break
             day.exchange(part, sorties)
         serve_left_over(roster, range(len(roster.instance.jobs)), effort.past)
-    return np.concatenate(worth)
 
 
 def _tell(told: Callable[[int, str, float], None], turn: int, tasks: int, done: int) -> None:
@@ -96,7 +86,6 @@ class _Day:
         self._division = Division(self._instance, effort.size)
         self._sites = tuple(sorted(self._instance.network.sites))
         self._taken = dict[int, tuple[TimedTour, Taken]]()
-        self.shared = Shared.of(PartDay.of(self._instance))
         self._job_at = {job.order.id: at for at, job in enumerate(self._instance.jobs)}
         self._squad_of = {
             (drone, squad.kind.id): at

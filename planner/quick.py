@@ -9,6 +9,7 @@ later times of its windows.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Protocol
 
 from planner.filling import Effort, Filling, Found
 from planner.instance import Instance
@@ -30,9 +31,10 @@ def fill_at_once(
     jobs: Iterable[int],
     past: Callable[[], bool] = lambda: False,
     told: Callable[[float], None] = lambda share: None,
+    looks: Sequence[Effort] = (FIRST, AGAIN),
 ) -> None:
     """Enter sorties for jobs as long as the time is not `past`; tell what share is looked at."""
-    _fill(roster, frozenset(jobs), (FIRST, AGAIN), past, told)
+    _fill(roster, frozenset(jobs), looks, past, told)
 
 
 def serve_left_over(
@@ -54,7 +56,7 @@ def _fill(
         return
     filling = Filling(roster)
     for turn, effort in enumerate(efforts):
-        sweep = _Sweep(roster.instance, filling, left, effort)
+        sweep = Sweep(roster.instance, filling, left, effort)
         for number, group in enumerate(sweep.groups):
             if past():
                 return
@@ -63,11 +65,21 @@ def _fill(
         left -= roster.served()
 
 
-class _Sweep:
+class Trials(Protocol):
+    """Tries sorties, and takes them: a roster being filled, or a draft of it."""
+
+    def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
+        """Return the cheapest sortie found that does some steps, None if none flies."""
+
+    def enter(self, found: Found) -> object:
+        """Take what was found last, if it flies."""
+
+
+class Sweep:
     """One look at some jobs, the first due first."""
 
     def __init__(
-        self, instance: Instance, filling: Filling, jobs: frozenset[int], effort: Effort
+        self, instance: Instance, filling: Trials, jobs: frozenset[int], effort: Effort
     ) -> None:
         self._instance, self._filling, self._effort = instance, filling, effort
         self._waiting = set(jobs)

@@ -6,8 +6,9 @@ choosing from, whole days of them timed on blocks, pads and bays, and the record
 
 import math
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -20,6 +21,7 @@ from planner.bounded import (
     ALONE_METHOD,
     COVER_METHOD,
     IDLE_METHOD,
+    NO_METHOD,
     WHOLE_DAY_METHOD,
     Bounded,
     by_worth,
@@ -30,25 +32,27 @@ from planner.choose import CANDIDATES, choose
 from planner.clock import Clock
 from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
-from planner.crew import Crew
+from planner.crew import Crew, Shared
 from planner.crowding import settle
 from planner.day_arrays import DayArrays
 from planner.duals import Relaxation
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
-from planner.part import BoundTask
+from planner.part import BoundTask, PartDay
 from planner.parts import Effort, better_in_parts
 from planner.plan import Options, Plan
 from planner.pool import alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
-from planner.quick import fill_at_once
+from planner.quick import FIRST, fill_at_once
 from planner.rebuild_day import rebuild_day
+from planner.refill import DETERMINISTIC_LOOKS, refill
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
+from planner.tables import Floats
 from planner.turns import (
     AT_ONCE_S,
     DETERMINISTIC_TURNS,
@@ -247,27 +251,51 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
         spent = 0.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
         report(Progress("fill", f"{share:.0%} of the orders", min(0.95, spent)))
 
+    def refilled(left_out: int) -> None:
+        spent = 1.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
+        report(Progress("refill", f"{left_out} orders left out", min(0.95, spent)))
+
     jobs = range(len(roster.instance.jobs))
-    fill_at_once(roster, jobs, clock.past(FILLED_LEFT * options.time_limit_s), filled)
-    past = clock.past(clock.ending_s(len(jobs), len(jobs) - len(roster.served())))
-    turns = Turns(options, len(jobs), clock.left_s)
-    effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
-    bounds, method = _bounds(roster.instance)
-    with Crew(executor, options.workers) as crew:
-        worth = better_in_parts(roster, crew, effort, bounds, told)
-    return by_worth(roster.instance, worth, method)
+    shared = Shared.of(PartDay.of(roster.instance))
+    with Crew(executor, 1) as aside:
+        bounds = _bounds(roster.instance, aside, shared)
+        past = clock.past(clock.ending_s(len(jobs), len(jobs)))
+        # What is left over is looked at again by `refill`.
+        fill_at_once(roster, jobs, past, filled, (FIRST,))
+        turns = Turns(options, len(jobs), clock.left_s)
+        effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
+        with Crew(executor, options.workers) as crew:
+            better_in_parts(roster, crew, effort, shared, told)
+        looks = DETERMINISTIC_LOOKS if options.deterministic else None
+        refill(roster, options.seed, past, looks, refilled)
+        return _best_bound(roster.instance, bounds, clock)
 
 
-def _bounds(instance: Instance) -> tuple[list[BoundTask], str]:
-    """Return tasks whose answers add up to a bound on every plan, and how it is got."""
-    drones = instance.request.fleet.drones
+Asked = tuple[str, "Future[list[Floats]]"]
+"""What orders are worth, and how that is got."""
+
+
+def _bounds(instance: Instance, crew: Crew, shared: Shared[PartDay]) -> list[Asked]:
+    """Have a crew look for bounds on every plan, the better ones later."""
     orders = tuple(job.order for job in instance.jobs)
+    ways = [(ALONE_METHOD, alone_worth)]
     if len(orders) <= COVER_ORDERS:
-        return [BoundTask(orders, drones, cover_worth)], COVER_METHOD
+        ways.append((COVER_METHOD, cover_worth))
+    drones = instance.request.fleet.drones
     return [
-        BoundTask(orders[at : at + COVER_ORDERS], drones, alone_worth)
-        for at in range(0, len(orders), COVER_ORDERS)
-    ], ALONE_METHOD
+        (method, crew.begin(shared, BoundTask(orders, drones, worth))) for method, worth in ways
+    ]
+
+
+def _best_bound(instance: Instance, bounds: Iterable[Asked], clock: Clock) -> Bounded:
+    """Return the last bound that is found in time, 0 if none is."""
+    found, orders = by_worth(instance, np.zeros(len(instance.jobs)), NO_METHOD), len(instance.jobs)
+    for method, asked in bounds:
+        left_s = clock.left_s() - clock.ending_s(orders, 0)
+        with suppress(TimeoutError):
+            (worth,) = asked.result(None if clock.options.deterministic else max(0.0, left_s))
+            found = by_worth(instance, worth, method)
+    return found
 
 
 def choose_part(instance: Instance, options: Options) -> Roster:
@@ -311,11 +339,8 @@ AT_ONCE_LEFT, ONLY_AT_ONCE_LEFT = 0.9, 0.5
 """Shares of the time that are left when orders are no longer served as they become due: where they
 are chosen among later, and where they are not."""
 
-FILLED_LEFT = 0.5
-"""The same share of a day that is solved in parts."""
-
 CHOICE_S = 0.03
 """Time for each order from which on sorties are chosen, s."""
 
 COVER_ORDERS = 1500
-"""Orders up to which the bound looks at pairs; from more on, at so many orders at a time."""
+"""Orders up to which the bound of a day that is solved in parts looks at pairs."""

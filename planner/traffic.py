@@ -82,7 +82,7 @@ class Traffic:
     def add(self, flight: Flight) -> None:
         """Take the flight's blocks."""
         chain = _arrays(flight.chain.blocks, flight.enter, flight.exit)
-        self._make_room(len(chain))
+        self.make_room(len(chain))
         add_holds(self._holds, chain, 0, len(chain), flight.takeoff_s)
 
     def remove(self, flight: Flight) -> None:
@@ -92,7 +92,7 @@ class Traffic:
 
     def hold(self, block: int, since_s: int, until_s: int) -> None:
         """Take one block alone, for somebody who flies other blocks than these."""
-        self._make_room(1)
+        self.make_room(1)
         _insert(self._holds, block, until_s, since_s)
 
     def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
@@ -101,7 +101,7 @@ class Traffic:
         held = self._holds
         times = np.bincount(rows[:, 0], minlength=len(held.held))
         # No block is without conflicts: it conflicts with itself.
-        self._make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
+        self.make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
         each = np.zeros(len(rows), dtype=HOLD)
         each["block"], each["enter"], each["leave"] = rows.T
         add_holds(self._holds, each, 0, len(each), 0)
@@ -123,7 +123,7 @@ class Traffic:
             holds.conflicts,
         )
 
-    def _make_room(self, more: int) -> None:
+    def make_room(self, more: int) -> None:
         """See to it that each block has room for some holds more."""
         holds, room = self._holds, self._holds.ends.shape[1]
         if int(holds.held.max(initial=0)) + more > room:

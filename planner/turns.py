@@ -14,7 +14,7 @@ LAST_SHARE = 0.9
 """The most of it that a turn takes with what follows it, as far as that is known."""
 
 KEPT_SHARE = 0.1
-"""Share of all the time that is kept for writing the plan."""
+"""Share of all the time that is kept for what comes after the turns."""
 
 DETERMINISTIC_TURNS = 2
 """Turns where wall time may not decide."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,18 @@ class Die:
             (self.folder / str(deaths)).touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return deaths
+
+
+@dataclass(frozen=True)
+class Await:
+    """Is done once a file is there."""
+
+    ends: Path
+
+    def __call__(self, shared: list[int]) -> int:
+        while not self.ends.exists():
+            time.sleep(0.05)
+        return shared[0]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.crew import MOST_LOSSES, Crew, LostTaskError, Shared
-from tests.planner.crew_tasks import Count, Die, Fail, Times
+from tests.planner.crew_tasks import Await, Count, Die, Fail, Times
 
 SEVEN = Shared.of([7])
 
@@ -32,6 +32,25 @@ def test_answers_come_in_the_order_of_tasks(executor: Executor | None) -> None:
         found = crew.all(SEVEN, [Times(number) for number in range(20)], told.append)
     assert found == [7 * number for number in range(20)]
     assert told == list(range(1, 21))
+
+
+def test_a_task_begun_aside_gives_its_answer_later(executor: Executor | None) -> None:
+    with Crew(executor, 1) as crew:
+        begun = crew.begin(SEVEN, Times(3))
+        assert crew.all(SEVEN, [Times(2)]) == [14]
+        assert begun.result() == [21]
+
+
+def test_nobody_waits_for_a_task_begun_aside_that_is_given_up(tmp_path: Path) -> None:
+    """It is not done when the crew is left, and not begun again."""
+    ends = tmp_path / "ends"
+    with Crew(None, 1) as crew:
+        begun = crew.begin(SEVEN, Await(ends))
+    assert not begun.done()
+    ends.touch()
+    assert begun.exception() is not None or begun.result() == [7]
+    with pytest.raises(LostTaskError):
+        crew.all(SEVEN, [Times(1)])
 
 
 def test_what_is_shared_is_sent_once_to_a_process() -> None:
