@@ -32,6 +32,9 @@ R = TypeVar("R")
 MOST_LOSSES = 3
 """Processes that one task may lose; it is then taken for what they died of."""
 
+ASKED_S = 0.5
+"""How often it is asked whether it is late, s."""
+
 KEPT = 2
 """Shared contents that a thread of a process keeps."""
 
@@ -112,6 +115,20 @@ class Crew:
         A task can be pickled; it is called with what is shared, the same object for all tasks of a
         thread. `told` hears how many tasks are done. Raises LostTaskError if one cannot be done.
         """
+        found = self.within(shared, tasks, told, lambda: False)
+        return [found[number] for number in range(len(tasks))]
+
+    def within(
+        self,
+        shared: Shared[S],
+        tasks: Sequence[Callable[[S], R]],
+        told: Callable[[int], None],
+        late: Callable[[], bool],
+    ) -> dict[int, R]:
+        """Return by number what those tasks give that are done before it is `late`.
+
+        The others are given up: nobody waits for them. Else as `all`.
+        """
         found: dict[int, R] = {}
         losses = [0] * len(tasks)
         out: dict[Future[_Done[R] | _Unknown], int] = {}
@@ -123,7 +140,7 @@ class Crew:
             for number in range(len(tasks)):
                 give(number)
             while out:
-                done, _ = wait(out, return_when=FIRST_COMPLETED)
+                done, _ = wait(out, ASKED_S, FIRST_COMPLETED)
                 for future in done:
                     number, answer = out.pop(future), _answer(future)
                     if isinstance(answer, _Done):
@@ -136,10 +153,13 @@ class Crew:
                         if losses[number] == MOST_LOSSES:
                             raise LostTaskError(f"a task was lost {MOST_LOSSES} times") from answer
                         give(number)
+                if late():
+                    self._begun += out
+                    break
         finally:
             for future in out:
                 future.cancel()
-        return [found[number] for number in range(len(tasks))]
+        return found
 
     def _submit(
         self, key: str, content: bytes | None, task: Callable[[S], R]

@@ -34,7 +34,8 @@ class Effort:
     """How to better a day in parts: jobs of a part, what solves one, and by which options.
 
     `turn_s` tells how long so many parts of a turn may take together, None when it is time to end.
-    When it is `past` time, no more parts are joined, nor orders tried that are left out.
+    When it is `past` time, no more parts are waited for or joined, nor orders tried that are left
+    out.
     """
 
     size: int
@@ -64,11 +65,12 @@ def better_in_parts(
         asked = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
         heard = partial(_tell, told, turn, len(asked))
         heard(0)
-        wanted: list[tuple[Wanted, ...]] = crew.all(shared, asked, heard)
-        for part, sorties in zip(parts, wanted, strict=True):
+        wanted: dict[int, tuple[Wanted, ...]] = crew.within(shared, asked, heard, effort.past)
+        for number, part in enumerate(parts):
             if effort.past():
-                break
-            day.exchange(part, sorties)
+                return
+            if number in wanted:
+                day.exchange(part, wanted[number])
         serve_left_over(roster, range(len(roster.instance.jobs)), effort.past)
 
 

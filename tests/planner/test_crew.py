@@ -53,6 +53,15 @@ def test_nobody_waits_for_a_task_begun_aside_that_is_given_up(tmp_path: Path) ->
         crew.all(SEVEN, [Times(1)])
 
 
+def test_tasks_that_are_late_are_given_up(tmp_path: Path) -> None:
+    """What was done before is had; nobody waits for the other when the crew is left."""
+    ends, told = tmp_path / "ends", list[int]()
+    with Crew(None, 1) as crew:
+        tasks = [Times(1), Await(ends)]
+        assert crew.within(SEVEN, tasks, told.append, lambda: bool(told)) == {0: 7}
+    ends.touch()
+
+
 def test_what_is_shared_is_sent_once_to_a_process() -> None:
     """All tasks of a thread get the same object, also in another round of tasks."""
     with Crew(None, 1) as crew:
