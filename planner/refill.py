@@ -47,10 +47,10 @@ def refill(
 
     Each is looked at `looks` times at most. `told` hears how many are left out.
     """
-    if not roster.instance.squads:
+    if past() or not roster.instance.squads:
         return
     day, look = _Day(roster, seed), 0
-    while (looks is None or look < looks) and (targets := day.targets()):
+    while (looks is None or look < looks) and not past() and (targets := day.targets()):
         look += 1
         told(len(roster.instance.jobs) - len(day.served))
         for job in targets:

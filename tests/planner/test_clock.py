@@ -29,6 +29,10 @@ def test_time_is_past_when_no_more_is_left_than_is_kept() -> None:
     assert not clock.past(0.5)()
 
 
+BEGIN = "2026-12-01T07:59:00+08:00"
+"""When a sortie for the order alone begins."""
+
+
 class Until:
     """Tells after so many questions that the time is past."""
 
@@ -48,6 +52,15 @@ def test_a_reason_that_takes_too_long_is_told_in_short(questions: int) -> None:
     assert reason.code == "FLEET_BUSY"
     assert "alone_from" in reason.values
     assert "longer time limit" in reason.remedy
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_reasons_in_short_are_the_same_by_arrays(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first orders are tried by the dispatcher, more of them in compiled code."""
+    monkeypatch.setattr("planner.brief.FEW", few)
+    explainer = Explainer(Roster(instance(request(order("O-0")))), lambda: True)
+    (reason,) = explainer.reasons(0)
+    assert (reason.code, reason.values) == ("FLEET_BUSY", {"alone_from": BEGIN})
 
 
 def test_what_is_short_names_the_order_that_must_come_first() -> None:
