@@ -67,9 +67,9 @@ def test_a_dearer_day_is_not_taken() -> None:
     """On a roster that is as good as can be nothing changes, not even the tours' identity."""
     roster = Roster(instance(shuttle(8, 8)))
     roster.place(round_of(*range(8)), 9 * 3600 - 600)
-    lengthen(roster, 0.0, 1, 1, lambda: False)
+    lengthen(roster, 0.0, 1, 1, lambda: 0.0)
     ((_, before),), cents = roster.tours(), roster.cents()
-    lengthen(roster, 0.0, 2, 1, lambda: False)
+    lengthen(roster, 0.0, 2, 1, lambda: 0.0)
     ((_, after),) = roster.tours()
     assert roster.cents() == cents
     assert after is before
