@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
 
@@ -150,14 +149,19 @@ def plan_with_proof(
 
 def _compile(instance: Instance) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
-    enumerator = Enumerator(instance)
-    jobs = frozenset(chain.from_iterable(instance.units[:FEW_ORDERS]))
-    few = enumerator.of(jobs)
+    asked = instance.request
+    orders = tuple(
+        replace(order, box=None, after=None, after_s=0, not_with=())
+        for order in asked.orders[:FEW_ORDERS]
+    )
+    # A day of its own: arrays for all orders of a large one would be the most memory of its plan.
+    instance = PartDay.of(instance).instance(orders, asked.fleet.drones, None)
+    few = Enumerator(instance)
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
     candidates = Candidates(DayArrays(few), *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
     states = improve(candidates.offers, rounds, lambda number: number < CHAINS)
-    fill_at_once(Roster(instance), jobs)
+    fill_at_once(Roster(instance), range(len(instance.jobs)))
     once = iter((0.0,))
     rebuild_day(Roster(instance), candidates, states, rounds, lambda: next(once, None))
 
