@@ -5,7 +5,8 @@ takes some sorties off that are near each other in time and puts their jobs back
 the first of its candidates, in the order of their reduced cost, that fits in a gap of a drone: the
 relaxation's duals tell the greedy what a drone's time and a partner are worth. Steps are kept by
 simulated annealing. After Christiaens and Vanden Berghe (2020), *Slack induction by string
-removals*, Transportation Science 54(2), with sorties for strings.
+removals*, Transportation Science 54(2), with sorties for strings. Some steps make room for a job
+that is left out: one of its candidates goes on a drone, what is in its way comes off.
 """
 
 import math
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.compiled import compiled, inlined
-from planner.tables import Ints
+from planner.tables import Floats, Ints
 
 NONE = -1
 
@@ -25,6 +26,13 @@ MOST_JOINED = 8
 STEP_WORK = 20
 """What a step takes besides the candidates that it looks at, as if they were so many."""
 
+MOST_OFF, EMPTIED, BLINK = 12, 0.02, 0.02
+"""Sorties that come off in a step, at most; how often all of a drone's do; how often a candidate is
+passed over."""
+
+ROOM = 0.3
+"""How often room is made for a job, where any is left out that could be served."""
+
 Flags = npt.NDArray[np.bool_]
 
 
@@ -32,8 +40,10 @@ class Offers(NamedTuple):
     """Candidates as arrays, and where to find them.
 
     Candidate c serves `jobs[c]` (-1 for none) with a drone of `flock[c]`, starts between `first_s`
-    and `last_s`, both inclusive, and holds it for `hold_s`. Those that serve job j are
-    `of_job[begin[j]:begin[j + 1]]`, the most promising first. Drones are numbered, those of flock q
+    and `last_s`, both inclusive, and holds it for `hold_s`; the lower `reduced` the more promising.
+    Candidates `first[g]` to `first[g + 1] - 1` serve the same group of jobs, the most promising
+    first. Job j is of the groups `groups[begin[j]:begin[j + 1]]`, that of the most promising
+    candidate first, which starts at `soon_s[j]` or later. Drones are numbered, those of flock q
     from `drones[q]` to `drones[q + 1]`; each is back by `until_s`, and a day costs `day_cents`.
     """
 
@@ -43,8 +53,11 @@ class Offers(NamedTuple):
     last_s: Ints
     hold_s: Ints
     cents: Ints
+    reduced: Floats
+    first: Ints
     begin: Ints
-    of_job: Ints
+    groups: Ints
+    soon_s: Ints
     drones: Ints
     until_s: Ints
     day_cents: Ints
@@ -159,45 +172,91 @@ def _take(offers, state, drone, at):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _serve(offers, state, job, blink, spared, usable):  # type: ignore[no-untyped-def]
-    """Serve a job by its first candidate that fits.
+def _off(offers, state, drone, at, loose, count):  # type: ignore[no-untyped-def]
+    """Take a sortie off, note its jobs as loose; return what that costs more, and how many are."""
+    candidate = state.flown[drone, at]
+    more = -offers.cents[candidate]
+    if state.sorties[drone] == 1:
+        more -= offers.day_cents[drone]
+    for job in offers.jobs[candidate]:
+        if job >= 0:
+            more += offers.unserved_cents[job]
+            loose[count] = job
+            count += 1
+    _take(offers, state, drone, at)
+    return more, count
 
-    Returns what that costs more, cents, and how many candidates were looked at.
+
+@inlined
+def _fits(offers, state, group):  # type: ignore[no-untyped-def]
+    """Tell whether no job of a group is served."""
+    fits = True
+    for job in offers.jobs[offers.first[group]]:
+        if job >= 0 and state.serves[job] != NONE:
+            fits = False
+    return fits
+
+
+@inlined
+def _drone_of(offers, state, candidate, spared, usable):  # type: ignore[no-untyped-def]
+    """Return the drone that takes a candidate, one in use if any does; where in its day, and when.
+
+    The drone is -1 if none does.
     """
-    extra, looked = 0, 0
-    for number in range(offers.begin[job], offers.begin[job + 1]):
-        looked += 1
-        candidate = offers.of_job[number]
-        fits = np.random.random() >= blink
-        for other in offers.jobs[candidate]:
-            if other >= 0 and state.serves[other] != NONE:
-                fits = False
-        if not fits:
+    flock, best, best_at, best_s = offers.flock[candidate], -1, 0, 0
+    for drone in range(offers.drones[flock], offers.drones[flock + 1]):
+        if drone == spared or not usable[drone]:
             continue
-        flock, best, best_at, best_s = offers.flock[candidate], -1, 0, 0
-        for drone in range(offers.drones[flock], offers.drones[flock + 1]):
-            if drone == spared or not usable[drone]:
-                continue
-            at, start_s = _gap(offers, state, candidate, drone)
-            if at >= 0:
-                best, best_at, best_s = drone, at, start_s
-                if state.sorties[drone]:
-                    break
-        if best >= 0:
-            extra = offers.cents[candidate]
-            if state.sorties[best] == 0:
-                extra += offers.day_cents[best]
-            saved = 0
-            for other in offers.jobs[candidate]:
-                if other >= 0:
-                    saved += offers.unserved_cents[other]
-            if extra >= saved:
-                extra = 0
-                continue
-            _put(offers, state, candidate, best, best_at, best_s)
-            extra -= saved
+        at, start_s = _gap(offers, state, candidate, drone)
+        if at >= 0:
+            best, best_at, best_s = drone, at, start_s
+            if state.sorties[drone]:
+                break
+    return best, best_at, best_s
+
+
+@inlined
+def _more_cents(offers, state, candidate, drone):  # type: ignore[no-untyped-def]
+    """Return what a day costs more with a candidate on a drone."""
+    more = offers.cents[candidate]
+    if state.sorties[drone] == 0:
+        more += offers.day_cents[drone]
+    for job in offers.jobs[candidate]:
+        if job >= 0:
+            more -= offers.unserved_cents[job]
+    return more
+
+
+@inlined
+def _serve(offers, state, job, spared, usable):  # type: ignore[no-untyped-def]
+    """Serve a job by its most promising candidate that fits and is worth it.
+
+    Returns what that costs more, cents, and how many groups and candidates were looked at.
+    """
+    looked, more, least = 0, 0, math.inf
+    best, best_drone, best_at, best_s = -1, 0, 0, 0
+    for number in range(offers.begin[job], offers.begin[job + 1]):
+        group = offers.groups[number]
+        looked += 1
+        if offers.reduced[offers.first[group]] >= least:
             break
-    return extra, looked
+        if not _fits(offers, state, group):
+            continue
+        for candidate in range(offers.first[group], offers.first[group + 1]):
+            if offers.reduced[candidate] >= least:
+                break
+            looked += 1
+            if np.random.random() < BLINK:
+                continue
+            drone, at, start_s = _drone_of(offers, state, candidate, spared, usable)
+            if drone >= 0 and _more_cents(offers, state, candidate, drone) < 0:
+                least = offers.reduced[candidate]
+                best, best_drone, best_at, best_s = candidate, drone, at, start_s
+                break
+    if best >= 0:
+        more = _more_cents(offers, state, best, best_drone)
+        _put(offers, state, best, best_drone, best_at, best_s)
+    return more, looked
 
 
 @inlined
@@ -218,10 +277,10 @@ def join_left_out(serves, begin, loose, count):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def put_in_order(loose, key, count, offers, first_s):  # type: ignore[no-untyped-def]
+def put_in_order(loose, key, count, offers):  # type: ignore[no-untyped-def]
     """Return the order in which loose jobs go back: any, the dearest or the earliest first.
 
-    `key` is room for as many; `first_s` is when candidates may start.
+    `key` is room for as many.
     """
     order = np.random.randint(3)
     for number in range(count):
@@ -229,8 +288,100 @@ def put_in_order(loose, key, count, offers, first_s):  # type: ignore[no-untyped
         if order == 1:
             key[number] -= offers.unserved_cents[loose[number]]
         elif order == 2:
-            key[number] += first_s[offers.of_job[offers.begin[loose[number]]]]
+            key[number] += offers.soon_s[loose[number]]
     return np.argsort(key[:count])
+
+
+@inlined
+def _ruin(offers, state, loose):  # type: ignore[no-untyped-def]
+    """Take sorties around a second of the day off some drones, or all of a drone's; note the jobs.
+
+    Returns what that costs more, cents, how many jobs are loose then, -1 if there is no such
+    second, and the drone that is to stay empty, -1 if none is.
+    """
+    more, count, drones = 0, 0, len(state.sorties)
+    if np.random.random() < EMPTIED:
+        spared = np.random.randint(drones)
+        while state.sorties[spared]:
+            extra, count = _off(offers, state, spared, state.sorties[spared] - 1, loose, count)
+            more += extra
+        return more, count, spared
+    job = np.random.randint(len(state.serves))
+    if state.serves[job] == NONE and offers.begin[job] == offers.begin[job + 1]:
+        return 0, -1, -1
+    middle_s = offers.soon_s[job]
+    if state.serves[job] != NONE:
+        middle_s = offers.first_s[state.serves[job]]
+    wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
+    begun = np.random.randint(drones)
+    for turn in range(drones):
+        drone = (begun + turn) % drones
+        at = state.sorties[drone] - 1
+        while at >= 0 and wanted > 0:
+            start_s, end_s = state.start_s[drone, at], state.end_s[drone, at]
+            near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
+            if near and np.random.random() < 0.6:
+                extra, count = _off(offers, state, drone, at, loose, count)
+                more += extra
+                wanted -= 1
+            at -= 1
+    return more, count, -1
+
+
+@inlined
+def _left_out(offers, state, found):  # type: ignore[no-untyped-def]
+    """Note the jobs left out that could be served; return how many there are."""
+    count = 0
+    for job in range(len(state.serves)):
+        if state.serves[job] == NONE and offers.begin[job] < offers.begin[job + 1]:
+            found[count] = job
+            count += 1
+    return count
+
+
+@inlined
+def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-def]
+    """Put a candidate of a job on a drone, and take off what is in its way; note whose jobs.
+
+    The more promising a candidate the likelier it is. Returns what that costs more, cents, and how
+    many jobs are loose then, -1 if it cannot be flown.
+    """
+    more, count = 0, 0
+    groups = offers.begin[job + 1] - offers.begin[job]
+    group = offers.groups[offers.begin[job] + int(groups * np.random.random() ** 2)]
+    several = offers.first[group + 1] - offers.first[group]
+    candidate = offers.first[group] + int(several * np.random.random() ** 2)
+    flock, hold_s = offers.flock[candidate], offers.hold_s[candidate]
+    drone = np.random.randint(offers.drones[flock], offers.drones[flock + 1])
+    start_s = np.random.randint(offers.first_s[candidate], offers.last_s[candidate] + 1)
+    if not usable[drone] or start_s + hold_s > offers.until_s[drone]:
+        return 0, -1
+    at = state.sorties[drone] - 1
+    while at >= 0:
+        if state.start_s[drone, at] < start_s + hold_s and state.end_s[drone, at] > start_s:
+            extra, count = _off(offers, state, drone, at, loose, count)
+            more += extra
+        at -= 1
+    for other in offers.jobs[candidate]:
+        if other >= 0 and state.serves[other] != NONE:
+            flown = state.serves[other]
+            for holder in range(
+                offers.drones[offers.flock[flown]], offers.drones[offers.flock[flown] + 1]
+            ):
+                at = state.sorties[holder] - 1
+                while at >= 0:
+                    if state.flown[holder, at] == flown:
+                        extra, count = _off(offers, state, holder, at, loose, count)
+                        more += extra
+                    at -= 1
+    at = 0
+    while at < state.sorties[drone] and state.start_s[drone, at] < start_s:
+        at += 1
+    if at == state.flown.shape[1]:
+        return 0, -1
+    more += _more_cents(offers, state, candidate, drone)
+    _put(offers, state, candidate, drone, at, start_s)
+    return more, count
 
 
 @compiled
@@ -241,7 +392,7 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
     fall from `begin_cents` to `end_cents` as the work is done.
     """
     np.random.seed(seed)
-    jobs, drones = len(state.serves), len(state.sorties)
+    jobs = len(state.serves)
     now = cost_of(offers, state)
     least = now
     _copy(state, best)
@@ -249,49 +400,27 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
         state.serves.copy(), state.sorties.copy(), state.flown.copy(), state.start_s.copy(),
         state.end_s.copy(),
     )  # fmt: skip
-    loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
+    loose, left_out, key = np.empty(jobs, np.int64), np.empty(jobs, np.int64), np.empty(jobs)
     done = 0
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         done += STEP_WORK
-        after, count = now, 0
-        spared = -1
-        # Ruin: sorties around a second of the day on some drones, or all of a drone's.
-        if np.random.random() < 0.02:
-            drone = np.random.randint(drones)
-            spared = drone
-            while state.sorties[drone]:
-                after += _gain(offers, state, drone, state.sorties[drone] - 1, loose, count)
-                count += _jobs_of(offers, state.flown[drone, state.sorties[drone] - 1])
-                _take(offers, state, drone, state.sorties[drone] - 1)
+        outs, spared = 0, -1
+        if np.random.random() < ROOM:
+            outs = _left_out(offers, state, left_out)
+        if outs:
+            job = left_out[np.random.randint(outs)]
+            more, count = _make_room(offers, state, job, usable, loose)
         else:
-            job = np.random.randint(jobs)
-            middle_s = 0
-            if state.serves[job] != NONE:
-                middle_s = offers.first_s[state.serves[job]]
-            elif offers.begin[job] < offers.begin[job + 1]:
-                middle_s = offers.first_s[offers.of_job[offers.begin[job]]]
-            else:
-                continue
-            wanted, span_s = 1 + np.random.randint(12), 600 + np.random.randint(3600)
-            first = np.random.randint(drones)
-            for turn in range(drones):
-                drone = (first + turn) % drones
-                at = state.sorties[drone] - 1
-                while at >= 0 and wanted > 0:
-                    start_s, end_s = state.start_s[drone, at], state.end_s[drone, at]
-                    near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
-                    if near and np.random.random() < 0.6:
-                        after += _gain(offers, state, drone, at, loose, count)
-                        count += _jobs_of(offers, state.flown[drone, at])
-                        _take(offers, state, drone, at)
-                        wanted -= 1
-                    at -= 1
+            more, count, spared = _ruin(offers, state, loose)
+        if count < 0:
+            _copy(before, state)
+            continue
+        after = now + more
         count = join_left_out(state.serves, offers.begin, loose, count)
-        ordered = put_in_order(loose, key, count, offers, offers.first_s)
-        for number in ordered:
+        for number in put_in_order(loose, key, count, offers):
             if state.serves[loose[number]] == NONE:
-                extra, looked = _serve(offers, state, loose[number], 0.02, spared, usable)
+                extra, looked = _serve(offers, state, loose[number], spared, usable)
                 after += extra
                 done += looked
         if after <= now or np.random.random() < math.exp((now - after) / temperature):
@@ -308,30 +437,6 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
 def copied(state: State) -> State:
     """Return a state that changes by itself."""
     return State(*(each.copy() for each in state))
-
-
-@inlined
-def _jobs_of(offers, candidate):  # type: ignore[no-untyped-def]
-    count = 0
-    for job in offers.jobs[candidate]:
-        if job >= 0:
-            count += 1
-    return count
-
-
-@inlined
-def _gain(offers, state, drone, at, loose, count):  # type: ignore[no-untyped-def]
-    """Note the jobs of a sortie as loose; return what taking it off costs more, cents."""
-    candidate = state.flown[drone, at]
-    more = -offers.cents[candidate]
-    if state.sorties[drone] == 1:
-        more -= offers.day_cents[drone]
-    for job in offers.jobs[candidate]:
-        if job >= 0:
-            more += offers.unserved_cents[job]
-            loose[count] = job
-            count += 1
-    return more
 
 
 @compiled

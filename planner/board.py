@@ -20,6 +20,7 @@ ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
 class Menu(NamedTuple):
     """Candidates, and which serve each job, as `Candidates` and `planner.anneal.Offers` have them.
 
+    Those that serve job j are `of_job[begin[j]:begin[j + 1]]`, the most promising first.
     Job `links[n, 1]` comes after job `links[n, 0]`; `before[j]` comes before job j, -1 for none,
     and `depth` says how many do, one after the other.
     """
@@ -32,6 +33,7 @@ class Menu(NamedTuple):
     drones: Ints
     until_s: Ints
     day_cents: Ints
+    soon_s: Ints
     unserved_cents: Ints
     links: Ints
     before: Ints
@@ -55,16 +57,20 @@ class Board(NamedTuple):
 def menu_of(candidates: Candidates) -> Menu:
     """Return candidates as the search on a day takes them."""
     offers, jobs = candidates.offers, candidates.instance.jobs
+    at, slot = np.nonzero(offers.jobs >= 0)
+    served = offers.jobs[at, slot]
+    count = np.bincount(served, minlength=len(jobs))
     links = [(job.after, at) for at, job in enumerate(jobs) if job.after is not None]
     return Menu(
         candidates.sorties,
         offers.jobs,
         candidates.steps,
-        offers.begin,
-        offers.of_job,
+        np.concatenate(([0], np.cumsum(count))).astype(np.int64),
+        at[np.lexsort((offers.reduced[at], served))],
         offers.drones,
         offers.until_s,
         offers.day_cents,
+        offers.soon_s,
         offers.unserved_cents,
         np.array(links, dtype=np.int64).reshape(-1, 2),
         np.array([NONE if job.after is None else job.after for job in jobs], dtype=np.int64),

@@ -13,8 +13,9 @@ from planner.fly_records import Records, trips
 from planner.tables import Floats, Ints
 from planner.tour import Tour
 
-ALIKE_CENTS = 20
-"""Starts that cost so much more than the best of the bucket may be chosen as well."""
+ALIKE_CENTS, ALIKE_S, APART_S = 20, 120, BUCKET_S
+"""Starts of a sortie are one candidate that cost about the same, hold a drone about as long, and
+lie no further apart. How much is about the same may be said."""
 
 NEVER_CENTS = 10**9
 """Price of what does not fly."""
@@ -37,13 +38,20 @@ SORTIE = np.dtype(
 class Candidates:
     """Columns that fly, timed to the second on a day with no other sorties.
 
+    Those of the same jobs follow each other, the most promising first.
+
     `sorties` are records: the squad and the flock of drones, the first and the last second at which
     a sortie may start, for how long it holds a drone, cents, the earliest take-off by what is filed
     for it, and how promising it is (`reduced`, cents). `steps` are what `planner.fly` does of it.
     """
 
     def __init__(
-        self, arrays: DayArrays, columns: Columns, reduced_cents: Floats, workers: int = 1
+        self,
+        arrays: DayArrays,
+        columns: Columns,
+        reduced_cents: Floats,
+        workers: int = 1,
+        alike_cents: int = ALIKE_CENTS,
     ) -> None:
         self.arrays, instance = arrays, arrays.instance
         sorties, steps = np.zeros(len(columns), dtype=SORTIE), arrays.steps(columns)
@@ -62,11 +70,11 @@ class Candidates:
             )  # fmt: skip
 
         spread(time, len(columns), workers)
-        flies = np.flatnonzero(sorties["cents"] < NEVER_CENTS)
-        self.columns = columns.take(flies)
-        self.sorties: Records = sorties[flies]
-        self.steps: Ints = steps[flies]
-        self.sorties["reduced"] = reduced_cents[flies] + self.sorties["cents"] - self.columns.cents
+        sorties["reduced"] = reduced_cents + sorties["cents"] - columns.cents
+        kept = _in_groups(columns, sorties, _joined(columns, sorties, alike_cents))
+        self.columns = columns.take(kept)
+        self.sorties: Records = sorties[kept]
+        self.steps: Ints = steps[kept]
         self.instance = instance
 
     def __len__(self) -> int:
@@ -80,16 +88,23 @@ class Candidates:
     def offers(self) -> Offers:
         """The candidates as the search takes them."""
         instance, jobs = self.instance, self.columns.jobs
-        ranked = np.argsort(self.sorties["reduced"], kind="stable")
-        row, slot = np.nonzero(jobs[ranked] >= 0)
-        served = jobs[ranked][row, slot]
-        by_job = np.argsort(served, kind="stable")
+        fresh = np.ones(len(jobs), dtype=bool)
+        fresh[1:] = (jobs[1:] != jobs[:-1]).any(axis=1)
+        first = np.flatnonzero(fresh)
+        promise = self.sorties["reduced"][first]
+        group, slot = np.nonzero(jobs[first] >= 0)
+        served = jobs[first][group, slot]
+        by_job = np.lexsort((promise[group], served))
         count = np.bincount(served, minlength=len(instance.jobs))
+        begin = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+        groups = group[by_job].astype(np.int64)
+        soon_s = np.zeros(len(instance.jobs), dtype=np.int64)
+        soon_s[count > 0] = self.sorties["first_s"][first[groups[begin[:-1][count > 0]]]]
         drones = [len(squad.drones) for squad in instance.at_own_cruise]
         unserved = instance.prices.unserved_cents
-        flock, first_s, last_s, hold_s, cents = (
+        flock, first_s, last_s, hold_s, cents, reduced = (
             np.ascontiguousarray(self.sorties[name])
-            for name in ("flock", "first_s", "last_s", "hold_s", "cents")
+            for name in ("flock", "first_s", "last_s", "hold_s", "cents", "reduced")
         )
         return Offers(
             jobs,
@@ -98,13 +113,62 @@ class Candidates:
             last_s,
             hold_s,
             cents,
-            np.concatenate(([0], np.cumsum(count))).astype(np.int64),
-            ranked[row[by_job]].astype(np.int64),
+            reduced,
+            np.append(first, len(jobs)).astype(np.int64),
+            begin,
+            groups,
+            soon_s,
             np.concatenate(([0], np.cumsum(drones))).astype(np.int64),
             self.arrays.until_s,
             self.arrays.day_cents,
             np.array([unserved[job.order.priority] for job in instance.jobs], dtype=np.int64),
         )
+
+
+def _joined(columns: Columns, sorties: Records, alike_cents: int) -> Ints:
+    """Join starts of a sortie that are alike, into the first of them; return those that fly."""
+    flies = np.flatnonzero(sorties["cents"] < NEVER_CENTS)
+    same = columns.sequence, *columns.jobs.T, columns.squad
+    order = flies[np.lexsort((sorties["first_s"][flies], *(each[flies] for each in same)))]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
+    _join(sorties, order, fresh, alike_cents)
+    found: Ints = order[fresh]
+    return found
+
+
+def _in_groups(columns: Columns, sorties: Records, which: Ints) -> Ints:
+    """Return some sorties by the jobs that they serve, the most promising first."""
+    jobs = (each[which] for each in columns.jobs.T)
+    found: Ints = which[np.lexsort((sorties["reduced"][which], *jobs))]
+    return found
+
+
+@compiled
+def _join(sorties, order, fresh, alike_cents):  # type: ignore[no-untyped-def]
+    """Have sorties that are `fresh` take up those after them, as far as all of them are alike.
+
+    They cost, and hold a drone, as much as any of them. Those taken up are `fresh` no more, others
+    are.
+    """
+    into, least_cents, least_s = order[0] if len(order) else 0, 0, 0
+    for number in range(len(order)):
+        at = order[number]
+        cents, hold_s = sorties[at].cents, sorties[at].hold_s
+        most_cents, most_s = max(sorties[into].cents, cents), max(sorties[into].hold_s, hold_s)
+        if (
+            fresh[number]
+            or sorties[at].first_s - sorties[into].last_s > APART_S
+            or most_cents - min(least_cents, cents) > alike_cents
+            or most_s - min(least_s, hold_s) > ALIKE_S
+        ):
+            into, least_cents, least_s = at, cents, hold_s
+            fresh[number] = True
+            continue
+        least_cents, least_s = min(least_cents, cents), min(least_s, hold_s)
+        sorties[into].cents, sorties[into].hold_s = most_cents, most_s
+        sorties[into].last_s = max(sorties[into].last_s, sorties[at].last_s)
+        sorties[into].reduced = min(sorties[into].reduced, sorties[at].reduced)
 
 
 @compiled

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from planner.anneal import State
-from planner.candidates import Candidates
+from planner.candidates import ALIKE_CENTS, Candidates
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.improve import Rounds, improve, is_large
@@ -14,17 +14,21 @@ from planner.roster import Roster
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 
-CANDIDATES, CANDIDATES_A_JOB = 100_000, 300
-"""Sorties that the search chooses from at most, and for each order."""
+CANDIDATES, CANDIDATES_A_JOB = 150_000, 300
+"""Sorties of several orders that the search chooses from at most, and for each order."""
 
 CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
 """Share of the time left in which sorties are timed, and what one of them takes, s."""
 
-WORK = 100_000
+WORK = 25_000
 """Candidates that a chain looks at in a round for each order."""
 
-REBUILT_SHARE = 0.3
+REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.15, 0.6
 """Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
+
+LARGE_ALIKE_CENTS = 60
+"""What starts of a sortie may differ by that are one candidate on a large day: few candidates are
+worth more there than exact ones."""
 
 NEIGHBOURHOOD_SHARE = 0.05
 """Share of the time that a neighbourhood may take at most."""
@@ -50,7 +54,10 @@ def choose(
     options, orders = clock.options, len(roster.instance.jobs)
     large = is_large(orders)
     columns, reduced_cents = pool.cheapest(_most(clock, orders))
-    candidates = Candidates(DayArrays(enumerator), columns, reduced_cents, options.workers)
+    alike_cents = LARGE_ALIKE_CENTS if large else ALIKE_CENTS
+    candidates = Candidates(
+        DayArrays(enumerator), columns, reduced_cents, options.workers, alike_cents
+    )
 
     def kept_s() -> float:
         """Return what is kept for entering the day once more and for the end of the plan."""
@@ -75,7 +82,7 @@ def choose(
         if not large:
             write_choice(roster, candidates, state)
 
-    on_empty = left_s(REBUILT_SHARE)
+    on_empty = left_s(LARGE_REBUILT_SHARE if large else REBUILT_SHARE)
     states = improve(candidates.offers, _rounds(options, on_empty), again, met)
     on_day, number = left_s(0.0), 0
     rebuilt_s = on_day()

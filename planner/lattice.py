@@ -53,8 +53,8 @@ LOOK_CENTS = 20.0
 BINS, BIN_CENTS = 2000, 50.0
 """How prices are told apart to find the cheapest."""
 
-MOST_CHEAPEST = 200_000
-"""Columns that are bounded coarsely to find the cheapest, about."""
+MOST_CHEAPEST = 1_000_000
+"""Columns that the cheapest are picked from at most, about."""
 
 LAST_LIMIT_CENTS = 2400.0
 """Price up to which the cheapest columns are looked for."""
@@ -62,6 +62,10 @@ LAST_LIMIT_CENTS = 2400.0
 ALONE, ALONE_OF_ALL = 30, 120
 """Columns of a job alone, with a squad and with all, that are among the cheapest, whatever their
 price."""
+
+OF_SQUAD, OF_ALL = 12, 40
+"""Columns of a group of several jobs, with a squad in a sequence and with all, that are among the
+cheapest at most: other partners for an order are worth more than still more starts with one."""
 
 _CENT = 0.1
 """Prices less below zero count as zero, cents: single precision may have made them."""
@@ -275,9 +279,9 @@ class Lattice:
         return joined([self._columns(part, row, at) for part, (row, at, _) in parts])
 
     def cheapest(self, worth: Floats, fleet: Floats, most: int) -> tuple[Columns, Floats]:
-        """Return some `most` columns of least price, bounded coarsely, and their price.
+        """Return some `most` columns of several jobs and some of each alone, and their price.
 
-        The cheapest of each job alone are among them.
+        They are bounded coarsely. Of each group there are a few at most.
         """
         self._wake(worth, fleet, LAST_LIMIT_CENTS, WOKEN_LAST)
         for asleep in self._asleep:
@@ -290,18 +294,25 @@ class Lattice:
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
         found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
         price, columns = _joined([each for _, _, each in found]), self._all(found)
-        kept = np.zeros(len(price), dtype=bool)
-        kept[np.argsort(price, kind="stable")[:most]] = True
-        alone = np.flatnonzero(columns.jobs[:, 1] < 0)
-        kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
-        return columns.take(kept), price[kept]
+        alone = columns.jobs[:, 1] < 0
+        several, kept = np.flatnonzero(~alone), np.flatnonzero(alone)
+        picked = several[_first_few(columns.jobs[several], price[several], OF_ALL)]
+        picked = picked[np.argsort(price[picked], kind="stable")[:most]]
+        kept = kept[few(columns.jobs[kept], price[kept], ALONE_OF_ALL)]
+        which = np.union1d(picked, kept)
+        return columns.take(which), price[which]
 
     def _promising(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
-        """Return the columns of a part priced below a limit; the cheapest of each job alone."""
+        """Return the cheapest columns of each group of a part, those priced below a limit.
+
+        The cheapest of each job alone at any price.
+        """
         if part.groups.shape[1] > 1:
-            return self._below(part, worth, fleet, limit_cents)
-        row, at, price = self._below(part, worth, fleet, np.inf)
-        kept = few(part.groups[row], price, ALONE)
+            row, at, price = self._below(part, worth, fleet, limit_cents)
+            kept = few(row[:, None], price, OF_SQUAD)
+        else:
+            row, at, price = self._below(part, worth, fleet, np.inf)
+            kept = few(part.groups[row], price, ALONE)
         return row[kept], at[kept], price[kept]
 
     def _limit(self, worth: Floats, fleet: Floats, limit_cents: float) -> float:
@@ -394,6 +405,15 @@ def _fewest(entries: list[tuple[Ints, Floats]], most: int) -> list[npt.NDArray[n
     picked = np.zeros(len(price), dtype=bool)
     picked[which[few(jobs[which], price[which], most)]] = True
     return np.split(picked, ends[:-1]) if entries else []
+
+
+def _first_few(jobs: Ints, price: Floats, most: int) -> Ints:
+    """Return of some columns the cheapest few of each group of jobs, by position."""
+    code = (jobs + 1) @ (jobs.max(initial=0) + 2) ** np.arange(jobs.shape[1])
+    order = np.lexsort((price, code))
+    ordered = code[order]
+    found: Ints = order[np.arange(len(order)) - np.searchsorted(ordered, ordered) < most]
+    return found
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -245,7 +245,7 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     if board.serves[job] != NONE:
         middle_s = trip.stop[board.serves[job], 0].arrive
     else:
-        middle_s = menu.sorties[menu.of_job[menu.begin[job]]].first_s
+        middle_s = menu.soon_s[job]
     wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
     if board.serves[job] != NONE:
         row = board.serves[job]
@@ -289,7 +289,7 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
             spaces += 1
     off, on = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int64)
     loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
-    first_s, done, deepest = menu.sorties.first_s, 0, menu.depth.max()
+    done, deepest = 0, menu.depth.max()
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         after, count, ons = now, 0, 0
@@ -306,7 +306,7 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
                     loose[count] = job
                     count += 1
         count = join_left_out(board.serves, menu.begin, loose, count)
-        ordered = put_in_order(loose, key, count, menu, first_s)
+        ordered = put_in_order(loose, key, count, menu)
         for depth in range(deepest + 1):
             for number in ordered:
                 job = loose[number]

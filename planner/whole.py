@@ -18,11 +18,12 @@ from planner.tables import Floats, Ints
 WHOLE = 1e-6
 """What is nearer to a whole number is taken for it."""
 
-MOST_NODES = 20
-"""Nodes of the search for whole sorties."""
-
 GOOD_ENOUGH = 1e-4
 """Share of the cost up to which a whole choice may be above the best."""
+
+
+STEP_S = 300
+"""Starts of a candidate are so far apart, s."""
 
 
 class Starts(NamedTuple):
@@ -34,8 +35,11 @@ class Starts(NamedTuple):
 
 
 def starts_of(offers: Offers, candidates: Ints) -> Starts:
-    """Return candidates at their first starts, as they are known now."""
-    return Starts(candidates, offers.first_s[candidates], offers.hold_s[candidates])
+    """Return candidates at their first starts, and at later ones every `STEP_S`."""
+    count = 1 + (offers.last_s[candidates] - offers.first_s[candidates]) // STEP_S
+    which = np.repeat(candidates, count)
+    later = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+    return Starts(which, offers.first_s[which] + STEP_S * later, offers.hold_s[which])
 
 
 class Whole:
@@ -103,10 +107,10 @@ class Whole:
             at = self._sorties + self._jobs + flock
             self._solver.changeColBounds(at, float(count), float(count))
 
-    def best(self, flown: Ints, used: Ints, limit_s: float) -> Ints:
+    def best(self, flown: Ints, used: Ints, limit_s: float, nodes: int) -> Ints:
         """Return the starts of a whole choice with drones `used`, no dearer than `flown`.
 
-        Looks at `MOST_NODES` nodes for `limit_s` at most.
+        Looks at so many nodes for `limit_s` at most.
         """
         served = np.zeros(self._jobs, dtype=bool)
         jobs = self._offers.jobs[self._starts.candidate[flown]]
@@ -119,7 +123,7 @@ class Whole:
         solution.col_value = begun.tolist()
         self._solver.setSolution(solution)
         for option, value in (
-            ("mip_max_nodes", MOST_NODES),
+            ("mip_max_nodes", nodes),
             ("mip_rel_gap", GOOD_ENOUGH),
             ("time_limit", self._solver.getRunTime() + limit_s),
         ):

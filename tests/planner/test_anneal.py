@@ -10,15 +10,24 @@ EVERY = np.ones(DRONES, dtype=bool)
 
 
 def offers_of(seed: int) -> Offers:
-    """Return candidates drawn at random: one or two jobs, windows of 300 s, two flocks."""
+    """Return candidates drawn at random: one or two jobs, windows of 300 s, two flocks.
+
+    Those of the same jobs follow each other, the most promising first.
+    """
     draw = np.random.default_rng(seed)
     count = 150
     jobs = np.full((count, 3), NONE, dtype=np.int64)
     jobs[:, 0] = draw.integers(JOBS, size=count)
     jobs[:, 1] = np.where(draw.random(count) < 0.5, draw.integers(JOBS, size=count), NONE)
     jobs[jobs[:, 0] == jobs[:, 1], 1] = NONE
+    reduced = draw.random(count) * 1000
+    jobs = np.sort(jobs, axis=1)[:, ::-1]
+    order = np.lexsort((reduced, *jobs.T))
+    jobs, reduced = np.ascontiguousarray(jobs[order]), reduced[order]
+    first = np.flatnonzero(np.append(True, (jobs[1:] != jobs[:-1]).any(axis=1)))
+    served = [np.flatnonzero((jobs[first] == job).any(axis=1)) for job in range(JOBS)]
+    served = [each[np.argsort(reduced[first[each]])] for each in served]
     first_s = 300 * draw.integers(20, size=count)
-    served = [np.flatnonzero((jobs == job).any(axis=1)) for job in range(JOBS)]
     return Offers(
         jobs,
         draw.integers(2, size=count),
@@ -26,8 +35,11 @@ def offers_of(seed: int) -> Offers:
         first_s + draw.integers(300, size=count),
         draw.integers(400, 1500, size=count),
         draw.integers(1000, 5000, size=count),
+        reduced,
+        np.append(first, count).astype(np.int64),
         np.concatenate(([0], np.cumsum([len(each) for each in served]))).astype(np.int64),
         np.concatenate(served).astype(np.int64),
+        np.array([first_s[first[each[0]]] if len(each) else 0 for each in served]),
         np.array([0, 2, DRONES], dtype=np.int64),
         np.full(DRONES, 100_000),
         np.full(DRONES, 1500),

@@ -45,7 +45,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     board = empty_board(menu, arrays.sky)
-    some = candidates.offers.of_job[candidates.offers.begin[:-1]]
+    some = menu.of_job[menu.begin[:-1]]
     begin(
         menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board,
         np.unique(some), candidates.sorties["first_s"][np.unique(some)],
@@ -83,7 +83,7 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     flown, nothing = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
-    some = candidates.offers.of_job[candidates.offers.begin[:1]]
+    some = menu.of_job[menu.begin[:1]]
     begin(
         menu, arrays.sky, arrays.day(len(flown.rows)), arrays.fleet, arrays.goods, flown,
         some, candidates.sorties["first_s"][some],

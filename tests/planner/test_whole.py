@@ -7,16 +7,15 @@ import pytest
 
 from planner.anneal import NONE, Offers, cost_of, empty_state
 from planner.dive import Dive, dive
-from planner.induced import bettered
-from planner.whole import Whole, starts_of
-from tests.planner.test_anneal import JOBS, annealed, judged, offers_of
+from planner.recombine import recombined
+from planner.whole import STEP_S, Whole, starts_of
+from tests.planner.test_anneal import annealed, judged, offers_of
 
 
 def few_offers(seed: int) -> Offers:
     """Return a dozen candidates at one second each, so that all choices can be tried."""
     offers = offers_of(seed)
     kept = np.arange(12)
-    served = [np.flatnonzero((offers.jobs[kept] == job).any(axis=1)) for job in range(JOBS)]
     return offers._replace(
         jobs=offers.jobs[kept],
         flock=offers.flock[kept],
@@ -24,8 +23,7 @@ def few_offers(seed: int) -> Offers:
         last_s=offers.first_s[kept],
         hold_s=offers.hold_s[kept],
         cents=offers.cents[kept],
-        begin=np.concatenate(([0], np.cumsum([len(each) for each in served]))).astype(np.int64),
-        of_job=np.concatenate(served).astype(np.int64),
+        reduced=offers.reduced[kept],
     )
 
 
@@ -62,14 +60,14 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     offers = few_offers(seed)
     every = np.arange(len(offers.cents))
     programme = Whole(offers, starts_of(offers, every))
-    found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0)
+    found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0, 1000)
     state = programme.state(found)
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
 
 
 def dived(offers: Offers) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(offers, lambda: np.inf)
+    found = dive(offers, 0, lambda: np.inf)
     assert found is not None
     return found
 
@@ -80,7 +78,6 @@ def test_a_dive_may_be_flown_on_the_drones_that_it_names(seed: int) -> None:
     found = dived(offers)
     assert judged(offers, found.state) < offers.unserved_cents.sum()
     assert not found.state.sorties[~found.used].any()
-    assert found.share.max() <= 1 + 1e-6
 
 
 def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> None:
@@ -94,8 +91,11 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
         last_s=first_s,
         hold_s=np.full(starts, 900, dtype=np.int64),
         cents=np.full(starts, 500, dtype=np.int64),
-        begin=np.array([0, starts], dtype=np.int64),
-        of_job=np.arange(starts, dtype=np.int64),
+        reduced=np.zeros(starts),
+        first=np.array([0, starts], dtype=np.int64),
+        begin=np.array([0, 1], dtype=np.int64),
+        groups=np.zeros(1, dtype=np.int64),
+        soon_s=np.zeros(1, dtype=np.int64),
         drones=np.array([0, 1], dtype=np.int64),
         unserved_cents=np.array([9000], dtype=np.int64),
         until_s=np.array([100_000]),
@@ -107,25 +107,42 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
 
 def test_a_dive_that_is_late_from_the_start_finds_nothing() -> None:
     offers = offers_of(1)
-    assert dive(offers, lambda: 0.0) is None
+    assert dive(offers, 0, lambda: 0.0) is None
+
+
+def test_starts_of_a_candidate_are_all_within_its_window() -> None:
+    offers = offers_of(1)
+    offers.last_s[:] += 1000
+    starts = starts_of(offers, np.array([3, 7]))
+    for candidate in (3, 7):
+        mine = starts.start_s[starts.candidate == candidate]
+        assert mine[0] == offers.first_s[candidate]
+        assert (np.diff(mine) == STEP_S).all()
+        assert mine[-1] <= offers.last_s[candidate] < mine[-1] + STEP_S
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_neighbourhood_never_costs_more(seed: int) -> None:
-    """Nor does it use other drones than the dive names."""
+def test_choices_combined_cost_no_more_than_the_best_of_them(seed: int) -> None:
     offers = offers_of(seed)
-    begun = dived(offers)
-    before = annealed(offers, seed)[1]
-    drones = np.flatnonzero(before.sorties > 0)
-    used = np.zeros(len(before.sorties), dtype=bool)
-    used[drones] = True
-    found = bettered(offers, before, begun._replace(used=used), seed, 60.0)
-    assert judged(offers, found) <= judged(offers, before)
-    again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
+    states = [annealed(offers, 10 * seed + each, 5)[1] for each in range(6)]
+    found = recombined(offers, states, 60.0)
+    assert judged(offers, found) <= min(judged(offers, state) for state in states)
+    again = recombined(offers, states, 60.0)
     assert np.array_equal(found.serves, again.serves)
 
 
-def test_of_nothing_flown_nothing_is_bettered() -> None:
+def test_some_choices_combined_cost_less_than_each_of_them() -> None:
+    """Otherwise there would be no use in it."""
+    better = 0
+    for seed in range(6):
+        offers = offers_of(seed)
+        states = [annealed(offers, 10 * seed + each, 2)[1] for each in range(6)]
+        best = min(judged(offers, state) for state in states)
+        better += judged(offers, recombined(offers, states, 60.0)) < best
+    assert better
+
+
+def test_of_nothing_flown_nothing_is_combined() -> None:
     offers = offers_of(1)
     state = empty_state(offers)
-    assert bettered(offers, state, dived(offers), 1, 9.0) is state
+    assert recombined(offers, [state, empty_state(offers)], 9.0) is state
