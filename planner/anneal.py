@@ -329,7 +329,7 @@ def _ruin(offers, state, loose):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _left_out(offers, state, found):  # type: ignore[no-untyped-def]
+def left_out(offers, state, found):  # type: ignore[no-untyped-def]
     """Note the jobs left out that could be served; return how many there are."""
     count = 0
     for job in range(len(state.serves)):
@@ -400,16 +400,16 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
         state.serves.copy(), state.sorties.copy(), state.flown.copy(), state.start_s.copy(),
         state.end_s.copy(),
     )  # fmt: skip
-    loose, left_out, key = np.empty(jobs, np.int64), np.empty(jobs, np.int64), np.empty(jobs)
+    loose, unserved, key = np.empty(jobs, np.int64), np.empty(jobs, np.int64), np.empty(jobs)
     done = 0
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         done += STEP_WORK
         outs, spared = 0, -1
         if np.random.random() < ROOM:
-            outs = _left_out(offers, state, left_out)
+            outs = left_out(offers, state, unserved)
         if outs:
-            job = left_out[np.random.randint(outs)]
+            job = unserved[np.random.randint(outs)]
             more, count = _make_room(offers, state, job, usable, loose)
         else:
             more, count, spared = _ruin(offers, state, loose)

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from planner.anneal import State
 from planner.candidates import ALIKE_CENTS, Candidates
 from planner.clock import Clock
@@ -19,6 +21,10 @@ CANDIDATES, CANDIDATES_A_JOB = 150_000, 300
 
 CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
 """Share of the time left in which sorties are timed, and what one of them takes, s."""
+
+LARGE_HOLD = 1.1
+"""Times as long as on an empty day that a sortie is taken to hold its drone on a large one: it will
+wait for others, and so will all that its drone flies after it."""
 
 WORK = 25_000
 """Candidates that a chain looks at in a round for each order."""
@@ -83,7 +89,10 @@ def choose(
             write_choice(roster, candidates, state)
 
     on_empty = left_s(LARGE_REBUILT_SHARE if large else REBUILT_SHARE)
-    states = improve(candidates.offers, _rounds(options, on_empty), again, met)
+    offers = candidates.offers
+    if large:
+        offers = offers._replace(hold_s=(LARGE_HOLD * offers.hold_s).astype(np.int64))
+    states = improve(offers, _rounds(options, on_empty), again, met)
     on_day, number = left_s(0.0), 0
     rebuilt_s = on_day()
 

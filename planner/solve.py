@@ -330,7 +330,7 @@ least, s."""
 BRANCHES_UNTIL = 0.25
 """Share of the time after which it is not branched any more."""
 
-LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.5, 0.97
+LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.4, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""
 
 JOINT_S = 6e-5
