@@ -13,9 +13,11 @@ from planner.fly_records import Records, trips
 from planner.tables import Floats, Ints
 from planner.tour import Tour
 
-ALIKE_CENTS, ALIKE_S, APART_S = 20, 120, BUCKET_S
-"""Starts of a sortie are one candidate that cost about the same, hold a drone about as long, and
-lie no further apart. How much is about the same may be said."""
+ALIKE_CENTS = 20
+"""Starts that cost so much more than the best of the bucket may be chosen as well."""
+
+ALIKE_S, APART_S = 120, BUCKET_S
+"""Candidates of a sortie may be joined that hold a drone about as long and lie no further apart."""
 
 NEVER_CENTS = 10**9
 """Price of what does not fly."""
@@ -38,7 +40,8 @@ SORTIE = np.dtype(
 class Candidates:
     """Columns that fly, timed to the second on a day with no other sorties.
 
-    Those of the same jobs follow each other, the most promising first.
+    Those of the same jobs follow each other, the most promising first. Starts of a sortie that cost
+    about the same, within `joined_cents` if that is said, are one candidate.
 
     `sorties` are records: the squad and the flock of drones, the first and the last second at which
     a sortie may start, for how long it holds a drone, cents, the earliest take-off by what is filed
@@ -51,7 +54,7 @@ class Candidates:
         columns: Columns,
         reduced_cents: Floats,
         workers: int = 1,
-        alike_cents: int = ALIKE_CENTS,
+        joined_cents: int | None = None,
     ) -> None:
         self.arrays, instance = arrays, arrays.instance
         sorties, steps = np.zeros(len(columns), dtype=SORTIE), arrays.steps(columns)
@@ -71,7 +74,10 @@ class Candidates:
 
         spread(time, len(columns), workers)
         sorties["reduced"] = reduced_cents + sorties["cents"] - columns.cents
-        kept = _in_groups(columns, sorties, _joined(columns, sorties, alike_cents))
+        kept = np.flatnonzero(sorties["cents"] < NEVER_CENTS)
+        if joined_cents is not None:
+            kept = _joined(columns, sorties, kept, joined_cents)
+        kept = _in_groups(columns, sorties, kept)
         self.columns = columns.take(kept)
         self.sorties: Records = sorties[kept]
         self.steps: Ints = steps[kept]
@@ -125,14 +131,13 @@ class Candidates:
         )
 
 
-def _joined(columns: Columns, sorties: Records, alike_cents: int) -> Ints:
-    """Join starts of a sortie that are alike, into the first of them; return those that fly."""
-    flies = np.flatnonzero(sorties["cents"] < NEVER_CENTS)
+def _joined(columns: Columns, sorties: Records, flies: Ints, joined_cents: int) -> Ints:
+    """Join starts of a sortie that are alike, into the first of them; return these."""
     same = columns.sequence, *columns.jobs.T, columns.squad
     order = flies[np.lexsort((sorties["first_s"][flies], *(each[flies] for each in same)))]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
-    _join(sorties, order, fresh, alike_cents)
+    _join(sorties, order, fresh, joined_cents)
     found: Ints = order[fresh]
     return found
 
@@ -145,7 +150,7 @@ def _in_groups(columns: Columns, sorties: Records, which: Ints) -> Ints:
 
 
 @compiled
-def _join(sorties, order, fresh, alike_cents):  # type: ignore[no-untyped-def]
+def _join(sorties, order, fresh, joined_cents):  # type: ignore[no-untyped-def]
     """Have sorties that are `fresh` take up those after them, as far as all of them are alike.
 
     They cost, and hold a drone, as much as any of them. Those taken up are `fresh` no more, others
@@ -159,7 +164,7 @@ def _join(sorties, order, fresh, alike_cents):  # type: ignore[no-untyped-def]
         if (
             fresh[number]
             or sorties[at].first_s - sorties[into].last_s > APART_S
-            or most_cents - min(least_cents, cents) > alike_cents
+            or most_cents - min(least_cents, cents) > joined_cents
             or most_s - min(least_s, hold_s) > ALIKE_S
         ):
             into, least_cents, least_s = at, cents, hold_s

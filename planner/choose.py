@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.anneal import State
-from planner.candidates import ALIKE_CENTS, Candidates
+from planner.candidates import Candidates
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.improve import Rounds, improve, is_large
@@ -17,7 +17,7 @@ from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 
 CANDIDATES, CANDIDATES_A_JOB = 150_000, 300
-"""Sorties of several orders that the search chooses from at most, and for each order."""
+"""Sorties that the search chooses from at most, and for each order."""
 
 CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
 """Share of the time left in which sorties are timed, and what one of them takes, s."""
@@ -26,15 +26,16 @@ LARGE_HOLD = 1.1
 """Times as long as on an empty day that a sortie is taken to hold its drone on a large one: it will
 wait for others, and so will all that its drone flies after it."""
 
-WORK = 25_000
+WORK = 100_000
 """Candidates that a chain looks at in a round for each order."""
 
-REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.15, 0.6
+REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.2, 0.6
 """Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
 
-LARGE_ALIKE_CENTS = 60
-"""What starts of a sortie may differ by that are one candidate on a large day: few candidates are
-worth more there than exact ones."""
+LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 12
+"""What starts of a sortie may differ by that are one candidate on a large day, and how many columns
+of a group and a squad are looked at: more partners for an order are worth more there than exact
+costs and all starts with a few of them."""
 
 NEIGHBOURHOOD_SHARE = 0.05
 """Share of the time that a neighbourhood may take at most."""
@@ -59,10 +60,13 @@ def choose(
     """
     options, orders = clock.options, len(roster.instance.jobs)
     large = is_large(orders)
-    columns, reduced_cents = pool.cheapest(_most(clock, orders))
-    alike_cents = LARGE_ALIKE_CENTS if large else ALIKE_CENTS
+    columns, reduced_cents = pool.cheapest(_most(clock, orders), LARGE_OF_GROUP if large else None)
     candidates = Candidates(
-        DayArrays(enumerator), columns, reduced_cents, options.workers, alike_cents
+        DayArrays(enumerator),
+        columns,
+        reduced_cents,
+        options.workers,
+        LARGE_JOINED_CENTS if large else None,
     )
 
     def kept_s() -> float:

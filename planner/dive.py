@@ -14,12 +14,9 @@ from planner.columns import few
 from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Whole, starts_of
 
-NEAR, NEAR_A_JOB, NEAR_ALONE = 25_000, 50, 10
+NEAR, NEAR_A_JOB, NEAR_ALONE = 25_000, 100, 20
 """Candidates that are considered about, for each job at most, and for each alone: those of least
 reduced cost."""
-
-DRAWN = 0.8
-"""Share of these that a dive with a seed is among, so that it ends elsewhere than others."""
 
 SURE, SURE_DRONES = 0.7, 0.12
 """Share from which on a sortie is flown, and how near to whole drones used are, when diving."""
@@ -29,35 +26,36 @@ LEAST_S = 0.2
 
 
 class Dive(NamedTuple):
-    """A choice, and the drones it was made for: others had better stay idle."""
+    """A choice, the drones it was made for, and how far the relaxation with these flies what.
+
+    Other drones had better stay idle. `share` is an array over the candidates.
+    """
 
     state: State
     used: Flags
+    share: Floats
 
 
 def nothing(offers: Offers) -> Dive:
     """Return the choice of nothing, made for all drones."""
-    return Dive(empty_state(offers), np.ones(int(offers.drones[-1]), dtype=bool))
+    every = np.ones(int(offers.drones[-1]), dtype=bool)
+    return Dive(empty_state(offers), every, np.zeros(len(offers.cents)))
 
 
-def near(offers: Offers, seed: int) -> Ints:
-    """Return the candidates of least reduced cost of each job; most of them if there is a seed."""
+def near(offers: Offers) -> Ints:
+    """Return the candidates of least reduced cost of each job."""
     most = min(NEAR_A_JOB, -(-NEAR // len(offers.unserved_cents)))
     alone = np.flatnonzero(offers.jobs[:, 1] == NONE)
     kept = few(offers.jobs, offers.reduced, most)
-    kept = np.union1d(kept, alone[few(offers.jobs[alone], offers.reduced[alone], NEAR_ALONE)])
-    if not seed:
-        return kept
-    return kept[np.random.default_rng(seed).random(len(kept)) < DRAWN]
+    return np.union1d(kept, alone[few(offers.jobs[alone], offers.reduced[alone], NEAR_ALONE)])
 
 
-def dive(offers: Offers, seed: int, left_s: Callable[[], float]) -> Dive | None:
+def dive(offers: Offers, left_s: Callable[[], float]) -> Dive | None:
     """Return the choice that a dive from the relaxation ends in, as far as there is time left.
 
-    It is among all candidates that are near if the seed is 0, otherwise among others each time.
     None if there is not even the time to make the drones used whole.
     """
-    starts = starts_of(offers, near(offers, seed))
+    starts = starts_of(offers, near(offers))
     programme = Whole(offers, starts)
     _, _, used = programme.shares(max(LEAST_S, left_s()))
     if left_s() <= 0:
@@ -66,6 +64,8 @@ def dive(offers: Offers, seed: int, left_s: Callable[[], float]) -> Dive | None:
     flown, _, _ = programme.shares(max(LEAST_S, left_s()))
     if left_s() <= 0:
         return None
+    share = np.zeros(len(offers.cents))
+    np.add.at(share, starts.candidate, flown)
     usable = np.zeros(int(offers.drones[-1]), dtype=bool)
     for flock, count in enumerate(drones.tolist()):
         usable[offers.drones[flock] : offers.drones[flock] + count] = True
@@ -74,7 +74,7 @@ def dive(offers: Offers, seed: int, left_s: Callable[[], float]) -> Dive | None:
         surest = open_[np.argmax(flown[open_])]
         programme.fix(np.union1d(np.flatnonzero(flown >= SURE), surest))
         flown, _, _ = programme.shares(max(LEAST_S, left_s()))
-    return Dive(programme.state(np.flatnonzero(flown >= 1 - WHOLE)), usable)
+    return Dive(programme.state(np.flatnonzero(flown >= 1 - WHOLE)), usable, share)
 
 
 def _whole_drones(

@@ -1,8 +1,8 @@
 """The choice of sorties on an empty day, bettered round after round.
 
-Each round two choices are looked for side by side: by dives (`planner.dive`), each among other
-candidates, annealed afterwards (`planner.anneal`); and every other round by combining the sorties
-of all that were found (`planner.recombine`). Large days are annealed from nothing instead, once.
+Two chains begin hot, annealed from nothing (`planner.anneal`); unless the day is large one of them
+begins with a dive (`planner.dive`) instead. Rounds better them in turns by annealing and in
+neighbourhoods (`planner.induced`).
 """
 
 import math
@@ -12,24 +12,24 @@ from dataclasses import dataclass
 
 from planner.anneal import Offers, State, anneal, copied, cost_of, empty_state
 from planner.dive import Dive, dive, nothing
-from planner.recombine import recombined
+from planner.induced import bettered
 
 CHAINS = 2
-"""Choices that are looked for side by side."""
+"""Choices that are annealed side by side."""
 
 HOT_CENTS, WARM_CENTS, COLD_CENTS = 400.0, 100.0, 15.0
-"""Temperatures at the begin from nothing, from what is good already and not to be boiled down, and
-at the end."""
+"""Temperatures at the begin of the first round, of others, and at the end: what is good already is
+not boiled down."""
 
 LARGE_HOT_CENTS, LARGE_COLD_CENTS = 3000.0, 30.0
-"""The same on large days, where leaving orders out is what costs."""
+"""The first and the last on large days, where leaving orders out is what costs."""
 
 MOST_WORK = 50_000_000
 """Candidates that a chain looks at in a round at most where there is no time for longer ones."""
 
-LONGER, FIRST_SHARE, ROUND_SHARE, LARGE_SHARE = 5, 0.1, 0.03, 0.9
-"""Times as long as that annealing takes at most on a day that is not large, and shares of the time
-left that it may take in the first round, in later ones, and in the only one of a large day."""
+LONGER, FIRST_SHARE, ROUND_SHARE, LARGE_SHARE = 5, 0.15, 0.1, 0.9
+"""Times as long as that rounds are at most, and shares of the time left that the first and later
+ones may take; and the share that the only one of a large day takes, however long that is."""
 
 PROBED = 0.02
 """Share of the work of a round by which is seen how long one takes."""
@@ -41,8 +41,11 @@ idle between them."""
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, s."""
 
-KEPT = 12
-"""Choices that are kept to combine."""
+EVERY = 6
+"""A chain looks at a neighbourhood every so many rounds; it anneals in the others."""
+
+SHARED_ROUNDS = 4
+"""Rounds after which all chains go on from the best of them."""
 
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
@@ -79,32 +82,24 @@ def improve(
     There is one round at least. `met` hears of the best choice after each that bettered it.
     """
     jobs = len(offers.unserved_cents)
+    chains = [nothing(offers)] * CHAINS
     usual = min(MOST_WORK, rounds.work * jobs)
-    found = list[State]()
-    number, takes_s = 0, _probed_s(offers, rounds, usual)
+    least, number, takes_s = _cents(offers, chains[0]), 0, _probed_s(offers, rounds, usual)
     while go_on(number) or not number:
-        limit_s = _round_share(jobs, number) * rounds.left_s()
-        work = _work(usual, takes_s, limit_s, is_large(jobs))
-        fresh = _next(offers, found, rounds, number, work)
-        # Those that cost the same are most often the same.
-        of_cents = {_cents(offers, state): state for state in [*fresh, *found]}
-        least = min([_cents(offers, state) for state in found], default=math.inf)
-        found = [of_cents[cents] for cents in sorted(of_cents)[:KEPT]]
+        work = _work(usual, takes_s, number, rounds.left_s(), is_large(jobs))
+        chains = _next(offers, chains, rounds, number, work)
         number += 1
-        if min(of_cents) < least:
-            met(found[0])
-    return found[:CHAINS]
+        best = min(chains, key=lambda each: _cents(offers, each))
+        if _cents(offers, best) < least:
+            least = _cents(offers, best)
+            met(best.state)
+        if number % SHARED_ROUNDS == 0:
+            chains = [best] * CHAINS
+    return [chain.state for chain in chains]
 
 
-def _round_share(jobs: int, number: int) -> float:
-    """Return what share of the time left a round may take."""
-    if is_large(jobs):
-        return LARGE_SHARE
-    return ROUND_SHARE if number else FIRST_SHARE
-
-
-def _cents(offers: Offers, state: State) -> int:
-    return int(cost_of(offers, state))
+def _cents(offers: Offers, chain: Dive) -> int:
+    return int(cost_of(offers, chain.state))
 
 
 def _probed_s(offers: Offers, rounds: Rounds, usual: int) -> float:
@@ -120,11 +115,12 @@ def _probed_s(offers: Offers, rounds: Rounds, usual: int) -> float:
     return (before_s - rounds.left_s()) / PROBED
 
 
-def _work(usual: int, takes_s: float, limit_s: float, large: bool) -> int:
-    """Return how many candidates to look at within a time, where the usual number takes so long."""
-    if math.isinf(limit_s):
+def _work(usual: int, takes_s: float, number: int, left_s: float, large: bool) -> int:
+    """Return how many candidates to look at in a round, where the usual number takes so long."""
+    if math.isinf(left_s):
         return LONGER * usual
-    longer = limit_s / max(takes_s, LEAST_S)
+    share = LARGE_SHARE if large else ROUND_SHARE if number else FIRST_SHARE
+    longer = share * left_s / max(takes_s, LEAST_S)
     return int(usual * max(PROBED, longer if large else min(LONGER, longer)))
 
 
@@ -135,36 +131,27 @@ def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
 
 
 def _next(
-    offers: Offers, found: Sequence[State], rounds: Rounds, number: int, work: int
-) -> list[State]:
-    """Return what is found in a round, `found` before, the cheapest first.
-
-    The number of threads changes nothing.
-    """
+    offers: Offers, chains: Sequence[Dive], rounds: Rounds, number: int, work: int
+) -> list[Dive]:
+    """Return what some chains come to in a round; the number of threads changes nothing."""
     large = is_large(len(offers.unserved_cents))
-    hot_cents, cold_cents = (
+    first_cents, cold_cents = (
         (LARGE_HOT_CENTS, LARGE_COLD_CENTS) if large else (HOT_CENTS, COLD_CENTS)
     )
 
-    def annealed(begun: Dive, seed: int, hot_cents: float) -> State:
+    def run(chain: int) -> Dive:
+        begun, seed = chains[chain], ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
+        if number > 1 and (number + chain) % EVERY == 0 and begun.share.any():
+            state = bettered(offers, begun.state, begun, seed, rounds.limit_s)
+            return begun._replace(state=state)
+        hot_cents = WARM_CENTS if number else first_cents
+        if not number and not large and chain == CHAINS - 1:
+            dived = dive(offers, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
+            if dived is not None:
+                begun, hot_cents = dived, WARM_CENTS
         best, state = empty_state(offers), copied(begun.state)
         anneal(offers, state, best, begun.used, seed, work, hot_cents, cold_cents)
-        return best
-
-    def run(chain: int) -> State:
-        turn = number * CHAINS + chain
-        seed, begun = (rounds.seed * 100_003 + turn) % 2**32, nothing(offers)
-        if large:
-            return annealed(begun, seed, hot_cents)
-        if chain and number % 2:
-            together = recombined(offers, found, rounds.limit_s)
-            return annealed(begun._replace(state=together), seed, WARM_CENTS)
-        dived = dive(offers, turn and seed, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
-        if dived is not None:
-            return annealed(dived, seed, WARM_CENTS)
-        if found:
-            return annealed(begun._replace(state=found[0]), seed, WARM_CENTS)
-        return annealed(begun, seed, hot_cents)
+        return begun._replace(state=best)
 
     if rounds.workers < 2:
         return [run(chain) for chain in range(CHAINS)]

@@ -53,8 +53,11 @@ LOOK_CENTS = 20.0
 BINS, BIN_CENTS = 2000, 50.0
 """How prices are told apart to find the cheapest."""
 
-MOST_CHEAPEST = 1_000_000
-"""Columns that the cheapest are picked from at most, about."""
+MOST_CHEAPEST = 200_000
+"""Columns that are bounded coarsely to find the cheapest, about."""
+
+MOST_LOOKED = 1_000_000
+"""The same where few of each group are asked for."""
 
 LAST_LIMIT_CENTS = 2400.0
 """Price up to which the cheapest columns are looked for."""
@@ -62,10 +65,6 @@ LAST_LIMIT_CENTS = 2400.0
 ALONE, ALONE_OF_ALL = 30, 120
 """Columns of a job alone, with a squad and with all, that are among the cheapest, whatever their
 price."""
-
-OF_SQUAD, OF_ALL = 12, 40
-"""Columns of a group of several jobs, with a squad in a sequence and with all, that are among the
-cheapest at most: other partners for an order are worth more than still more starts with one."""
 
 _CENT = 0.1
 """Prices less below zero count as zero, cents: single precision may have made them."""
@@ -278,10 +277,14 @@ class Lattice:
         parts = zip(self._parts, found, strict=True)
         return joined([self._columns(part, row, at) for part, (row, at, _) in parts])
 
-    def cheapest(self, worth: Floats, fleet: Floats, most: int) -> tuple[Columns, Floats]:
-        """Return some `most` columns of several jobs and some of each alone, and their price.
+    def cheapest(
+        self, worth: Floats, fleet: Floats, most: int, of_group: int | None = None
+    ) -> tuple[Columns, Floats]:
+        """Return some `most` columns of least price, bounded coarsely, and their price.
 
-        They are bounded coarsely. Of each group there are a few at most.
+        The cheapest of each job alone are among them. Of each group of several jobs there are only
+        so many of a squad as `of_group` says, if it says so: other partners for an order may be
+        worth more than still more starts with one.
         """
         self._wake(worth, fleet, LAST_LIMIT_CENTS, WOKEN_LAST)
         for asleep in self._asleep:
@@ -289,34 +292,40 @@ class Lattice:
             if asleep.groups.shape[1] == 1 and len(rest):
                 self._put(self._awake(asleep.take(rest)))
                 asleep.profiles.fixed_cents[rest] = np.inf
-        limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS)
-        found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
+        within = MOST_CHEAPEST if of_group is None else MOST_LOOKED
+        limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS, within)
+
+        def promising() -> list[_Found]:
+            return [
+                self._promising(part, worth, fleet, limit_cents, of_group) for part in self._parts
+            ]
+
+        found = promising()
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
-        found = [self._promising(part, worth, fleet, limit_cents) for part in self._parts]
+        found = promising()
         price, columns = _joined([each for _, _, each in found]), self._all(found)
-        alone = columns.jobs[:, 1] < 0
-        several, kept = np.flatnonzero(~alone), np.flatnonzero(alone)
-        picked = several[_first_few(columns.jobs[several], price[several], OF_ALL)]
-        picked = picked[np.argsort(price[picked], kind="stable")[:most]]
-        kept = kept[few(columns.jobs[kept], price[kept], ALONE_OF_ALL)]
-        which = np.union1d(picked, kept)
-        return columns.take(which), price[which]
+        kept = np.zeros(len(price), dtype=bool)
+        kept[np.argsort(price, kind="stable")[:most]] = True
+        alone = np.flatnonzero(columns.jobs[:, 1] < 0)
+        kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
+        return columns.take(kept), price[kept]
 
-    def _promising(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
-        """Return the cheapest columns of each group of a part, those priced below a limit.
-
-        The cheapest of each job alone at any price.
-        """
-        if part.groups.shape[1] > 1:
-            row, at, price = self._below(part, worth, fleet, limit_cents)
-            kept = few(row[:, None], price, OF_SQUAD)
-        else:
-            row, at, price = self._below(part, worth, fleet, np.inf)
+    def _promising(
+        self, part: Part, worth: Floats, fleet: Floats, limit_cents: float, of_group: int | None
+    ) -> _Found:
+        """Return the columns of a part priced below a limit; the cheapest of each job alone."""
+        alone = part.groups.shape[1] == 1
+        row, at, price = self._below(part, worth, fleet, np.inf if alone else limit_cents)
+        if alone:
             kept = few(part.groups[row], price, ALONE)
+        elif of_group is not None:
+            kept = few(row[:, None], price, of_group)
+        else:
+            return row, at, price
         return row[kept], at[kept], price[kept]
 
-    def _limit(self, worth: Floats, fleet: Floats, limit_cents: float) -> float:
-        """Return a limit, at most that given, below which there are some `MOST_CHEAPEST`."""
+    def _limit(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> float:
+        """Return a limit, at most that given, below which there are some `most`."""
         count = np.zeros(BINS, dtype=np.int64)
         for part in self._parts:
             row_worth, prefix = self._prices(part, worth, fleet)
@@ -326,7 +335,7 @@ class Lattice:
             )  # fmt: skip
         # Bin 0 is the dearest.
         cheapest = np.cumsum(count[::-1])[::-1]
-        within = np.flatnonzero(cheapest <= MOST_CHEAPEST)
+        within = np.flatnonzero(cheapest <= most)
         first = int(within[0]) if len(within) else BINS - 1
         return limit_cents - first * BIN_CENTS
 
@@ -405,15 +414,6 @@ def _fewest(entries: list[tuple[Ints, Floats]], most: int) -> list[npt.NDArray[n
     picked = np.zeros(len(price), dtype=bool)
     picked[which[few(jobs[which], price[which], most)]] = True
     return np.split(picked, ends[:-1]) if entries else []
-
-
-def _first_few(jobs: Ints, price: Floats, most: int) -> Ints:
-    """Return of some columns the cheapest few of each group of jobs, by position."""
-    code = (jobs + 1) @ (jobs.max(initial=0) + 2) ** np.arange(jobs.shape[1])
-    order = np.lexsort((price, code))
-    ordered = code[order]
-    found: Ints = order[np.arange(len(order)) - np.searchsorted(ordered, ordered) < most]
-    return found
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -40,10 +40,10 @@ class Pool:
     relaxation: Relaxation
     whole: bool
 
-    def cheapest(self, most: int) -> tuple[Columns, Floats]:
-        """Return some `most` columns of least reduced cost, and that."""
+    def cheapest(self, most: int, of_group: int | None = None) -> tuple[Columns, Floats]:
+        """Return some `most` columns of least reduced cost, and that (`Lattice.cheapest`)."""
         duals = self.relaxation.duals
-        return self.lattice.cheapest(duals.worth, duals.fleet, most)
+        return self.lattice.cheapest(duals.worth, duals.fleet, most, of_group)
 
     def branched(self, report: Report, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
         """Return relaxations of which each plan keeps one, the least bound of them raised.

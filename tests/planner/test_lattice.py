@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.columns import TIMES, Columns
-from planner.lattice import ALONE, OF_ALL, Lattice
+from planner.lattice import ALONE, Lattice
 from planner.sorties import Enumerator
 from planner.tables import Floats
 from tests.planner.days import instance, random_request
@@ -58,7 +58,7 @@ def test_prices_are_those_of_the_formula_and_none_is_missed(seed: int) -> None:
 
 
 def test_the_cheapest_are_no_dearer_than_what_is_left_but_for_jobs_alone() -> None:
-    """And of a group of jobs there are no more than a few."""
+    """Of a group of jobs there are only so many of a squad, if that is asked."""
     enumerator = Enumerator(instance(random_request(Random(3), 6, 3)))
     lattice = Lattice(enumerator)
     lattice.add(enumerator.alone())
@@ -67,11 +67,16 @@ def test_the_cheapest_are_no_dearer_than_what_is_left_but_for_jobs_alone() -> No
     worth, fleet = np.full((squads, 6), 6000.0), np.zeros((squads, TIMES))
     some, price = lattice.cheapest(worth, fleet, 10)
     more, others = lattice.cheapest(worth, fleet, 10**6)
-    assert (some.jobs[:, 1] >= 0).sum() == 10 < (more.jobs[:, 1] >= 0).sum()
-    assert price[some.jobs[:, 1] >= 0].max() <= np.sort(others[more.jobs[:, 1] >= 0])[9]
+    assert len(some) < len(more)
+    assert price[some.jobs[:, 1] >= 0].max(initial=-np.inf) <= np.sort(others)[9]
     assert set(some.jobs[some.jobs[:, 1] < 0, 0]) == set(more.jobs[more.jobs[:, 1] < 0, 0])
-    _, count = np.unique(more.jobs[more.jobs[:, 1] >= 0], axis=0, return_counts=True)
-    assert count.max() == OF_ALL
+    few_each, _ = lattice.cheapest(worth, fleet, 10**6, 3)
+    for found, most in ((few_each, 3), (more, 10**6)):
+        pairs = found.take(found.jobs[:, 1] >= 0)
+        key = np.column_stack((pairs.squad, pairs.sequence, pairs.jobs))
+        _, count = np.unique(key, axis=0, return_counts=True)
+        assert count.max() == min(most, count.max())
+        assert (count.max() > 3) == (most > 3)
 
 
 def test_what_does_not_pay_is_offered_alone() -> None:

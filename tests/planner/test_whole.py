@@ -7,7 +7,7 @@ import pytest
 
 from planner.anneal import NONE, Offers, cost_of, empty_state
 from planner.dive import Dive, dive
-from planner.recombine import recombined
+from planner.induced import bettered
 from planner.whole import STEP_S, Whole, starts_of
 from tests.planner.test_anneal import annealed, judged, offers_of
 
@@ -67,7 +67,7 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
 
 def dived(offers: Offers) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(offers, 0, lambda: np.inf)
+    found = dive(offers, lambda: np.inf)
     assert found is not None
     return found
 
@@ -78,6 +78,7 @@ def test_a_dive_may_be_flown_on_the_drones_that_it_names(seed: int) -> None:
     found = dived(offers)
     assert judged(offers, found.state) < offers.unserved_cents.sum()
     assert not found.state.sorties[~found.used].any()
+    assert found.share.max() <= 1 + 1e-6
 
 
 def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> None:
@@ -107,7 +108,7 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
 
 def test_a_dive_that_is_late_from_the_start_finds_nothing() -> None:
     offers = offers_of(1)
-    assert dive(offers, 0, lambda: 0.0) is None
+    assert dive(offers, lambda: 0.0) is None
 
 
 def test_starts_of_a_candidate_are_all_within_its_window() -> None:
@@ -122,27 +123,21 @@ def test_starts_of_a_candidate_are_all_within_its_window() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_choices_combined_cost_no_more_than_the_best_of_them(seed: int) -> None:
+def test_a_neighbourhood_never_costs_more(seed: int) -> None:
+    """Nor does it use other drones than the dive names."""
     offers = offers_of(seed)
-    states = [annealed(offers, 10 * seed + each, 5)[1] for each in range(6)]
-    found = recombined(offers, states, 60.0)
-    assert judged(offers, found) <= min(judged(offers, state) for state in states)
-    again = recombined(offers, states, 60.0)
+    begun = dived(offers)
+    before = annealed(offers, seed)[1]
+    drones = np.flatnonzero(before.sorties > 0)
+    used = np.zeros(len(before.sorties), dtype=bool)
+    used[drones] = True
+    found = bettered(offers, before, begun._replace(used=used), seed, 60.0)
+    assert judged(offers, found) <= judged(offers, before)
+    again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
     assert np.array_equal(found.serves, again.serves)
 
 
-def test_some_choices_combined_cost_less_than_each_of_them() -> None:
-    """Otherwise there would be no use in it."""
-    better = 0
-    for seed in range(6):
-        offers = offers_of(seed)
-        states = [annealed(offers, 10 * seed + each, 2)[1] for each in range(6)]
-        best = min(judged(offers, state) for state in states)
-        better += judged(offers, recombined(offers, states, 60.0)) < best
-    assert better
-
-
-def test_of_nothing_flown_nothing_is_combined() -> None:
+def test_of_nothing_flown_nothing_is_bettered() -> None:
     offers = offers_of(1)
     state = empty_state(offers)
-    assert recombined(offers, [state, empty_state(offers)], 9.0) is state
+    assert bettered(offers, state, dived(offers), 1, 9.0) is state
