@@ -10,12 +10,13 @@ SOURCES := pyproject.toml README.md LICENSE \
 	$(shell find geodata planner api -type f -not -name '*.pyc')
 LOCK_FLAGS := --quiet --format requirements-txt --no-default-groups --no-emit-project --no-header
 
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test lint lock clean FORCE
 
 help:
 	@echo 'make demo   plan the shipped sample day into out/demo'
 	@echo 'make test   run the test suite'
 	@echo 'make lint   run ruff, mypy and import-linter'
+	@echo 'make bench-day ARGS=--write   run tests/bench/bench_day.py, and so for every other'
 	@echo 'make lock   pin the dependencies again (needs uv)'
 	@echo 'make clean  remove the environment and out/'
 
@@ -33,6 +34,12 @@ lint: $(VENV)/.tools
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Benchmarks import the packages of this folder, as the tests do.
+bench-%: $(VENV)/.tools FORCE
+	$(BIN)/python -m tests.bench.bench_$(subst -,_,$*) $(ARGS)
+
+FORCE:
 
 $(VENV)/.locked: requirements.lock
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or later is needed' >&2; exit 1; }

@@ -73,10 +73,13 @@ def build_pool(
     lattice.add(groups)
     for count in range(2, most + 1):
         report(f"sorties of {count} orders", count / (most + 1))
-        groups = enumerator.extended(groups if count == 2 else lattice.flyable(count - 1))
-        if count > 2 and sum(len(each) for each in groups) > MOST_LARGE_GROUPS:
-            whole = False
-            break
+        if count == 2:
+            groups = enumerator.extended(groups)
+        else:
+            groups = enumerator.extended(lattice.flyable(count - 1), MOST_LARGE_GROUPS)
+            if sum(len(each) for each in groups) > MOST_LARGE_GROUPS:
+                whole = False
+                break
         lattice.add(groups)
 
     def tell(bound_cents: float) -> None:

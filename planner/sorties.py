@@ -1,6 +1,7 @@
 """Every sortie worth flying, enumerated, with a lower bound on its cost by start bucket."""
 
 import copy
+import math
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import product
@@ -82,14 +83,15 @@ class Enumerator(InstanceArrays):
         """Return the groups of one job of each squad."""
         return [fits[:, None] for fits in self.fits]
 
-    def extended(self, groups: list[Ints]) -> list[Ints]:
+    def extended(self, groups: list[Ints], most: float = math.inf) -> list[Ints]:
         """Return for each squad its groups with one job more whose windows are near enough.
 
-        Left out are those whose jobs lie so far apart in time that the wait alone costs as much as
-        leaving them out.
+        They are not all there where a squad has more than `most`. Left out are those whose jobs lie
+        so far apart in time that the wait alone costs as much as leaving them out.
         """
         return [
-            self._extend(smaller, fits) for smaller, fits in zip(groups, self.fits, strict=True)
+            self._extend(smaller, fits, most)
+            for smaller, fits in zip(groups, self.fits, strict=True)
         ]
 
     def profiles(self, groups: list[Ints]) -> Iterator[tuple[int, int, Ints, Profiles]]:
@@ -201,8 +203,10 @@ class Enumerator(InstanceArrays):
         high = np.floor(latest / BUCKET_S).astype(np.int64)
         return low, np.maximum(0, high - low + 1)
 
-    def _extend(self, groups: Ints, fits: Ints) -> Ints:
+    def _extend(self, groups: Ints, fits: Ints, most: float) -> Ints:
         """Return groups with one job more, sorted, whose windows are near enough and may share.
+
+        Little more than `most` of them.
 
         A sortie lasts from the first load to the last unload of its jobs, so two of them whose
         windows lie apart cost at least the time in between.
@@ -210,8 +214,10 @@ class Enumerator(InstanceArrays):
         prices, ready, latest = self.instance.prices, self.jobs.ready, self.jobs.latest
         others = self.instance.rules.max_orders_per_sortie - 2
         dearest = self.unserved.max(initial=0.0) * others
-        grown = [np.empty((0, groups.shape[1] + 1), dtype=np.int64)]
+        grown, count = [np.empty((0, groups.shape[1] + 1), dtype=np.int64)], 0
         for job in fits.tolist():
+            if count > most:
+                break
             near = groups[:, -1] < job
             for member in groups.T:
                 apart_s = np.maximum(ready[member] - latest[job], ready[job] - latest[member])
@@ -221,6 +227,7 @@ class Enumerator(InstanceArrays):
                     near &= self.group_rules.share(job, member)
             picked = groups[near]
             grown.append(np.column_stack((picked, np.full(len(picked), job, dtype=np.int64))))
+            count += len(picked)
         return np.concatenate(grown)
 
     def _flown(

@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = f"{about}\n\n{report(verdicts, case.request.fleet.prices.currency)}"
     print(text)
     if asked.write:
-        write_figures("bench_peers", text)
+        write_figures(f"bench_peers {len(case.request.orders)}", text)
     return int(any(each.broken for each in verdicts))
 
 

@@ -91,3 +91,14 @@ def test_what_does_not_pay_is_offered_alone() -> None:
         assert set(some.jobs[mine, 0]) <= set(groups[:, 0])
         assert np.bincount(some.jobs[mine, 0]).max(initial=0) <= ALONE
     assert len(some)
+
+
+def test_no_more_groups_are_made_than_are_asked_for() -> None:
+    """A day that has too many of them flies without: it is not to wait for them all."""
+    enumerator = Enumerator(instance(random_request(Random(3), 8, 3)))
+    alone = enumerator.alone()
+    every, some = enumerator.extended(alone), enumerator.extended(alone, 3)
+    assert max(len(each) for each in every) > 12
+    for whole, part in zip(every, some, strict=True):
+        assert len(part) == min(len(whole), len(part))
+        assert 3 < len(part) <= 3 + len(alone[0]) or len(part) == len(whole)
