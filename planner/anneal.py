@@ -374,11 +374,11 @@ def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-de
                         extra, count = _off(offers, state, holder, at, loose, count)
                         more += extra
                     at -= 1
+    if state.sorties[drone] == state.flown.shape[1]:
+        return 0, -1
     at = 0
     while at < state.sorties[drone] and state.start_s[drone, at] < start_s:
         at += 1
-    if at == state.flown.shape[1]:
-        return 0, -1
     more += _more_cents(offers, state, candidate, drone)
     _put(offers, state, candidate, drone, at, start_s)
     return more, count
