@@ -74,7 +74,7 @@ def choose(
         ending_s = clock.ending_s(orders, orders - len(roster.served()))
         return min(ENTER_S * orders, ENTER_SHARE * options.time_limit_s) + ending_s
 
-    all_s = clock.left_s() - kept_s()
+    all_s = max(0.0, clock.left_s() - kept_s())
 
     def left_s(share: float) -> Callable[[], float]:
         """Return what tells how much is left until so much of the time for choosing is left."""
