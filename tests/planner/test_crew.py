@@ -57,6 +57,8 @@ def test_tasks_that_are_late_are_given_up(tmp_path: Path) -> None:
     """What was done before is had; nobody waits for the other when the crew is left."""
     ends, told = tmp_path / "ends", list[int]()
     with Crew(None, 1) as crew:
+        # A process that does not know yet what is shared asks for it, and does the task later.
+        assert crew.all(SEVEN, [Times(2)]) == [14]
         tasks = [Times(1), Await(ends)]
         assert crew.within(SEVEN, tasks, told.append, lambda: bool(told)) == {0: 7}
     ends.touch()
