@@ -10,15 +10,11 @@ that is left out: one of its candidates goes on a drone, what is in its way come
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.choice import NONE, State, cost_of
 from planner.compiled import compiled, inlined
-from planner.tables import Floats, Ints
-
-NONE = -1
 
 MOST_JOINED = 8
 """Jobs left out that join those taken off in a step, at most."""
@@ -32,86 +28,6 @@ passed over."""
 
 ROOM = 0.3
 """How often room is made for a job, where any is left out that could be served."""
-
-Flags = npt.NDArray[np.bool_]
-
-
-class Offers(NamedTuple):
-    """Candidates as arrays, and where to find them.
-
-    Candidate c serves `jobs[c]` (-1 for none) with a drone of `flock[c]`, starts between `first_s`
-    and `last_s`, both inclusive, and holds it for `hold_s`; the lower `reduced` the more promising.
-    Candidates `first[g]` to `first[g + 1] - 1` serve the same group of jobs, the most promising
-    first. Job j is of the groups `groups[begin[j]:begin[j + 1]]`, that of the most promising
-    candidate first, which starts at `soon_s[j]` or later. Drones are numbered, those of flock q
-    from `drones[q]` to `drones[q + 1]`; each is back by `until_s`, and a day costs `day_cents`.
-    """
-
-    jobs: Ints
-    flock: Ints
-    first_s: Ints
-    last_s: Ints
-    hold_s: Ints
-    cents: Ints
-    reduced: Floats
-    first: Ints
-    begin: Ints
-    groups: Ints
-    soon_s: Ints
-    drones: Ints
-    until_s: Ints
-    day_cents: Ints
-    unserved_cents: Ints
-
-
-class State(NamedTuple):
-    """Which candidate serves each job, and each drone's day, sorted by start.
-
-    Drone d flies `sorties[d]` sorties: candidate, start and end in the first entries of its rows.
-    """
-
-    serves: Ints
-    sorties: Ints
-    flown: Ints
-    start_s: Ints
-    end_s: Ints
-
-
-def empty_state(offers: Offers) -> State:
-    """Return the state in which nothing flies."""
-    drones, most = int(offers.drones[-1]), len(offers.unserved_cents) + 1
-    most = min(most, 200)
-    shape = (drones, most)
-    return State(
-        np.full(len(offers.unserved_cents), NONE, dtype=np.int64),
-        np.zeros(drones, dtype=np.int64),
-        np.full(shape, NONE, dtype=np.int64),
-        np.zeros(shape, dtype=np.int64),
-        np.zeros(shape, dtype=np.int64),
-    )
-
-
-@inlined
-def days_and_left_out(offers, state):  # type: ignore[no-untyped-def]
-    """Return the cents of the drones used and of the jobs left out, of a state or of a board."""
-    total = 0
-    for drone in range(len(state.sorties)):
-        if state.sorties[drone]:
-            total += offers.day_cents[drone]
-    for job in range(len(state.serves)):
-        if state.serves[job] == NONE:
-            total += offers.unserved_cents[job]
-    return total
-
-
-@compiled
-def cost_of(offers, state):  # type: ignore[no-untyped-def]
-    """Return the cents of a state."""
-    total = days_and_left_out(offers, state)
-    for drone in range(len(state.sorties)):
-        for at in range(state.sorties[drone]):
-            total += offers.cents[state.flown[drone, at]]
-    return total
 
 
 @inlined
@@ -329,7 +245,7 @@ def _ruin(offers, state, loose):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def left_out(offers, state, found):  # type: ignore[no-untyped-def]
+def _left_out(offers, state, found):  # type: ignore[no-untyped-def]
     """Note the jobs left out that could be served; return how many there are."""
     count = 0
     for job in range(len(state.serves)):
@@ -407,7 +323,7 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
         done += STEP_WORK
         outs, spared = 0, -1
         if np.random.random() < ROOM:
-            outs = left_out(offers, state, unserved)
+            outs = _left_out(offers, state, unserved)
         if outs:
             job = unserved[np.random.randint(outs)]
             more, count = _make_room(offers, state, job, usable, loose)
@@ -432,11 +348,6 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
         else:
             _copy(before, state)
     return least
-
-
-def copied(state: State) -> State:
-    """Return a state that changes by itself."""
-    return State(*(each.copy() for each in state))
 
 
 @compiled

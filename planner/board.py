@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.anneal import days_and_left_out
 from planner.candidates import Candidates
+from planner.choice import days_and_left_out
 from planner.compiled import compiled
 from planner.fly import copy_trip
 from planner.fly_records import NONE, Records, Sky, Trip, trips
@@ -18,7 +18,7 @@ ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
 
 
 class Menu(NamedTuple):
-    """Candidates, and which serve each job, as `Candidates` and `planner.anneal.Offers` have them.
+    """Candidates, and which serve each job, as `Candidates` and `planner.choice.Offers` have them.
 
     Those that serve job j are `of_job[begin[j]:begin[j + 1]]`, the most promising first.
     Job `links[n, 1]` comes after job `links[n, 0]`; `before[j]` comes before job j, -1 for none,
@@ -57,16 +57,12 @@ class Board(NamedTuple):
 def menu_of(candidates: Candidates) -> Menu:
     """Return candidates as the search on a day takes them."""
     offers, jobs = candidates.offers, candidates.instance.jobs
-    at, slot = np.nonzero(offers.jobs >= 0)
-    served = offers.jobs[at, slot]
-    count = np.bincount(served, minlength=len(jobs))
     links = [(job.after, at) for at, job in enumerate(jobs) if job.after is not None]
     return Menu(
         candidates.sorties,
         offers.jobs,
         candidates.steps,
-        np.concatenate(([0], np.cumsum(count))).astype(np.int64),
-        at[np.lexsort((offers.reduced[at], served))],
+        *candidates.by_job,
         offers.drones,
         offers.until_s,
         offers.day_cents,

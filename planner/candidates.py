@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.anneal import Offers
+from planner.choice import Offers
 from planner.columns import BUCKET_S, Columns
 from planner.compiled import compiled, spread
 from planner.day_arrays import DayArrays
@@ -91,6 +91,11 @@ class Candidates:
         return Tour(int(self.columns.squad[at]), self.columns.steps(at))
 
     @cached_property
+    def by_job(self) -> tuple[Ints, Ints]:
+        """Where in the second array those that serve each job are, the most promising first."""
+        return _ranked(self.columns.jobs, self.sorties["reduced"], len(self.instance.jobs))
+
+    @cached_property
     def offers(self) -> Offers:
         """The candidates as the search takes them."""
         instance, jobs = self.instance, self.columns.jobs
@@ -98,14 +103,10 @@ class Candidates:
         fresh[1:] = (jobs[1:] != jobs[:-1]).any(axis=1)
         first = np.flatnonzero(fresh)
         promise = self.sorties["reduced"][first]
-        group, slot = np.nonzero(jobs[first] >= 0)
-        served = jobs[first][group, slot]
-        by_job = np.lexsort((promise[group], served))
-        count = np.bincount(served, minlength=len(instance.jobs))
-        begin = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-        groups = group[by_job].astype(np.int64)
+        begin, groups = _ranked(jobs[first], promise, len(instance.jobs))
+        served = np.flatnonzero(np.diff(begin))
         soon_s = np.zeros(len(instance.jobs), dtype=np.int64)
-        soon_s[count > 0] = self.sorties["first_s"][first[groups[begin[:-1][count > 0]]]]
+        soon_s[served] = self.sorties["first_s"][first[groups[begin[served]]]]
         drones = [len(squad.drones) for squad in instance.at_own_cruise]
         unserved = instance.prices.unserved_cents
         flock, first_s, last_s, hold_s, cents, reduced = (
@@ -129,6 +130,17 @@ class Candidates:
             self.arrays.day_cents,
             np.array([unserved[job.order.priority] for job in instance.jobs], dtype=np.int64),
         )
+
+
+def _ranked(jobs: Ints, reduced: Floats, count: int) -> tuple[Ints, Ints]:
+    """Return the rows that have each job, the lowest first, and before them where its rows begin.
+
+    There are `count` jobs; rows are padded by -1.
+    """
+    row, slot = np.nonzero(jobs >= 0)
+    served = jobs[row, slot]
+    ends = np.cumsum(np.bincount(served, minlength=count))
+    return np.append(0, ends).astype(np.int64), row[np.lexsort((reduced[row], served))]
 
 
 def _joined(columns: Columns, sorties: Records, flies: Ints, joined_cents: int) -> Ints:

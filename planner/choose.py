@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planner.anneal import State
 from planner.candidates import Candidates
+from planner.choice import State
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.improve import Rounds, improve, is_large

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.anneal import NONE, Flags, Offers, State, empty_state
+from planner.choice import NONE, Flags, Offers, State, empty_state
 from planner.columns import few
 from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Whole, starts_of

@@ -5,15 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly import TRIES, copy_trip, fly
+from planner.fly import NEVER_S, TRIES, copy_trip, fly
 from planner.fly_records import NONE
 from planner.tables import Ints
 
 CHOICE = np.dtype([(name, "i8") for name in ("squad", "flock", "start_s", "takeoff_s", "takes_s")])
 """A squad of a flock that may fly a sortie: from when on it may start and take off, and how long
 about it is under way at least."""
-
-_NEVER_S = 1 << 40
 
 
 class Gaps(NamedTuple):
@@ -37,7 +35,7 @@ def _free_s(gaps, drone, since_s, takes_s):  # type: ignore[no-untyped-def]
     while at < gaps.sorties[drone] and gaps.stays[drone, at, 0] < found + takes_s:
         found = max(found, gaps.stays[drone, at, 1])
         at += 1
-    return found if found + takes_s <= gaps.until_s[drone] else np.int64(_NEVER_S)
+    return found if found + takes_s <= gaps.until_s[drone] else np.int64(NEVER_S)
 
 
 @inlined
@@ -46,7 +44,7 @@ def _free_drone(gaps, flock, begin_s, end_s):  # type: ignore[no-untyped-def]
 
     Of those that cost the same it is the one that has been free for the shortest time.
     """
-    best, least, idle_s = np.int64(NONE), np.int64(_NEVER_S), np.int64(_NEVER_S)
+    best, least, idle_s = np.int64(NONE), np.int64(NEVER_S), np.int64(NEVER_S)
     for drone in range(gaps.first[flock], gaps.first[flock + 1]):
         number = gaps.sorties[drone]
         if number == gaps.stays.shape[1]:
@@ -74,13 +72,13 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
     """
     scratch = len(trip.head) - 3
     # Of a plain number another version of what is called would be compiled.
-    best, least, row, tries = np.int64(NONE), np.int64(_NEVER_S), np.int64(row), np.int64(TRIES)
+    best, least, row, tries = np.int64(NONE), np.int64(NEVER_S), np.int64(row), np.int64(TRIES)
     flown_by = np.int64(NONE)
     for choice in range(len(choices)):
         squad, flock = choices[choice].squad, choices[choice].flock
         since_s = choices[choice].start_s
         for _ in range(starts):
-            soonest_s = np.int64(_NEVER_S)
+            soonest_s = np.int64(NEVER_S)
             for drone in range(gaps.first[flock], gaps.first[flock + 1]):
                 free_s = _free_s(gaps, drone, since_s, choices[choice].takes_s)
                 soonest_s = min(soonest_s, free_s)

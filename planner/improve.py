@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from planner.anneal import Offers, State, anneal, copied, cost_of, empty_state
+from planner.anneal import anneal
+from planner.choice import Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, dive, nothing
 from planner.induced import bettered
 

@@ -7,16 +7,13 @@ neighbourhoods: Danna, Rothberg and Le Pape (2005), *Mathematical Programming* 1
 
 import numpy as np
 
-from planner.anneal import NONE, Offers, State
+from planner.choice import NONE, Offers, State
 from planner.dive import Dive, near
 from planner.tables import Floats, Ints
 from planner.whole import Starts, Whole, starts_of
 
 MOST_FREE = 60
 """Sorties that are chosen anew at most."""
-
-MOST_NODES = 20
-"""Nodes of the search for whole sorties."""
 
 AGREED = 0.3
 """Share from which on the relaxation agrees with a sortie."""
@@ -54,7 +51,7 @@ def bettered(offers: Offers, state: State, dive: Dive, seed: int, limit_s: float
     programme.fix_drones(np.arange(len(drones)), drones)
     number = len(candidates) + np.arange(len(flown))
     programme.fix(number[kept])
-    return programme.state(programme.best(number, drones, limit_s, MOST_NODES))
+    return programme.state(programme.best(number, drones, limit_s))
 
 
 def _kept(flown: Ints, share: Floats, draw: np.random.Generator) -> Ints:

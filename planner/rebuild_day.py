@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from planner.anneal import State
 from planner.board import Board, Menu, cents_of, copy_board, empty_board, menu_of
 from planner.candidates import Candidates
+from planner.choice import State
 from planner.day_arrays import DayArrays
 from planner.fly_records import Day
 from planner.improve import CHAINS, Rounds

@@ -245,19 +245,19 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
     """Fill a roster, better it in parts turn after turn while time is left; return the bound."""
     options = clock.options
 
+    def tell(stage: str, detail: str, done: float) -> None:
+        """Report what share of the time is spent, or `done` where wall time may not decide."""
+        spent = done if options.deterministic else 1 - clock.left_s() / options.time_limit_s
+        report(Progress(stage, detail, min(0.95, spent)))
+
     def told(turn: int, detail: str, done: float) -> None:
-        spent = (turn + done) / DETERMINISTIC_TURNS
-        if not options.deterministic:
-            spent = 1 - clock.left_s() / options.time_limit_s
-        report(Progress("parts", f"turn {turn + 1}: {detail}", min(0.95, spent)))
+        tell("parts", f"turn {turn + 1}: {detail}", (turn + done) / DETERMINISTIC_TURNS)
 
     def filled(share: float) -> None:
-        spent = 0.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
-        report(Progress("fill", f"{share:.0%} of the orders", min(0.95, spent)))
+        tell("fill", f"{share:.0%} of the orders", 0.0)
 
     def refilled(left_out: int) -> None:
-        spent = 1.0 if options.deterministic else 1 - clock.left_s() / options.time_limit_s
-        report(Progress("refill", f"{left_out} orders left out", min(0.95, spent)))
+        tell("refill", f"{left_out} orders left out", 1.0)
 
     jobs = range(len(roster.instance.jobs))
     shared = Shared.of(PartDay.of(roster.instance))

@@ -12,15 +12,17 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from planner.anneal import NONE, Offers, State, empty_state
+from planner.choice import NONE, Offers, State, empty_state
 from planner.tables import Floats, Ints
 
 WHOLE = 1e-6
 """What is nearer to a whole number is taken for it."""
 
+MOST_NODES = 20
+"""Nodes of the search for whole sorties."""
+
 GOOD_ENOUGH = 1e-4
 """Share of the cost up to which a whole choice may be above the best."""
-
 
 STEP_S = 300
 """Starts of a candidate are so far apart, s."""
@@ -107,10 +109,10 @@ class Whole:
             at = self._sorties + self._jobs + flock
             self._solver.changeColBounds(at, float(count), float(count))
 
-    def best(self, flown: Ints, used: Ints, limit_s: float, nodes: int) -> Ints:
+    def best(self, flown: Ints, used: Ints, limit_s: float) -> Ints:
         """Return the starts of a whole choice with drones `used`, no dearer than `flown`.
 
-        Looks at so many nodes for `limit_s` at most.
+        Looks at `MOST_NODES` nodes for `limit_s` at most.
         """
         served = np.zeros(self._jobs, dtype=bool)
         jobs = self._offers.jobs[self._starts.candidate[flown]]
@@ -123,7 +125,7 @@ class Whole:
         solution.col_value = begun.tolist()
         self._solver.setSolution(solution)
         for option, value in (
-            ("mip_max_nodes", nodes),
+            ("mip_max_nodes", MOST_NODES),
             ("mip_rel_gap", GOOD_ENOUGH),
             ("time_limit", self._solver.getRunTime() + limit_s),
         ):

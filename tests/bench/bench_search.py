@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from planner.airspace import Airspace
-from planner.anneal import Flags, Offers, State, anneal, copied, cost_of, empty_state
+from planner.anneal import anneal
 from planner.candidates import Candidates
+from planner.choice import Flags, Offers, State, copied, cost_of, empty_state
 from planner.choose import CANDIDATES
 from planner.columns import Columns
 from planner.day_arrays import DayArrays

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from planner.anneal import NONE, Offers, State, anneal, cost_of, empty_state
+from planner.anneal import anneal
+from planner.choice import NONE, Offers, State, cost_of, empty_state
 
 JOBS, DRONES = 12, 3
 EVERY = np.ones(DRONES, dtype=bool)

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from planner.anneal import NONE, Offers, cost_of, empty_state
+from planner.choice import NONE, Offers, cost_of, empty_state
 from planner.dive import Dive, dive
 from planner.induced import bettered
 from planner.whole import STEP_S, Whole, starts_of
@@ -60,7 +60,7 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     offers = few_offers(seed)
     every = np.arange(len(offers.cents))
     programme = Whole(offers, starts_of(offers, every))
-    found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0, 1000)
+    found = programme.best(np.empty(0, dtype=np.int64), np.zeros(2, dtype=np.int64), 60.0)
     state = programme.state(found)
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
 
