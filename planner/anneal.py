@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from planner.choice import NONE, State, cost_of
+from planner.choice import NONE, Flags, Offers, State, copied, cost_of
 from planner.compiled import compiled, inlined
 
 MOST_JOINED = 8
@@ -194,18 +194,21 @@ def join_left_out(serves, begin, loose, count):  # type: ignore[no-untyped-def]
 
 @inlined
 def put_in_order(loose, key, count, offers):  # type: ignore[no-untyped-def]
-    """Return the order in which loose jobs go back: any, the dearest or the earliest first.
+    """Sort loose jobs as they are to go back: at random, the dearest or the earliest first.
 
     `key` is room for as many.
     """
     order = np.random.randint(3)
     for number in range(count):
-        key[number] = np.random.random()
+        job, of_job, at = loose[number], np.random.random(), number
         if order == 1:
-            key[number] -= offers.unserved_cents[loose[number]]
+            of_job -= offers.unserved_cents[job]
         elif order == 2:
-            key[number] += offers.soon_s[loose[number]]
-    return np.argsort(key[:count])
+            of_job += offers.soon_s[job]
+        while at > 0 and key[at - 1] > of_job:
+            key[at], loose[at] = key[at - 1], loose[at - 1]
+            at -= 1
+        key[at], loose[at] = of_job, job
 
 
 @inlined
@@ -300,24 +303,40 @@ def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-de
     return more, count
 
 
-@compiled
-def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
+def anneal(
+    offers: Offers,
+    state: State,
+    best: State,
+    usable: Flags,
+    seed: int,
+    work: int,
+    begin_cents: float,
+    end_cents: float,
+) -> int:
     """Better `state` until so many candidates were looked at, and write the best met into `best`.
 
     Returns its cents. Sorties are put on `usable` drones only (an array of flags). Temperatures
     fall from `begin_cents` to `end_cents` as the work is done.
     """
-    np.random.seed(seed)
     jobs = len(state.serves)
-    now = cost_of(offers, state)
-    least = now
-    _copy(state, best)
-    before = State(
-        state.serves.copy(), state.sorties.copy(), state.flown.copy(), state.start_s.copy(),
-        state.end_s.copy(),
-    )  # fmt: skip
     loose, unserved, key = np.empty(jobs, np.int64), np.empty(jobs, np.int64), np.empty(jobs)
-    done = 0
+    return int(
+        _anneal(
+            offers, state, best, copied(state), usable, seed, work, begin_cents, end_cents,
+            loose, unserved, key,
+        )
+    )  # fmt: skip
+
+
+@compiled
+def _anneal(  # type: ignore[no-untyped-def]
+    offers, state, best, before, usable, seed, work, begin_cents, end_cents, loose, unserved, key
+):
+    """Do what `anneal` says; `before` is what `state` is, the last three are room for jobs."""
+    np.random.seed(seed)
+    now = cost_of(offers, state)
+    least, done = now, 0
+    _copy(state, best)
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         done += STEP_WORK
@@ -334,7 +353,8 @@ def anneal(offers, state, best, usable, seed, work, begin_cents, end_cents):  # 
             continue
         after = now + more
         count = join_left_out(state.serves, offers.begin, loose, count)
-        for number in put_in_order(loose, key, count, offers):
+        put_in_order(loose, key, count, offers)
+        for number in range(count):
             if state.serves[loose[number]] == NONE:
                 extra, looked = _serve(offers, state, loose[number], spared, usable)
                 after += extra

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from planner.blocks import LaneCut
-from planner.compiled import compiled
+from planner.compiled import compiled, compiled_with_arrays
 from planner.legs import Floats, Ints, Legs
 from planner.passage import SAME_S, TOUCH_S
 from planner.request import DroneType
@@ -247,7 +247,7 @@ def _landings(  # type: ignore[no-untyped-def]
                     size += 1
 
 
-@compiled
+@compiled_with_arrays
 def fill_legs(  # type: ignore[no-untyped-def]
     origins, lanes, from_s, until_s, slot_s, part_s, slope, locked, moves, leg, arrive
 ):

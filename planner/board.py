@@ -7,8 +7,9 @@ import numpy as np
 from planner.candidates import Candidates
 from planner.choice import days_and_left_out
 from planner.compiled import compiled
+from planner.day_arrays import DayArrays
 from planner.fly import copy_trip
-from planner.fly_records import NONE, Records, Sky, Trip, trips
+from planner.fly_records import NONE, Records, Trip, trips
 from planner.tables import Ints
 
 SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
@@ -74,12 +75,12 @@ def menu_of(candidates: Candidates) -> Menu:
     )
 
 
-def empty_board(menu: Menu, sky: Sky) -> Board:
+def empty_board(menu: Menu, arrays: DayArrays) -> Board:
     """Return a board on which nothing flies."""
     jobs, drones = len(menu.unserved_cents), int(menu.drones[-1])
     rows = np.full(jobs + SPARE_ROWS, NONE, dtype=ROW)
     return Board(
-        trips(sky, len(rows) + SCRATCH),
+        trips(arrays.sky, arrays.goods, len(rows) + SCRATCH),
         rows,
         np.full(jobs, NONE),
         np.zeros(drones, dtype=np.int64),

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.choice import Offers
 from planner.columns import BUCKET_S, Columns
-from planner.compiled import compiled, spread
+from planner.compiled import compiled, compiled_with_arrays, spread
 from planner.day_arrays import DayArrays
 from planner.fly import fly
 from planner.fly_records import Records, trips
@@ -69,7 +69,7 @@ class Candidates:
         def time(begin: int, end: int) -> None:
             _time(
                 arrays.sky, day, arrays.fleet, arrays.goods, sorties[begin:end], steps[begin:end],
-                trips(arrays.sky, 3),
+                trips(arrays.sky, arrays.goods, 3),
             )  # fmt: skip
 
         spread(time, len(columns), workers)
@@ -188,7 +188,7 @@ def _join(sorties, order, fresh, joined_cents):  # type: ignore[no-untyped-def]
         sorties[into].reduced = min(sorties[into].reduced, sorties[at].reduced)
 
 
-@compiled
+@compiled_with_arrays
 def _time(sky, day, fleet, goods, sorties, steps, trip):  # type: ignore[no-untyped-def]
     """Time sorties from `first_s`, the begin of a bucket, on; write what is found into them.
 

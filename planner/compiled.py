@@ -65,8 +65,24 @@ def is_kept(module: str = "") -> bool:
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Return a function as machine code that holds no lock of the interpreter while it runs."""
-    found: Any = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
+    """Return a function as machine code that holds no lock of the interpreter while it runs.
+
+    It may make no arrays, but views of those that it has: nobody counts who uses an array, which
+    would take more time than all else in loops over records (each is an atomic step, and two
+    threads that use the same array wait for each other).
+    """
+    return _machine_code(function, counted=False)
+
+
+def compiled_with_arrays(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that makes arrays as machine code."""
+    return _machine_code(function, counted=True)
+
+
+def _machine_code(function: Callable[P, R], *, counted: bool) -> Callable[P, R]:
+    # That arrays are not counted is an option that numba does not declare.
+    njit: Any = numba.njit
+    found = njit(cache=_FOLDER is not None, nogil=True, _nrt=counted)(function)
     if _FOLDER is not None:
         compile_in_turn(found, _FOLDER)
     kept: Callable[P, R] = found

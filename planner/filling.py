@@ -88,7 +88,7 @@ class Filling:
             np.array([roster.first_cents(drone) for drone in self._drones], dtype=np.int64),
         )
         steps = 2 * roster.instance.rules.max_orders_per_sortie
-        self._trip = trips(self._arrays.sky, 1 + MOST_DRAFTS + SCRATCH, steps)
+        self._trip = trips(self._arrays.sky, self._arrays.goods, 1 + MOST_DRAFTS + SCRATCH, steps)
         self._drafts = list[Found]()
         for drone in self._drones:
             self._note(drone)

@@ -29,7 +29,7 @@ NEVER_S = 1 << 40
 
 @inlined
 def _fly(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, steps, start_s, trip, row, lean, aboard, loaded, least_s
+    sky, day, fleet, goods, squad, steps, start_s, trip, row, lean
 ):
     """Time a sortie from a start; return by how much to try later, s.
 
@@ -37,7 +37,7 @@ def _fly(  # type: ignore[no-untyped-def]
     `trip.head[row].legs` is 0 if it does not fly. Step n loads job `steps[n] - 1`, or unloads job
     `-steps[n] - 1`; 0 ends them.
     """
-    jobs = goods.jobs
+    jobs, aboard, loaded = goods.jobs, trip.aboard, trip.loaded
     trip.head[row].legs = 0
     # Of plain numbers other versions of what is called would be compiled.
     carried, mass, late, used, at = np.int64(0), 0.0, 0, 0.0, np.int64(0)
@@ -60,7 +60,7 @@ def _fly(  # type: ignore[no-untyped-def]
             if carried and goods.side[here] != goods.side[there]:
                 at, clock, used, hint = cross(
                     sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used,
-                    there, aboard, loaded, carried, lean, least_s,
+                    there, carried, lean,
                 )  # fmt: skip
             else:
                 clock, used, hint = fly_leg(
@@ -200,8 +200,6 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
     no more than `tries` were tried, later starts are tried, and the cheapest is kept.
     """
     best, start, other = False, start_s, row + 1
-    aboard, loaded = np.empty(len(steps), np.int64), np.empty(len(steps), np.int64)
-    ways_s = np.empty(max(len(goods.ways[0]), len(goods.ways[1])))
     for number in range(TRIES):
         hint = -1
         for lean in (False, True):
@@ -217,9 +215,6 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
                     trip,
                     other,
                     lean,
-                    aboard,
-                    loaded,
-                    ways_s,
                 )
         if trip.head[other].legs and trip.stop[other, 0].takeoff < least_s:
             hint = least_s - trip.stop[other, 0].takeoff

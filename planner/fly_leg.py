@@ -240,13 +240,13 @@ def _least_s(sky, kind, here, way, there, clock):  # type: ignore[no-untyped-def
 @inlined
 def cross(  # type: ignore[no-untyped-def]
     sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used, there,
-    aboard, loaded, carried, lean, least_s,
+    carried, lean,
 ):  # fmt: skip
     """Go to a site over the boundary, by the best way through checkpoints.
 
     Returns the number of stops reached, the landing, -1 if there is none, joules and a hint.
     """
-    spare = row + 1
+    spare, aboard, loaded, least_s = row + 1, trip.aboard, trip.loaded, trip.ways_s
     ways = goods.ways[goods.side[trip.stop[row, at].site]]
     best_at, best_clock, best_used, hint = at, -1, math.inf, 1 << 40
     for way in range(ways.shape[0]):

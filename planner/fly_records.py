@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.columns import MAX_JOBS
-from planner.tables import Ints
+from planner.tables import Floats, Ints
 from planner.traffic import HOLD, Holds
 
 NONE = -1
@@ -143,16 +143,19 @@ class Trip(NamedTuple):
     A leg that meets a change of winds holds the first `bends` blocks of `bent[row, leg]`, others
     those of their flight. A stop in a bay holds it from `bay_from` to `bay_until`; `bay` is -1
     elsewhere. The battery is swapped or charged from `turn_from` on. A step that unloads ends at
-    `over[row, step]`.
+    `over[row, step]`. The others are scratch: jobs aboard and since when, seconds of ways.
     """
 
     head: Records
     stop: Records
     bent: Records
     over: Ints
+    aboard: Ints
+    loaded: Ints
+    ways_s: Floats
 
 
-def trips(sky: Sky, rows: int, steps: int = 2 * MAX_JOBS) -> Trip:
+def trips(sky: Sky, goods: Goods, rows: int, steps: int = 2 * MAX_JOBS) -> Trip:
     """Return room for so many sorties of so many steps at most."""
     blocks = int((sky.flight["end"] - sky.flight["begin"]).max(initial=1))
     return Trip(
@@ -160,4 +163,7 @@ def trips(sky: Sky, rows: int, steps: int = 2 * MAX_JOBS) -> Trip:
         np.zeros((rows, MOST_LEGS + 1), dtype=STOP),
         np.zeros((rows, MOST_LEGS, blocks), dtype=HOLD),
         np.zeros((rows, steps), dtype=np.int64),
+        np.empty(steps, dtype=np.int64),
+        np.empty(steps, dtype=np.int64),
+        np.empty(max(map(len, goods.ways))),
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.compiled import compiled
+from planner.compiled import compiled, compiled_with_arrays
 from planner.simulation import JobArrays, turn_s
 from planner.tables import Floats, Ints, Singles, Tables
 
@@ -85,7 +85,7 @@ def legs_of_day(tables: Tables, jobs: JobArrays, ways: tuple[Ints, ...], most: i
     )  # fmt: skip
 
 
-@compiled
+@compiled_with_arrays
 def fly_profiles(  # type: ignore[no-untyped-def]
     groups, which, loads, allowed, code, jobs, squad, from_s, legs, most, fixed, takes, ends, lasts
 ):

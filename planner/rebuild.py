@@ -10,10 +10,11 @@ import math
 import numpy as np
 
 from planner.anneal import join_left_out, put_in_order
-from planner.board import cents_of, copy_board
+from planner.board import Board, Menu, cents_of, copy_board
 from planner.compiled import compiled, inlined
+from planner.day_arrays import DayArrays
 from planner.fly import TRIES, copy_trip, enter, fly, leave
-from planner.fly_records import NONE
+from planner.fly_records import NONE, Day
 
 MOST_OFF = 8
 """Sorties that come off in a step, at most."""
@@ -270,25 +271,46 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     return more, offs, spared
 
 
-@compiled
-def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents):  # type: ignore[no-untyped-def]
+def rebuild(
+    menu: Menu,
+    arrays: DayArrays,
+    day: Day,
+    board: Board,
+    best: Board,
+    seed: int,
+    work: int,
+    begin_cents: float,
+    end_cents: float,
+) -> int:
     """Better a day until so many flights were tried; write the best day met into `best`.
 
     Returns its cents. Temperatures fall from `begin_cents` to `end_cents`.
     """
-    np.random.seed(seed)
     jobs, rows = len(board.serves), len(board.rows)
+    free, off, on = (np.empty(rows, dtype=np.int64) for _ in range(3))
+    loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
+    return int(
+        _rebuild(
+            menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, seed, work,
+            begin_cents, end_cents, free, off, on, loose, key,
+        )
+    )  # fmt: skip
+
+
+@compiled
+def _rebuild(  # type: ignore[no-untyped-def]
+    menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents,
+    free, off, on, loose, key,
+):  # fmt: skip
+    """Do what `rebuild` says; the last five are room for rows and for jobs."""
+    np.random.seed(seed)
     now = cents_of(menu, board)
-    least = now
+    least, spaces = now, 0
     copy_board(board, best)
-    free = np.empty(rows, dtype=np.int64)
-    spaces = 0
-    for row in range(rows - 1, -1, -1):
+    for row in range(len(board.rows) - 1, -1, -1):
         if board.rows[row].candidate == NONE:
             free[spaces] = row
             spaces += 1
-    off, on = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int64)
-    loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
     done, deepest = 0, menu.depth.max()
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
@@ -306,9 +328,9 @@ def rebuild(menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, 
                     loose[count] = job
                     count += 1
         count = join_left_out(board.serves, menu.begin, loose, count)
-        ordered = put_in_order(loose, key, count, menu)
+        put_in_order(loose, key, count, menu)
         for depth in range(deepest + 1):
-            for number in ordered:
+            for number in range(count):
                 job = loose[number]
                 if menu.depth[job] != depth or board.serves[job] != NONE or spaces == 0:
                     continue

@@ -41,8 +41,8 @@ class _Chain:
 
     def __init__(self, menu: Menu, arrays: DayArrays, state: State) -> None:
         self._menu, self._arrays = menu, arrays
-        self.best = empty_board(menu, arrays.sky)
-        self._board = empty_board(menu, arrays.sky)
+        self.best = empty_board(menu, arrays)
+        self._board = empty_board(menu, arrays)
         self._day: Day = arrays.day(len(self._board.rows))
         drone, at = np.nonzero(np.arange(state.flown.shape[1]) < state.sorties[:, None])
         order = np.lexsort((state.flown[drone, at], state.start_s[drone, at]))
@@ -60,10 +60,10 @@ class _Chain:
 
     def better(self, seed: int, flights: int, hot_cents: float, cold_cents: float) -> None:
         """Go on from where the chain is until so many flights were tried."""
-        found = empty_board(self._menu, self._arrays.sky)
+        found = empty_board(self._menu, self._arrays)
         least = rebuild(
-            self._menu, self._arrays.sky, self._day, self._arrays.fleet, self._arrays.goods,
-            self._board, found, seed, flights, hot_cents, cold_cents,
+            self._menu, self._arrays, self._day, self._board, found, seed, flights, hot_cents,
+            cold_cents,
         )  # fmt: skip
         if least < self.cents:
             self.best = found

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.compiled import compiled, inlined
+from planner.compiled import compiled_with_arrays, inlined
 from planner.tables import Floats, Ints
 
 _JOULE = 1.0
@@ -171,7 +171,7 @@ def _cross(  # type: ignore[no-untyped-def]
     return best
 
 
-@compiled
+@compiled_with_arrays
 def fly_starts(  # type: ignore[no-untyped-def]
     row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, cents, seconds
 ):

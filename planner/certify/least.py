@@ -22,7 +22,7 @@ from planner.certify.quickest import (
     rounded_up,
 )
 from planner.certify.walk import MICRO, held, least_price
-from planner.compiled import compiled
+from planner.compiled import compiled, compiled_with_arrays
 
 BUCKET_S, FINE_S = 300, 30
 """Seconds of starts that are walked at once, and then again."""
@@ -135,7 +135,7 @@ def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-de
     return fixed + rounded_up(takes_s * squad.minute_cents, 60)
 
 
-@compiled
+@compiled_with_arrays
 def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
     """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown."""
     group, room = np.empty(1, dtype=np.int64), np.empty((2, 1), dtype=np.int64)
@@ -149,7 +149,7 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
             alone[order, FIXED] = FAR
 
 
-@compiled
+@compiled_with_arrays
 def fill_pairs(  # type: ignore[no-untyped-def]
     begin, end, most, sequences, ways, orders, squad, air, worth, alone, dearest, pairs
 ):
@@ -172,7 +172,7 @@ def fill_pairs(  # type: ignore[no-untyped-def]
                 )
 
 
-@compiled
+@compiled_with_arrays
 def fill_shares(  # type: ignore[no-untyped-def]
     begin, end, most, sequences, ways, orders, squad, air, worth, alone, least
 ):
@@ -199,7 +199,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
                 least[one] = min(least[one], (cents * MICRO * 2 - own * most) // 2)
 
 
-@compiled
+@compiled_with_arrays
 def fill_least(  # type: ignore[no-untyped-def]
     begin, end, most, sequences, ways, orders, squad, air, worth, prefix, alone, pairs, room, least
 ):

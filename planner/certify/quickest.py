@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from planner.certify.air import NEVER
-from planner.compiled import compiled, inlined
+from planner.compiled import compiled, compiled_with_arrays, inlined
 
 FAR = 2**62
 """More cents, or micro-cents, than anything costs."""
@@ -197,7 +197,7 @@ def _cross(clock, here, there, ways, aboard, carried, orders, air, power_w, lift
     return landing, takes, used
 
 
-@compiled
+@compiled_with_arrays
 def least_cents(group, size, sequences, ways, orders, squad, air, found):  # type: ignore[no-untyped-def]
     """Return what a group costs a squad at least at any time of day; `FAR` if it cannot fly."""
     least, code = np.int64(FAR), 0

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from planner.compiled import compiled
+from planner.compiled import compiled, compiled_with_arrays
 from planner.strings.change import copy_vehicle, refresh
 from planner.strings.problem import PRICE
 from planner.strings.recreate import recreate, sort_jobs
@@ -72,7 +72,7 @@ def accept(problem, state, kept, loose, count, touched, vehicles, spent):  # typ
     return absent if good else 0
 
 
-@compiled
+@compiled_with_arrays
 def anneal(problem, state, kept, vehicles, seed, steps, hot, cold):  # type: ignore[no-untyped-def]
     """Better a state by a number of steps; only some `vehicles` take jobs.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from planner.compiled import compiled, inlined
+from planner.compiled import compiled, compiled_with_arrays, inlined
 from planner.strings.problem import (
     CLOSE,
     DEPOT,
@@ -139,7 +139,7 @@ def try_delivery(problem, state, job, vehicles, blink, best):  # type: ignore[no
                 best[LOAD_AFTER], best[UNLOAD_AFTER] = slot, slot
 
 
-@compiled
+@compiled_with_arrays
 def try_alone(problem, state, job, vehicles, best):  # type: ignore[no-untyped-def]
     """Write into `best` the first gap of a vehicle's day for a trip of one job, if cheaper.
 

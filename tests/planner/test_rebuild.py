@@ -27,12 +27,9 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     found = steady(seed)
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
     day = arrays.day(len(board.rows))
-    least = rebuild(
-        menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, seed, 3000,
-        1000.0, 15.0,
-    )  # fmt: skip
+    least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     assert least == cents_of(menu, best) < menu.unserved_cents.sum()
     roster = Roster(found)
     write_day(roster, candidates, best)
@@ -44,7 +41,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     found = steady(1)
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board = empty_board(menu, arrays.sky)
+    board = empty_board(menu, arrays)
     some = menu.of_job[menu.begin[:-1]]
     begin(
         menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board,
@@ -82,7 +79,7 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     found = steady(1)
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    flown, nothing = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
+    flown, nothing = empty_board(menu, arrays), empty_board(menu, arrays)
     some = menu.of_job[menu.begin[:1]]
     begin(
         menu, arrays.sky, arrays.day(len(flown.rows)), arrays.fleet, arrays.goods, flown,
@@ -109,11 +106,9 @@ def test_what_comes_after_another_order_waits_for_it_on_a_board(seed: int) -> No
     found = instance(replace(asked, orders=tuple(orders)))
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
-    least = rebuild(
-        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board, best,
-        seed, 3000, 1000.0, 15.0,
-    )  # fmt: skip
+    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
+    day = arrays.day(len(board.rows))
+    least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     roster = Roster(found)
     write_day(roster, candidates, best)
     assert roster.cents() == least
@@ -127,11 +122,9 @@ def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> N
     found = instance(away(2, orders=4))
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays.sky), empty_board(menu, arrays.sky)
-    least = rebuild(
-        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board, best, 1,
-        3000, 1000.0, 15.0,
-    )  # fmt: skip
+    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
+    day = arrays.day(len(board.rows))
+    least = rebuild(menu, arrays, day, board, best, 1, 3000, 1000.0, 15.0)
     roster = Roster(found)
     write_day(roster, candidates, best)
     assert list(roster.tours())
