@@ -62,7 +62,7 @@ class Candidates:
         flock = np.array([squad.flock for squad in instance.squads], dtype=np.int64)
         sorties["flock"] = flock[columns.squad]
         sorties["first_s"] = columns.bucket * BUCKET_S
-        day = arrays.day(0)
+        day = arrays.day()
         # No job waits for one that it comes after.
         day.over_s[:] = 0
 

@@ -10,7 +10,6 @@ from planner.columns import MAX_JOBS, Columns, sequences_of
 from planner.fly_records import (
     CLEARING,
     JOB,
-    MOST_LEGS,
     NONE,
     SQUAD,
     Counts,
@@ -65,13 +64,10 @@ class DayArrays:
             max(squad.until_s for squad in squads),
         )
 
-    def day(self, sorties: int) -> Day:
-        """Return the day as others and last flights take it, with room for so many sorties.
-
-        Nothing is handed over on it.
-        """
+    def day(self) -> Day:
+        """Return the day as others and last flights take it; nothing is handed over on it."""
         found = self.as_taken(self._calendar)
-        return found._replace(holds=self._calendar.traffic.copied(sorties * MOST_LEGS))
+        return found._replace(holds=self._calendar.traffic.copied())
 
     def as_taken(self, calendar: Calendar) -> Day:
         """Return a calendar's day, with its own holds; nothing is handed over on it."""

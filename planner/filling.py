@@ -13,7 +13,7 @@ import numpy as np
 from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
 from planner.fly import copy_trip, enter, fly, leave
-from planner.fly_records import NONE, Counts, Day, Records, trips
+from planner.fly_records import NONE, Counts, Records, trips
 from planner.gaps import CHOICE, Gaps, fly_cheapest
 from planner.instance import Instance, Squad
 from planner.instance_arrays import InstanceArrays
@@ -109,7 +109,7 @@ class Filling:
         latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
         arrays = self._arrays
         drone, cents, squad = fly_cheapest(
-            arrays.sky, self._taken, arrays.fleet, arrays.goods, self._gaps, coded, choices,
+            arrays.sky, self._day, arrays.fleet, arrays.goods, self._gaps, coded, choices,
             latest_s, effort.starts, effort.apart_s, self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
@@ -151,17 +151,13 @@ class Filling:
             return False
         arrays, squad = self._arrays, found.tour.squad
         if not fly(
-            arrays.sky, self._taken, arrays.fleet, arrays.goods, np.int64(squad),
+            arrays.sky, self._day, arrays.fleet, arrays.goods, np.int64(squad),
             _coded(found.tour.steps), np.int64(found.start_s), np.int64(0), trip, np.int64(scratch),
             np.int64(1),
         ):  # fmt: skip
             return False
         copy_trip(trip, scratch, trip, row)
-        legs = trip.stop[row, : trip.head[row]["legs"]]
-        flights = arrays.sky.flight[legs["flight"]]
-        blocks = int((flights["end"] - flights["begin"]).sum())
-        self._roster.dispatcher.calendar.traffic.make_room(blocks)
-        enter(arrays.sky, self._taken, arrays.fleet, squad, trip, row)
+        enter(arrays.sky, self._day, arrays.fleet, squad, trip, row)
         self._drafts.append(found)
         self._note(found.drone)
         return True
@@ -171,15 +167,10 @@ class Filling:
         found, self._drafts = self._drafts, []
         for row in range(len(found), 0, -1):
             squad = found[row - 1].tour.squad
-            leave(self._arrays.sky, self._taken, self._arrays.fleet, squad, self._trip, row)
+            leave(self._arrays.sky, self._day, self._arrays.fleet, squad, self._trip, row)
         for drone in {each.drone for each in found}:
             self._note(drone)
         return found
-
-    @property
-    def _taken(self) -> Day:
-        """The day with the blocks that the roster has taken."""
-        return self._day._replace(holds=self._roster.dispatcher.calendar.traffic.holds)
 
     def _choices(self, steps: tuple[Step, ...], squads: int) -> Records:
         """Return which squads may do some steps, from when on."""

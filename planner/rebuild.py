@@ -292,14 +292,14 @@ def rebuild(
     return int(
         _rebuild(
             menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, seed, work,
-            begin_cents, end_cents, free, off, on, loose, key,
+            begin_cents, end_cents, int(menu.depth.max(initial=0)), free, off, on, loose, key,
         )
     )  # fmt: skip
 
 
 @compiled
 def _rebuild(  # type: ignore[no-untyped-def]
-    menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents,
+    menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents, deepest,
     free, off, on, loose, key,
 ):  # fmt: skip
     """Do what `rebuild` says; the last five are room for rows and for jobs."""
@@ -311,7 +311,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
         if board.rows[row].candidate == NONE:
             free[spaces] = row
             spaces += 1
-    done, deepest = 0, menu.depth.max()
+    done = 0
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         after, count, ons = now, 0, 0

@@ -43,7 +43,7 @@ class _Chain:
         self._menu, self._arrays = menu, arrays
         self.best = empty_board(menu, arrays)
         self._board = empty_board(menu, arrays)
-        self._day: Day = arrays.day(len(self._board.rows))
+        self._day: Day = arrays.day()
         drone, at = np.nonzero(np.arange(state.flown.shape[1]) < state.sorties[:, None])
         order = np.lexsort((state.flown[drone, at], state.start_s[drone, at]))
         drone, at = drone[order], at[order]

@@ -13,14 +13,14 @@ from planner.compiled import compiled, inlined
 from planner.legs import Flight
 from planner.tables import Ints
 
-_ROOM = 32
-"""Holds of a block that there is room for at first."""
-
 _BEFORE_S = 64 * 60
 """Seconds before the day that are written down, and after it."""
 
-_SECONDS = 64 * (DAY_S // 64) + 2 * _BEFORE_S
-"""Seconds that are written down."""
+_WORDS = DAY_S // 64 + 2 * _BEFORE_S // 64
+_SECONDS = 64 * _WORDS
+"""Seconds that are written down, and words of 64 bits for them."""
+
+Bits = npt.NDArray[np.uint64]
 
 _ALL, _NONE = np.uint64(2**64 - 1), np.uint64(0)
 
@@ -32,18 +32,15 @@ HOLD = np.dtype([("block", "i8"), ("enter", "i8"), ("leave", "i8"), ("seconds", 
 
 
 class Holds(NamedTuple):
-    """Holds by block, sorted: the first `held[block]` rows of `ends[block]` are exit, entry.
+    """Seconds at which blocks are held: a bit for each from `_BEFORE_S` before the day on.
 
-    `longest_s` has the longest one's seconds; `taken[block]` has a bit for each second from
-    `_BEFORE_S` before the day on, set while any of them lasts. A hold is written down at every
-    block that conflicts with it, once for all the asking: those of block b are
-    `conflicts[first[b]:first[b + 1]]`.
+    `taken[block]` has those at which any hold lasts, `digits[n, block]` binary digit n of how many
+    do. A hold is written down at every block that conflicts with it, once for all the asking: those
+    of block b are `conflicts[first[b]:first[b + 1]]`.
     """
 
-    ends: Ints
-    held: Ints
-    longest_s: Ints
-    taken: npt.NDArray[np.uint64]
+    taken: Bits
+    digits: Bits
     first: Ints
     conflicts: Ints
 
@@ -54,18 +51,18 @@ class Traffic:
     def __init__(self, blocks: Blocks, buffer_s: int) -> None:
         self._buffer_s = buffer_s
         every = [sorted(each) for each in blocks.conflicts]
+        # One block is never held twice at once, but several that conflict with a third may be.
+        self._most = max(map(len, every), default=0)
         self._holds = Holds(
-            np.empty((len(every), _ROOM, 2), dtype=np.int64),
-            np.zeros(len(every), dtype=np.int64),
-            np.zeros(1, dtype=np.int64),
-            np.zeros((len(every), _SECONDS // 64), dtype=np.uint64),
+            np.zeros((len(every), _WORDS), dtype=np.uint64),
+            np.zeros((self._most.bit_length(), len(every), _WORDS), dtype=np.uint64),
             np.cumsum([0, *map(len, every)], dtype=np.int64),
             np.array([other for each in every for other in each], dtype=np.int64),
         )
 
     @property
     def holds(self) -> Holds:
-        """The holds themselves; others once there had to be more room for them."""
+        """The holds themselves; others once somebody else's are added."""
         return self._holds
 
     def delay_s(self, flight: Flight, same_until_s: int = 0) -> int:
@@ -82,7 +79,6 @@ class Traffic:
     def add(self, flight: Flight) -> None:
         """Take the flight's blocks."""
         chain = _arrays(flight.chain.blocks, flight.enter, flight.exit)
-        self.make_room(len(chain))
         add_holds(self._holds, chain, 0, len(chain), flight.takeoff_s)
 
     def remove(self, flight: Flight) -> None:
@@ -92,44 +88,37 @@ class Traffic:
 
     def hold(self, block: int, since_s: int, until_s: int) -> None:
         """Take one block alone, for somebody who flies other blocks than these."""
-        self.make_room(1)
-        _insert(self._holds, block, until_s, since_s)
+        self._make_room(1)
+        _take(self._holds, block, since_s, until_s)
 
     def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
         """Take the blocks of many flights: (block, entry, exit), seconds of the day."""
         rows = np.array(list(holds), dtype=np.int64).reshape(-1, 3)
         held = self._holds
-        times = np.bincount(rows[:, 0], minlength=len(held.held))
+        times = np.bincount(rows[:, 0], minlength=len(held.taken))
         # No block is without conflicts: it conflicts with itself.
-        self.make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
+        self._make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
         each = np.zeros(len(rows), dtype=HOLD)
         each["block"], each["enter"], each["leave"] = rows.T
         add_holds(self._holds, each, 0, len(each), 0)
 
-    def copied(self, more: int) -> Holds:
-        """Return the holds apart, with room for so many more of each block."""
+    def copied(self) -> Holds:
+        """Return the holds apart."""
         holds = self._holds
-        wider = np.empty(
-            (len(holds.held), int(holds.held.max(initial=0)) + more, 2), dtype=np.int64
-        )
-        kept = min(wider.shape[1], holds.ends.shape[1])
-        wider[:, :kept] = holds.ends[:, :kept]
-        return Holds(
-            wider,
-            holds.held.copy(),
-            holds.longest_s.copy(),
-            holds.taken.copy(),
-            holds.first,
-            holds.conflicts,
-        )
+        found = holds._replace(taken=np.zeros_like(holds.taken), digits=np.zeros_like(holds.digits))
+        # Memory that nothing is written to is not taken up.
+        held = np.flatnonzero(holds.taken.any(axis=1))
+        found.taken[held] = holds.taken[held]
+        found.digits[:, held] = holds.digits[:, held]
+        return found
 
-    def make_room(self, more: int) -> None:
-        """See to it that each block has room for some holds more."""
-        holds, room = self._holds, self._holds.ends.shape[1]
-        if int(holds.held.max(initial=0)) + more > room:
-            wider = np.empty((len(holds.held), 2 * room + more, 2), dtype=np.int64)
-            wider[:, :room] = holds.ends
-            self._holds = holds._replace(ends=wider)
+    def _make_room(self, more: int) -> None:
+        """See to it that each block may have so many more holds at once."""
+        self._most += more
+        missing = self._most.bit_length() - len(self._holds.digits)
+        if missing > 0:
+            none = np.zeros((missing, *self._holds.taken.shape), dtype=np.uint64)
+            self._holds = self._holds._replace(digits=np.concatenate((self._holds.digits, none)))
 
 
 @lru_cache(_KEPT)
@@ -154,20 +143,6 @@ def hold_records(
 
 
 @inlined
-def _first_after(holds, block, until_s, since_s):  # type: ignore[no-untyped-def]
-    """Return how many holds of a block are before (until, since), or the same, in their order."""
-    low, high = 0, holds.held[block]
-    while low < high:
-        middle = (low + high) // 2
-        end_s = holds.ends[block, middle, 0]
-        if end_s < until_s or (end_s == until_s and holds.ends[block, middle, 1] <= since_s):
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@inlined
 def _bits(word, first, last):  # type: ignore[no-untyped-def]
     """Return the bits of a word that lie between two, both included."""
     bits = _ALL
@@ -181,7 +156,7 @@ def _bits(word, first, last):  # type: ignore[no-untyped-def]
 @inlined
 def _last_taken(seconds, begin_s, end_s):  # type: ignore[no-untyped-def]
     """Return the bit of the last second taken from `begin_s` until `end_s`, -1 if none is."""
-    first, last = max(0, begin_s + _BEFORE_S), min(end_s + _BEFORE_S, _SECONDS) - 1
+    first, last = _span(begin_s, end_s)
     found, word = -1, last >> 6
     while first <= last and word >= first >> 6:
         bits = seconds[word] & _bits(word, first, last)
@@ -229,60 +204,54 @@ def _clear_s(holds, buffer_s, chain, takeoff_s, same_until_s):  # type: ignore[n
 
 
 @inlined
-def _mark(seconds, since_s, until_s, taken):  # type: ignore[no-untyped-def]
-    """Write down that some seconds are taken, or that they are free."""
-    first, last = max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS) - 1
-    if first <= last:
-        for word in range(first >> 6, (last >> 6) + 1):
-            bits = _bits(word, first, last)
-            if taken:
-                seconds[word] |= bits
-            else:
-                seconds[word] &= ~bits
+def _span(since_s, until_s):  # type: ignore[no-untyped-def]
+    """Return the bits of the first and the last of some seconds."""
+    return max(0, since_s + _BEFORE_S), min(until_s + _BEFORE_S, _SECONDS) - 1
 
 
 @compiled
-def _insert(holds, block, until_s, since_s):  # type: ignore[no-untyped-def]
+def _take(holds, block, since_s, until_s):  # type: ignore[no-untyped-def]
     """Write a hold down at a block."""
-    at = _first_after(holds, block, until_s, since_s)
-    for number in range(holds.held[block], at, -1):
-        holds.ends[block, number, 0] = holds.ends[block, number - 1, 0]
-        holds.ends[block, number, 1] = holds.ends[block, number - 1, 1]
-    holds.ends[block, at, 0] = until_s
-    holds.ends[block, at, 1] = since_s
-    holds.held[block] += 1
-    holds.longest_s[0] = max(holds.longest_s[0], until_s - since_s)
-    _mark(holds.taken[block], since_s, until_s, True)
+    first, last = _span(since_s, until_s)
+    for word in range(first >> 6, (last >> 6) + 1):
+        carried, digit = _bits(word, first, last), 0
+        holds.taken[block, word] |= carried
+        while carried != _NONE and digit < len(holds.digits):
+            before = holds.digits[digit, block, word]
+            holds.digits[digit, block, word] = before ^ carried
+            carried &= before
+            digit += 1
+
+
+@compiled
+def _give_back(holds, block, since_s, until_s):  # type: ignore[no-untyped-def]
+    """Strike a hold out at a block."""
+    first, last = _span(since_s, until_s)
+    for word in range(first >> 6, (last >> 6) + 1):
+        borrowed, digit, left = _bits(word, first, last), 0, _NONE
+        while borrowed != _NONE and digit < len(holds.digits):
+            before = holds.digits[digit, block, word]
+            holds.digits[digit, block, word] = before ^ borrowed
+            borrowed &= ~before
+            digit += 1
+        for digit in range(len(holds.digits)):
+            left |= holds.digits[digit, block, word]
+        holds.taken[block, word] = left
 
 
 @compiled
 def add_holds(holds, chain, begin, end, takeoff_s):  # type: ignore[no-untyped-def]
     """Write down what `chain[begin:end]` holds."""
     for at in range(begin, end):
-        block = chain[at].block
-        for number in range(holds.first[block], holds.first[block + 1]):
-            other = holds.conflicts[number]
-            _insert(holds, other, takeoff_s + chain[at].leave, takeoff_s + chain[at].enter)
+        since_s, until_s = takeoff_s + chain[at].enter, takeoff_s + chain[at].leave
+        for number in range(holds.first[chain[at].block], holds.first[chain[at].block + 1]):
+            _take(holds, holds.conflicts[number], since_s, until_s)
 
 
 @compiled
 def remove_holds(holds, chain, begin, end, takeoff_s):  # type: ignore[no-untyped-def]
     """Strike out what `chain[begin:end]` holds."""
     for at in range(begin, end):
-        block = chain[at].block
-        until_s, since_s = takeoff_s + chain[at].leave, takeoff_s + chain[at].enter
-        for conflict in range(holds.first[block], holds.first[block + 1]):
-            other = holds.conflicts[conflict]
-            last = _first_after(holds, other, until_s, since_s) - 1
-            for number in range(last, holds.held[other] - 1):
-                holds.ends[other, number, 0] = holds.ends[other, number + 1, 0]
-                holds.ends[other, number, 1] = holds.ends[other, number + 1, 1]
-            holds.held[other] -= 1
-            # Those of others that lie beside it last on.
-            _mark(holds.taken[other], since_s, until_s, False)
-            for number in range(_first_after(holds, other, since_s, since_s), holds.held[other]):
-                end_s, begin_s = holds.ends[other, number, 0], holds.ends[other, number, 1]
-                if begin_s < until_s:
-                    _mark(holds.taken[other], max(begin_s, since_s), min(end_s, until_s), True)
-                elif end_s - holds.longest_s[0] >= until_s:
-                    break
+        since_s, until_s = takeoff_s + chain[at].enter, takeoff_s + chain[at].leave
+        for number in range(holds.first[chain[at].block], holds.first[chain[at].block + 1]):
+            _give_back(holds, holds.conflicts[number], since_s, until_s)

@@ -71,7 +71,7 @@ def follow(found: Dispatcher, candidates: Candidates, number: int, trip: Trip) -
 def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -> None:
     found = steady(seed)
     candidates, arrays = candidates_of(found)
-    dispatcher, day, trip = Dispatcher(found), arrays.day(100), trips(arrays.sky, arrays.goods, 3)
+    dispatcher, day, trip = Dispatcher(found), arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     compared = 0
     for number in Random(seed).sample(range(len(candidates)), 120):
@@ -130,7 +130,7 @@ def test_a_candidate_costs_about_what_the_dispatcher_flies_it_for_at_all_of_its_
 def test_in_winds_that_change_a_sortie_is_followed_as_it_was_found(seed: int) -> None:
     found = instance(random_request(Random(seed), 10, 4))
     candidates, arrays = candidates_of(found)
-    dispatcher, day, trip = Dispatcher(found), arrays.day(100), trips(arrays.sky, arrays.goods, 3)
+    dispatcher, day, trip = Dispatcher(found), arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     flew = 0
     for number in range(min(100, len(candidates))):
@@ -147,7 +147,7 @@ def test_in_winds_that_change_a_sortie_is_followed_as_it_was_found(seed: int) ->
 def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
     found = steady(5)
     candidates, arrays = candidates_of(found)
-    day, trip = arrays.day(100), trips(arrays.sky, arrays.goods, 3)
+    day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps = arrays.steps(candidates.columns)
     squad, start_s = (int(candidates.sorties[name][0]) for name in ("squad", "first_s"))
     asked = (squad, steps[0], start_s, 0, trip, 0, TRIES)

@@ -28,7 +28,7 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day(len(board.rows))
+    day = arrays.day()
     least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     assert least == cents_of(menu, best) < menu.unserved_cents.sum()
     roster = Roster(found)
@@ -44,7 +44,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     board = empty_board(menu, arrays)
     some = menu.of_job[menu.begin[:-1]]
     begin(
-        menu, arrays.sky, arrays.day(len(board.rows)), arrays.fleet, arrays.goods, board,
+        menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
         np.unique(some), candidates.sorties["first_s"][np.unique(some)],
     )  # fmt: skip
     assert board.sorties.sum() > 3
@@ -82,7 +82,7 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     flown, nothing = empty_board(menu, arrays), empty_board(menu, arrays)
     some = menu.of_job[menu.begin[:1]]
     begin(
-        menu, arrays.sky, arrays.day(len(flown.rows)), arrays.fleet, arrays.goods, flown,
+        menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, flown,
         some, candidates.sorties["first_s"][some],
     )  # fmt: skip
     empty, day = Roster(found), Roster(found)
@@ -107,7 +107,7 @@ def test_what_comes_after_another_order_waits_for_it_on_a_board(seed: int) -> No
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day(len(board.rows))
+    day = arrays.day()
     least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     roster = Roster(found)
     write_day(roster, candidates, best)
@@ -123,7 +123,7 @@ def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> N
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day(len(board.rows))
+    day = arrays.day()
     least = rebuild(menu, arrays, day, board, best, 1, 3000, 1000.0, 15.0)
     roster = Roster(found)
     write_day(roster, candidates, best)
