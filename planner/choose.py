@@ -37,8 +37,8 @@ LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 12
 of a group and a squad are looked at: more partners for an order are worth more there than exact
 costs and all starts with a few of them."""
 
-NEIGHBOURHOOD_SHARE = 0.05
-"""Share of the time that a neighbourhood may take at most."""
+COMBINATION_SHARE = 0.05
+"""Share of the time that a combination of choices may take at most."""
 
 ENTER_S, ENTER_SHARE = 2e-3, 0.02
 """What it takes to enter a day that was found, s for each order, and the most of the time."""
@@ -124,5 +124,5 @@ def _most(clock: Clock, orders: int) -> int:
 
 def _rounds(options: SolveOptions, left_s: Callable[[], float]) -> Rounds:
     """Return how to search while time is left."""
-    most_s = math.inf if options.deterministic else NEIGHBOURHOOD_SHARE * options.time_limit_s
+    most_s = math.inf if options.deterministic else COMBINATION_SHARE * options.time_limit_s
     return Rounds(WORK, options.seed, options.workers, left_s, most_s)

@@ -1,7 +1,8 @@
-"""A first choice in whole sorties from the linear relaxation of the candidates, by diving.
+"""Choices in whole sorties from the linear relaxation of the candidates, by diving.
 
-First the drones used are made whole, those nearest to it at a time; then sorties, the surest at a
-time. What no sortie is left for is left out, for `planner.anneal` to put back.
+First the drones used are made whole, those nearest to it at a time. That is kept, and each dive
+goes on from there: it makes sorties whole, the surest at a time. What no sortie is left for is left
+out, for `planner.anneal` to put back.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,12 @@ from planner.columns import few
 from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Whole, starts_of
 
-NEAR, NEAR_A_JOB, NEAR_ALONE = 25_000, 100, 20
-"""Candidates that are considered about, for each job at most, and for each alone: those of least
-reduced cost."""
+NEAR_A_JOB, NEAR_ALONE = 50, 10
+"""Candidates that are considered, for each job at most, and for each alone: those of least reduced
+cost."""
+
+DRAWN = 0.8
+"""Share of these that a dive with a seed is among, so that it ends elsewhere than others."""
 
 SURE, SURE_DRONES = 0.7, 0.12
 """Share from which on a sortie is flown, and how near to whole drones used are, when diving."""
@@ -26,55 +30,73 @@ LEAST_S = 0.2
 
 
 class Dive(NamedTuple):
-    """A choice, the drones it was made for, and how far the relaxation with these flies what.
-
-    Other drones had better stay idle. `share` is an array over the candidates.
-    """
+    """A choice, and the drones it was made for: others had better stay idle."""
 
     state: State
     used: Flags
-    share: Floats
 
 
 def nothing(offers: Offers) -> Dive:
     """Return the choice of nothing, made for all drones."""
-    every = np.ones(int(offers.drones[-1]), dtype=bool)
-    return Dive(empty_state(offers), every, np.zeros(len(offers.cents)))
+    return Dive(empty_state(offers), np.ones(int(offers.drones[-1]), dtype=bool))
 
 
 def near(offers: Offers) -> Ints:
     """Return the candidates of least reduced cost of each job."""
-    most = min(NEAR_A_JOB, -(-NEAR // len(offers.unserved_cents)))
     alone = np.flatnonzero(offers.jobs[:, 1] == NONE)
-    kept = few(offers.jobs, offers.reduced, most)
+    kept = few(offers.jobs, offers.reduced, NEAR_A_JOB)
     return np.union1d(kept, alone[few(offers.jobs[alone], offers.reduced[alone], NEAR_ALONE)])
 
 
-def dive(offers: Offers, left_s: Callable[[], float]) -> Dive | None:
-    """Return the choice that a dive from the relaxation ends in, as far as there is time left.
+class Diver:
+    """Dives from one relaxation, which is solved once."""
 
-    None if there is not even the time to make the drones used whole.
-    """
-    starts = starts_of(offers, near(offers))
-    programme = Whole(offers, starts)
-    _, _, used = programme.shares(max(LEAST_S, left_s()))
-    if left_s() <= 0:
-        return None
-    drones = _whole_drones(programme, used, offers.day_cents[offers.drones[:-1]], left_s)
-    flown, _, _ = programme.shares(max(LEAST_S, left_s()))
-    if left_s() <= 0:
-        return None
-    share = np.zeros(len(offers.cents))
-    np.add.at(share, starts.candidate, flown)
-    usable = np.zeros(int(offers.drones[-1]), dtype=bool)
-    for flock, count in enumerate(drones.tolist()):
-        usable[offers.drones[flock] : offers.drones[flock] + count] = True
-    while left_s() > 0 and len(open_ := np.flatnonzero((flown > WHOLE) & (flown < 1 - WHOLE))):
-        # Shares of more than half never exclude each other; of others one alone is fixed.
-        surest = open_[np.argmax(flown[open_])]
-        programme.fix(np.union1d(np.flatnonzero(flown >= SURE), surest))
+    def __init__(self, offers: Offers) -> None:
+        self._offers, self._starts = offers, starts_of(offers, near(offers))
+        self._programme = Whole(offers, self._starts)
+        self._used: Flags | None = None
+
+    def dive(self, seed: int, left_s: Callable[[], float]) -> Dive | None:
+        """Return the choice that a dive ends in, as far as there is time left.
+
+        It is among all candidates that are near if the seed is 0, otherwise among others each time.
+        None if there is not even the time to make the drones used whole.
+        """
+        if self._used is None:
+            self._used = self._whole_drones(left_s)
+        if self._used is None:
+            return None
+        programme, count = self._programme, len(self._starts.candidate)
+        draw = np.random.default_rng(seed)
+        programme.again(draw.random(count) < DRAWN if seed else np.ones(count, dtype=bool))
         flown, _, _ = programme.shares(max(LEAST_S, left_s()))
-    return Dive(programme.state(np.flatnonzero(flown >= 1 - WHOLE)), usable, share)
+        if left_s() <= 0:
+            return None
+        while left_s() > 0 and len(open_ := np.flatnonzero((flown > WHOLE) & (flown < 1 - WHOLE))):
+            # Shares of more than half never exclude each other; of others one alone is fixed.
+            surest = open_[np.argmax(flown[open_])]
+            programme.fix(np.union1d(np.flatnonzero(flown >= SURE), surest))
+            flown, _, _ = programme.shares(max(LEAST_S, left_s()))
+        return Dive(programme.state(np.flatnonzero(flown >= 1 - WHOLE)), self._used)
+
+    def _whole_drones(self, left_s: Callable[[], float]) -> Flags | None:
+        """Have whole drones used in all dives, keep the relaxation then, and return which they are.
+
+        None if there is no time for it.
+        """
+        programme, offers = self._programme, self._offers
+        _, _, used = programme.shares(max(LEAST_S, left_s()))
+        if left_s() <= 0:
+            return None
+        drones = _whole_drones(programme, used, offers.day_cents[offers.drones[:-1]], left_s)
+        programme.shares(max(LEAST_S, left_s()))
+        if left_s() <= 0:
+            return None
+        programme.keep()
+        usable = np.zeros(int(offers.drones[-1]), dtype=bool)
+        for flock, count in enumerate(drones.tolist()):
+            usable[offers.drones[flock] : offers.drones[flock] + count] = True
+        return usable
 
 
 def _whole_drones(

@@ -1,8 +1,9 @@
 """The choice of sorties on an empty day, bettered round after round.
 
-Two chains begin hot, annealed from nothing (`planner.anneal`); unless the day is large one of them
-begins with a dive (`planner.dive`) instead. Rounds better them in turns by annealing and in
-neighbourhoods (`planner.induced`).
+Each round two choices are looked for side by side: by dives (`planner.dive`), each among other
+candidates, from where many short annealings go on (`planner.anneal`); and every other round by
+combining the sorties of all that were found (`planner.recombine`). Large days are annealed from
+nothing instead, once.
 """
 
 import math
@@ -12,25 +13,26 @@ from dataclasses import dataclass
 
 from planner.anneal import anneal
 from planner.choice import Offers, State, copied, cost_of, empty_state
-from planner.dive import Dive, dive, nothing
-from planner.induced import bettered
+from planner.dive import Dive, Diver, nothing
+from planner.recombine import recombined
 
 CHAINS = 2
-"""Choices that are annealed side by side."""
+"""Choices that are looked for side by side."""
 
 HOT_CENTS, WARM_CENTS, COLD_CENTS = 400.0, 100.0, 15.0
-"""Temperatures at the begin of the first round, of others, and at the end: what is good already is
-not boiled down."""
+"""Temperatures at the begin from nothing, from what is good already and not to be boiled down, and
+at the end."""
 
 LARGE_HOT_CENTS, LARGE_COLD_CENTS = 3000.0, 30.0
 """The first and the last on large days, where leaving orders out is what costs."""
 
-MOST_WORK = 50_000_000
-"""Candidates that a chain looks at in a round at most where there is no time for longer ones."""
+ANNEALS, SHORTER = 16, 20
+"""Annealings that go on from a choice, and how many times as short each is as a round may be: what
+one of them misses another has, and all are combined."""
 
-LONGER, FIRST_SHARE, ROUND_SHARE, LARGE_SHARE = 5, 0.15, 0.1, 0.9
-"""Times as long as that rounds are at most, and shares of the time left that the first and later
-ones may take; and the share that the only one of a large day takes, however long that is."""
+MOST_WORK, LONGER, LARGE_SHARE = 50_000_000, 5, 0.9
+"""Candidates that a chain looks at in a round at most, how many times as many where wall time may
+not decide, and the share of the time that a large day is annealed, however many that are."""
 
 PROBED = 0.02
 """Share of the work of a round by which is seen how long one takes."""
@@ -42,11 +44,8 @@ idle between them."""
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, s."""
 
-EVERY = 6
-"""A chain looks at a neighbourhood every so many rounds; it anneals in the others."""
-
-SHARED_ROUNDS = 4
-"""Rounds after which all chains go on from the best of them."""
+KEPT = 150
+"""Choices that are kept to combine."""
 
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
@@ -62,7 +61,7 @@ class Rounds:
     """How to search: what draws start from, how many threads, and for how long.
 
     `work` is how many candidates a chain looks at for each job a round. `left_s` tells how much
-    time there is until the day should be filled; a neighbourhood has `limit_s` at most.
+    time there is until the day should be filled; a combination has `limit_s` at most.
     """
 
     work: int
@@ -78,51 +77,87 @@ def improve(
     go_on: Callable[[int], bool],
     met: Callable[[State], None] = lambda state: None,
 ) -> list[State]:
-    """Return what the chains choose after some rounds, while `go_on` of their number says so.
+    """Return the two best choices after some rounds, while `go_on` of their number says so.
 
-    There is one round at least. `met` hears of the best choice after each that bettered it.
+    There is one round at least. `met` hears of the best choice after each that bettered it. The
+    number of threads changes nothing.
     """
-    jobs = len(offers.unserved_cents)
-    chains = [nothing(offers)] * CHAINS
-    usual = min(MOST_WORK, rounds.work * jobs)
-    least, number, takes_s = _cents(offers, chains[0]), 0, _probed_s(offers, rounds, usual)
+    search = (
+        _Large(offers, rounds) if is_large(len(offers.unserved_cents)) else _Small(offers, rounds)
+    )
+    found, number = list[State](), 0
     while go_on(number) or not number:
-        work = _work(usual, takes_s, number, rounds.left_s(), is_large(jobs))
-        chains = _next(offers, chains, rounds, number, work)
+        least = _cents(offers, found[0]) if found else _cents(offers, empty_state(offers))
+        fresh = _round(search, rounds.workers, number, found)
+        # Those that cost the same are most often the same.
+        of_cents = {_cents(offers, state): state for state in sum(fresh, found)}
+        found = [of_cents[cents] for cents in sorted(of_cents)[:KEPT]]
         number += 1
-        best = min(chains, key=lambda each: _cents(offers, each))
-        if _cents(offers, best) < least:
-            least = _cents(offers, best)
-            met(best.state)
-        if number % SHARED_ROUNDS == 0:
-            chains = [best] * CHAINS
-    return [chain.state for chain in chains]
+        if min(of_cents) < least:
+            met(found[0])
+    return found[:CHAINS]
 
 
-def _cents(offers: Offers, chain: Dive) -> int:
-    return int(cost_of(offers, chain.state))
+def _round(
+    search: "_Small | _Large", workers: int, number: int, found: list[State]
+) -> list[list[State]]:
+    """Return what each chain finds in a round, where so much was found before."""
+
+    def run(chain: int) -> list[State]:
+        return search.run(chain, number, found)
+
+    if workers < 2:
+        return [run(chain) for chain in range(CHAINS)]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(run, range(CHAINS)))
 
 
-def _probed_s(offers: Offers, rounds: Rounds, usual: int) -> float:
-    """Return how long it takes to look at so many candidates; 0 where wall time may not decide."""
-    before_s = rounds.left_s()
-    if math.isinf(before_s):
-        return 0.0
-    chain, work = nothing(offers), int(PROBED * usual)
-    anneal(
-        offers, chain.state, empty_state(offers), chain.used, rounds.seed % 2**32, work, HOT_CENTS,
-        COLD_CENTS,
-    )  # fmt: skip
-    return (before_s - rounds.left_s()) / PROBED
+def _cents(offers: Offers, state: State) -> int:
+    return int(cost_of(offers, state))
 
 
-def _work(usual: int, takes_s: float, number: int, left_s: float, large: bool) -> int:
-    """Return how many candidates to look at in a round, where the usual number takes so long."""
-    if math.isinf(left_s):
-        return LONGER * usual
-    share = LARGE_SHARE if large else ROUND_SHARE if number else FIRST_SHARE
-    longer = share * left_s / max(takes_s, LEAST_S)
-    return int(usual * max(PROBED, longer if large else min(LONGER, longer)))
+def _annealed(
+    offers: Offers, begun: Dive, seed: int, work: int, hot_cents: float, cold_cents: float
+) -> State:
+    """Return the best choice met in annealing from one."""
+    best, state = empty_state(offers), copied(begun.state)
+    anneal(offers, state, best, begun.used, seed, work, hot_cents, cold_cents)
+    return best
+
+
+def _seed(rounds: Rounds, chain: int, number: int) -> int:
+    """Return what the draws of a chain start from in a round, never 0."""
+    return 1 + ((rounds.seed * CHAINS + chain) * 100_003 + number * ANNEALS) % 2**31
+
+
+class _Small:
+    """The search of days that are dived for."""
+
+    def __init__(self, offers: Offers, rounds: Rounds) -> None:
+        self._offers, self._rounds = offers, rounds
+        # A programme a thread.
+        self._divers = [Diver(offers) for _ in range(CHAINS)]
+        self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
+
+    def run(self, chain: int, number: int, found: Sequence[State]) -> list[State]:
+        """Return what a chain finds in a round, where so much was found before."""
+        offers, rounds, seed = self._offers, self._rounds, _seed(self._rounds, chain, number)
+        if number % 2 and not chain:
+            together = recombined(offers, found, rounds.limit_s)
+            return [together, *self._annealed(nothing(offers)._replace(state=together), seed)]
+        left_s = _share(rounds.left_s, 1 - LEFT_BY_DIVE)
+        dived = self._divers[chain].dive(seed if number or chain else 0, left_s)
+        if dived is not None:
+            return self._annealed(dived, seed)
+        work = ANNEALS * self._work
+        return [_annealed(offers, nothing(offers), seed, work, HOT_CENTS, COLD_CENTS)]
+
+    def _annealed(self, begun: Dive, seed: int) -> list[State]:
+        """Return what annealing comes to from a choice, short and often."""
+        return [
+            _annealed(self._offers, begun, seed + turn, self._work, WARM_CENTS, COLD_CENTS)
+            for turn in range(ANNEALS)
+        ]
 
 
 def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
@@ -131,30 +166,32 @@ def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
     return left_s if math.isinf(all_s) else lambda: left_s() - (1 - share) * all_s
 
 
-def _next(
-    offers: Offers, chains: Sequence[Dive], rounds: Rounds, number: int, work: int
-) -> list[Dive]:
-    """Return what some chains come to in a round; the number of threads changes nothing."""
-    large = is_large(len(offers.unserved_cents))
-    first_cents, cold_cents = (
-        (LARGE_HOT_CENTS, LARGE_COLD_CENTS) if large else (HOT_CENTS, COLD_CENTS)
-    )
+class _Large:
+    """The search of days where a dive is not worth its time."""
 
-    def run(chain: int) -> Dive:
-        begun, seed = chains[chain], ((rounds.seed * CHAINS + chain) * 100_003 + number) % 2**32
-        if number > 1 and (number + chain) % EVERY == 0 and begun.share.any():
-            state = bettered(offers, begun.state, begun, seed, rounds.limit_s)
-            return begun._replace(state=state)
-        hot_cents = WARM_CENTS if number else first_cents
-        if not number and not large and chain == CHAINS - 1:
-            dived = dive(offers, _share(rounds.left_s, 1 - LEFT_BY_DIVE))
-            if dived is not None:
-                begun, hot_cents = dived, WARM_CENTS
-        best, state = empty_state(offers), copied(begun.state)
-        anneal(offers, state, best, begun.used, seed, work, hot_cents, cold_cents)
-        return begun._replace(state=best)
+    def __init__(self, offers: Offers, rounds: Rounds) -> None:
+        self._offers, self._rounds = offers, rounds
+        self._usual = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
+        self._takes_s = self._probed_s()
 
-    if rounds.workers < 2:
-        return [run(chain) for chain in range(CHAINS)]
-    with ThreadPoolExecutor(rounds.workers) as pool:
-        return list(pool.map(run, range(CHAINS)))
+    def run(self, chain: int, number: int, found: Sequence[State]) -> list[State]:
+        """Return what a chain comes to from nothing, whatever was found before."""
+        offers, seed = self._offers, _seed(self._rounds, chain, number)
+        work, hot_cents = self._work(self._rounds.left_s()), LARGE_HOT_CENTS
+        return [_annealed(offers, nothing(offers), seed, work, hot_cents, LARGE_COLD_CENTS)]
+
+    def _work(self, left_s: float) -> int:
+        """Return how many candidates to look at in a round."""
+        if math.isinf(left_s):
+            return LONGER * self._usual
+        longer = LARGE_SHARE * left_s / max(self._takes_s, LEAST_S)
+        return int(self._usual * max(PROBED, longer))
+
+    def _probed_s(self) -> float:
+        """Return how long the usual number takes; 0 where wall time may not decide."""
+        before_s, work = self._rounds.left_s(), int(PROBED * self._usual)
+        if math.isinf(before_s):
+            return 0.0
+        seed = _seed(self._rounds, 0, 0)
+        _annealed(self._offers, nothing(self._offers), seed, work, HOT_CENTS, COLD_CENTS)
+        return (before_s - self._rounds.left_s()) / PROBED

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from planner.choice import NONE, Offers, State, empty_state
+from planner.choice import NONE, Flags, Offers, State, empty_state
 from planner.tables import Floats, Ints
 
 WHOLE = 1e-6
@@ -75,6 +75,7 @@ class Whole:
         for option, value in (("output_flag", False), ("threads", 1)):
             self._solver.setOptionValue(option, value)
         self._solver.passModel(model)
+        self._basis = self._solver.getBasis()
         self.cents = math.nan
 
     def shares(self, limit_s: float = math.inf) -> tuple[Floats, Floats, Floats]:
@@ -97,6 +98,16 @@ class Whole:
         ends = (self._sorties, self._sorties + self._jobs)
         flown, left_out, used = np.split(found, ends)
         return flown, left_out, used
+
+    def keep(self) -> None:
+        """Keep where the solver stands, for `again`."""
+        self._basis = self._solver.getBasis()
+
+    def again(self, free: Flags) -> None:
+        """Go back to where the solver stood: no start is fixed any more, only some may be flown."""
+        every, most = np.arange(self._sorties, dtype=np.int32), free.astype(np.float64)
+        self._solver.changeColsBounds(len(every), every, np.zeros(len(every)), most)
+        self._solver.setBasis(self._basis)
 
     def fix(self, starts: Ints) -> None:
         """Have some starts flown."""

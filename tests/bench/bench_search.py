@@ -20,12 +20,12 @@ from planner.choice import Flags, Offers, State, copied, cost_of, empty_state
 from planner.choose import CANDIDATES
 from planner.columns import Columns
 from planner.day_arrays import DayArrays
-from planner.dive import Dive, dive
+from planner.dive import Dive, Diver
 from planner.improve import COLD_CENTS, WARM_CENTS
-from planner.induced import bettered
 from planner.instance import Instance
 from planner.pool import build_pool
 from planner.rebuild_day import write_choice
+from planner.recombine import recombined
 from planner.roster import Roster
 from planner.sorties import Enumerator
 from planner.tables import Floats
@@ -34,8 +34,11 @@ from tests.bench.cases import SEED, machine, make_case, table, write_figures
 WORK = 20_000_000
 """Candidates looked at by annealing."""
 
-NEIGHBOURHOOD_S = 10.0
-"""Time of a neighbourhood at most, s."""
+DIVES, ANNEALS, SHORTER = 6, 16, 20
+"""Dives that are combined, annealings that go on from each, and how many times as short."""
+
+COMBINATION_S = 10.0
+"""Time of a combination at most, s."""
 
 
 class Bench:
@@ -80,18 +83,32 @@ class Bench:
         return state
 
 
-def annealed(offers: Offers, state: State, used: Flags, work: int = WORK) -> State:
+def annealed(
+    offers: Offers, state: State, used: Flags, work: int = WORK, seed: int = SEED
+) -> State:
     """Return the best state that annealing meets from another."""
     best = empty_state(offers)
-    anneal(offers, copied(state), best, used, SEED, work, WARM_CENTS, COLD_CENTS)
+    anneal(offers, copied(state), best, used, seed, work, WARM_CENTS, COLD_CENTS)
     return best
 
 
-def fully_dived(candidates: Candidates) -> Dive:
+def fully_dived(diver: Diver, seed: int = 0) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(candidates.offers, lambda: math.inf)
+    found = diver.dive(seed, lambda: math.inf)
     assert found is not None
     return found
+
+
+def combined(offers: Offers) -> State:
+    """Return the best choice of the sorties of some dives, each annealed short and often."""
+    diver, states = Diver(offers), list[State]()
+    for number in range(DIVES):
+        begun = fully_dived(diver, number)
+        states += [
+            annealed(offers, begun.state, begun.used, WORK // SHORTER, number * ANNEALS + turn)
+            for turn in range(ANNEALS)
+        ]
+    return recombined(offers, states, COMBINATION_S)
 
 
 def run(bench: Bench) -> None:
@@ -111,22 +128,22 @@ def run(bench: Bench) -> None:
         offers, found = candidates.offers, list[Dive]()
 
         def plunge(candidates: Candidates = candidates, found: list[Dive] = found) -> State:
-            found.append(fully_dived(candidates))
+            found.append(fully_dived(Diver(candidates.offers)))
             return copied(found[0].state)
 
         bench.add(name, candidates, plunge)
         begun = found[0]
         for times in (1, 10):
-            state = bench.add(
+            bench.add(
                 f"{name}, then annealed{' ten times as long' if times > 1 else ''}",
                 candidates,
                 lambda o=offers, b=begun, t=times: annealed(o, b.state, b.used, t * WORK),
             )
         if alone:
             bench.add(
-                "dive, then annealed ten times as long, then a neighbourhood",
+                f"{DIVES} dives, each annealed {ANNEALS} times, combined",
                 candidates,
-                lambda o=offers, b=begun, s=state: bettered(o, copied(s), b, SEED, NEIGHBOURHOOD_S),
+                lambda o=offers: combined(o),
             )
 
 

@@ -5,9 +5,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from planner import improve
 from planner.choice import NONE, Offers, cost_of, empty_state
-from planner.dive import Dive, dive
-from planner.induced import bettered
+from planner.dive import Dive, Diver
+from planner.improve import Rounds
+from planner.recombine import recombined
 from planner.whole import STEP_S, Whole, starts_of
 from tests.planner.test_anneal import annealed, judged, offers_of
 
@@ -65,9 +67,9 @@ def test_no_choice_is_cheaper_than_that_of_the_programme(seed: int) -> None:
     assert judged(offers, state) == cost_of(offers, state) == least_cents(offers)
 
 
-def dived(offers: Offers) -> Dive:
+def dived(diver: Diver, seed: int = 0) -> Dive:
     """Return where a dive ends that has all the time it wants."""
-    found = dive(offers, lambda: np.inf)
+    found = diver.dive(seed, lambda: np.inf)
     assert found is not None
     return found
 
@@ -75,10 +77,30 @@ def dived(offers: Offers) -> Dive:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_dive_may_be_flown_on_the_drones_that_it_names(seed: int) -> None:
     offers = offers_of(seed)
-    found = dived(offers)
-    assert judged(offers, found.state) < offers.unserved_cents.sum()
-    assert not found.state.sorties[~found.used].any()
-    assert found.share.max() <= 1 + 1e-6
+    diver = Diver(offers)
+    for drawn in range(3):
+        found = dived(diver, drawn)
+        assert judged(offers, found.state) < offers.unserved_cents.sum()
+        assert not found.state.sorties[~found.used].any()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_dive_leaves_nothing_to_those_after_it(seed: int) -> None:
+    """What it fixed and did not look at is free again: the relaxation costs what it did."""
+    offers = offers_of(seed)
+    programme = Whole(offers, starts_of(offers, np.arange(len(offers.cents))))
+    flown, _, _ = programme.shares()
+    least_cents, free = programme.cents, np.ones(len(flown), dtype=bool)
+    programme.keep()
+    for start in range(5):
+        programme.again(np.arange(len(flown)) % 5 != start)
+        programme.shares()
+        assert programme.cents >= least_cents - 1e-3
+        programme.fix(np.array([start]))
+        programme.shares()
+    programme.again(free)
+    programme.shares()
+    assert programme.cents == pytest.approx(least_cents)
 
 
 def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> None:
@@ -102,13 +124,13 @@ def test_a_drone_little_used_is_not_spared_where_its_orders_are_worth_more() -> 
         until_s=np.array([100_000]),
         day_cents=np.array([1500]),
     )
-    found = dived(offers)
+    found = dived(Diver(offers))
     assert cost_of(offers, found.state) == 500 + 1500
 
 
 def test_a_dive_that_is_late_from_the_start_finds_nothing() -> None:
     offers = offers_of(1)
-    assert dive(offers, lambda: 0.0) is None
+    assert Diver(offers).dive(0, lambda: 0.0) is None
 
 
 def test_starts_of_a_candidate_are_all_within_its_window() -> None:
@@ -123,21 +145,64 @@ def test_starts_of_a_candidate_are_all_within_its_window() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_neighbourhood_never_costs_more(seed: int) -> None:
-    """Nor does it use other drones than the dive names."""
+def test_choices_combined_cost_no_more_than_the_best_of_them(seed: int) -> None:
+    """And may be flown: drones are not in two sorties at once, nor jobs."""
     offers = offers_of(seed)
-    begun = dived(offers)
-    before = annealed(offers, seed)[1]
-    drones = np.flatnonzero(before.sorties > 0)
-    used = np.zeros(len(before.sorties), dtype=bool)
-    used[drones] = True
-    found = bettered(offers, before, begun._replace(used=used), seed, 60.0)
-    assert judged(offers, found) <= judged(offers, before)
-    again = bettered(offers, before, begun._replace(used=used), seed, 60.0)
+    states = [annealed(offers, 10 * seed + each, steps=2)[1] for each in range(6)]
+    found = recombined(offers, states, 60.0)
+    costs = [judged(offers, state) for state in states]
+    assert judged(offers, found) == cost_of(offers, found) <= min(costs)
+    again = recombined(offers, states, 60.0)
     assert np.array_equal(found.serves, again.serves)
 
 
-def test_of_nothing_flown_nothing_is_bettered() -> None:
+def test_what_each_of_two_choices_does_best_is_in_the_combined_one() -> None:
+    """Two halves of a day, each served in one choice alone, are both served together."""
+    offers = offers_of(2)
+    best = annealed(offers, 1)[1]
+    cut_s = int(np.median(best.start_s[best.flown != NONE]))
+    halves = [empty_state(offers), empty_state(offers)]
+    for drone in range(len(best.sorties)):
+        for at in range(int(best.sorties[drone])):
+            half = halves[int(best.start_s[drone, at] >= cut_s)]
+            number, candidate = int(half.sorties[drone]), int(best.flown[drone, at])
+            for part in ("flown", "start_s", "end_s"):
+                getattr(half, part)[drone, number] = getattr(best, part)[drone, at]
+            half.sorties[drone] += 1
+            jobs = offers.jobs[candidate]
+            half.serves[jobs[jobs != NONE]] = candidate
+    assert all(half.sorties.any() for half in halves)
+    costs = [judged(offers, half) for half in halves]
+    assert judged(offers, recombined(offers, halves, 60.0)) <= judged(offers, best) < min(costs)
+
+
+def test_nothing_combined_with_nothing_is_nothing() -> None:
     offers = offers_of(1)
-    state = empty_state(offers)
-    assert bettered(offers, state, dived(offers), 1, 9.0) is state
+    found = recombined(offers, [empty_state(offers)] * 2, 9.0)
+    assert not found.sorties.any()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_rounds_hand_on_choices_that_fly_the_cheapest_first_whatever_the_threads(
+    large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No round makes the best choice dearer, and each that betters it is told."""
+    monkeypatch.setattr(improve, "MOST_DIVED", 0 if large else 400)
+    offers = offers_of(4)
+
+    def improved(workers: int) -> list[list[int]]:
+        told = list[int]()
+        rounds = Rounds(200, 1, workers, lambda: np.inf, np.inf)
+        states = improve.improve(
+            offers,
+            rounds,
+            lambda number: number < 4,
+            lambda state: told.append(judged(offers, state)),
+        )
+        costs = [judged(offers, state) for state in states]
+        assert costs == sorted(set(costs))
+        assert told == sorted(told, reverse=True)
+        assert told[-1] == costs[0]
+        return [state.serves.tolist() for state in states]
+
+    assert improved(1) == improved(2)
