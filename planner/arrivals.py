@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from planner.blocks import LaneCut
-from planner.compiled import compiled, compiled_with_arrays
+from planner.compiled import compiled
 from planner.legs import Floats, Ints, Legs
 from planner.passage import SAME_S, TOUCH_S
 from planner.request import DroneType
@@ -247,21 +247,32 @@ def _landings(  # type: ignore[no-untyped-def]
                     size += 1
 
 
-@compiled_with_arrays
+def room_for(moves: Moves) -> tuple[Floats, Floats, npt.NDArray[np.bool_], Ints]:
+    """Return room to find landings in: two clocks by vertex, and which of them wait in a queue."""
+    vertices = len(moves.first) - 1
+    return (
+        np.empty(vertices),
+        np.empty(vertices),
+        np.zeros(vertices, dtype=np.bool_),
+        np.empty(vertices, dtype=np.int64),
+    )
+
+
+@compiled
 def fill_legs(  # type: ignore[no-untyped-def]
-    origins, lanes, from_s, until_s, slot_s, part_s, slope, locked, moves, leg, arrive
+    origins, lanes, from_s, until_s, slot_s, part_s, slope, locked, moves, room, leg, arrive
 ):
     """Fill `leg` and `arrive` [slot, origin, site] for take-offs between two seconds of the day.
 
     `leg` is the least seconds of legs that take off at a whole second within a slot, `arrive` the
     earliest landing of one that takes off at the slot's start or later; both inf beyond the day.
     Legs that meet no change are those of the step. For others take-offs `part_s` apart are flown:
-    one in between lands no earlier than the one before, put off by `slope` for each second.
+    one in between lands no earlier than the one before, put off by `slope` for each second. `room`
+    is as of `room_for`.
     """
     steps_s = moves[1]
-    sites, vertices, day_s = leg.shape[1], len(moves[2]) - 1, moves[1][-1]
-    clock, rest = np.empty(vertices), np.empty(vertices)
-    waiting, queue = np.zeros(vertices, dtype=np.bool_), np.empty(vertices, dtype=np.int64)
+    sites, day_s = leg.shape[1], moves[1][-1]
+    clock, rest, waiting, queue = room
     into, moving = lanes + sites, np.int64(-1)  # of a plain number another version is compiled
     for origin in origins:
         known = -1

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.choice import Offers
 from planner.columns import BUCKET_S, Columns
-from planner.compiled import compiled, compiled_with_arrays, spread
+from planner.compiled import compiled, spread
 from planner.day_arrays import DayArrays
 from planner.fly import fly
 from planner.fly_records import Records, trips
@@ -69,7 +69,7 @@ class Candidates:
         def time(begin: int, end: int) -> None:
             _time(
                 arrays.sky, day, arrays.fleet, arrays.goods, sorties[begin:end], steps[begin:end],
-                trips(arrays.sky, arrays.goods, 3),
+                trips(arrays.sky, arrays.goods, 3), np.zeros((3, len(TRIED)), dtype=np.int64),
             )  # fmt: skip
 
         spread(time, len(columns), workers)
@@ -188,14 +188,15 @@ def _join(sorties, order, fresh, joined_cents):  # type: ignore[no-untyped-def]
         sorties[into].reduced = min(sorties[into].reduced, sorties[at].reduced)
 
 
-@compiled_with_arrays
-def _time(sky, day, fleet, goods, sorties, steps, trip):  # type: ignore[no-untyped-def]
+@compiled
+def _time(sky, day, fleet, goods, sorties, steps, trip, tried):  # type: ignore[no-untyped-def]
     """Time sorties from `first_s`, the begin of a bucket, on; write what is found into them.
 
     Where the best start and those next to it cost about the same, a sortie may start from the first
-    of them to the last, and holds its drone as long as any of them.
+    of them to the last, and holds its drone as long as any of them. `tried` is room for start, time
+    and cents of each that is tried.
     """
-    start, hold, cents = np.zeros(3, np.int64), np.zeros(3, np.int64), np.zeros(3, np.int64)
+    start, hold, cents = tried[0], tried[1], tried[2]
     for at in range(len(sorties)):
         squad, begin_s, last_s = sorties[at].squad, sorties[at].first_s, np.int64(-1)
         for number in range(len(TRIED)):
@@ -221,4 +222,6 @@ def _time(sky, day, fleet, goods, sorties, steps, trip):  # type: ignore[no-unty
         while last < len(TRIED) - 1 and cents[last + 1] <= cents[best] + ALIKE_CENTS:
             last += 1
         sorties[at].first_s, sorties[at].last_s = start[first], start[last]
-        sorties[at].hold_s = hold[first : last + 1].max()
+        sorties[at].hold_s = hold[first]
+        for number in range(first + 1, last + 1):
+            sorties[at].hold_s = max(sorties[at].hold_s, hold[number])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
+from planner.compiled import compiled
 from planner.tables import Floats, Ints
 from planner.tour import Step
 
@@ -133,12 +134,20 @@ def few(jobs: Ints, price: Floats, most: int) -> Ints:
 
     `jobs` has one row an entry, padded by -1.
     """
-    order = np.argsort(price, kind="stable")
-    kept = np.zeros(len(order), dtype=bool)
-    for slot in range(jobs.shape[1]):
-        served = jobs[order, slot]
-        by_job = np.argsort(served, kind="stable")
-        ordered = served[by_job]
-        rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
-        kept[order[by_job[(rank < most) & (ordered >= 0)]]] = True
+    kept = np.zeros(len(price), dtype=bool)
+    # Jobs by slot: of each slot there are `most`.
+    left = np.full((jobs.shape[1], jobs.max(initial=0) + 1), most, dtype=np.int64)
+    served = np.ascontiguousarray(jobs, dtype=np.int64)
+    _keep(np.argsort(price, kind="stable"), served, left, kept)
     return np.flatnonzero(kept)
+
+
+@compiled
+def _keep(order, jobs, left, kept):  # type: ignore[no-untyped-def]
+    """Keep entries in some order while there are some `left` of a job in a slot."""
+    for at in order:
+        for slot in range(jobs.shape[1]):
+            job = jobs[at, slot]
+            if job >= 0 and left[slot, job] > 0:
+                left[slot, job] -= 1
+                kept[at] = True

@@ -9,7 +9,7 @@ run old code where one that it calls has changed.)
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from numba.core.compiler_lock import global_compiler_lock
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 CHUNK = 4096
 """Items of a loop that a thread takes at a time at least."""
@@ -126,6 +127,23 @@ def spread(work: Callable[[int, int], None], count: int, workers: int, least: in
     ]
     for part in parts:
         part.result()
+
+
+def side_by_side(work: Callable[[T], R], items: Sequence[T], workers: int) -> list[R]:
+    """Return what `work` makes of each item, on some threads at once.
+
+    Items must not depend on each other, nor may their work be spread in turn: it would wait for
+    threads that wait for it.
+    """
+    if workers < 2 or len(items) < 2:
+        return [work(each) for each in items]
+    hands = 4 * workers
+    parts = [
+        _threads(workers).submit(lambda some: [work(each) for each in some], items[first::hands])
+        for first in range(min(hands, len(items)))
+    ]
+    found = [part.result() for part in parts]
+    return [found[at % hands][at // hands] for at in range(len(items))]
 
 
 @lru_cache

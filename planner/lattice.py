@@ -8,14 +8,15 @@ are lower bounds, so prices may be taken over all columns at any time although m
 at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.columns import BUCKET_S, MAX_JOBS, Columns, few, joined, sequences_of
-from planner.compiled import spread
-from planner.lattice_parts import Asleep, Part
+from planner.compiled import side_by_side
+from planner.lattice_parts import Asleep, Part, end_to_end, fewest
 from planner.pricing import (
     DOWN,
     count_below,
@@ -29,6 +30,9 @@ from planner.pricing import (
 from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 TIMELESS, COARSE, FINE = 0, 1, 2
 """How tightly a column is bounded."""
 
@@ -37,9 +41,6 @@ WOKEN = 150
 
 LOOKED = 400, 25
 """Columns of a job that are bounded coarsely, and finely, at a time."""
-
-MOST_SORTED = 500_000
-"""Entries that the cheapest for each job are picked from at most, the cheapest of all."""
 
 ENOUGH, PASSES = 40, 5
 """Columns below 0 for each job, or times that columns are bounded, that are enough."""
@@ -130,8 +131,8 @@ class Lattice:
         self._changed = []
         while True:
             woken = self._wake(worth, fleet, -_CENT, WOKEN)
-            found = [self._below(part, worth, fleet, LOOK_CENTS) for part in self._parts]
-            price, tight = _joined([each for _, _, each in found]), self._tight(found)
+            found = self._all_below(worth, fleet, LOOK_CENTS)
+            price, tight = end_to_end([each for _, _, each in found]), self._tight(found)
             below = price < -_CENT
             loose, some = int((below & ~tight).sum()), int((below & tight).sum())
             enough = some and (some >= ENOUGH * worth.shape[1] or number > PASSES)
@@ -139,9 +140,9 @@ class Lattice:
                 break
             number += 1
             self._tighten_few(found)
-        found = [self._below(part, worth, fleet, limit_cents) for part in self._parts]
+        found = self._all_below(worth, fleet, limit_cents)
         tight = self._tight(found)
-        price = _joined([each for _, _, each in found])[tight]
+        price = end_to_end([each for _, _, each in found])[tight]
         changed = joined(self._changed)
         beyond = np.full(len(changed), np.inf)
         return joined([self._all(found).take(tight), changed]), np.concatenate((price, beyond))
@@ -151,8 +152,12 @@ class Lattice:
 
     def _wake(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> int:
         """Wake for each job some groups of least price below a limit; return how many."""
-        below = [self._asleep_below(each, worth, fleet, limit_cents) for each in self._asleep]
-        masks = _fewest(
+
+        def look(asleep: Asleep) -> tuple[Ints, Floats]:
+            return self._asleep_below(asleep, worth, fleet, limit_cents)
+
+        below = self._each(look, self._asleep)
+        masks = fewest(
             [
                 (part.groups[which], price)
                 for part, (which, price) in zip(self._asleep, below, strict=True)
@@ -219,13 +224,7 @@ class Lattice:
         flock = self._flock[asleep.squad]
         prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
         rate, own = self.enumerator.squads[asleep.squad].second_cents, worth[flock]
-
-        def scan(begin: int, end: int) -> None:
-            fill_least_asleep(
-                begin, end, asleep.groups, *asleep.profiles, rate, own, prefix, limit_cents, price
-            )
-
-        spread(scan, len(price), self.enumerator.workers)
+        fill_least_asleep(asleep.groups, *asleep.profiles, rate, own, prefix, limit_cents, price)
         return price
 
     def _tighten_few(self, found: list[_Found]) -> None:
@@ -239,33 +238,38 @@ class Lattice:
                 for (part, (row, _, price)), which in zip(self._with(found), these, strict=True)
             ]
             picked = [np.zeros(len(at), dtype=bool) for _, at, _ in found]
-            for mask, which, chosen in zip(picked, these, _fewest(entries, most), strict=True):
+            for mask, which, chosen in zip(picked, these, fewest(entries, most), strict=True):
                 mask[which[chosen]] = True
             if level == TIMELESS:
                 self._coarsen(found, picked)
             else:
-                self._refine(found, picked)
+                self._bound(found, picked, self.enumerator.finely, FINE)
 
     def _coarsen(self, found: list[_Found], masks: list[npt.NDArray[np.bool_]]) -> None:
         """Bound coarsely what some masks tell of what was found."""
         self._bound(found, masks, self.enumerator.coarsely, COARSE)
 
-    def _refine(self, found: list[_Found], masks: list[npt.NDArray[np.bool_]]) -> None:
-        """Bound finely what some masks tell of what was found."""
-        self._bound(found, masks, self.enumerator.finely, FINE)
-
     def _bound(
         self, found: list[_Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
     ) -> None:
-        for (part, (row, at, _)), mask in zip(self._with(found), masks, strict=True):
-            if mask.any() and not self.late():
-                own = row[mask]
-                bucket = part.low[own] + at[mask] - part.offset[own]
-                cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
-                self._tighten(part, at[mask], cents, seconds, level)
-                renew_least(own, part.offset, part.cents, part.lowest)
-                if self.finely and level == FINE:
-                    self._changed.append(self._columns(part, own, at[mask]))
+        """Bound more tightly what some masks tell of what was found."""
+
+        def bound(chosen: tuple[Part, Ints, Ints]) -> Columns | None:
+            part, own, at = chosen
+            if self.late():
+                return None
+            bucket = part.low[own] + at - part.offset[own]
+            cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
+            self._tighten(part, at, cents, seconds, level)
+            renew_least(own, part.offset, part.cents, part.lowest)
+            return self._columns(part, own, at) if self.finely and level == FINE else None
+
+        chosen = [
+            (part, row[mask], at[mask])
+            for (part, (row, at, _)), mask in zip(self._with(found), masks, strict=True)
+            if mask.any()
+        ]
+        self._changed += [each for each in self._each(bound, chosen) if each is not None]
 
     def _tight(self, found: list[_Found]) -> npt.NDArray[np.bool_]:
         """Tell which of what was found is bounded tightly."""
@@ -295,15 +299,13 @@ class Lattice:
         within = MOST_CHEAPEST if of_group is None else MOST_LOOKED
         limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS, within)
 
-        def promising() -> list[_Found]:
-            return [
-                self._promising(part, worth, fleet, limit_cents, of_group) for part in self._parts
-            ]
+        def promising(part: Part) -> _Found:
+            return self._promising(part, worth, fleet, limit_cents, of_group)
 
-        found = promising()
+        found = self._each(promising, self._parts)
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
-        found = promising()
-        price, columns = _joined([each for _, _, each in found]), self._all(found)
+        found = self._each(promising, self._parts)
+        price, columns = end_to_end([each for _, _, each in found]), self._all(found)
         kept = np.zeros(len(price), dtype=bool)
         kept[np.argsort(price, kind="stable")[:most]] = True
         alone = np.flatnonzero(columns.jobs[:, 1] < 0)
@@ -343,30 +345,31 @@ class Lattice:
         """Return for each job the least price of the columns whose first job it is, at most 0."""
         jobs = worth.shape[1]
         found = np.zeros(jobs)
-        for part in self._parts:
+
+        def of_part(part: Part) -> Floats:
             least = np.zeros(len(part.groups))
-            row_worth, prefix = self._prices(part, worth, fleet)
+            fill_least(
+                part.low, part.offset, part.cents, part.seconds, part.lowest,
+                *self._prices(part, worth, fleet), least,
+            )  # fmt: skip
+            return least
 
-            def scan(
-                begin: int,
-                end: int,
-                part: Part = part,
-                least: Floats = least,
-                row_worth: Floats = row_worth,
-                prefix: Floats = prefix,
-            ) -> None:
-                fill_least(
-                    begin, end, part.low, part.offset, part.cents, part.seconds, part.lowest,
-                    row_worth, prefix, least,
-                )  # fmt: skip
+        def of_asleep(asleep: Asleep) -> Floats:
+            return self._asleep_prices(asleep, worth, fleet, 0.0)
 
-            spread(scan, len(part.groups), self.enumerator.workers)
+        for part, least in zip(self._parts, self._each(of_part, self._parts), strict=True):
             np.minimum.at(found, part.groups[:, 0], least)
-        for asleep in self._asleep:
-            np.minimum.at(
-                found, asleep.groups[:, 0], self._asleep_prices(asleep, worth, fleet, 0.0)
-            )
+        for asleep, least in zip(self._asleep, self._each(of_asleep, self._asleep), strict=True):
+            np.minimum.at(found, asleep.groups[:, 0], least)
         return found
+
+    def _each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Return what work makes of each item, on the enumerator's threads."""
+        return side_by_side(work, items, self.enumerator.workers)
+
+    def _all_below(self, worth: Floats, fleet: Floats, limit_cents: float) -> list[_Found]:
+        """Return what `_below` finds in each part."""
+        return self._each(lambda part: self._below(part, worth, fleet, limit_cents), self._parts)
 
     def _prices(self, part: Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
         flock = self._flock[part.squad]
@@ -399,22 +402,3 @@ class Lattice:
             part.cents[at].astype(np.float64),
             part.seconds[at].astype(np.float64),
         )
-
-
-def _fewest(entries: list[tuple[Ints, Floats]], most: int) -> list[npt.NDArray[np.bool_]]:
-    """Tell which of some groups, in parts with their prices, are for a job the cheapest few."""
-    price = _joined([each for _, each in entries])
-    which = np.arange(len(price))
-    if len(price) > MOST_SORTED:
-        which = np.argpartition(price, MOST_SORTED)[:MOST_SORTED]
-    jobs = np.full((len(price), MAX_JOBS), -1, dtype=np.int64)
-    ends = np.cumsum([len(each) for _, each in entries], dtype=np.int64)
-    for (groups, each), end in zip(entries, ends, strict=True):
-        jobs[end - len(each) : end, : groups.shape[1]] = groups
-    picked = np.zeros(len(price), dtype=bool)
-    picked[which[few(jobs[which], price[which], most)]] = True
-    return np.split(picked, ends[:-1]) if entries else []
-
-
-def _joined(parts: list[Floats]) -> Floats:
-    return np.concatenate(parts) if parts else np.empty(0)

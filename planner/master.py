@@ -28,7 +28,7 @@ from planner.linear import Solution
 from planner.programme import Programme
 from planner.tables import Floats, Ints
 
-ENTERING = 30
+ENTERING = 15
 """Columns that enter for a job at a time."""
 
 FINE, ROUGH = 5e-4, 1e-2
@@ -40,10 +40,10 @@ ROUNDING_CENTS = 0.1
 NEAR_CENTS = 100.0
 """Columns whose reduced cost is less may enter."""
 
-FAR_CENTS = 2000.0
+FAR_CENTS = 300.0
 """Columns whose reduced cost is more leave a large programme."""
 
-SHARES = (0.05, 0.15, 0.4, 0.7, 1.0)
+SHARES = (0.3, 0.6, 1.0)
 """How far columns are priced from the duals of the best bound towards those of the programme."""
 
 WIDE = 0.02

@@ -206,5 +206,5 @@ SCARCITY = (0.0, 1.0)
 SHARES_ALONE = (0.5, 0.7)
 """Worth of jobs that is guessed, over what they cost alone."""
 
-GENEROUS = 1.4
+GENEROUS = 1.1
 """What jobs count as worth when the first columns are looked for, over the duals."""

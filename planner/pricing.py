@@ -57,13 +57,13 @@ def renew_least(rows, offset, cents, least):  # type: ignore[no-untyped-def]
 
 @compiled
 def fill_least_asleep(  # type: ignore[no-untyped-def]
-    begin, end, groups, fixed, flown, end_s, last_s, rate, worth, prefix, limit, least
+    groups, fixed, flown, end_s, last_s, rate, worth, prefix, limit, least
 ):
     """Fill in the least price of groups at any start, at most the limit.
 
     Who starts so early that the group must wait pays for more time and more of the fleet.
     """
-    for row in range(begin, end):
+    for row in range(len(groups)):
         own = 0.0
         for job in groups[row]:
             own += worth[job]
@@ -94,9 +94,9 @@ def histogram(low, offset, cents, seconds, lowest, worth, prefix, limit, width, 
 
 
 @compiled
-def fill_least(begin, end, low, offset, cents, seconds, lowest, worth, prefix, least):  # type: ignore[no-untyped-def]
+def fill_least(low, offset, cents, seconds, lowest, worth, prefix, least):  # type: ignore[no-untyped-def]
     """Fill in the least price of the columns of groups, at most what is there."""
-    for row in range(begin, end):
+    for row in range(len(low)):
         if lowest[row] - worth[row] >= least[row]:
             continue
         for at in range(offset[row], offset[row + 1]):

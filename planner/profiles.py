@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.compiled import compiled, compiled_with_arrays
+from planner.compiled import compiled
 from planner.simulation import JobArrays, turn_s
 from planner.tables import Floats, Ints, Singles, Tables
 
@@ -85,17 +85,18 @@ def legs_of_day(tables: Tables, jobs: JobArrays, ways: tuple[Ints, ...], most: i
     )  # fmt: skip
 
 
-@compiled_with_arrays
+@compiled
 def fly_profiles(  # type: ignore[no-untyped-def]
-    groups, which, loads, allowed, code, jobs, squad, from_s, legs, most, fixed, takes, ends, lasts
-):
+    groups, which, loads, allowed, code, jobs, squad, from_s, legs, most, loaded_s,
+    fixed, takes, ends, lasts,
+):  # fmt: skip
     """Fill in the profiles of groups flown in a sequence, as arrays; inf where none may be flown.
 
     Step n loads (`loads[n]`) or unloads job `which[n]` of a group. `allowed` [code] tells which
     sides jobs may have, by the `code` of each job, four to the power of its position times.
+    `loaded_s` is room for a second for each job of a group.
     """
     size = groups.shape[1]
-    loaded_s = np.empty(size)
     for row in range(len(groups)):
         fixed[row], takes[row], ends[row], lasts[row] = math.inf, math.inf, math.inf, math.inf
         sides = 0

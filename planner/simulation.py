@@ -18,8 +18,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from planner.compiled import compiled_with_arrays, inlined
+from planner.compiled import compiled, inlined
 from planner.tables import Floats, Ints
 
 _JOULE = 1.0
@@ -171,10 +172,35 @@ def _cross(  # type: ignore[no-untyped-def]
     return best
 
 
-@compiled_with_arrays
+class Room(NamedTuple):
+    """Room to fly starts in: seconds and joules by mode, and what is aboard.
+
+    `each` [*, mode] are time in the air and at work, energy, how far a drone is behind its earliest
+    clock, and two of each of the first for ways over the boundary; `loaded_at` [job, mode].
+    """
+
+    each: Floats
+    loaded_at: Floats
+    good: npt.NDArray[np.bool_]
+    aboard: Ints
+
+
+def room_for(jobs: int, slacks: int) -> Room:
+    """Return room for groups of some jobs, flown in modes parted by some slacks."""
+    modes = slacks + 1
+    return Room(
+        np.empty((7, modes)),
+        np.empty((jobs, modes)),
+        np.empty(modes, dtype=np.bool_),
+        np.empty(jobs, dtype=np.int64),
+    )
+
+
+@compiled
 def fly_starts(  # type: ignore[no-untyped-def]
-    row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, cents, seconds
-):
+    row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, room, cents,
+    seconds,
+):  # fmt: skip
     """Fill in least `cents` and `seconds` of some starts; inf where none may be flown.
 
     Start i flies `groups[row[i]]` from `begin_s[i]` or up to `width_s` later: step n loads
@@ -182,11 +208,8 @@ def fly_starts(  # type: ignore[no-untyped-def]
     (checkpoint, site) twice, -1 for none, that goods of a side may cross by.
     """
     modes = len(slacks_s) + 1
-    flown, energy, waited = np.empty(modes), np.empty(modes), np.empty(modes)
-    scratch = np.empty((4, modes))
-    good = np.empty(modes, dtype=np.bool_)
-    size = groups.shape[1]
-    loaded_at, aboard = np.empty((size, modes)), np.empty(size, dtype=np.int64)
+    flown, energy, waited = room.each[0], room.each[1], room.each[2]
+    loaded_at, good, aboard = room.loaded_at, room.good, room.aboard
     for start in range(len(row)):
         cents[start] = math.inf
         seconds[start] = math.inf
@@ -215,7 +238,7 @@ def fly_starts(  # type: ignore[no-untyped-def]
                 clock = _cross(
                     clock, begin, here, there, ways[side], aboard, carried, jobs, tables,
                     power_w, lift_j_m, flown, energy, waited,
-                    scratch[0], scratch[1], scratch[2], scratch[3],
+                    room.each[3], room.each[4], room.each[5], room.each[6],
                 )  # fmt: skip
             else:
                 if number:  # who waits at the base had better start later
@@ -254,8 +277,11 @@ def fly_starts(  # type: ignore[no-untyped-def]
                     flown[mode] += jobs.unload[job]
                     under_way = flown[mode] - loaded_at[which[number], mode]
                     good[mode] &= under_way <= jobs.longest[job]
-            if not (alive and good.any()):
-                alive = False
+            flies = False
+            for mode in range(modes):
+                flies = flies or good[mode]
+            alive = alive and flies
+            if not alive:
                 break
         if not alive:
             continue

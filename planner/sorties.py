@@ -23,7 +23,7 @@ from planner.group_rules import GroupRules
 from planner.instance import Instance, Squad
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
-from planner.simulation import fly_starts
+from planner.simulation import fly_starts, room_for
 from planner.tables import Floats, Ints, Tables, legs_of
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
@@ -142,7 +142,7 @@ class Enumerator(InstanceArrays):
             fly_profiles(
                 groups[begin:end], which, loads, may, self.sides_code, self.jobs,
                 squad._replace(until_s=until_s), from_s, self.quickest[of[0].kind.id],
-                self.most, *(each[begin:end] for each in found),
+                self.most, np.empty(size), *(each[begin:end] for each in found),
             )  # fmt: skip
 
         spread(fly, len(groups), self.workers)
@@ -228,7 +228,7 @@ class Enumerator(InstanceArrays):
             picked = groups[near]
             grown.append(np.column_stack((picked, np.full(len(picked), job, dtype=np.int64))))
             count += len(picked)
-        return np.concatenate(grown)
+        return np.ascontiguousarray(np.concatenate(grown))
 
     def _flown(
         self,
@@ -251,14 +251,10 @@ class Enumerator(InstanceArrays):
         which, loads = _steps(sequences_of(size)[number])
         slacks = np.array(slacks_s, dtype=float)
         some = np.empty((2, len(picked)))
-
-        def fly(begin: int, end: int) -> None:
-            fly_starts(
-                row[begin:end], begin_s[begin:end], width_s, slacks, groups, which, loads,
-                self.ways, self.jobs, of, tables, *some[:, begin:end],
-            )  # fmt: skip
-
-        spread(fly, len(picked), self.workers)
+        fly_starts(
+            row, begin_s, width_s, slacks, groups, which, loads, self.ways, self.jobs, of, tables,
+            room_for(size, len(slacks)), *some,
+        )  # fmt: skip
         found[:, picked] = some
         cents, seconds = found
         return cents, seconds

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrivals import fill_legs, moves_of
+from planner.arrivals import fill_legs, moves_of, room_for
 from planner.compiled import spread
 from planner.customs import OTHER
 from planner.instance import Instance
@@ -140,7 +140,7 @@ def _least_legs(
         def fill(begin: int, end: int, origins: Ints = origins, moves: Any = moves) -> None:
             fill_legs(
                 origins[begin:end], len(legs.arcs.lane_ids), first * slot_s, last * slot_s, slot_s,
-                PART_S, moves.slope, moves.locked, moves.arrays, leg, arrive,
+                PART_S, moves.slope, moves.locked, moves.arrays, room_for(moves), leg, arrive,
             )  # fmt: skip
 
         spread(fill, len(origins), workers, 1)

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from planner.compiled import keep_compiled
+import pytest
+
+from planner.compiled import keep_compiled, side_by_side
 
 
 def a_package(folder: Path) -> Path:
@@ -86,3 +88,16 @@ def test_of_processes_that_need_a_function_at_once_one_compiles_it(tmp_path: Pat
         each.stdin.flush()
     assert sorted(each.communicate()[0] for each in processes) == ["0\n", "1\n"]
     assert all(each.returncode == 0 for each in processes)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 7, 100])
+def test_what_is_made_side_by_side_is_in_the_order_of_its_items(workers: int, count: int) -> None:
+    items = list(range(count))
+    assert side_by_side(lambda item: item * item, items, workers) == [each**2 for each in items]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_fault_in_work_side_by_side_is_a_fault_of_it_all(workers: int) -> None:
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda item: 1 // item, [1, 0, 2], workers)
