@@ -8,9 +8,12 @@ from planner.candidates import Candidates
 from planner.choice import days_and_left_out
 from planner.compiled import compiled
 from planner.day_arrays import DayArrays
-from planner.fly import copy_trip
+from planner.fly import NEVER_S, copy_trip, enter, leave
 from planner.fly_records import NONE, Records, Trip, trips
 from planner.tables import Ints
+
+ELSEWHERE = -2
+"""Row of a job that is not to be looked at."""
 
 SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
 """Rows of sorties beside one for each job, those for trials, and sorties of a drone at most."""
@@ -44,8 +47,9 @@ class Menu(NamedTuple):
 class Board(NamedTuple):
     """Sorties on a day: row r of `trip` flies a candidate on a drone, `rows[r]`; -1 if it is free.
 
-    Drone d flies rows `flown[d, :sorties[d]]`, in order of start. `serves` is the row of each job.
-    The last three rows of `trip` are scratch.
+    Drone d flies rows `flown[d, :sorties[d]]`, in order of start. `serves` is the row of each job,
+    -1 if none, -2 if it is not to be looked at. The last three rows of `trip` are scratch. Sorties
+    come off and go on between the two seconds of `window` alone.
     """
 
     trip: Trip
@@ -53,6 +57,7 @@ class Board(NamedTuple):
     serves: Ints
     sorties: Ints
     flown: Ints
+    window: Ints
 
 
 def menu_of(candidates: Candidates) -> Menu:
@@ -85,6 +90,7 @@ def empty_board(menu: Menu, arrays: DayArrays) -> Board:
         np.full(jobs, NONE),
         np.zeros(drones, dtype=np.int64),
         np.full((drones, MOST_A_DRONE), NONE),
+        np.array([-NEVER_S, NEVER_S]),
     )
 
 
@@ -112,3 +118,51 @@ def copy_board(source, target):  # type: ignore[no-untyped-def]
             target.flown[drone, at] = row
             target.rows[row] = source.rows[row]
             copy_trip(source.trip, row, target.trip, row)
+
+
+@compiled
+def change_board(menu, sky, day, fleet, board, wanted):  # type: ignore[no-untyped-def]
+    """Make a board, and the day that it has taken, what another is."""
+    for drone in range(len(board.sorties)):
+        for at in range(board.sorties[drone]):
+            row = board.flown[drone, at]
+            candidate = board.rows[row].candidate
+            leave(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
+            for job in menu.jobs[candidate]:
+                if job >= 0:
+                    day.over_s[job] = NONE
+    copy_board(wanted, board)
+    for drone in range(len(board.sorties)):
+        for at in range(board.sorties[drone]):
+            row = board.flown[drone, at]
+            candidate = board.rows[row].candidate
+            enter(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
+            for step in range(menu.steps.shape[1]):
+                if menu.steps[candidate, step] < 0:
+                    day.over_s[-menu.steps[candidate, step] - 1] = board.trip.over[row, step]
+
+
+@compiled
+def join_boards(menu, early, late, cut_s, target):  # type: ignore[no-untyped-def]
+    """Make a board what one is of sorties that start before a second, and another is of others."""
+    row = 0
+    for job in range(len(target.serves)):
+        target.serves[job] = NONE
+    for each in range(len(target.rows)):
+        target.rows[each].candidate = NONE
+    for drone in range(len(target.sorties)):
+        target.sorties[drone] = 0
+    for half in range(2):
+        source = early if half == 0 else late
+        for drone in range(len(target.sorties)):
+            for at in range(source.sorties[drone]):
+                taken = source.flown[drone, at]
+                if (source.trip.stop[taken, 0].arrive < cut_s) == (half == 0):
+                    target.rows[row] = source.rows[taken]
+                    copy_trip(source.trip, taken, target.trip, row)
+                    target.flown[drone, target.sorties[drone]] = row
+                    target.sorties[drone] += 1
+                    for job in menu.jobs[source.rows[taken].candidate]:
+                        if job >= 0:
+                            target.serves[job] = row
+                    row += 1

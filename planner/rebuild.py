@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from planner.anneal import join_left_out, put_in_order
-from planner.board import Board, Menu, cents_of, copy_board
+from planner.board import ELSEWHERE, Board, Menu, cents_of, copy_board
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
 from planner.fly import TRIES, copy_trip, enter, fly, leave
@@ -114,15 +114,15 @@ def _try(menu, sky, day, fleet, goods, board, candidate, drone, row, tries):  # 
     if number == board.flown.shape[1]:
         return False, 0
     for at in range(number + 1):
-        begin_s = menu.sorties[candidate].first_s
+        begin_s = max(menu.sorties[candidate].first_s, board.window[0])
         if at:
             before = board.flown[drone, at - 1]
             begin_s = max(begin_s, trip.stop[before, trip.head[before].legs].depart)
         if begin_s > last_s:
             break
-        until_s = menu.until_s[drone]
+        until_s = min(menu.until_s[drone], board.window[1])
         if at < number:
-            until_s = trip.stop[board.flown[drone, at], 0].arrive
+            until_s = min(until_s, trip.stop[board.flown[drone, at], 0].arrive)
         if begin_s + menu.sorties[candidate].hold_s > until_s + SLACK_S:
             continue
         tried += 1
@@ -224,6 +224,14 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
 
 
 @inlined
+def _within(board, row):  # type: ignore[no-untyped-def]
+    """Tell whether a sortie may come off."""
+    begin_s = board.trip.stop[row, 0].arrive
+    end_s = board.trip.stop[row, board.trip.head[row].legs].depart
+    return begin_s >= board.window[0] and end_s <= board.window[1]
+
+
+@inlined
 def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     """Take sorties around a second of the day off some drones, or all of a drone's; note the rows.
 
@@ -234,14 +242,19 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     jobs, drones, trip = len(board.serves), len(board.sorties), board.trip
     if np.random.random() < EMPTIED:
         spared = np.random.randint(drones)
-        while board.sorties[spared]:
-            row = board.flown[spared, board.sorties[spared] - 1]
-            more += _off(menu, sky, day, fleet, board, row)
-            off[offs] = row
-            offs += 1
+        for at in range(board.sorties[spared] - 1, -1, -1):
+            row = board.flown[spared, at]
+            if _within(board, row):
+                more += _off(menu, sky, day, fleet, board, row)
+                off[offs] = row
+                offs += 1
         return more, offs, spared
     job = np.random.randint(jobs)
     if board.serves[job] == NONE and menu.begin[job] == menu.begin[job + 1]:
+        return 0, -1, spared
+    if board.serves[job] == ELSEWHERE or (
+        board.serves[job] != NONE and not _within(board, board.serves[job])
+    ):
         return 0, -1, spared
     if board.serves[job] != NONE:
         middle_s = trip.stop[board.serves[job], 0].arrive
@@ -262,7 +275,7 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
             row = board.flown[drone, at]
             start_s, end_s = trip.stop[row, 0].arrive, trip.stop[row, trip.head[row].legs].depart
             near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
-            if near and np.random.random() < 0.6:
+            if near and _within(board, row) and np.random.random() < 0.6:
                 more += _off(menu, sky, day, fleet, board, row)
                 off[offs] = row
                 offs += 1

@@ -1,5 +1,7 @@
 """Days rebuilt on blocks, pads and bays: what the search says is what flies."""
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 
@@ -9,6 +11,7 @@ import pytest
 from planner import improve
 from planner.board import cents_of, empty_board, menu_of
 from planner.check import check_plan
+from planner.halves import Halves
 from planner.rebuild import begin, rebuild
 from planner.rebuild_day import write_day
 from planner.roster import Roster
@@ -129,3 +132,28 @@ def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> N
     write_day(roster, candidates, best)
     assert list(roster.tours())
     assert roster.cents() == least
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) -> None:
+    """It is flown as it stands, costs what it says, and gets no dearer."""
+    orders = list(random_request(Random(seed), 14, 4).orders)
+    if linked:
+        orders[1] = replace(orders[1], after=orders[0].id, after_s=600)
+    asked = replace(random_request(Random(seed), 14, 4), orders=tuple(orders))
+    found = instance(asked)
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    rounds = improve.Rounds(200, seed, 1, lambda: math.inf, math.inf)
+    states = improve.improve(candidates.offers, rounds, lambda number: number < 2)
+    halves, least = Halves(menu, arrays, states), list[int]()
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(6):
+            halves.better(pool, seed + 2 * number, 200, 1000.0, 15.0)
+            least.append(int(cents_of(menu, halves.best)))
+    assert least == sorted(least, reverse=True)
+    roster = Roster(found)
+    write_day(roster, candidates, halves.best)
+    assert roster.cents() == least[-1]
+    assert len(roster.served()) == int((halves.best.serves >= 0).sum())

@@ -25,7 +25,7 @@ OPTIONS = Options(seed=1, time_limit_s=1.0, deterministic=True)
 def held(filling: Filling, roster: Roster) -> list[np.ndarray]:
     """Return what a filling takes to be taken, with the blocks of its roster."""
     day, holds = filling._day, roster.dispatcher.calendar.traffic.holds
-    return [day.pads, day.bays, day.chargers, day.over_s, holds.taken, holds.held]
+    return [day.pads, day.bays, day.chargers, day.over_s, holds.taken, holds.digits]
 
 
 @pytest.mark.parametrize("seed", range(4))
