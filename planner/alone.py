@@ -62,7 +62,7 @@ class TriedAlone:
 
 
 def tried_alone(
-    instance: Instance,
+    empty: Dispatcher,
     at: int,
     squads: Iterable[int] | None = None,
     *,
@@ -71,13 +71,14 @@ def tried_alone(
 ) -> TriedAlone:
     """Return the job tried alone on an empty day; with `first`, the first timing found will do.
 
-    By some squads, or by all. Raises OutOfTimeError when it is `past` time.
+    That is a dispatcher's who has entered nothing. By some squads, or by all. Raises
+    OutOfTimeError when it is `past` time.
     """
-    dispatcher, tried = Dispatcher(instance), TriedAlone()
+    instance, tried = empty.instance, TriedAlone()
     for number in range(len(instance.squads)) if squads is None else squads:
         if past():
             raise OutOfTimeError
-        timed = first_timing(dispatcher, tour_alone(instance, number, at), tried.refusals)
+        timed = first_timing(empty, tour_alone(instance, number, at), tried.refusals)
         if timed is None:
             continue
         before = tried.timed

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from planner.alone import last_of, tour_alone, tried_alone
+from planner.dispatch import Dispatcher
 from planner.filling import Effort, Filling
 from planner.nearest import NEAREST_SQUADS, Nearest
 from planner.roster import Roster
@@ -16,10 +17,13 @@ ALONE = Effort(NEAREST_SQUADS, 8, 300)
 
 
 class Brief:
-    """Tells what the squads nearest to an order met alone, or that others leave it no room."""
+    """Tells what the squads nearest to an order met alone, or that others leave it no room.
 
-    def __init__(self, roster: Roster) -> None:
-        self._roster, self._instance = roster, roster.instance
+    Alone is by a dispatcher who has entered nothing.
+    """
+
+    def __init__(self, roster: Roster, alone: Dispatcher) -> None:
+        self._roster, self._instance, self._alone = roster, roster.instance, alone
         self._asked = 0
 
     def finding(self, at: int) -> Finding:
@@ -27,7 +31,7 @@ class Brief:
         instance, begin_s = self._instance, self._begin_s(at)
         if begin_s is None:
             near = [number for number, *_ in self._nearest.squads((at,), NEAREST_SQUADS)]
-            tried = tried_alone(instance, at, near or None, first=True)
+            tried = tried_alone(self._alone, at, near or None, first=True)
             if tried.timed is None:
                 code, refusal = last_of(tried.refusals)
                 return Finding(code, refusal.values)

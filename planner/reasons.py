@@ -59,7 +59,8 @@ class Explainer:
         instance = roster.instance
         self._past = past
         self._instance = instance
-        self._crowding, self._brief = Crowding(roster, past), Brief(roster)
+        self._empty = Dispatcher(instance)
+        self._crowding, self._brief = Crowding(roster, past), Brief(roster, self._empty)
         network = instance.airspace.network
         self._question = Question(network, instance.request, instance.rulebook)
         self._instances: dict[frozenset[str], Instance | None] = {frozenset(): instance}
@@ -76,7 +77,7 @@ class Explainer:
 
     def _timing(self, at: int) -> Iterator[Finding]:
         """Yield what keeps the job out on an empty day, or that the day is full."""
-        plain = tried_alone(self._instance, at, first=True, past=self._past)
+        plain = tried_alone(self._empty, at, first=True, past=self._past)
         if plain.timed is not None:
             yield from self._crowded_out(at, plain.timed)
             return
@@ -84,7 +85,7 @@ class Explainer:
         deciding = self._deciding(at, suspects)
         if not deciding:
             instance = self._relaxed(frozenset(RELAXATIONS)) or self._instance
-            code, refusal = last_of(tried_alone(instance, at, first=True).refusals)
+            code, refusal = last_of(tried_alone(Dispatcher(instance), at, first=True).refusals)
             yield Finding(code, refusal.values)
             return
         instance, timed = self._served(at, deciding) or (self._instance, None)
@@ -92,7 +93,7 @@ class Explainer:
         for code in sorted(deciding, key=tuple(RELAXATIONS).index):
             # The day on which this rule alone keeps the job out.
             day = self._relaxed(deciding - {code}) or self._instance
-            refusals = tried_alone(day, at, first=True).refusals
+            refusals = tried_alone(Dispatcher(day), at, first=True).refusals
             finding = Verdict(self._instance, instance, at, timed, refusals).finding(code)
             if code == "ENERGY_RESERVE":
                 finding = replace(finding, remedy=_lighter(day, at, self._past))
@@ -107,7 +108,7 @@ class Explainer:
         prices = self._instance.prices
         price = self._instance.unserved_cents(self._instance.units[at])
         if alone.cents + prices.drone_day_cents >= price:
-            alone = min(_timings(self._instance, at), key=lambda timed: timed.cents, default=alone)
+            alone = min(_timings(self._empty, at), key=lambda timed: timed.cents, default=alone)
         if alone.cents < price:
             yield self._crowding.finding(at, alone)
         least = alone.cents + prices.drone_day_cents
@@ -176,7 +177,7 @@ class Explainer:
         instance = self._relaxed(codes)
         if instance is None:
             return None
-        timed = tried_alone(instance, at, past=self._past).timed
+        timed = tried_alone(Dispatcher(instance), at, past=self._past).timed
         return None if timed is None else (instance, timed)
 
     def _relaxed(self, codes: frozenset[str]) -> Instance | None:
@@ -278,18 +279,17 @@ def _lighter(instance: Instance, at: int, past: Callable[[], bool]) -> str:
         lighter = replace(job, order=replace(job.order, mass_kg=mass_g / 1000))
         other = copy.copy(instance)
         other.jobs = (*other.jobs[:at], lighter, *other.jobs[at + 1 :])
-        if tried_alone(other, at, first=True, past=past).timed is None:
+        if tried_alone(Dispatcher(other), at, first=True, past=past).timed is None:
             fails_g = mass_g
         else:
             fits_g = mass_g
     return f"at most {fits_g / 1000:g} kg" if fits_g else _MORE_ENERGY
 
 
-def _timings(instance: Instance, at: int) -> Iterator[TimedTour]:
+def _timings(empty: Dispatcher, at: int) -> Iterator[TimedTour]:
     """Yield the cheapest timing of the job alone by each squad that can serve it."""
-    dispatcher = Dispatcher(instance)
-    for number in range(len(instance.squads)):
-        tour = tour_alone(instance, number, at)
-        timed = first_timing(dispatcher, tour, {})
+    for number in range(len(empty.instance.squads)):
+        tour = tour_alone(empty.instance, number, at)
+        timed = first_timing(empty, tour, {})
         if timed is not None:
-            yield dispatcher.best(tour, timed.start_s)
+            yield empty.best(tour, timed.start_s)
