@@ -29,7 +29,7 @@ wait for others, and so will all that its drone flies after it."""
 WORK = 100_000
 """Candidates that a chain looks at in a round for each order."""
 
-REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.2, 0.6
+REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.2, 0.8
 """Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
 
 LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 12

@@ -23,7 +23,7 @@ HOT_CENTS, WARM_CENTS, COLD_CENTS = 400.0, 100.0, 15.0
 """Temperatures at the begin from nothing, from what is good already and not to be boiled down, and
 at the end."""
 
-LARGE_HOT_CENTS, LARGE_COLD_CENTS = 3000.0, 30.0
+LARGE_HOT_CENTS, LARGE_COLD_CENTS = 10_000.0, 100.0
 """The first and the last on large days, where leaving orders out is what costs."""
 
 ANNEALS, SHORTER = 16, 20
