@@ -37,7 +37,7 @@ LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 12
 of a group and a squad are looked at: more partners for an order are worth more there than exact
 costs and all starts with a few of them."""
 
-COMBINATION_SHARE = 0.05
+COMBINATION_SHARE = 0.1
 """Share of the time that a combination of choices may take at most."""
 
 ENTER_S, ENTER_SHARE = 2e-3, 0.02

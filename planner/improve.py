@@ -44,8 +44,9 @@ idle between them."""
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, s."""
 
-KEPT = 150
-"""Choices that are kept to combine."""
+KEPT, COMBINED = 150, 24
+"""Choices that are kept; and of how many of the best the first combination is, which takes tenths
+of a second. Each later one is of as many more."""
 
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
@@ -143,7 +144,8 @@ class _Small:
         """Return what a chain finds in a round, where so much was found before."""
         offers, rounds, seed = self._offers, self._rounds, _seed(self._rounds, chain, number)
         if number % 2 and not chain:
-            together = recombined(offers, found, rounds.limit_s)
+            some = found[: COMBINED * (1 + number // 2)]
+            together = recombined(offers, some, rounds.limit_s)
             return [together, *self._annealed(nothing(offers)._replace(state=together), seed)]
         left_s = _share(rounds.left_s, 1 - LEFT_BY_DIVE)
         dived = self._divers[chain].dive(seed if number or chain else 0, left_s)
