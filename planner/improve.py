@@ -42,7 +42,7 @@ MOST_DIVED = 400
 idle between them."""
 
 LEAST_S = 1e-3
-"""Time that a round is taken to last at least, s."""
+"""Time that a round is taken to last at least, and that a combination has at least, s."""
 
 KEPT, COMBINED = 150, 24
 """Choices that are kept; and of how many of the best the first combination is, which takes tenths
@@ -145,7 +145,8 @@ class _Small:
         offers, rounds, seed = self._offers, self._rounds, _seed(self._rounds, chain, number)
         if number % 2 and not chain:
             some = found[: COMBINED * (1 + number // 2)]
-            together = recombined(offers, some, rounds.limit_s)
+            limit_s = min(rounds.limit_s, max(LEAST_S, rounds.left_s()))
+            together = recombined(offers, some, limit_s)
             return [together, *self._annealed(nothing(offers)._replace(state=together), seed)]
         left_s = _share(rounds.left_s, 1 - LEFT_BY_DIVE)
         dived = self._divers[chain].dive(seed if number or chain else 0, left_s)

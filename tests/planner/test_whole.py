@@ -154,6 +154,8 @@ def test_choices_combined_cost_no_more_than_the_best_of_them(seed: int) -> None:
     assert judged(offers, found) == cost_of(offers, found) <= min(costs)
     again = recombined(offers, states, 60.0)
     assert np.array_equal(found.serves, again.serves)
+    cut_off = recombined(offers, states, 1e-9)
+    assert judged(offers, cut_off) <= min(costs)
 
 
 def test_what_each_of_two_choices_does_best_is_in_the_combined_one() -> None:
