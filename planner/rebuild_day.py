@@ -24,7 +24,7 @@ from planner.tour import Unflyable
 HOT_CENTS, COLD_CENTS = 300.0, 15.0
 """Temperatures at the begin of the first round and at the end of the last."""
 
-LARGE_HOT_CENTS, LARGE_COLD_CENTS = 5000.0, 200.0
+LARGE_HOT_CENTS, LARGE_COLD_CENTS = 1000.0, 20.0
 """The same on large days, where leaving orders out is what costs."""
 
 FLIGHTS, FIRST_FLIGHTS = 300, 30
