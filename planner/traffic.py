@@ -52,10 +52,11 @@ class Traffic:
         self._buffer_s = buffer_s
         every = [sorted(each) for each in blocks.conflicts]
         # One block is never held twice at once, but several that conflict with a third may be.
-        self._most = max(map(len, every), default=0)
+        self._most_own = max(map(len, every), default=0)
+        self._others: Ints = np.zeros(len(every), dtype=np.int64)
         self._holds = Holds(
             np.zeros((len(every), _WORDS), dtype=np.uint64),
-            np.zeros((self._most.bit_length(), len(every), _WORDS), dtype=np.uint64),
+            np.zeros((self._most_own.bit_length(), len(every), _WORDS), dtype=np.uint64),
             np.cumsum([0, *map(len, every)], dtype=np.int64),
             np.array([other for each in every for other in each], dtype=np.int64),
         )
@@ -88,7 +89,8 @@ class Traffic:
 
     def hold(self, block: int, since_s: int, until_s: int) -> None:
         """Take one block alone, for somebody who flies other blocks than these."""
-        self._make_room(1)
+        self._others[block] += 1
+        self._make_room(int(self._others[block]))
         _take(self._holds, block, since_s, until_s)
 
     def hold_all(self, holds: Iterable[Sequence[int]]) -> None:
@@ -97,28 +99,34 @@ class Traffic:
         held = self._holds
         times = np.bincount(rows[:, 0], minlength=len(held.taken))
         # No block is without conflicts: it conflicts with itself.
-        self._make_room(int(np.add.reduceat(times[held.conflicts], held.first[:-1]).max(initial=0)))
+        self._others += np.add.reduceat(times[held.conflicts], held.first[:-1])
+        self._make_room(int(self._others.max(initial=0)))
         each = np.zeros(len(rows), dtype=HOLD)
         each["block"], each["enter"], each["leave"] = rows.T
         add_holds(self._holds, each, 0, len(each), 0)
 
     def copied(self) -> Holds:
         """Return the holds apart."""
-        holds = self._holds
-        found = holds._replace(taken=np.zeros_like(holds.taken), digits=np.zeros_like(holds.digits))
+        return self._with_digits(len(self._holds.digits))
+
+    def _make_room(self, others: int) -> None:
+        """See to it that a block may have so many holds of others at once beside all its own."""
+        digits = (self._most_own + others).bit_length()
+        if digits > len(self._holds.digits):
+            self._holds = self._with_digits(digits)
+
+    def _with_digits(self, digits: int) -> Holds:
+        """Return the holds apart, with so many digits."""
+        holds, shape = self._holds, self._holds.taken.shape
+        found = holds._replace(
+            taken=np.zeros(shape, dtype=np.uint64),
+            digits=np.zeros((digits, *shape), dtype=np.uint64),
+        )
         # Memory that nothing is written to is not taken up.
         held = np.flatnonzero(holds.taken.any(axis=1))
         found.taken[held] = holds.taken[held]
-        found.digits[:, held] = holds.digits[:, held]
+        found.digits[: len(holds.digits), held] = holds.digits[:, held]
         return found
-
-    def _make_room(self, more: int) -> None:
-        """See to it that each block may have so many more holds at once."""
-        self._most += more
-        missing = self._most.bit_length() - len(self._holds.digits)
-        if missing > 0:
-            none = np.zeros((missing, *self._holds.taken.shape), dtype=np.uint64)
-            self._holds = self._holds._replace(digits=np.concatenate((self._holds.digits, none)))
 
 
 @lru_cache(_KEPT)
