@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.candidates import Candidates
 from planner.choice import days_and_left_out
-from planner.compiled import compiled
+from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
 from planner.fly import NEVER_S, copy_trip, enter, leave
 from planner.fly_records import NONE, Records, Trip, trips
@@ -120,26 +120,36 @@ def copy_board(source, target):  # type: ignore[no-untyped-def]
             copy_trip(source.trip, row, target.trip, row)
 
 
+@inlined
+def take(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
+    """Take of a day what the sortie of a row holds, and when it hands jobs over."""
+    candidate = board.rows[row].candidate
+    enter(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
+    for step in range(menu.steps.shape[1]):
+        if menu.steps[candidate, step] < 0:
+            day.over_s[-menu.steps[candidate, step] - 1] = board.trip.over[row, step]
+
+
+@inlined
+def give_back(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
+    """Give back to a day what the sortie of a row has taken."""
+    candidate = board.rows[row].candidate
+    leave(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
+    for job in menu.jobs[candidate]:
+        if job >= 0:
+            day.over_s[job] = NONE
+
+
 @compiled
 def change_board(menu, sky, day, fleet, board, wanted):  # type: ignore[no-untyped-def]
     """Make a board, and the day that it has taken, what another is."""
     for drone in range(len(board.sorties)):
         for at in range(board.sorties[drone]):
-            row = board.flown[drone, at]
-            candidate = board.rows[row].candidate
-            leave(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
-            for job in menu.jobs[candidate]:
-                if job >= 0:
-                    day.over_s[job] = NONE
+            give_back(menu, sky, day, fleet, board, board.flown[drone, at])
     copy_board(wanted, board)
     for drone in range(len(board.sorties)):
         for at in range(board.sorties[drone]):
-            row = board.flown[drone, at]
-            candidate = board.rows[row].candidate
-            enter(sky, day, fleet, menu.sorties[candidate].squad, board.trip, row)
-            for step in range(menu.steps.shape[1]):
-                if menu.steps[candidate, step] < 0:
-                    day.over_s[-menu.steps[candidate, step] - 1] = board.trip.over[row, step]
+            take(menu, sky, day, fleet, board, board.flown[drone, at])
 
 
 @compiled

@@ -10,10 +10,10 @@ import math
 import numpy as np
 
 from planner.anneal import join_left_out, put_in_order
-from planner.board import ELSEWHERE, Board, Menu, cents_of, copy_board
+from planner.board import ELSEWHERE, Board, Menu, cents_of, copy_board, give_back, take
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
-from planner.fly import TRIES, copy_trip, enter, fly, leave
+from planner.fly import TRIES, copy_trip, fly
 from planner.fly_records import NONE, Day
 
 MOST_OFF = 8
@@ -32,7 +32,7 @@ SLACK_S = 60
 @inlined
 def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     """Take a sortie off the day; it keeps its row. Return what that costs more, cents."""
-    leave(sky, day, fleet, menu.sorties[board.rows[row].candidate].squad, board.trip, row)
+    give_back(menu, sky, day, fleet, board, row)
     candidate, drone = board.rows[row].candidate, board.rows[row].drone
     number, at = board.sorties[drone], 0
     while board.flown[drone, at] != row:
@@ -46,7 +46,6 @@ def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     for job in menu.jobs[candidate]:
         if job >= 0:
             board.serves[job] = NONE
-            day.over_s[job] = NONE
             more += menu.unserved_cents[job]
     return more
 
@@ -54,7 +53,7 @@ def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
 @inlined
 def _on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     """Put the sortie of a row on the day. Return what that costs more, cents."""
-    enter(sky, day, fleet, menu.sorties[board.rows[row].candidate].squad, board.trip, row)
+    take(menu, sky, day, fleet, board, row)
     candidate, drone = board.rows[row].candidate, board.rows[row].drone
     number = board.sorties[drone]
     at = number
@@ -73,9 +72,6 @@ def _on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
         if job >= 0:
             board.serves[job] = row
             more -= menu.unserved_cents[job]
-    for step in range(menu.steps.shape[1]):
-        if menu.steps[candidate, step] < 0:
-            day.over_s[-menu.steps[candidate, step] - 1] = board.trip.over[row, step]
     return more
 
 
