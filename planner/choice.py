@@ -91,6 +91,14 @@ def cost_of(offers, state):  # type: ignore[no-untyped-def]
     return total
 
 
+def sorties_of(state: State) -> Ints:
+    """Return the candidate, the start and the end of each sortie, drone by drone."""
+    drone, at = np.nonzero(np.arange(state.flown.shape[1]) < state.sorties[:, None])
+    return np.column_stack(
+        (state.flown[drone, at], state.start_s[drone, at], state.end_s[drone, at])
+    )
+
+
 def copied(state: State) -> State:
     """Return a state that changes by itself."""
     return State(*(each.copy() for each in state))

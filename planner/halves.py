@@ -19,7 +19,7 @@ from planner.board import (
     empty_board,
     join_boards,
 )
-from planner.choice import Flags, State
+from planner.choice import Flags, State, sorties_of
 from planner.day_arrays import DayArrays
 from planner.fly import NEVER_S
 from planner.fly_records import NONE, Day
@@ -40,12 +40,11 @@ class Part:
     def begin(self, state: State) -> None:
         """Fly what a choice flies, as far as it flies, on the day as nobody has taken it."""
         menu, arrays = self._menu, self._arrays
-        drone, at = np.nonzero(np.arange(state.flown.shape[1]) < state.sorties[:, None])
-        order = np.lexsort((state.flown[drone, at], state.start_s[drone, at]))
-        drone, at = drone[order], at[order]
+        candidate, start_s, _ = sorties_of(state).T
+        order = np.lexsort((candidate, start_s))
         begin(
             menu, arrays.sky, self._day, arrays.fleet, arrays.goods, self.board,
-            state.flown[drone, at], state.start_s[drone, at],
+            candidate[order], start_s[order],
         )  # fmt: skip
 
     def take(self, board: Board, from_s: int, until_s: int, elsewhere: Flags) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.choice import Offers, State, cost_of
+from planner.choice import Offers, State, cost_of, sorties_of
 from planner.tables import Ints
 from planner.whole import Starts, Whole, starts_of
 
@@ -22,7 +22,7 @@ def recombined(offers: Offers, states: Sequence[State], limit_s: float) -> State
     other starts of their candidates.
     """
     best = min(states, key=lambda state: int(cost_of(offers, state)))
-    flown = [_flown(state) for state in (best, *states)]
+    flown = [_held(state) for state in (best, *states)]
     fresh = starts_of(offers, np.unique(np.concatenate(flown)[:, 0]))
     # Those of the best come first: that is how the programme knows them.
     every = np.concatenate((*flown, np.column_stack(fresh)))
@@ -33,8 +33,7 @@ def recombined(offers: Offers, states: Sequence[State], limit_s: float) -> State
     return min(best, found, key=lambda state: int(cost_of(offers, state)))
 
 
-def _flown(state: State) -> Ints:
+def _held(state: State) -> Ints:
     """Return the candidate, the start and how long a drone is held of each sortie."""
-    drone, at = np.nonzero(np.arange(state.flown.shape[1]) < state.sorties[:, None])
-    start_s = state.start_s[drone, at]
-    return np.column_stack((state.flown[drone, at], start_s, state.end_s[drone, at] - start_s))
+    candidate, start_s, end_s = sorties_of(state).T
+    return np.column_stack((candidate, start_s, end_s - start_s))
