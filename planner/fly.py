@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly_leg import cross, fly_leg, free_all, next_free
+from planner.fly_leg import LATE, cross, fly_leg, free_all, next_free
 from planner.fly_records import NONE
 from planner.simulation import turn_s
 from planner.traffic import add_holds, remove_holds
@@ -20,11 +20,18 @@ from planner.traffic import add_holds, remove_holds
 TRIES = 6
 """Starts that are tried for a sortie at most."""
 
-LATE = -2
-"""What tells that a sortie hands an order over too late: to start later does not help."""
-
 NEVER_S = 1 << 40
 """A second later than all."""
+
+
+@inlined
+def _until_s(jobs, steps, number):  # type: ignore[no-untyped-def]
+    """Return when the first of the jobs that are unloaded from a step on would be too late."""
+    found = np.int64(NEVER_S)
+    for each in range(number, len(steps)):
+        if steps[each] < 0:
+            found = min(found, np.int64(jobs[-steps[each] - 1].latest))
+    return found
 
 
 @inlined
@@ -57,10 +64,11 @@ def _fly(  # type: ignore[no-untyped-def]
                 there = jobs[-steps[number] - 1].destination
         here = trip.stop[row, at].site
         if here != there:
+            until_s = _until_s(jobs, steps, number)
             if carried and goods.side[here] != goods.side[there]:
                 at, clock, used, hint = cross(
-                    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used,
-                    there, carried, lean,
+                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass,
+                    used, there, carried, lean,
                 )  # fmt: skip
             else:
                 clock, used, hint = fly_leg(
@@ -73,6 +81,7 @@ def _fly(  # type: ignore[no-untyped-def]
                     row,
                     at,
                     clock,
+                    until_s,
                     served_s,
                     mass,
                     carried,

@@ -11,6 +11,9 @@ from planner.compiled import compiled, inlined
 from planner.fly_records import MOST_LEGS, NONE
 from planner.traffic import clear_s
 
+LATE = -2
+"""What tells that a sortie hands an order over too late: to start later does not help."""
+
 _WH = 1e-9
 """Tolerance of the battery, share."""
 
@@ -59,14 +62,17 @@ def _bend(sky, flight, following, takeoff, change_s, bent):  # type: ignore[no-u
 
 
 @inlined
-def _take_off(sky, day, kind, here, there, clock, empty_crossing, bent):  # type: ignore[no-untyped-def]
+def _take_off(  # type: ignore[no-untyped-def]
+    sky, day, kind, here, there, clock, until_s, empty_crossing, bent
+):
     """Return the flight that lands first from a clock on, -1 if none; take-off and seconds.
 
-    At last how many blocks of `bent` it holds, 0 if its flight's as they are.
+    At last how many blocks of `bent` it holds, 0 if its flight's as they are. Nothing takes off
+    after `until_s`; the take-off of none is later than that if it is what keeps it.
     """
     step = np.searchsorted(sky.steps, clock, side="right") - 1
     last = len(sky.steps) - 2
-    while step <= last:
+    while step <= last and clock <= until_s:
         if clock >= sky.steps[step + 1]:
             step += 1
             continue
@@ -107,7 +113,9 @@ def _take_off(sky, day, kind, here, there, clock, empty_crossing, bent):  # type
         chain = sky.block
         if bends:
             chain, begin, end = bent, 0, bends
-        clear = clear_s(day.holds, day.buffer_s, chain, begin, end, clock, same_until_s)
+        clear = clear_s(
+            day.holds, day.buffer_s, chain, begin, end, clock, min(same_until_s, until_s)
+        )
         if clear > clock:
             clock = clear
             continue
@@ -116,27 +124,27 @@ def _take_off(sky, day, kind, here, there, clock, empty_crossing, bent):  # type
             clock = free - length_s
             continue
         return flight, clock, airborne_s, bends
-    return NONE, 0, 0.0, 0
+    return NONE, clock, 0.0, 0
 
 
 @compiled
 def fly_leg(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, carried, used, there
+    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass, carried, used, there
 ):
     """Fly from stop `at` of a sortie to a site; return the landing, the joules used, and a hint.
 
     The landing is -1 if it cannot be done; the hint is then by how much to start later, 0 if that
-    does not help.
+    does not help, `LATE` if it would take off after `until_s`.
     """
     here, kind = trip.stop[row, at].site, fleet[squad].kind
     if at >= MOST_LEGS:
         return -1, used, 0
     empty_crossing = carried == 0 and goods.side[here] != goods.side[there]
     flight, takeoff, airborne_s, bends = _take_off(
-        sky, day, kind, here, there, clock, empty_crossing, trip.bent[row, at]
+        sky, day, kind, here, there, clock, until_s, empty_crossing, trip.bent[row, at]
     )
     if flight == NONE:
-        return -1, used, 0
+        return -1, used, LATE if takeoff > until_s else 0
     if at:
         waited = takeoff - trip.stop[row, at].arrive - served_s
         if waited > day.max_wait_s:
@@ -239,16 +247,17 @@ def _least_s(sky, kind, here, way, there, clock):  # type: ignore[no-untyped-def
 
 @inlined
 def cross(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, trip, row, at, clock, served_s, mass, used, there,
+    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass, used, there,
     carried, lean,
 ):  # fmt: skip
     """Go to a site over the boundary, by the best way through checkpoints.
 
-    Returns the number of stops reached, the landing, -1 if there is none, joules and a hint.
+    Returns the number of stops reached, the landing, -1 if there is none, joules and a hint, as
+    `fly_leg` does.
     """
     spare, aboard, loaded, least_s = row + 1, trip.aboard, trip.loaded, trip.ways_s
     ways = goods.ways[goods.side[trip.stop[row, at].site]]
-    best_at, best_clock, best_used, hint = at, -1, math.inf, 1 << 40
+    best_at, best_clock, best_used, hint, late = at, -1, math.inf, 1 << 40, False
     for way in range(ways.shape[0]):
         least_s[way] = _least_s(
             sky, fleet[squad].kind, trip.stop[row, at].site, ways[way], there, clock
@@ -262,6 +271,7 @@ def cross(  # type: ignore[no-untyped-def]
         if best_clock >= 0 and not lean and clock + least_s[way] > best_clock:
             break
         least_s[way] = math.inf
+        last_s = until_s if lean or best_clock < 0 else min(until_s, best_clock)
         now, here, joules, work, later = clock, at, used, served_s, 0
         for number in range(3):
             checkpoint, site = NONE, there
@@ -275,8 +285,8 @@ def cross(  # type: ignore[no-untyped-def]
                         now = -1
             if now >= 0:
                 now, joules, later = fly_leg(
-                    sky, day, fleet, goods, squad, trip, row, here, now, work, mass, carried,
-                    joules, site,
+                    sky, day, fleet, goods, squad, trip, row, here, now, last_s, work, mass,
+                    carried, joules, site,
                 )  # fmt: skip
                 here += 1
             if now >= 0 and checkpoint >= 0:
@@ -286,7 +296,9 @@ def cross(  # type: ignore[no-untyped-def]
             if now < 0:
                 break
         if now < 0:
-            if later != 0:
+            if later == LATE:
+                late = True
+            elif later != 0:
                 hint = min(hint, later)
             continue
         better = best_clock < 0
@@ -300,5 +312,5 @@ def cross(  # type: ignore[no-untyped-def]
     if best_clock >= 0:
         _keep(trip, spare, row, at)
     if hint == 1 << 40:
-        hint = 0
+        hint = LATE if late else 0
     return best_at, best_clock, best_used, hint
