@@ -129,7 +129,21 @@ def _take_off(  # type: ignore[no-untyped-def]
 
 @compiled
 def fly_leg(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass, carried, used, there
+    sky,
+    day,
+    fleet,
+    goods,
+    squad,
+    trip,
+    row,
+    at,
+    clock,
+    until_s,
+    served_s,
+    mass,
+    carried,
+    used,
+    there,
 ):
     """Fly from stop `at` of a sortie to a site; return the landing, the joules used, and a hint.
 
