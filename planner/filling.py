@@ -37,11 +37,15 @@ MOST_DRAFTS = 24
 
 
 class Effort(NamedTuple):
-    """How many squads are compared for a sortie, how many starts of each, and how far apart, s."""
+    """How many squads are compared for a sortie, how many starts of each, and how far apart, s.
+
+    Of each squad the first start that flies counts, or, if it is `thorough`, the cheapest.
+    """
 
     squads: int
     starts: int
     apart_s: int
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,18 @@ class Filling:
         return Filling(Roster(self._instance), self._arrays)
 
     def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
-        """Return the cheapest sortie found that does some steps, None if none flies.
-
-        Of each squad the first start that flies is compared.
-        """
-        choices = self._choices(steps, effort.squads)
+        """Return the cheapest sortie found that does some steps, None if none flies."""
+        latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
+        choices, starts = self._choices(steps, effort.squads), effort.starts
+        if effort.thorough:
+            choices, starts = _every_start(choices, effort, latest_s), 1
         if not len(choices):
             return None
         coded = _coded(steps)
-        latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
         arrays = self._arrays
         drone, cents, squad = fly_cheapest(
             arrays.sky, self._day, arrays.fleet, arrays.goods, self._gaps, coded, choices,
-            latest_s, effort.starts, effort.apart_s, self._trip, 0,
+            latest_s, starts, effort.apart_s, self._trip, 0,
         )  # fmt: skip
         if drone == NONE:
             return None
@@ -236,6 +239,13 @@ def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
         return False
     sides.append(squad.base_side)
     return sum(here != there for here, there in pairwise(sides)) <= MOST_CROSSINGS
+
+
+def _every_start(choices: Records, effort: Effort, latest_s: int) -> Records:
+    """Return each choice once for each of the starts up to `latest_s` that are to be compared."""
+    found = np.repeat(choices, effort.starts)
+    found["start_s"] += np.tile(np.arange(effort.starts) * effort.apart_s, len(choices))
+    return found[found["start_s"] <= latest_s]
 
 
 def _coded(steps: tuple[Step, ...]) -> Ints:

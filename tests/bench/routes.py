@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from geodata.schedule import DAY_S
 from planner.columns import allowed
+from planner.filling import Effort, Filling
 from planner.instance import Instance
 from planner.roster import Roster
-from planner.tour import Step, TimedTour, Tour, Unflyable
+from planner.tour import Step, Tour, Unflyable
 
 LEAD_S = 1800
-"""How long before it is ready, or its route begins, a drone may set out for an order."""
+"""How long before its route begins a drone may set out, s."""
+
+APART_S = 120
+"""How far apart the starts are that are compared for an order by itself, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def fly(instance: Instance, routes: Iterable[Route]) -> Flown:
     """Return routes flown in order of their start, each sortie as soon as it can be.
 
     A sortie that breaks a rule falls into its smallest parts, between which the drone is empty.
-    What cannot be flown even so, or was not routed, is tried alone on every drone at the end.
+    What cannot be flown even so, or was not routed, is tried alone on every drone at the end, as
+    the planner itself fills a day (`planner.filling`).
     """
     roster = Roster(instance)
     sorties = [part for route in routes for part in _cut(instance, route)]
@@ -95,9 +101,11 @@ def _place(roster: Roster, sortie: Route) -> bool:
     """Fly a sortie from its start on, or if that fails from a little before; tell whether so."""
     if not _one_sortie(roster.instance, sortie.squad, sortie.steps):
         return False
+    latest_s = min(roster.instance.jobs[step.job].latest_s for step in sortie.steps)
     for early_s in (0, LEAD_S):
+        start_s = max(0, sortie.from_s - early_s)
         try:
-            roster.place(Tour(sortie.squad, sortie.steps), max(0, sortie.from_s - early_s))
+            roster.place(Tour(sortie.squad, sortie.steps), start_s, latest_s)
         except Unflyable:
             continue
         return True
@@ -106,22 +114,11 @@ def _place(roster: Roster, sortie: Route) -> bool:
 
 def _serve_alone(roster: Roster) -> None:
     """Enter what is not served, each order by itself, in order of ready."""
-    jobs = roster.instance.jobs
+    jobs, prices = roster.instance.jobs, roster.instance.prices.unserved_cents
     left = set(range(len(jobs))) - roster.served()
+    effort = Effort(len(roster.instance.squads), DAY_S // APART_S, APART_S, thorough=True)
+    filling = Filling(roster)
     for job in sorted(left, key=lambda each: (jobs[each].ready_s, each)):
-        steps = Step(job, True), Step(job, False)
-        from_s = max(0, jobs[job].ready_s - LEAD_S)
-        price = roster.instance.prices.unserved_cents[jobs[job].order.priority]
-        best: tuple[int, int] | None = None
-        before = roster.cents()
-        for squad in range(len(roster.instance.squads)):
-            try:
-                timed: TimedTour = roster.place(Tour(squad, steps), from_s)
-            except Unflyable:
-                continue
-            saved = before - roster.cents()
-            roster.remove(timed)
-            if saved > 0 and (best is None or saved > best[0]):
-                best = saved, squad
-        if best is not None and price > 0:
-            roster.place(Tour(best[1], steps), from_s)
+        found = filling.trial((Step(job, True), Step(job, False)), effort)
+        if found is not None and found.cents < prices[jobs[job].order.priority]:
+            filling.enter(found)

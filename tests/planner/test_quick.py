@@ -8,14 +8,14 @@ import pytest
 
 from planner.assemble import assemble
 from planner.check import check_plan
-from planner.filling import Filling
+from planner.filling import Effort, Filling
 from planner.nearest import Nearest
 from planner.plan import Options
 from planner.quick import FIRST, fill_at_once, there
 from planner.request import Request, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
-from planner.testing.day import at, clock, drone, order, request, second
+from planner.testing.day import at, clock, drone, order, request, second, weather, wind
 from planner.tour import handed_over_s, loaded_s
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
@@ -53,6 +53,18 @@ def test_a_day_filled_at_once_keeps_every_rule(seed: int) -> None:
     fleet = replace(asked.fleet, drones=tuple(drones))
     roster = filled(replace(asked, orders=tuple(orders), fleet=fleet))
     assert roster.served()
+
+
+def test_a_thorough_trial_takes_the_cheapest_start() -> None:
+    """The first that flies meets strong wind; an hour later it costs less."""
+    windy = weather(wind("00:00", "09:00", 10.0))
+    filling = Filling(Roster(instance(request(order(), weather=windy))))
+    first = filling.trial(there((0,)), Effort(1, 60, 120))
+    cheapest = filling.trial(there((0,)), Effort(1, 60, 120, thorough=True))
+    assert first is not None
+    assert cheapest is not None
+    assert first.start_s < second("08:00") < second("08:30") < cheapest.start_s
+    assert cheapest.cents < first.cents
 
 
 def test_what_is_found_is_entered_as_it_was_found() -> None:
