@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
-from pyvrp import Model, Solution  # type: ignore[import-untyped]
+from pyvrp import Model, ProblemData, Solution, solve  # type: ignore[import-untyped]
 from pyvrp.stop import MaxRuntime  # type: ignore[import-untyped]
 
-from tests.bench.given import NEVER_S, Given, Trip
+from planner.request import DroneType
+from tests.bench.given import NEVER_S, Given, Ints, Trip
 from tests.bench.routes import Route
 
 MINUTE = 60
@@ -46,13 +47,15 @@ def pyvrp_routes(given: Given, seconds: float) -> list[Route]:
             prize=prices.unserved_cents[order.priority] * MINUTE,
             required=False,
         )
-    squads = sorted({trip.squad for trip in given.trips})
-    profiles = {squad: model.add_profile() for squad in squads}
-    for squad, profile in profiles.items():
-        _add_edges(model, given, squad, places, profile)
+    # Squads that fly alike and may carry the same orders share what they fly.
+    profiles, flown = dict[tuple[str, frozenset[int]], object](), list[Ints]()
     for trip, count in trips:
         squad = given.instance.squads[trip.squad]
         base = depots[given.bases.index(squad.base)]
+        barred = frozenset(job for job in given.jobs if trip.squad not in given.squads_for[job])
+        if (alike := (squad.kind.id, barred)) not in profiles:
+            profiles[alike] = model.add_profile()
+            flown.append(_flown(given, squad.kind, barred))
         model.add_vehicle_type(
             count,
             [
@@ -67,23 +70,24 @@ def pyvrp_routes(given: Given, seconds: float) -> list[Route]:
             tw_late=trip.until_s,
             max_distance=trip.airborne_s,
             unit_distance_cost=prices.drone_minute_cents,
-            profile=profiles[trip.squad],
+            profile=profiles[alike],
         )
-    found = model.solve(MaxRuntime(seconds), seed=SEED, collect_stats=False, display=False)
+    # The model's own matrices are made of an object for each edge: too many for a large day.
+    data = ProblemData(
+        model.locations, [], model.depots, model.vehicle_types, flown, flown, [], model.shipments
+    )
+    found = solve(data, MaxRuntime(seconds), seed=SEED, collect_stats=False, display=False)
     return list(_routes(given, [trip for trip, _ in trips], found.best))
 
 
-def _add_edges(
-    model: Model, given: Given, squad: int, places: list[object], profile: object
-) -> None:
-    """Add a squad's flights; to what it may not carry there are none."""
-    airborne = given.airborne(given.instance.squads[squad].kind).copy()
+def _flown(given: Given, kind: DroneType, barred: frozenset[int]) -> Ints:
+    """Return seconds in the air from node to node; to orders that are barred there are none."""
+    airborne = given.airborne(kind).copy()
     for place, job in enumerate(given.jobs):
-        if squad not in given.squads_for[job]:
+        if job in barred:
             airborne[:, given.pickup(place)] = NEVER_S
-    for one, two in np.argwhere(~np.eye(len(places), dtype=bool)).tolist():
-        flown = int(airborne[one, two])
-        model.add_edge(places[one], places[two], flown, flown, profile)
+    np.fill_diagonal(airborne, 0)
+    return airborne
 
 
 def _routes(given: Given, trips: list[Trip], found: Solution) -> Iterable[Route]:
