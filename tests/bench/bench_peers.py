@@ -27,7 +27,8 @@ says how it is helped.
 
 Their routes are then flown on this planner's calendar (`tests.bench.routes`), first come, first
 served, each sortie on the best drone and at the best time found; what does not fly as routed is
-rescued: each such order alone on the drone that costs least. All plans are priced alike and judged
+rescued: each such order alone on the drone that costs least. Who finds no routes in its time has
+all orders rescued. All plans are priced alike and judged
 by `planner.check`. Wall time is from the request to the plan, without the check.
 """
 
@@ -69,9 +70,12 @@ def run_peer(name: str, find: Find, case: Case, seconds: float) -> Verdict:
     """Return the verdict on the routes that a peer finds in `seconds`."""
     started = time.monotonic()
     instance = _instance(case)
-    flown = fly(instance, find(Given(instance), seconds))
+    routes = find(Given(instance), seconds)
+    routed = {step.job for route in routes for step in route.steps}
+    flown = fly(instance, routes)
     plan = plan_of(flown.roster, seconds)
-    return judge(name, plan, case, time.monotonic() - started, len(flown.rescued))
+    wall_s = time.monotonic() - started
+    return judge(name, plan, case, wall_s, len(flown.rescued), len(routed))
 
 
 def run_own(case: Case, seconds: float) -> Verdict:
@@ -118,7 +122,7 @@ def run_all(case: Case, seconds: float, said: Callable[[Verdict], None]) -> list
 def report(verdicts: Sequence[Verdict], currency: str) -> str:
     """Return the table of verdicts."""
     header = (
-        "planner", "on time", "late", "unserved", "rescued", "sorties", "drones",
+        "planner", "on time", "late", "unserved", "routed", "rescued", "sorties", "drones",
         f"cost {currency}", "wall s", "violations",
     )  # fmt: skip
     rows = [
@@ -127,6 +131,7 @@ def report(verdicts: Sequence[Verdict], currency: str) -> str:
             str(each.on_time),
             str(each.late),
             str(each.unserved),
+            "-" if each.routed is None else str(each.routed),
             str(each.rescued),
             str(each.sorties),
             str(each.drones),

@@ -13,7 +13,10 @@ from tests.bench.cases import SEED, Case
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a planner made of a day; money in integer cents, `broken` counts violations by code."""
+    """What a planner made of a day; money in integer cents, `broken` counts violations by code.
+
+    `routed` orders are in another planner's routes, `rescued` ones were not served as it has them.
+    """
 
     planner: str
     on_time: int
@@ -25,6 +28,7 @@ class Verdict:
     cents: int
     wall_s: float
     broken: Counter[str]
+    routed: int | None = None
 
 
 def plan_of(roster: Roster, seconds: float) -> Plan:
@@ -33,8 +37,15 @@ def plan_of(roster: Roster, seconds: float) -> Plan:
     return assemble(roster.instance, roster, 0.0, "none", options)
 
 
-def judge(planner: str, plan: Plan, case: Case, wall_s: float, rescued: int = 0) -> Verdict:
-    """Return the verdict on a plan. `rescued` orders were not served as the planner routed them."""
+def judge(
+    planner: str,
+    plan: Plan,
+    case: Case,
+    wall_s: float,
+    rescued: int = 0,
+    routed: int | None = None,
+) -> Verdict:
+    """Return the verdict on a plan."""
     violations = check_plan(plan, case.network, case.request, case.rulebook)
     summary = summarise(plan, case.request, violations)
     return Verdict(
@@ -48,4 +59,5 @@ def judge(planner: str, plan: Plan, case: Case, wall_s: float, rescued: int = 0)
         cents=plan.cost.total_cents,
         wall_s=wall_s,
         broken=Counter(each.code for each in violations),
+        routed=routed,
     )
