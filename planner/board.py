@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.candidates import Candidates
+from planner.candidates import Candidates, ranked
 from planner.choice import days_and_left_out
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
@@ -18,17 +18,24 @@ ELSEWHERE = -2
 SPARE_ROWS, SCRATCH, MOST_A_DRONE = 32, 3, 200
 """Rows of sorties beside one for each job, those for trials, and sorties of a drone at most."""
 
+LATER_S = 1200
+"""How much later than any of its candidates starts a sortie may start among others, s."""
+
 ROW = np.dtype([("candidate", "i8"), ("drone", "i8")])
 
 
 class Menu(NamedTuple):
-    """Candidates, and which serve each job, as `Candidates` and `planner.choice.Offers` have them.
+    """Sorties, and which serve each job, as `Candidates` and `planner.choice.Offers` have them.
 
+    Candidates of the same squad, jobs and steps are one sortie whenever they start, as promising as
+    the best of them, `candidate[n]`; candidate c is of sortie `entry[c]`.
     Those that serve job j are `of_job[begin[j]:begin[j + 1]]`, the most promising first.
     Job `links[n, 1]` comes after job `links[n, 0]`; `before[j]` comes before job j, -1 for none,
     and `depth` says how many do, one after the other.
     """
 
+    candidate: Ints
+    entry: Ints
     sorties: Records
     jobs: Ints
     steps: Ints
@@ -45,7 +52,7 @@ class Menu(NamedTuple):
 
 
 class Board(NamedTuple):
-    """Sorties on a day: row r of `trip` flies a candidate on a drone, `rows[r]`; -1 if it is free.
+    """Sorties on a day: row r of `trip` flies a sortie of the menu on a drone; -1 if it is free.
 
     Drone d flies rows `flown[d, :sorties[d]]`, in order of start. `serves` is the row of each job,
     -1 if none, -2 if it is not to be looked at. The last three rows of `trip` are scratch. Sorties
@@ -63,12 +70,20 @@ class Board(NamedTuple):
 def menu_of(candidates: Candidates) -> Menu:
     """Return candidates as the search on a day takes them."""
     offers, jobs = candidates.offers, candidates.instance.jobs
+    candidate, entry = _whenever(candidates)
+    served, sorties = offers.jobs[candidate], candidates.sorties[candidate]
+    every = candidates.sorties
+    np.minimum.at(sorties["first_s"], entry, every["first_s"])
+    np.maximum.at(sorties["last_s"], entry, every["last_s"] + LATER_S)
+    np.minimum.at(sorties["hold_s"], entry, every["hold_s"])
     links = [(job.after, at) for at, job in enumerate(jobs) if job.after is not None]
     return Menu(
-        candidates.sorties,
-        offers.jobs,
-        candidates.steps,
-        *candidates.by_job,
+        candidate,
+        entry,
+        sorties,
+        served,
+        candidates.steps[candidate],
+        *ranked(served, sorties["reduced"], len(jobs)),
         offers.drones,
         offers.until_s,
         offers.day_cents,
@@ -78,6 +93,19 @@ def menu_of(candidates: Candidates) -> Menu:
         np.array([NONE if job.after is None else job.after for job in jobs], dtype=np.int64),
         np.array([job.depth for job in jobs], dtype=np.int64),
     )
+
+
+def _whenever(candidates: Candidates) -> tuple[Ints, Ints]:
+    """Return the most promising of the candidates that differ by start alone, and whose each is."""
+    columns = candidates.columns
+    same = columns.sequence, *columns.jobs.T, columns.squad
+    order = np.lexsort((candidates.sorties["reduced"], *same))
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
+    entry: Ints = np.empty(len(order), dtype=np.int64)
+    entry[order] = np.cumsum(fresh) - 1
+    candidate: Ints = order[fresh]
+    return candidate, entry
 
 
 def empty_board(menu: Menu, arrays: DayArrays) -> Board:

@@ -91,11 +91,6 @@ class Candidates:
         return Tour(int(self.columns.squad[at]), self.columns.steps(at))
 
     @cached_property
-    def by_job(self) -> tuple[Ints, Ints]:
-        """Where in the second array those that serve each job are, the most promising first."""
-        return _ranked(self.columns.jobs, self.sorties["reduced"], len(self.instance.jobs))
-
-    @cached_property
     def offers(self) -> Offers:
         """The candidates as the search takes them."""
         instance, jobs = self.instance, self.columns.jobs
@@ -103,7 +98,7 @@ class Candidates:
         fresh[1:] = (jobs[1:] != jobs[:-1]).any(axis=1)
         first = np.flatnonzero(fresh)
         promise = self.sorties["reduced"][first]
-        begin, groups = _ranked(jobs[first], promise, len(instance.jobs))
+        begin, groups = ranked(jobs[first], promise, len(instance.jobs))
         served = np.flatnonzero(np.diff(begin))
         soon_s = np.zeros(len(instance.jobs), dtype=np.int64)
         soon_s[served] = self.sorties["first_s"][first[groups[begin[served]]]]
@@ -132,7 +127,7 @@ class Candidates:
         )
 
 
-def _ranked(jobs: Ints, reduced: Floats, count: int) -> tuple[Ints, Ints]:
+def ranked(jobs: Ints, reduced: Floats, count: int) -> tuple[Ints, Ints]:
     """Return the rows that have each job, the lowest first, and before them where its rows begin.
 
     There are `count` jobs; rows are padded by -1.

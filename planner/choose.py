@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.board import menu_of
 from planner.candidates import Candidates
 from planner.choice import State
 from planner.clock import Clock
@@ -16,7 +17,7 @@ from planner.roster import Roster
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 
-CANDIDATES, CANDIDATES_A_JOB = 150_000, 300
+CANDIDATES, CANDIDATES_A_JOB = 300_000, 300
 """Sorties that the search chooses from at most, and for each order."""
 
 CANDIDATES_SHARE, CANDIDATE_S = 0.3, 5e-5
@@ -32,7 +33,7 @@ WORK = 100_000
 REBUILT_SHARE, LARGE_REBUILT_SHARE = 0.2, 0.8
 """Share of the time for choosing in which choices are bettered on blocks, pads and bays."""
 
-LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 12
+LARGE_JOINED_CENTS, LARGE_OF_GROUP = 60, 4
 """What starts of a sortie may differ by that are one candidate on a large day, and how many columns
 of a group and a squad are looked at: more partners for an order are worth more there than exact
 costs and all starts with a few of them."""
@@ -90,10 +91,10 @@ def choose(
 
     def met(state: State) -> None:
         if not large:
-            write_choice(roster, candidates, state)
+            write_choice(roster, candidates, menu, state)
 
     on_empty = left_s(LARGE_REBUILT_SHARE if large else REBUILT_SHARE)
-    offers = candidates.offers
+    menu, offers = menu_of(candidates), candidates.offers
     if large:
         offers = offers._replace(hold_s=(LARGE_HOLD * offers.hold_s).astype(np.int64))
     states = improve(offers, _rounds(options, on_empty), again, met)
@@ -110,7 +111,7 @@ def choose(
         left = on_day()
         return 1 - left / rebuilt_s if left > 0 else None
 
-    rebuild_day(roster, candidates, states, _rounds(options, on_day), share)
+    rebuild_day(roster, candidates, menu, states, _rounds(options, on_day), share)
 
 
 def _most(clock: Clock, orders: int) -> int:

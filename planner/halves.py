@@ -44,7 +44,7 @@ class Part:
         order = np.lexsort((candidate, start_s))
         begin(
             menu, arrays.sky, self._day, arrays.fleet, arrays.goods, self.board,
-            candidate[order], start_s[order],
+            menu.entry[candidate[order]], start_s[order],
         )  # fmt: skip
 
     def take(self, board: Board, from_s: int, until_s: int, elsewhere: Flags) -> None:

@@ -9,10 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from planner.board import (
-    Board,
-    menu_of,
-)
+from planner.board import Board, Menu
 from planner.candidates import Candidates
 from planner.choice import State
 from planner.halves import Halves, Part
@@ -41,6 +38,7 @@ WRITTEN_SHARE = 0.25
 def rebuild_day(
     roster: Roster,
     candidates: Candidates,
+    menu: Menu,
     states: Sequence[State],
     rounds: Rounds,
     share: Callable[[], float | None],
@@ -50,13 +48,12 @@ def rebuild_day(
     `share` tells before each round how much of them all is done, None when they are to end. The
     roster holds a day of the rounds before whenever it is asked.
     """
-    menu = menu_of(candidates)
     large = is_large(len(menu.unserved_cents))
     timed = not math.isinf(rounds.left_s())
     flights = (FIRST_FLIGHTS if timed else FLIGHTS) * len(menu.unserved_cents)
     halves = Halves(menu, candidates.arrays, states)
     written, number = 0.0, 0
-    write_day(roster, candidates, halves.best)
+    write_day(roster, candidates, menu, halves.best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
         while (spent := share()) is not None:
             before_s = rounds.left_s()
@@ -72,9 +69,9 @@ def rebuild_day(
                 took_s = max(LEAST_S, before_s - rounds.left_s())
                 flights = 1 + int(flights * min(4.0, ROUND_SHARE * rounds.left_s() / took_s))
             if spent - written >= WRITTEN_SHARE:
-                write_day(roster, candidates, halves.best)
+                write_day(roster, candidates, menu, halves.best)
                 written = spent
-    write_day(roster, candidates, halves.best)
+    write_day(roster, candidates, menu, halves.best)
 
 
 def _temperature(spent: float, large: bool) -> float:
@@ -82,14 +79,14 @@ def _temperature(spent: float, large: bool) -> float:
     return hot * float((cold / hot) ** spent)
 
 
-def write_choice(roster: Roster, candidates: Candidates, state: State) -> None:
+def write_choice(roster: Roster, candidates: Candidates, menu: Menu, state: State) -> None:
     """Make the roster the day that a choice makes, as far as it flies, if that is cheaper."""
-    part = Part(menu_of(candidates), candidates.arrays)
+    part = Part(menu, candidates.arrays)
     part.begin(state)
-    write_day(roster, candidates, part.board)
+    write_day(roster, candidates, menu, part.board)
 
 
-def write_day(roster: Roster, candidates: Candidates, board: Board) -> None:
+def write_day(roster: Roster, candidates: Candidates, menu: Menu, board: Board) -> None:
     """Make the roster the day of a board, as far as it flies, if that is cheaper."""
     tried = Roster(roster.instance)
     sites = roster.instance.legs.site_ids
@@ -104,7 +101,7 @@ def write_day(roster: Roster, candidates: Candidates, board: Board) -> None:
         refused = []
         for start_s, drone, row in waiting:
             planned = planned_legs(board.trip, row, sites)
-            tour = candidates.tour(int(board.rows[row]["candidate"]))
+            tour = candidates.tour(int(menu.candidate[board.rows[row]["candidate"]]))
             try:
                 tried.follow(drones[drone], tour, start_s, planned)
             except Unflyable as refusal:

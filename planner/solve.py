@@ -16,6 +16,7 @@ import numpy as np
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.assemble import assemble
+from planner.board import menu_of
 from planner.bounded import (
     ALONE_METHOD,
     COVER_METHOD,
@@ -163,7 +164,8 @@ def _compile(instance: Instance) -> None:
     states = improve(candidates.offers, rounds, lambda number: number < CHAINS)
     fill_at_once(Roster(instance), range(len(instance.jobs)))
     once = iter((0.0,))
-    rebuild_day(Roster(instance), candidates, states, rounds, lambda: next(once, None))
+    menu = menu_of(candidates)
+    rebuild_day(Roster(instance), candidates, menu, states, rounds, lambda: next(once, None))
 
 
 def _asked(options: SolveOptions) -> Options:

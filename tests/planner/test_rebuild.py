@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner import improve
-from planner.board import cents_of, empty_board, menu_of
+from planner.board import LATER_S, cents_of, empty_board, menu_of
 from planner.check import check_plan
 from planner.halves import Halves
 from planner.rebuild import begin, rebuild
@@ -35,9 +35,26 @@ def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     assert least == cents_of(menu, best) < menu.unserved_cents.sum()
     roster = Roster(found)
-    write_day(roster, candidates, best)
+    write_day(roster, candidates, menu, best)
     assert roster.cents() == least
     assert len(roster.served()) == int((best.serves >= 0).sum())
+
+
+def test_candidates_that_differ_by_start_alone_are_one_sortie_of_a_menu() -> None:
+    """It starts from the first of their starts on, and is as promising as the best of them."""
+    candidates, _ = candidates_of(steady(1))
+    menu, columns, sorties = menu_of(candidates), candidates.columns, candidates.sorties
+    same = dict[tuple[int, ...], list[int]]()
+    for at, jobs in enumerate(columns.jobs.tolist()):
+        same.setdefault((int(columns.squad[at]), int(columns.sequence[at]), *jobs), []).append(at)
+    assert len(menu.sorties) == len(same) < len(candidates)
+    for those in same.values():
+        (entry,) = set(menu.entry[those].tolist())
+        assert int(menu.candidate[entry]) in those
+        assert menu.sorties["reduced"][entry] == sorties["reduced"][those].min()
+        assert menu.sorties["first_s"][entry] == sorties["first_s"][those].min()
+        assert menu.sorties["last_s"][entry] == sorties["last_s"][those].max() + LATER_S
+        assert menu.jobs[entry].tolist() == columns.jobs[those[0]].tolist()
 
 
 def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
@@ -48,7 +65,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     some = menu.of_job[menu.begin[:-1]]
     begin(
         menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
-        np.unique(some), candidates.sorties["first_s"][np.unique(some)],
+        np.unique(some), menu.sorties["first_s"][np.unique(some)],
     )  # fmt: skip
     assert board.sorties.sum() > 3
     for drone in range(len(board.sorties)):
@@ -86,15 +103,15 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     some = menu.of_job[menu.begin[:1]]
     begin(
         menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, flown,
-        some, candidates.sorties["first_s"][some],
+        some, menu.sorties["first_s"][some],
     )  # fmt: skip
     empty, day = Roster(found), Roster(found)
-    write_day(empty, candidates, nothing)
+    write_day(empty, candidates, menu, nothing)
     assert not list(empty.tours())
     assert empty.cents() == cents_of(menu, nothing) == menu.unserved_cents.sum()
-    write_day(day, candidates, flown)
+    write_day(day, candidates, menu, flown)
     (tour,) = day.tours()
-    write_day(day, candidates, nothing)
+    write_day(day, candidates, menu, nothing)
     assert list(day.tours()) == [tour]
 
 
@@ -113,7 +130,7 @@ def test_what_comes_after_another_order_waits_for_it_on_a_board(seed: int) -> No
     day = arrays.day()
     least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
     roster = Roster(found)
-    write_day(roster, candidates, best)
+    write_day(roster, candidates, menu, best)
     assert roster.cents() == least
     for before, job in menu.links.tolist():
         if job in roster.served():
@@ -129,7 +146,7 @@ def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> N
     day = arrays.day()
     least = rebuild(menu, arrays, day, board, best, 1, 3000, 1000.0, 15.0)
     roster = Roster(found)
-    write_day(roster, candidates, best)
+    write_day(roster, candidates, menu, best)
     assert list(roster.tours())
     assert roster.cents() == least
 
