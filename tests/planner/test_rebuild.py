@@ -171,6 +171,6 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
             least.append(int(cents_of(menu, halves.best)))
     assert least == sorted(least, reverse=True)
     roster = Roster(found)
-    write_day(roster, candidates, halves.best)
+    write_day(roster, candidates, menu, halves.best)
     assert roster.cents() == least[-1]
     assert len(roster.served()) == int((halves.best.serves >= 0).sum())
