@@ -14,6 +14,7 @@ class Seats:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._stays: list[tuple[int, int]] = []
+        self._longest_s = 0
 
     def stays(self) -> Sequence[tuple[int, int]]:
         """Return the stays, sorted."""
@@ -22,6 +23,7 @@ class Seats:
     def add(self, begin_s: int, end_s: int) -> None:
         """Take a seat from `begin_s` to `end_s`."""
         insort(self._stays, (begin_s, end_s))
+        self._longest_s = max(self._longest_s, end_s - begin_s)
 
     def remove(self, begin_s: int, end_s: int) -> None:
         """Give a stay back."""
@@ -41,8 +43,10 @@ class Seats:
 
     def _full_until(self, begin_s: int, end_s: int) -> int | None:
         """Return when the first moment without a seat in [begin, end) ends; None: there is none."""
+        # What began longer ago than any stay lasts is over.
+        first = bisect_left(self._stays, (begin_s - self._longest_s, 0))
         last = bisect_left(self._stays, (end_s, 0))
-        met = [(begin, end) for begin, end in self._stays[:last] if end > begin_s]
+        met = [(begin, end) for begin, end in self._stays[first:last] if end > begin_s]
         if len(met) < self.capacity:
             return None
         for start in sorted({begin_s, *(begin for begin, _ in met if begin > begin_s)}):
