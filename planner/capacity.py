@@ -20,6 +20,7 @@ from geodata.schedule import DAY_S, contains
 from planner.capacity_model import Leg, Move, Program, Rate, Trade
 from planner.capacity_room import HOUR_S, Passings, Room, Rooms
 from planner.consignment import lodged_in_time
+from planner.cruise import cruising
 from planner.instance import Instance, Job
 from planner.request import DroneType, Order
 from planner.route import Router
@@ -131,6 +132,8 @@ class Capacities:
         self.question = question
         self.rooms = Rooms(instance.legs)
         self._router = Router(instance, permissions=False)
+        types = instance.request.types.values()
+        self._kinds = [each for kind in types for each in cruising(kind)]
         self._stretches = Stretches(instance.legs)
         self._at = {site: at for at, site in enumerate(instance.legs.site_ids)}
         self._ends = (
@@ -258,7 +261,7 @@ class Capacities:
             sides: tuple[Side, Side] = ("SZ", "HK")
             passings = {
                 (kind.id, side): Passings(self.rooms, kind, epoch, closed, side)
-                for kind in self.instance.request.types.values()
+                for kind in self._kinds
                 for side in sides
             }
             trades = [self._trade(direction, step) for direction in (0, 1)]
@@ -279,8 +282,7 @@ class Capacities:
         goods, jobs = ", ".join(self.question.shares), self._jobs.values()
         if not any(self._router.ways(job) for job in jobs):
             return f"no checkpoints clear export and import of {goods} between the sides"
-        kinds = self.instance.request.types.values()
-        if all(self._router.unfit(kind, job) for kind in kinds for job in jobs):
+        if all(self._router.unfit(kind, job) for kind in self._kinds for job in jobs):
             return f"no drone type of the fleet carries {goods} at {self.question.mass_kg:g} kg"
         return ""
 
@@ -290,7 +292,7 @@ class Capacities:
         shares: dict[GoodsClass, float] = {}
         for goods, share in self.question.shares.items():
             job = self.job(direction, goods)
-            for kind in self.instance.request.types.values():
+            for kind in self._kinds:
                 if self._router.unfit(kind, job) is not None:
                     continue
                 for move, seconds in self._moves(kind, step, direction, job):
@@ -343,7 +345,7 @@ class Capacities:
         network, sites = self.instance.network, self.instance.legs.site_ids
         every = [*self._ends[0], *self._ends[1]]
         ended_s = self.instance.legs.steps[step + 1]
-        for kind in self.instance.request.types.values():
+        for kind in self._kinds:
             tables = self._stretches.of(kind, step)
             energy_wh = tables.energy_wh(0.0)
             for origin in every:

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from geodata.features import GoodsClass, Side
 from planner.capacity_room import Floats, Passings, Path, Rooms
+from planner.cruise import type_id_of
 from planner.linear import Solution, minimise
 
 _GAIN = 1e-7
@@ -27,7 +28,7 @@ _HELD = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A leg of a drone type, sites by position in `Legs.site_ids`."""
+    """A leg of a drone type at a cruise, sites by position in `Legs.site_ids`."""
 
     kind: str
     origin: int
@@ -80,8 +81,8 @@ class Rate:
 class Program:
     """The linear programme of one state of the air; ways that were found are kept.
 
-    If it is `balanced`, as many drones of a type leave each vertiport as come to it, `empties`
-    being the legs that they may fly without a load.
+    If it is `balanced`, as many drones of a type leave each vertiport as come to it, at whatever
+    cruise, `empties` being the legs that they may fly without a load.
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class Program:
                 rows.append(self._row((direction, move.goods, leg.kind, site)))
                 values.append(sign)
             elif self._balanced:
-                rows.append(self._row((leg.kind, site)))
+                rows.append(self._row((type_id_of(leg.kind), site)))
                 values.append(sign)
         if leg.origin in trade.origins:
             rows.append(self._row((direction, move.goods)))
@@ -170,7 +171,8 @@ class Program:
         self._move(move, rows, values)
 
     def _empty(self, leg: Leg) -> None:
-        rows = [self._row((leg.kind, leg.origin)), self._row((leg.kind, leg.destination))]
+        of_type = type_id_of(leg.kind)
+        rows = [self._row((of_type, leg.origin)), self._row((of_type, leg.destination))]
         self._move(Move(leg, -1, None), rows, [-1.0, 1.0])
 
     def _move(self, move: Move, rows: list[int], values: list[float]) -> None:

@@ -31,4 +31,9 @@ def cruising(kind: DroneType) -> Iterator[DroneType]:
 
 def type_id(kind: DroneType) -> str:
     """Return the id of the type that flies as `kind` at one of its cruises."""
-    return kind.id.partition(_AT)[0]
+    return type_id_of(kind.id)
+
+
+def type_id_of(kind_id: str) -> str:
+    """Return the same from the id of the type at a cruise."""
+    return kind_id.partition(_AT)[0]

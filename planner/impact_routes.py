@@ -18,6 +18,7 @@ from planner.airspace import Airspace
 from planner.answers import Answers
 from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
+from planner.cruise import cruising
 from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
 from planner.instance import Instance, Job
 from planner.legs import Legs
@@ -90,7 +91,6 @@ class Routes:
     def _layer(self, kind: int, goods: int, departure: int, wanted: Bools, into: Outcomes) -> None:
         """Fill in one table of all pairs."""
         landing_s, cents = (each[kind, goods, departure] for each in (into.landing_s, into.cents))
-        of_kind = self._kind(kind)
         by_side: dict[Side, list[int]] = {"SZ": [], "HK": []}
         for at in self._here:
             by_side[self.network.side_of(self._grid.vertiports[at])].append(at)
@@ -99,26 +99,39 @@ class Routes:
                 continue
             ends = self._grid.vertiports[origins[0]], self._grid.vertiports[destinations[-1]]
             job = self.job(*ends, self._grid.goods[goods])
-            if self._barred(of_kind, job):
+            if self._barred(self._cruises(kind)[0], job):
                 continue
-            for begin_s, rows in self._takeoffs(of_kind, departure, origins).items():
-                some = [origins[row] for row in rows]
-                block = np.ix_(some, destinations)
-                asked = wanted[block] & (np.array(some)[:, None] != np.array(destinations))
-                if not asked.any():
-                    continue
-                seconds, money = self._standing(of_kind, begin_s, job, origins, destinations)
-                known = np.isfinite(seconds[rows])
-                landing_s[block] = np.where(asked & known, begin_s + seconds[rows], NONE_S)
-                cents[block] = np.where(asked & known, money[rows], np.inf)
-                asked &= ~known & self._may_open(begin_s, job, some, destinations)
-                for row, column in np.argwhere(asked).tolist():
-                    pair = some[row], destinations[column]
-                    landing_s[pair], cents[pair] = self._ask(kind, goods, begin_s, *pair)
+            # The first second from which on a cruise may land later than in its stretch, and the
+            # begin of the stretch in which the best that is known lands.
+            open_s, known_s = (np.full(landing_s.shape, NONE_S) for _ in range(2))
+            for cruise in self._cruises(kind):
+                for begin_s, rows in self._takeoffs(cruise, departure, origins).items():
+                    some = [origins[row] for row in rows]
+                    block = np.ix_(some, destinations)
+                    asked = wanted[block] & (np.array(some)[:, None] != np.array(destinations))
+                    if not asked.any():
+                        continue
+                    seconds, money = self._standing(cruise, begin_s, job, origins, destinations)
+                    known = asked & np.isfinite(seconds[rows])
+                    landed_s = np.where(known, begin_s + seconds[rows], NONE_S).astype(np.int64)
+                    better = (landed_s < landing_s[block]) | (
+                        (landed_s == landing_s[block]) & known & (money[rows] < cents[block])
+                    )
+                    landing_s[block] = np.where(better, landed_s, landing_s[block])
+                    cents[block] = np.where(better, money[rows], cents[block])
+                    stretch_s = self.instance.legs.steps[self.instance.legs.step(begin_s)]
+                    known_s[block] = np.where(better, stretch_s, known_s[block])
+                    asked &= ~known & self._may_open(begin_s, job, some, destinations)
+                    open_s[block] = np.where(
+                        asked, np.minimum(open_s[block], begin_s), open_s[block]
+                    )
+            for origin, destination in np.argwhere(open_s < known_s).tolist():
+                pair = origin, destination
+                landing_s[pair], cents[pair] = self._ask(kind, goods, int(open_s[pair]), *pair)
 
-    def _kind(self, kind: int) -> DroneType:
-        """Return a type of the grid, at its own cruise."""
-        return self.instance.request.types[self._grid.types[kind]]
+    def _cruises(self, kind: int) -> tuple[DroneType, ...]:
+        """Return a type of the grid at each of its cruises, its own first."""
+        return tuple(cruising(self.instance.request.types[self._grid.types[kind]]))
 
     def _takeoffs(
         self, kind: DroneType, departure: int, origins: Sequence[int]
@@ -267,7 +280,7 @@ class Routes:
         if key not in self._asked:
             job = self.job(*names, self._grid.goods[goods])
             job = replace(job, ready_s=begin_s)
-            routes = self._router.answer(job, (self._kind(kind),)).routes
+            routes = self._router.answer(job, self._cruises(kind)).routes
             self._asked[key] = (NONE_S, np.inf)
             if routes:
                 seconds = float(routes[0].landing_s - routes[0].flights[0].takeoff_s)

@@ -15,7 +15,7 @@ from geodata.network import Network
 from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S, Passings, Rooms
 from planner.instance import Instance
-from planner.request import DroneType
+from planner.request import Cruise, DroneType
 from planner.testing.day import TYPE, drone, request, second
 from tests.geodata.small import changed, small_network, without
 from tests.planner.days import instance
@@ -54,6 +54,35 @@ def test_one_bay_passes_an_hour_over_its_time_of_service() -> None:
     service_s = asked(one_bay(), BIOLOGICAL).job(0, "biological").clearings["HK-J1"].service_s
     assert found.total == pytest.approx(HOUR_S / service_s)
     assert [(each.room.kind, each.room.at) for each in found.bottlenecks] == [("bays", "HK-J1")]
+
+
+def test_a_faster_cruise_raises_the_rate_to_that_of_a_type_so_fast() -> None:
+    """Air limits, and is held for less time. As many of a type come as leave, at any cruise."""
+    faster = replace(TYPE, airspeed_m_s=1.25 * TYPE.airspeed_m_s)
+    may = replace(TYPE, cruises=(Cruise(airspeed_m_s=faster.airspeed_m_s, power_share=1.0),))
+    own, other, both = (noon(small_network(), types=(kind,)).total for kind in (TYPE, faster, may))
+    assert own < other
+    assert both >= other - 1e-6
+
+
+def test_out_at_one_cruise_and_home_at_another() -> None:
+    """Fast the battery lasts for loads one way only, and at night no drone comes home empty."""
+    fast = 4.25
+    faster = replace(
+        TYPE,
+        airspeed_m_s=1.25 * TYPE.airspeed_m_s,
+        power_coefficient_w_per_kg15=fast * TYPE.power_coefficient_w_per_kg15,
+    )
+    may = replace(TYPE, cruises=(Cruise(airspeed_m_s=faster.airspeed_m_s, power_share=fast),))
+    network = changed(changed(small_network(), "HK-J1", hours="24/7"), "SZ-V1", hours="24/7")
+    shares: Mapping[GoodsClass, float] = {"general": 1.0}
+    night_s = second("03:00")
+    own, other, both = (
+        asked(network, shares, types=(kind,), mass_kg=10.0).at(night_s, "both").total
+        for kind in (TYPE, faster, may)
+    )
+    assert other == 0
+    assert both > own + 0.1
 
 
 def test_one_more_bay_raises_the_rate_by_what_was_said() -> None:

@@ -20,11 +20,17 @@ from planner.route import RouteQuery, Router
 from planner.rulebook import shipped_rulebook
 from planner.testing.day import at
 from planner.testing.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
+from tests.planner.cruise_power import with_cruises
 
 
-def grid_of(draw: Random) -> Grid:
-    """Return a grid of every class on a random day, with uneven departures."""
+def grid_of(draw: Random, *shares: float) -> Grid:
+    """Return a grid of every class on a random day, with uneven departures.
+
+    Types have other cruises at some shares of their airspeeds.
+    """
     day = random_day(draw)
+    types = tuple(with_cruises(kind, *shares) for kind in day.fleet.types)
+    day = replace(day, fleet=replace(day.fleet, types=types))
     departures = sorted(draw.sample(range(BEGIN_S - 600, END_S), 4))
     goods = tuple(get_args(GoodsClass))
     return Grid(
@@ -33,11 +39,14 @@ def grid_of(draw: Random) -> Grid:
 
 
 @settings(derandomize=True, max_examples=15, deadline=None)
-@given(st.integers(0, 10_000))
-def test_each_cell_is_what_a_route_query_answers(seed: int) -> None:
-    """Landing and cost are equal to the router's, through closures and changing wind."""
+@given(st.integers(0, 10_000), st.sampled_from(((), (0.8, 1.2), (0.7,))))
+def test_each_cell_is_what_a_route_query_answers(seed: int, shares: tuple[float, ...]) -> None:
+    """Landing and cost are equal to the router's, through closures and changing wind.
+
+    That is at the cruise that lands first.
+    """
     draw = Random(seed)
-    network, grid = random_network(draw), grid_of(draw)
+    network, grid = random_network(draw), grid_of(draw, *shares)
     routes = Routes(network, grid)
     found = routes.outcomes(np.ones(grid.shape, dtype=bool))
     router = Router(Instance(Airspace(network, grid.request), grid.rulebook), permissions=False)
