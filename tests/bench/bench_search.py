@@ -1,8 +1,9 @@
 """What each part of the search gives: `python -m tests.bench.bench_search --write`.
 
 A made-up day is relaxed, and its sorties chosen by some of the parts alone, every one from the same
-candidates. *Chosen* is what the choice costs on an empty day, *flown*
-what it costs on blocks, pads and bays, both above the bound.
+candidates but for those that are named otherwise. *Chosen* is what the choice costs on an empty
+day, *flown* what it costs on blocks, pads and bays, both above the bound. What betters the day
+there has the same processor time in all, its choice included, on one thread.
 """
 
 import argparse
@@ -21,11 +22,13 @@ from planner.choose import CANDIDATES
 from planner.columns import Columns
 from planner.day_arrays import DayArrays
 from planner.dive import Dive, Diver
-from planner.improve import COLD_CENTS, WARM_CENTS
+from planner.improve import COLD_CENTS, WARM_CENTS, Rounds
 from planner.instance import Instance
-from planner.pool import build_pool
-from planner.rebuild_day import write_choice
+from planner.pool import build_pool, guesses
+from planner.quick import fill_at_once
+from planner.rebuild_day import rebuild_day, write_choice
 from planner.recombine import recombined
+from planner.refill import refill
 from planner.roster import Roster
 from planner.sorties import Enumerator
 from planner.tables import Floats
@@ -39,6 +42,9 @@ DIVES, ANNEALS, SHORTER = 6, 16, 20
 
 COMBINATION_S = 10.0
 """Time of a combination at most, s."""
+
+ON_DAY_S = 20.0
+"""Processor time of whatever betters a day among blocks, pads and bays, with its choice, s."""
 
 
 class Bench:
@@ -54,6 +60,13 @@ class Bench:
         self.columns, self.price = self.pool.cheapest(CANDIDATES)
         self.relaxed_s = time.process_time() - started
         self.rows: list[tuple[str, ...]] = []
+
+    def guessed(self) -> Candidates:
+        """Return candidates by the first guess of what orders are worth, not by the relaxation."""
+        guess = next(guesses(self.enumerator))
+        return Candidates(
+            self.arrays, *self.pool.lattice.cheapest(guess.worth, guess.fleet, CANDIDATES)
+        )
 
     def candidates(self, *, alone: bool = True) -> Candidates:
         """Return candidates, those of one order left out if asked."""
@@ -75,12 +88,20 @@ class Bench:
         took_s = time.process_time() - started
         roster = Roster(self.instance)
         write_choice(roster, candidates, state)
-        bound = self.pool.relaxation.cents
-        above = (int(cost_of(offers, state)) / bound - 1, roster.cents() / bound - 1)
-        left_out = len(self.instance.jobs) - len(roster.served())
-        cells = (f"{took_s:.1f}", *(f"{each:.2%}" for each in above), str(left_out))
-        self.rows.append((name, *cells))
+        chosen = int(cost_of(offers, state)) / self.pool.relaxation.cents - 1
+        self._note(name, took_s, f"{chosen:.2%}", roster)
         return state
+
+    def add_on_day(self, name: str, better: Callable[[Roster, Callable[[], float]], None]) -> None:
+        """Write down a day that is bettered while it is told that processor time is left, s."""
+        roster, started = Roster(self.instance), time.process_time()
+        better(roster, lambda: ON_DAY_S - (time.process_time() - started))
+        self._note(name, time.process_time() - started, "-", roster)
+
+    def _note(self, name: str, took_s: float, chosen: str, roster: Roster) -> None:
+        flown = roster.cents() / self.pool.relaxation.cents - 1
+        left_out = len(self.instance.jobs) - len(roster.served())
+        self.rows.append((name, f"{took_s:.1f}", chosen, f"{flown:.2%}", str(left_out)))
 
 
 def annealed(
@@ -111,8 +132,68 @@ def combined(offers: Offers) -> State:
     return recombined(offers, states, COMBINATION_S)
 
 
+def rebuilt(
+    candidates: Candidates, choose: Callable[[], State]
+) -> Callable[[Roster, Callable[[], float]], None]:
+    """Return what chooses sorties and rebuilds them on blocks, pads and bays while time is left."""
+
+    def better(roster: Roster, left_s: Callable[[], float]) -> None:
+        state = choose()
+        all_s = max(left_s(), 1e-9)
+        rounds = Rounds(WORK, SEED, 1, left_s, 0.0)
+        rebuild_day(roster, candidates, [state], rounds, lambda: _share_of(all_s - left_s(), all_s))
+
+    return better
+
+
+def _share_of(spent_s: float, all_s: float) -> float | None:
+    return spent_s / all_s if spent_s < all_s else None
+
+
+def filled(roster: Roster, left_s: Callable[[], float]) -> None:
+    """Fill a day at once, and refill it around the orders left out while time is left."""
+    fill_at_once(roster, range(len(roster.instance.jobs)))
+    refill(roster, SEED, lambda: left_s() <= 0)
+
+
 def run(bench: Bench) -> None:
     """Fill the table."""
+    run_choices(bench)
+    candidates, guessed = bench.candidates(), bench.guessed()
+    begun = list[Dive]()
+
+    def dived() -> State:
+        begun.append(fully_dived(Diver(guessed.offers)))
+        return copied(begun[0].state)
+
+    bench.add("dive, candidates by guessed worth", guessed, dived)
+    bench.add(
+        "dive, candidates by guessed worth, then annealed",
+        guessed,
+        lambda: annealed(guessed.offers, begun[0].state, begun[0].used),
+    )
+    offers = candidates.offers
+    every = np.ones(int(offers.drones[-1]), dtype=bool)
+    empty = empty_state(offers)
+    once = Rounds(WORK, SEED, 1, lambda: math.inf, 0.0)
+    shares: list[float | None] = [0.0, None]
+    # Compiled now.
+    rebuild_day(Roster(bench.instance), candidates, [empty], once, lambda: shares.pop(0))
+    bench.add_on_day("filled at once", lambda roster, left_s: filled(roster, lambda: 0.0))
+    bench.add_on_day("filled at once, then refilled", filled)
+    for name, choose in (
+        ("nothing chosen, rebuilt", lambda: copied(empty)),
+        ("annealed from nothing, rebuilt", lambda: annealed(offers, empty, every)),
+        (
+            f"{DIVES} dives, each annealed {ANNEALS} times, combined, rebuilt",
+            lambda: combined(offers),
+        ),
+    ):
+        bench.add_on_day(name, rebuilt(candidates, choose))
+
+
+def run_choices(bench: Bench) -> None:
+    """Fill in what is chosen on an empty day."""
     for name, alone in (
         ("annealed from nothing", True),
         ("the same, no order offered alone", False),
