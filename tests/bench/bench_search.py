@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.airspace import Airspace
 from planner.anneal import anneal
+from planner.board import menu_of
 from planner.candidates import Candidates
 from planner.choice import Flags, Offers, State, copied, cost_of, empty_state
 from planner.choose import CANDIDATES
@@ -87,7 +88,7 @@ class Bench:
         state = choose()
         took_s = time.process_time() - started
         roster = Roster(self.instance)
-        write_choice(roster, candidates, state)
+        write_choice(roster, candidates, menu_of(candidates), state)
         chosen = int(cost_of(offers, state)) / self.pool.relaxation.cents - 1
         self._note(name, took_s, f"{chosen:.2%}", roster)
         return state
@@ -141,7 +142,10 @@ def rebuilt(
         state = choose()
         all_s = max(left_s(), 1e-9)
         rounds = Rounds(WORK, SEED, 1, left_s, 0.0)
-        rebuild_day(roster, candidates, [state], rounds, lambda: _share_of(all_s - left_s(), all_s))
+        menu = menu_of(candidates)
+        rebuild_day(
+            roster, candidates, menu, [state], rounds, lambda: _share_of(all_s - left_s(), all_s)
+        )
 
     return better
 
@@ -178,7 +182,8 @@ def run(bench: Bench) -> None:
     once = Rounds(WORK, SEED, 1, lambda: math.inf, 0.0)
     shares: list[float | None] = [0.0, None]
     # Compiled now.
-    rebuild_day(Roster(bench.instance), candidates, [empty], once, lambda: shares.pop(0))
+    menu, compiling = menu_of(candidates), Roster(bench.instance)
+    rebuild_day(compiling, candidates, menu, [empty], once, lambda: shares.pop(0))
     bench.add_on_day("filled at once", lambda roster, left_s: filled(roster, lambda: 0.0))
     bench.add_on_day("filled at once, then refilled", filled)
     for name, choose in (
