@@ -5,35 +5,26 @@ roster is exact; the arrays are then what it has taken.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
-from planner.fly import copy_trip, enter, fly, leave
 from planner.fly_records import NONE, Counts, Records, trips
-from planner.gaps import CHOICE, Gaps, fly_cheapest
-from planner.instance import Instance, Squad
+from planner.gaps import Gaps, fly_cheapest
 from planner.instance_arrays import InstanceArrays
 from planner.nearest import Nearest
-from planner.permission import is_emergency
 from planner.planned import planned_legs
 from planner.roster import Roster
-from planner.sharing import first_apart
 from planner.tables import Ints
 from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
-from planner.tour_rules import MOST_CROSSINGS, check_load
 
 SCRATCH = 3
 """Rows for trials."""
 
 MOST_A_DRONE = 300
 """Sorties of a drone at most."""
-
-MOST_DRAFTS = 24
-"""Drafts at a time at most."""
 
 
 class Effort(NamedTuple):
@@ -92,8 +83,7 @@ class Filling:
             np.array([roster.first_cents(drone) for drone in self._drones], dtype=np.int64),
         )
         steps = 2 * roster.instance.rules.max_orders_per_sortie
-        self._trip = trips(self._arrays.sky, self._arrays.goods, 1 + MOST_DRAFTS + SCRATCH, steps)
-        self._drafts = list[Found]()
+        self._trip = trips(self._arrays.sky, self._arrays.goods, 1 + SCRATCH, steps)
         for drone in self._drones:
             self._note(drone)
 
@@ -104,7 +94,7 @@ class Filling:
     def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
         """Return the cheapest sortie found that does some steps, None if none flies."""
         latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
-        choices, starts = self._choices(steps, effort.squads), effort.starts
+        choices, starts = self._nearest.choices(steps, effort.squads), effort.starts
         if effort.thorough:
             choices, starts = _every_start(choices, effort, latest_s), 1
         if not len(choices):
@@ -131,68 +121,6 @@ class Filling:
         self._note(found.drone)
         return timed
 
-    def leave(self, drone: str, timed: TimedTour) -> None:
-        """Take a tour off the roster."""
-        self._take(timed, -1)
-        self._roster.remove(timed)
-        self._note(drone)
-
-    def put_back(self, drone: str, timed: TimedTour) -> None:
-        """Enter a tour as it was flown before; what it takes is free."""
-        self._roster.enter(drone, timed)
-        self._take(timed)
-        self._note(drone)
-
-    def draft(self, found: Found) -> bool:
-        """Have what was found last but for drafts taken from the day, but not flown as yet.
-
-        Tells whether there was room for one more draft. Until all are dropped the roster may not
-        change.
-        """
-        trip, row, scratch = self._trip, 1 + len(self._drafts), 1 + MOST_DRAFTS
-        if row == scratch:
-            return False
-        arrays, squad = self._arrays, found.tour.squad
-        if not fly(
-            arrays.sky, self._day, arrays.fleet, arrays.goods, np.int64(squad),
-            _coded(found.tour.steps), np.int64(found.start_s), np.int64(0), trip, np.int64(scratch),
-            np.int64(1),
-        ):  # fmt: skip
-            return False
-        copy_trip(trip, scratch, trip, row)
-        enter(arrays.sky, self._day, arrays.fleet, squad, trip, row)
-        self._drafts.append(found)
-        self._note(found.drone)
-        return True
-
-    def drop_drafts(self) -> list[Found]:
-        """Give back what drafts take from the day; return them."""
-        found, self._drafts = self._drafts, []
-        for row in range(len(found), 0, -1):
-            squad = found[row - 1].tour.squad
-            leave(self._arrays.sky, self._day, self._arrays.fleet, squad, self._trip, row)
-        for drone in {each.drone for each in found}:
-            self._note(drone)
-        return found
-
-    def _choices(self, steps: tuple[Step, ...], squads: int) -> Records:
-        """Return which squads may do some steps, from when on."""
-        instance, group = self._instance, [step.job for step in steps if step.load]
-        orders = [instance.jobs[job].order for job in group]
-        if len(group) > instance.rules.max_orders_per_sortie:
-            return np.empty(0, dtype=CHOICE)
-        if len(group) > 1 and first_apart(instance.rules, orders) is not None:
-            return np.empty(0, dtype=CHOICE)
-        jobs = [instance.jobs[job] for job in group]
-        sides = {side for job in jobs for side in (job.origin_side, job.destination_side)}
-        emergency, found = is_emergency(orders), list[tuple[int, int, int, int, int]]()
-        for number, start_s, away_s in self._nearest.squads(group, squads):
-            squad = instance.squads[number]
-            takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
-            if takeoff_s is not None and _may_do(instance, squad, steps):
-                found.append((number, squad.flock, start_s, takeoff_s, away_s))
-        return np.array(found, dtype=CHOICE)
-
     def _take(self, timed: TimedTour, more: int = 1) -> None:
         """Take from the day what a tour holds but for blocks: these it shares with the roster.
 
@@ -213,32 +141,9 @@ class Filling:
         """Write down when a drone flies."""
         number, flown = self._drone_at[drone], self._roster.flown[drone]
         stays = [(timed.start_s, timed.end_s) for timed in flown]
-        for row, found in enumerate(self._drafts, start=1):
-            if found.drone == drone:
-                last = self._trip.head[row]["legs"]
-                stops = self._trip.stop[row]
-                stays.append((int(stops[0]["arrive"]), int(stops[last]["depart"])))
         self._gaps.sorties[number] = len(stays)
         if stays:
             self._gaps.stays[number, : len(stays)] = sorted(stays)
-
-
-def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
-    """Tell whether a squad's drone takes up what is loaded, and may cross as often."""
-    aboard, sides = list[int](), [squad.base_side]
-    try:
-        for step in steps:
-            job = instance.jobs[step.job]
-            if step.load:
-                aboard.append(step.job)
-                check_load(instance, squad, aboard)
-            else:
-                aboard.remove(step.job)
-            sides.append(job.origin_side if step.load else job.destination_side)
-    except Unflyable:
-        return False
-    sides.append(squad.base_side)
-    return sum(here != there for here, there in pairwise(sides)) <= MOST_CROSSINGS
 
 
 def _every_start(choices: Records, effort: Effort, latest_s: int) -> Records:

@@ -29,7 +29,7 @@ class Gaps(NamedTuple):
 
 
 @inlined
-def _free_s(gaps, drone, since_s, takes_s):  # type: ignore[no-untyped-def]
+def free_s(gaps, drone, since_s, takes_s):  # type: ignore[no-untyped-def]
     """Return from when on a drone is free for so long, no earlier than `since_s`."""
     found, at = since_s, 0
     while at < gaps.sorties[drone] and gaps.stays[drone, at, 0] < found + takes_s:
@@ -39,7 +39,7 @@ def _free_s(gaps, drone, since_s, takes_s):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _free_drone(gaps, flock, begin_s, end_s):  # type: ignore[no-untyped-def]
+def free_drone(gaps, flock, begin_s, end_s):  # type: ignore[no-untyped-def]
     """Return the drone of a flock that is free all the time at least cost, -1 if none is.
 
     Of those that cost the same it is the one that has been free for the shortest time.
@@ -49,7 +49,7 @@ def _free_drone(gaps, flock, begin_s, end_s):  # type: ignore[no-untyped-def]
         number = gaps.sorties[drone]
         if number == gaps.stays.shape[1]:
             continue
-        if _free_s(gaps, drone, begin_s, end_s - begin_s) != begin_s:
+        if free_s(gaps, drone, begin_s, end_s - begin_s) != begin_s:
             continue
         cents, idle = np.int64(0) if number else gaps.day_cents[drone], begin_s
         for at in range(number):
@@ -80,8 +80,8 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
         for _ in range(starts):
             soonest_s = np.int64(NEVER_S)
             for drone in range(gaps.first[flock], gaps.first[flock + 1]):
-                free_s = _free_s(gaps, drone, since_s, choices[choice].takes_s)
-                soonest_s = min(soonest_s, free_s)
+                takes_s = choices[choice].takes_s
+                soonest_s = min(soonest_s, free_s(gaps, drone, since_s, takes_s))
             since_s = soonest_s
             if since_s > latest_s:
                 break
@@ -91,7 +91,7 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
             ):  # fmt: skip
                 begin_s = trip.stop[scratch, 0].arrive
                 end_s = trip.stop[scratch, trip.head[scratch].legs].depart
-                drone = _free_drone(gaps, flock, begin_s, end_s)
+                drone = free_drone(gaps, flock, begin_s, end_s)
                 if drone != NONE:
                     cents = trip.head[scratch].cents
                     if gaps.sorties[drone] == 0:

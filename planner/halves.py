@@ -71,13 +71,11 @@ class Halves:
     the whole day instead, and the cheaper goes on.
     """
 
-    def __init__(self, menu: Menu, arrays: DayArrays, states: Sequence[State]) -> None:
+    def __init__(
+        self, menu: Menu, arrays: DayArrays, parts: tuple[Part, Part], begun: Sequence[Board]
+    ) -> None:
         self._menu, self._buffer_s = menu, arrays.instance.rules.time_buffer_s
-        self._parts = Part(menu, arrays), Part(menu, arrays)
-        begun = list[Board]()
-        for part, state in zip(self._parts, states, strict=False):
-            part.begin(state)
-            begun.append(part.board)
+        self._parts = parts
         self._now, self._met, self.best = (empty_board(menu, arrays) for _ in range(3))
         copy_board(min(begun, key=self._cents), self._now)
         copy_board(self._now, self.best)

@@ -1,11 +1,18 @@
 """The squads nearest to what a sortie is to do."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from planner.instance import Instance
+from planner.fly_records import Records
+from planner.gaps import CHOICE
+from planner.instance import Instance, Squad
+from planner.permission import is_emergency
+from planner.sharing import first_apart
 from planner.tables import Floats, Ints
+from planner.tour import Step, Unflyable
+from planner.tour_rules import MOST_CROSSINGS, check_load
 
 NEAREST_SQUADS = 3
 """Squads that are compared where there is no time for all."""
@@ -21,6 +28,7 @@ class Nearest:
         self._of_kind = {kind: np.flatnonzero(of_kind == kind) for kind in self._kinds}
         self._base: Ints = np.array([legs.row[squad.base] for squad in instance.squads])
         self._first = [numbers[0] for numbers in instance.flocks]
+        self._ways: dict[tuple[str, str, int], tuple[Floats, Floats, list[int]]] = {}
 
     def squads(self, group: Sequence[int], most: int) -> list[tuple[int, int, int]]:
         """Return up to so many squads that may carry jobs, the nearest first.
@@ -33,15 +41,10 @@ class Nearest:
         jobs = [instance.jobs[job] for job in group]
         origin, destination = jobs[0].order.origin, jobs[-1].order.destination
         ready_s = max(job.ready_s for job in jobs if job.order.origin == origin)
-        there_s, home_s = (
-            self._legs_s(place, ready_s, home)
-            for place, home in ((origin, False), (destination, True))
-        )
-        away_s = there_s + home_s
-        nearest_s = np.minimum.reduceat(away_s, self._first)
+        there_s, away_s, order = self._by_way(origin, destination, ready_s)
         found, flocks = list[tuple[int, int, int]](), 0
-        for flock in np.argsort(nearest_s, kind="stable").tolist():
-            if flocks == most or not np.isfinite(nearest_s[flock]):
+        for flock in order:
+            if flocks == most:
                 break
             if not all(instance.fits(instance.at_own_cruise[flock], job) for job in jobs):
                 continue
@@ -52,6 +55,38 @@ class Nearest:
                     start_s = ready_s - min(int(there_s[number]), ready_s) - squad.kind.preflight_s
                     found.append((number, max(squad.from_s, start_s), int(away_s[number])))
         return found
+
+    def choices(self, steps: tuple[Step, ...], squads: int) -> Records:
+        """Return which of so many squads may do some steps, from when on; none if none may."""
+        instance, group = self._instance, [step.job for step in steps if step.load]
+        orders = [instance.jobs[job].order for job in group]
+        if len(group) > instance.rules.max_orders_per_sortie:
+            return np.empty(0, dtype=CHOICE)
+        if len(group) > 1 and first_apart(instance.rules, orders) is not None:
+            return np.empty(0, dtype=CHOICE)
+        jobs = [instance.jobs[job] for job in group]
+        sides = {side for job in jobs for side in (job.origin_side, job.destination_side)}
+        emergency, found = is_emergency(orders), list[tuple[int, int, int, int, int]]()
+        for number, start_s, away_s in self.squads(group, squads):
+            squad = instance.squads[number]
+            takeoff_s = instance.earliest_takeoff_s(frozenset(sides | {squad.base_side}), emergency)
+            if takeoff_s is not None and _may_do(instance, squad, steps):
+                found.append((number, squad.flock, start_s, takeoff_s, away_s))
+        return np.array(found, dtype=CHOICE)
+
+    def _by_way(self, origin: str, destination: str, at_s: int) -> tuple[Floats, Floats, list[int]]:
+        """Return what squads fly there, and there and home, s; and flocks, the nearest first."""
+        way = origin, destination, self._instance.legs.step(at_s)
+        if way not in self._ways:
+            there_s, home_s = (
+                self._legs_s(place, at_s, home)
+                for place, home in ((origin, False), (destination, True))
+            )
+            away_s = there_s + home_s
+            nearest_s = np.minimum.reduceat(away_s, self._first)
+            order = np.argsort(nearest_s, kind="stable")
+            self._ways[way] = there_s, away_s, order[np.isfinite(nearest_s[order])].tolist()
+        return self._ways[way]
 
     def _legs_s(self, place: str, at_s: int, home: bool) -> Floats:
         """Return the seconds from each squad's base to a place, or from there to the base."""
@@ -64,3 +99,21 @@ class Nearest:
             bases = self._base[squads]
             found[squads] = seconds[at, bases] if home else seconds[bases, at]
         return found
+
+
+def _may_do(instance: Instance, squad: Squad, steps: tuple[Step, ...]) -> bool:
+    """Tell whether a squad's drone takes up what is loaded, and may cross as often."""
+    aboard, sides = list[int](), [squad.base_side]
+    try:
+        for step in steps:
+            job = instance.jobs[step.job]
+            if step.load:
+                aboard.append(step.job)
+                check_load(instance, squad, aboard)
+            else:
+                aboard.remove(step.job)
+            sides.append(job.origin_side if step.load else job.destination_side)
+    except Unflyable:
+        return False
+    sides.append(squad.base_side)
+    return sum(here != there for here, there in pairwise(sides)) <= MOST_CROSSINGS

@@ -9,7 +9,6 @@ later times of its windows.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Protocol
 
 from planner.filling import Effort, Filling, Found
 from planner.instance import Instance
@@ -65,21 +64,11 @@ def _fill(
         left -= roster.served()
 
 
-class Trials(Protocol):
-    """Tries sorties, and takes them: a roster being filled, or a draft of it."""
-
-    def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
-        """Return the cheapest sortie found that does some steps, None if none flies."""
-
-    def enter(self, found: Found) -> object:
-        """Take what was found last, if it flies."""
-
-
 class Sweep:
     """One look at some jobs, the first due first."""
 
     def __init__(
-        self, instance: Instance, filling: Trials, jobs: frozenset[int], effort: Effort
+        self, instance: Instance, filling: Filling, jobs: frozenset[int], effort: Effort
     ) -> None:
         self._instance, self._filling, self._effort = instance, filling, effort
         self._waiting = set(jobs)

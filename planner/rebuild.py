@@ -30,7 +30,7 @@ SLACK_S = 60
 
 
 @inlined
-def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
+def take_off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     """Take a sortie off the day; it keeps its row. Return what that costs more, cents."""
     give_back(menu, sky, day, fleet, board, row)
     candidate, drone = board.rows[row].candidate, board.rows[row].drone
@@ -51,7 +51,7 @@ def _off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
+def put_on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
     """Put the sortie of a row on the day. Return what that costs more, cents."""
     take(menu, sky, day, fleet, board, row)
     candidate, drone = board.rows[row].candidate, board.rows[row].drone
@@ -76,22 +76,22 @@ def _on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _waits(menu, board, job):  # type: ignore[no-untyped-def]
+def waits(menu, board, job):  # type: ignore[no-untyped-def]
     """Tell whether a job comes after one that is not served."""
     return menu.before[job] >= 0 and board.serves[menu.before[job]] == NONE
 
 
 @inlined
-def _orphans_off(menu, sky, day, fleet, board, off, offs):  # type: ignore[no-untyped-def]
+def orphans_off(menu, sky, day, fleet, board, off, offs):  # type: ignore[no-untyped-def]
     """Take off what has jobs that wait; return what that costs more, and how many are off then."""
     more, found = 0, len(menu.links) > 0
     while found:
         found = False
         for link in range(len(menu.links)):
             job = menu.links[link, 1]
-            if board.serves[job] != NONE and _waits(menu, board, job):
+            if board.serves[job] != NONE and waits(menu, board, job):
                 row = board.serves[job]
-                more += _off(menu, sky, day, fleet, board, row)
+                more += take_off(menu, sky, day, fleet, board, row)
                 off[offs] = row
                 offs += 1
                 found = True
@@ -151,7 +151,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
         for other in menu.jobs[candidate]:
             if other >= 0:
                 worth += menu.unserved_cents[other]
-                if board.serves[other] != NONE or _waits(menu, board, other):
+                if board.serves[other] != NONE or waits(menu, board, other):
                     fits = False
         if not fits:
             continue
@@ -183,7 +183,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
     found, _ = _try(menu, sky, day, fleet, goods, board, best, best_drone, scratch, np.int64(TRIES))
     if found and board.trip.head[scratch].cents < board.trip.head[free].cents:
         copy_trip(board.trip, scratch, board.trip, free)
-    return _on(menu, sky, day, fleet, board, free), tried
+    return put_on(menu, sky, day, fleet, board, free), tried
 
 
 @compiled
@@ -194,7 +194,7 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
         candidate = candidates[number]
         squad, flock, fits = menu.sorties[candidate].squad, menu.sorties[candidate].flock, True
         for job in menu.jobs[candidate]:
-            if job >= 0 and _waits(menu, board, job):
+            if job >= 0 and waits(menu, board, job):
                 fits = False
         if not fits:
             continue
@@ -215,12 +215,12 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
                 copy_trip(trip, scratch, trip, row)
         if best_drone != NONE:
             board.rows[row].candidate, board.rows[row].drone = candidate, best_drone
-            _on(menu, sky, day, fleet, board, row)
+            put_on(menu, sky, day, fleet, board, row)
             row += 1
 
 
 @inlined
-def _within(board, row):  # type: ignore[no-untyped-def]
+def within(board, row):  # type: ignore[no-untyped-def]
     """Tell whether a sortie may come off."""
     begin_s = board.trip.stop[row, 0].arrive
     end_s = board.trip.stop[row, board.trip.head[row].legs].depart
@@ -240,8 +240,8 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
         spared = np.random.randint(drones)
         for at in range(board.sorties[spared] - 1, -1, -1):
             row = board.flown[spared, at]
-            if _within(board, row):
-                more += _off(menu, sky, day, fleet, board, row)
+            if within(board, row):
+                more += take_off(menu, sky, day, fleet, board, row)
                 off[offs] = row
                 offs += 1
         return more, offs, spared
@@ -249,7 +249,7 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     if board.serves[job] == NONE and menu.begin[job] == menu.begin[job + 1]:
         return 0, -1, spared
     if board.serves[job] == ELSEWHERE or (
-        board.serves[job] != NONE and not _within(board, board.serves[job])
+        board.serves[job] != NONE and not within(board, board.serves[job])
     ):
         return 0, -1, spared
     if board.serves[job] != NONE:
@@ -259,7 +259,7 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
     wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
     if board.serves[job] != NONE:
         row = board.serves[job]
-        more += _off(menu, sky, day, fleet, board, row)
+        more += take_off(menu, sky, day, fleet, board, row)
         off[offs] = row
         offs += 1
         wanted -= 1
@@ -271,8 +271,8 @@ def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
             row = board.flown[drone, at]
             start_s, end_s = trip.stop[row, 0].arrive, trip.stop[row, trip.head[row].legs].depart
             near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
-            if near and _within(board, row) and np.random.random() < 0.6:
-                more += _off(menu, sky, day, fleet, board, row)
+            if near and within(board, row) and np.random.random() < 0.6:
+                more += take_off(menu, sky, day, fleet, board, row)
                 off[offs] = row
                 offs += 1
                 wanted -= 1
@@ -329,7 +329,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
         if offs < 0:
             continue
         after += more
-        more, offs = _orphans_off(menu, sky, day, fleet, board, off, offs)
+        more, offs = orphans_off(menu, sky, day, fleet, board, off, offs)
         after += more
         for number in range(offs):
             for job in menu.jobs[board.rows[off[number]].candidate]:
@@ -363,10 +363,10 @@ def _rebuild(  # type: ignore[no-untyped-def]
                 copy_board(board, best)
         else:
             for number in range(ons):
-                _off(menu, sky, day, fleet, board, on[number])
+                take_off(menu, sky, day, fleet, board, on[number])
                 board.rows[on[number]].candidate = NONE
                 free[spaces] = on[number]
                 spaces += 1
             for number in range(offs):
-                _on(menu, sky, day, fleet, board, off[number])
+                put_on(menu, sky, day, fleet, board, off[number])
     return least

@@ -51,7 +51,12 @@ def rebuild_day(
     large = is_large(len(menu.unserved_cents))
     timed = not math.isinf(rounds.left_s())
     flights = (FIRST_FLIGHTS if timed else FLIGHTS) * len(menu.unserved_cents)
-    halves = Halves(menu, candidates.arrays, states)
+    parts = Part(menu, candidates.arrays), Part(menu, candidates.arrays)
+    begun = list[Board]()
+    for part, state in zip(parts, states, strict=False):
+        part.begin(state)
+        begun.append(part.board)
+    halves = Halves(menu, candidates.arrays, parts, begun)
     written, number = 0.0, 0
     write_day(roster, candidates, menu, halves.best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:

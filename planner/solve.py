@@ -46,7 +46,7 @@ from planner.pool import alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import FIRST, fill_at_once
 from planner.rebuild_day import rebuild_day
-from planner.refill import DETERMINISTIC_LOOKS, refill
+from planner.rebuild_large import rebuild_large
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
@@ -244,7 +244,7 @@ def _for_choosing_s(options: SolveOptions, orders: int) -> float:
 
 
 def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor | None) -> Bounded:
-    """Fill a roster, better it in parts turn after turn while time is left; return the bound."""
+    """Fill a roster, better it in parts if many work on it, and rebuild it; return the bound."""
     options = clock.options
 
     def tell(stage: str, detail: str, done: float) -> None:
@@ -258,22 +258,22 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
     def filled(share: float) -> None:
         tell("fill", f"{share:.0%} of the orders", 0.0)
 
-    def refilled(left_out: int) -> None:
-        tell("refill", f"{left_out} orders left out", 1.0)
+    def rebuilt(cents: int) -> None:
+        tell("rebuild", f"cost {cents / 100:,.2f}", 1.0)
 
     jobs = range(len(roster.instance.jobs))
     shared = Shared.of(PartDay.of(roster.instance))
     with Crew(executor, 1) as aside:
         bounds = _bounds(roster.instance, aside, shared)
         past = clock.past(clock.ending_s(len(jobs), len(jobs)))
-        # What is left over is looked at again by `refill`.
+        # What is left over is looked at again when the day is rebuilt.
         fill_at_once(roster, jobs, past, filled, (FIRST,))
-        turns = Turns(options, len(jobs), clock.left_s)
-        effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
-        with Crew(executor, options.workers) as crew:
-            better_in_parts(roster, crew, effort, shared, told)
-        looks = DETERMINISTIC_LOOKS if options.deterministic else None
-        refill(roster, options.seed, past, looks, refilled)
+        if options.deterministic or executor is not None or options.workers > REBUILDERS:
+            turns = Turns(options, len(jobs), clock.left_s)
+            effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
+            with Crew(executor, options.workers) as crew:
+                better_in_parts(roster, crew, effort, shared, told)
+        rebuild_large(roster, clock, rebuilt)
         return _best_bound(roster.instance, bounds, clock)
 
 
@@ -347,6 +347,9 @@ are chosen among later, and where they are not."""
 
 CHOICE_S = 0.03
 """Time for each order from which on sorties are chosen, s."""
+
+REBUILDERS = 2
+"""Threads that rebuild a day: if there are no more workers, no time goes into parts."""
 
 COVER_ORDERS = 1500
 """Orders up to which the bound of a day that is solved in parts looks at pairs."""

@@ -92,12 +92,18 @@ class TimedTour:
         return self.time_cents + self.energy_cents + self.late_cents
 
 
+def bay_stay(stop: TimedStop) -> tuple[int, int] | None:
+    """Return begin and end in seconds of the bay that is held at a stop, None if none is."""
+    cleared = [each for each in stop.events if each.kind in ("export", "import", "joint")]
+    return (cleared[0].start_s, cleared[-1].end_s) if cleared else None
+
+
 def bay_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:
     """Yield checkpoint, begin and end in seconds of each bay that a tour holds."""
     for stop in timed.stops:
-        cleared = [each for each in stop.events if each.kind in ("export", "import", "joint")]
-        if cleared:
-            yield stop.place, cleared[0].start_s, cleared[-1].end_s
+        held = bay_stay(stop)
+        if held is not None:
+            yield stop.place, *held
 
 
 def charger_stays(timed: TimedTour) -> Iterator[tuple[str, int, int]]:

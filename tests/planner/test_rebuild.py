@@ -11,7 +11,7 @@ import pytest
 from planner import improve
 from planner.board import LATER_S, cents_of, empty_board, menu_of
 from planner.check import check_plan
-from planner.halves import Halves
+from planner.halves import Halves, Part
 from planner.rebuild import begin, rebuild
 from planner.rebuild_day import write_day
 from planner.roster import Roster
@@ -164,7 +164,12 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
     menu = menu_of(candidates)
     rounds = improve.Rounds(200, seed, 1, lambda: math.inf, math.inf)
     states = improve.improve(candidates.offers, rounds, lambda number: number < 2)
-    halves, least = Halves(menu, arrays, states), list[int]()
+    parts = Part(menu, arrays), Part(menu, arrays)
+    for part, state in zip(parts, states, strict=False):
+        part.begin(state)
+    begun = [part.board for part, _ in zip(parts, states, strict=False)]
+    halves = Halves(menu, arrays, parts, begun)
+    least = list[int]()
     with ThreadPoolExecutor(2) as pool:
         for number in range(6):
             halves.better(pool, seed + 2 * number, 200, 1000.0, 15.0)

@@ -1,0 +1,176 @@
+"""A large day that is filled, bettered by ruin and recreate in steps that are local.
+
+The roster goes on a board as it is flown. Two parts of the day are bettered at once
+(`planner.halves`), among sorties of orders alone or with one that goes near, in rounds that grow
+colder. The air is what is short there, and what flies for longer takes more of it from others: so a
+drone's time counts several times at first.
+"""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from planner.board import Board, Menu, cents_of, menu_of
+from planner.candidates import Candidates
+from planner.clock import Clock
+from planner.day_arrays import DayArrays
+from planner.fly_records import NONE, Day
+from planner.halves import Halves, Part
+from planner.instance_arrays import InstanceArrays
+from planner.near_sorties import near_candidates
+from planner.nearby import nearby
+from planner.rebuild_day import write_day
+from planner.rebuild_near import rebuild_near, room_for
+from planner.roster import Roster
+from planner.roster_board import board_of
+from planner.serve_near import gaps_for
+from planner.tables import Floats, Ints
+
+NEAR = 40
+"""Jobs near each job."""
+
+HOT_CENTS, COLD_CENTS = 500.0, 50.0
+"""Temperatures at the begin of the first round and at the end of the last."""
+
+TIMES = (0.0, 4.0), (0.6, 2.0), (0.85, 1.0)
+"""From which share of the work on a drone's time counts how many times."""
+
+ROUND_SHARE, FIRST_FLIGHTS, LEAST_S = 0.06, 4, 1e-3
+"""Share of the time that a round may take, flights that are tried for each order in the first, and
+time that one is taken to last at least, s."""
+
+FLIGHTS, ROUNDS = 16, 8
+"""Flights that are tried for each order in a round, and rounds, where wall time may not decide."""
+
+ENTER_S = 6e-4
+"""What it takes to enter the day that was found, s for each order."""
+
+
+def rebuild_large(
+    roster: Roster, clock: Clock, told: Callable[[int], None] = lambda cents: None
+) -> None:
+    """Better a roster while there is time; it is never dearer after it.
+
+    `told` hears what the day costs, cents.
+    """
+    orders, options = len(roster.instance.jobs), clock.options
+    if not roster.instance.squads or _left_s(clock, orders) <= 0:
+        return
+    arrays = DayArrays(InstanceArrays(roster.instance))
+    arrays.fleet["second_cents"] *= TIMES[0][1]
+    candidates = near_candidates(roster, arrays, options.workers)
+    menu = menu_of(candidates)
+    rounds = _Rounds(candidates, menu, board_of(roster, candidates, menu))
+    all_s, spent, number = _left_s(clock, orders), 0.0, 0
+    flights = FLIGHTS * orders if options.deterministic else FIRST_FLIGHTS * orders
+    with ThreadPoolExecutor(max(1, options.workers)) as pool:
+        while spent < 1:
+            before_s = _left_s(clock, orders)
+            rounds.better(pool, options.seed * 100_003 + 2 * number, flights, spent)
+            number += 1
+            told(rounds.cents)
+            if options.deterministic:
+                spent = number / ROUNDS
+                continue
+            now_s = _left_s(clock, orders)
+            spent = 1 - now_s / all_s
+            wanted_s = min(ROUND_SHARE * all_s, now_s / 2)
+            flights = 1 + int(flights * min(4.0, wanted_s / max(LEAST_S, before_s - now_s)))
+    write_day(roster, candidates, rounds.best)
+
+
+def _left_s(clock: Clock, orders: int) -> float:
+    """Return what is left until the day is to be entered, s."""
+    if clock.options.deterministic:
+        return math.inf
+    return clock.left_s() - clock.ending_s(orders, orders) - ENTER_S * orders
+
+
+class _Part(Part):
+    """A part of a day, bettered in steps that are local. It is the best that it was."""
+
+    def __init__(self, candidates: Candidates, menu: Menu, near: Ints, empty: Day) -> None:
+        super().__init__(menu, candidates.arrays)
+        self.best = self.board
+        self._near, self._gaps = near, gaps_for(menu)
+        self._empty = empty._replace(over_s=self._day.over_s)
+        self._room = room_for(self.board, self._day)
+
+    def better(self, seed: int, flights: int, hot_cents: float, cold_cents: float) -> None:
+        """Better what is to be until so many flights were tried."""
+        rebuild_near(
+            self._menu, self._arrays, self._day, self._empty, self.board, self._near, self._room,
+            self._gaps, seed, flights, hot_cents, cold_cents,
+        )  # fmt: skip
+
+
+class _Rounds:
+    """A day bettered round by round; `best` is the best since time counts as it does."""
+
+    def __init__(self, candidates: Candidates, menu: Menu, begun: Board) -> None:
+        self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES[0][1]
+        near, empty = nearby(candidates.instance, NEAR), self._arrays.day()
+        self._parts = _Part(candidates, menu, near, empty), _Part(candidates, menu, near, empty)
+        fleet = self._arrays.fleet
+        _count(menu, begun, fleet["second_cents"] * (1 - 1 / self._times))
+        self._halves = Halves(menu, self._arrays, self._parts, [begun])
+
+    @property
+    def best(self) -> Board:
+        """The best day met."""
+        return self._halves.best
+
+    @property
+    def cents(self) -> int:
+        """What it costs, drones' time counted once."""
+        menu, best, more = self._menu, self.best, self._arrays.fleet["second_cents"]
+        seconds = _seconds(best) @ more[_squads(menu, best)]
+        return int(cents_of(menu, best) - seconds * (1 - 1 / self._times))
+
+    def better(self, pool: ThreadPoolExecutor, seed: int, flights: int, spent: float) -> None:
+        """Better the day until so many flights were tried in each part of it."""
+        times = next(times for since, times in reversed(TIMES) if spent >= since)
+        if times != self._times:
+            self._count_times(times)
+        self._halves.better(
+            pool, seed % 2**31, flights, _temperature(spent), _temperature(spent + ROUND_SHARE)
+        )
+
+    def _count_times(self, times: float) -> None:
+        """Count drones' time so many times from now on, in all that is known."""
+        menu, best, fleet = self._menu, self.best, self._arrays.fleet
+        more = fleet["second_cents"] * (times / self._times - 1)
+        held = np.rint(more[menu.sorties["squad"]] * menu.sorties["hold_s"])
+        menu.sorties["cents"] += held.astype(np.int64)
+        _count(menu, best, more)
+        fleet["second_cents"] += more
+        self._times = times
+        self._halves = Halves(menu, self._arrays, self._parts, [best])
+
+
+def _count(menu: Menu, board: Board, more: Floats) -> None:
+    """Have the sorties of a board cost more for each second, by squad, cents."""
+    flown = board.rows["candidate"] != NONE
+    cents = np.rint(more[_squads(menu, board)] * _seconds(board))
+    board.trip.head["cents"][: len(flown)][flown] += cents.astype(np.int64)
+
+
+def _squads(menu: Menu, board: Board) -> Ints:
+    """Return whose the sorties of a board are."""
+    candidate = board.rows["candidate"]
+    found: Ints = menu.sorties["squad"][candidate[candidate != NONE]]
+    return found
+
+
+def _seconds(board: Board) -> Ints:
+    """Return how long the sorties of a board take."""
+    trip, rows = board.trip, np.flatnonzero(board.rows["candidate"] != NONE)
+    last = trip.stop["depart"][rows, trip.head["legs"][rows]]
+    found: Ints = last - trip.stop["arrive"][rows, 0]
+    return found
+
+
+def _temperature(spent: float) -> float:
+    return HOT_CENTS * float((COLD_CENTS / HOT_CENTS) ** min(1.0, spent))
