@@ -78,7 +78,7 @@ def rebuild_large(
             spent = 1 - now_s / all_s
             wanted_s = min(ROUND_SHARE * all_s, now_s / 2)
             flights = 1 + int(flights * min(4.0, wanted_s / max(LEAST_S, before_s - now_s)))
-    write_day(roster, candidates, rounds.best)
+    write_day(roster, candidates, menu, rounds.best)
 
 
 def _left_s(clock: Clock, orders: int) -> float:

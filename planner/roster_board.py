@@ -30,9 +30,10 @@ def board_of(roster: Roster, candidates: Candidates, menu: Menu) -> Board:
         candidate = rows.get(key_of(timed.tour))
         if candidate is None:
             continue
-        board.rows[row] = candidate, number[drone]
+        entry = int(menu.entry[candidate])
+        board.rows[row] = entry, number[drone]
         _write(board.trip, row, timed, candidates)
-        for step, code in enumerate(menu.steps[candidate].tolist()):
+        for step, code in enumerate(menu.steps[entry].tolist()):
             if code < 0:
                 board.trip.over[row, step] = handed_over_s(timed, -code - 1)
         board.flown[number[drone], board.sorties[number[drone]]] = row

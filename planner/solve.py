@@ -116,10 +116,12 @@ def plan_with_proof(
     started_s = time.monotonic()
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    if not is_kept("rebuild") and instance.jobs and instance.squads:
+    whole = options.as_whole(len(instance.jobs))
+    kept = is_kept("rebuild" if whole else "rebuild_near")
+    if not kept and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
         before_s = time.monotonic()
-        _compile(instance)
+        _compile(instance, whole)
         started_s += time.monotonic() - before_s
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
@@ -133,7 +135,7 @@ def plan_with_proof(
     if not instance.jobs or not instance.squads:
         left_out = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
         bound = by_worth(instance, np.array(left_out), IDLE_METHOD)
-    elif options.as_whole(len(instance.jobs)):
+    elif whole:
         bound = _fill(instance, roster, first, begun)
     else:
         bound = _fill_large(roster, first, begun, executor)
@@ -148,7 +150,7 @@ def plan_with_proof(
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
-def _compile(instance: Instance) -> None:
+def _compile(instance: Instance, whole: bool) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     asked = instance.request
     orders = tuple(
@@ -166,6 +168,8 @@ def _compile(instance: Instance) -> None:
     once = iter((0.0,))
     menu = menu_of(candidates)
     rebuild_day(Roster(instance), candidates, menu, states, rounds, lambda: next(once, None))
+    if not whole:
+        rebuild_large(Roster(instance), Clock(SolveOptions(1.0, 1, 1, True), time.monotonic()))
 
 
 def _asked(options: SolveOptions) -> Options:

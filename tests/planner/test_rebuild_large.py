@@ -112,7 +112,7 @@ def test_a_roster_is_on_the_board_as_it_is_flown(seed: int) -> None:
     assert cents_of(menu, board) == roster.cents()
     assert set(np.flatnonzero(board.serves >= 0).tolist()) == roster.served()
     written = Roster(roster.instance)
-    write_day(written, candidates, board)
+    write_day(written, candidates, menu, board)
     assert days_of(written) == days_of(roster)
     day, other = arrays.day(), empty_board(menu, arrays)
     change_board(menu, arrays.sky, day, arrays.fleet, other, board)
@@ -145,7 +145,7 @@ def test_what_is_not_within_the_window_stays_as_it_is() -> None:
         20.0,
     )  # fmt: skip
     written = Roster(roster.instance)
-    write_day(written, candidates, now)
+    write_day(written, candidates, menu, now)
     assert written.cents() == least
     early = [each for each in days_of(roster) if each[1] < cut_s]  # type: ignore[index]
     assert early
@@ -178,8 +178,8 @@ def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
     marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
     found, number, met = np.zeros(30, dtype=np.int64), 0, 0
     scratch = len(board.rows)
-    for candidate in range(0, len(candidates), 7):
-        start_s = np.int64(candidates.sorties["first_s"][candidate])
+    for candidate in range(0, len(menu.sorties), 7):
+        start_s = np.int64(menu.sorties["first_s"][candidate])
         count, number = find_blockers(
             menu, arrays.sky, empty, arrays.fleet, arrays.goods, board, gaps, candidate, start_s,
             marks, number, found,
@@ -191,8 +191,8 @@ def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
         def lands_s(day: object, candidate: int = candidate, start_s: np.int64 = start_s) -> float:
             flies = fly(
                 arrays.sky, day, arrays.fleet, arrays.goods,
-                np.int64(candidates.sorties["squad"][candidate]), menu.steps[candidate], start_s,
-                np.int64(candidates.sorties["takeoff_s"][candidate]), board.trip,
+                np.int64(menu.sorties["squad"][candidate]), menu.steps[candidate], start_s,
+                np.int64(menu.sorties["takeoff_s"][candidate]), board.trip,
                 np.int64(scratch), np.int64(1),
             )  # fmt: skip
             last = board.trip.head[scratch]["legs"]
