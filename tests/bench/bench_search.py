@@ -11,6 +11,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from planner.board import menu_of
 from planner.candidates import Candidates
 from planner.choice import Flags, Offers, State, copied, cost_of, empty_state
 from planner.choose import CANDIDATES
+from planner.clock import Clock
 from planner.columns import Columns
 from planner.day_arrays import DayArrays
 from planner.dive import Dive, Diver
@@ -28,9 +30,10 @@ from planner.instance import Instance
 from planner.pool import build_pool, guesses
 from planner.quick import fill_at_once
 from planner.rebuild_day import rebuild_day, write_choice
+from planner.rebuild_large import rebuild_large
 from planner.recombine import recombined
-from planner.refill import refill
 from planner.roster import Roster
+from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 from planner.tables import Floats
 from tests.bench.cases import SEED, machine, make_case, table, write_figures
@@ -154,10 +157,25 @@ def _share_of(spent_s: float, all_s: float) -> float | None:
     return spent_s / all_s if spent_s < all_s else None
 
 
+@dataclass(frozen=True)
+class Spent(Clock):
+    """A clock by what somebody else counts as left, none of it kept for the end."""
+
+    counted: Callable[[], float]
+
+    def left_s(self) -> float:
+        """Return what is left, s."""
+        return self.counted()
+
+    def ending_s(self, orders: int, left_out: int) -> float:
+        """Return nothing."""
+        return 0.0
+
+
 def filled(roster: Roster, left_s: Callable[[], float]) -> None:
-    """Fill a day at once, and refill it around the orders left out while time is left."""
+    """Fill a day at once, and rebuild it as a large one while time is left."""
     fill_at_once(roster, range(len(roster.instance.jobs)))
-    refill(roster, SEED, lambda: left_s() <= 0)
+    rebuild_large(roster, Spent(SolveOptions(seed=SEED), 0.0, left_s))
 
 
 def run(bench: Bench) -> None:
@@ -185,7 +203,7 @@ def run(bench: Bench) -> None:
     menu, compiling = menu_of(candidates), Roster(bench.instance)
     rebuild_day(compiling, candidates, menu, [empty], once, lambda: shares.pop(0))
     bench.add_on_day("filled at once", lambda roster, left_s: filled(roster, lambda: 0.0))
-    bench.add_on_day("filled at once, then refilled", filled)
+    bench.add_on_day("filled at once, then rebuilt as a large day", filled)
     for name, choose in (
         ("nothing chosen, rebuilt", lambda: copied(empty)),
         ("annealed from nothing, rebuilt", lambda: annealed(offers, empty, every)),
