@@ -50,7 +50,7 @@ from planner.rebuild_large import rebuild_large
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
-from planner.solve_options import SolveOptions
+from planner.solve_options import WHOLE_DAY_ORDERS, SolveOptions
 from planner.sorties import Enumerator
 from planner.tables import Floats
 from planner.turns import (
@@ -272,7 +272,8 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
         past = clock.past(clock.ending_s(len(jobs), len(jobs)))
         # What is left over is looked at again when the day is rebuilt.
         fill_at_once(roster, jobs, past, filled, (FIRST,))
-        if options.deterministic or executor is not None or options.workers > REBUILDERS:
+        few = executor is None and options.workers <= REBUILDERS
+        if options.deterministic or not few or len(jobs) <= WHOLE_DAY_ORDERS:
             turns = Turns(options, len(jobs), clock.left_s)
             effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
             with Crew(executor, options.workers) as crew:
@@ -353,7 +354,8 @@ CHOICE_S = 0.03
 """Time for each order from which on sorties are chosen, s."""
 
 REBUILDERS = 2
-"""Threads that rebuild a day: if there are no more workers, no time goes into parts."""
+"""Threads that rebuild a day: if there are no more workers, none of a large one's time goes into
+parts."""
 
 COVER_ORDERS = 1500
 """Orders up to which the bound of a day that is solved in parts looks at pairs."""

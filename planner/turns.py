@@ -13,8 +13,8 @@ TURN_SHARE = 0.5
 LAST_SHARE = 0.9
 """The most of it that a turn takes with what follows it, as far as that is known."""
 
-KEPT_SHARE = 0.5
-"""Share of all the time that is kept for what comes after the turns: the day is rebuilt then."""
+KEPT_SHARE = 0.1
+"""Share of all the time that is kept for what comes after the turns."""
 
 DETERMINISTIC_TURNS = 2
 """Turns where wall time may not decide."""

@@ -1,14 +1,7 @@
 """How the time of a large day is shared by turns: only those in which parts can choose."""
 
 from planner.solve_options import SolveOptions
-from planner.turns import (
-    DETERMINISTIC_TURNS,
-    KEPT_SHARE,
-    LAST_SHARE,
-    TURN_SHARE,
-    Turns,
-    least_part_s,
-)
+from planner.turns import DETERMINISTIC_TURNS, LAST_SHARE, TURN_SHARE, Turns, least_part_s
 
 
 def turns(left_s: list[float], limit_s: float = 900.0, orders: int = 10_000) -> Turns:
@@ -18,15 +11,15 @@ def turns(left_s: list[float], limit_s: float = 900.0, orders: int = 10_000) -> 
 
 
 def test_a_turn_takes_a_share_of_what_is_left_and_the_last_takes_the_rest() -> None:
-    found = turns([850.0, 850.0, 680.0], orders=5_000)
-    parts = 5_000 // found.size
+    found = turns([850.0, 850.0, 450.0])
+    parts = 10_000 // found.size
     first, second = found.seconds(0, parts), found.seconds(1, parts)
     assert first is not None
     assert second is not None
-    kept_s = KEPT_SHARE * 900.0 + 10.0
+    kept_s = 90.0 + 20.0
     assert first == TURN_SHARE * (850.0 - kept_s)
-    assert second > TURN_SHARE * (680.0 - kept_s)
-    assert second <= LAST_SHARE * (680.0 - kept_s)
+    assert second > TURN_SHARE * (450.0 - kept_s)
+    assert second <= LAST_SHARE * (450.0 - kept_s)
 
 
 def test_there_is_no_turn_where_parts_had_no_time_to_choose() -> None:
@@ -37,12 +30,12 @@ def test_there_is_no_turn_where_parts_had_no_time_to_choose() -> None:
 
 
 def test_a_turn_that_took_longer_than_asked_leaves_room_for_the_next_to_do_so() -> None:
-    """The first asked for half of 380 s and took 250."""
-    found = turns([850.0, 850.0, 600.0], orders=10_000)
+    """The first asked for half of 740 s and took 600."""
+    found = turns([850.0, 850.0, 250.0], orders=10_000)
     assert found.seconds(0, 50) is not None
     second = found.seconds(1, 50)
-    slow = 250.0 / (TURN_SHARE * 380.0)
-    assert second is None or second <= LAST_SHARE / slow * 130.0
+    slow = 600.0 / (TURN_SHARE * 740.0)
+    assert second is None or second <= LAST_SHARE / slow * 140.0
 
 
 def test_turns_are_counted_where_wall_time_may_not_decide() -> None:
