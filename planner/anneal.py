@@ -26,6 +26,9 @@ MOST_OFF, EMPTIED, BLINK = 12, 0.02, 0.02
 """Sorties that come off in a step, at most; how often all of a drone's do; how often a candidate is
 passed over."""
 
+ORDERS = 3
+"""Orders in which loose jobs go back, of those of `put_in_order`."""
+
 ROOM = 0.3
 """How often room is made for a job, where any is left out that could be served."""
 
@@ -193,19 +196,22 @@ def join_left_out(serves, begin, loose, count):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def put_in_order(loose, key, count, offers):  # type: ignore[no-untyped-def]
-    """Sort loose jobs as they are to go back: at random, the dearest or the earliest first.
+def put_in_order(loose, key, first, count, offers, orders):  # type: ignore[no-untyped-def]
+    """Sort loose jobs from `first` on as they are to go back, in one of so many orders, at random.
 
-    `key` is room for as many.
+    At random, the dearest, the earliest or those with the most to be served by first. `key` is room
+    for as many.
     """
-    order = np.random.randint(3)
-    for number in range(count):
+    order = np.random.randint(orders)
+    for number in range(first, count):
         job, of_job, at = loose[number], np.random.random(), number
         if order == 1:
             of_job -= offers.unserved_cents[job]
         elif order == 2:
             of_job += offers.soon_s[job]
-        while at > 0 and key[at - 1] > of_job:
+        elif order == 3:
+            of_job -= offers.begin[job + 1] - offers.begin[job]
+        while at > first and key[at - 1] > of_job:
             key[at], loose[at] = key[at - 1], loose[at - 1]
             at -= 1
         key[at], loose[at] = of_job, job
@@ -353,7 +359,7 @@ def _anneal(  # type: ignore[no-untyped-def]
             continue
         after = now + more
         count = join_left_out(state.serves, offers.begin, loose, count)
-        put_in_order(loose, key, count, offers)
+        put_in_order(loose, key, 0, count, offers, ORDERS)
         for number in range(count):
             if state.serves[loose[number]] == NONE:
                 extra, looked = _serve(offers, state, loose[number], spared, usable)

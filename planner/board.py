@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.candidates import Candidates, ranked
+from planner.candidates import Candidates, by_tour, ranked
 from planner.choice import days_and_left_out
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
@@ -97,11 +97,8 @@ def menu_of(candidates: Candidates) -> Menu:
 
 def _whenever(candidates: Candidates) -> tuple[Ints, Ints]:
     """Return the most promising of the candidates that differ by start alone, and whose each is."""
-    columns = candidates.columns
-    same = columns.sequence, *columns.jobs.T, columns.squad
-    order = np.lexsort((candidates.sorties["reduced"], *same))
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
+    every = np.arange(len(candidates))
+    order, fresh = by_tour(candidates.columns, every, candidates.sorties["reduced"])
     entry: Ints = np.empty(len(order), dtype=np.int64)
     entry[order] = np.cumsum(fresh) - 1
     candidate: Ints = order[fresh]

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.choice import Offers
+from planner.choice import Flags, Offers
 from planner.columns import BUCKET_S, Columns
 from planner.compiled import compiled, spread
 from planner.day_arrays import DayArrays
@@ -138,12 +138,22 @@ def ranked(jobs: Ints, reduced: Floats, count: int) -> tuple[Ints, Ints]:
     return np.append(0, ends).astype(np.int64), row[np.lexsort((reduced[row], served))]
 
 
+def by_tour(columns: Columns, which: Ints, key: Ints | Floats) -> tuple[Ints, Flags]:
+    """Return some columns, those of a tour one after the other, and which of them are its first.
+
+    A tour is jobs, a sequence and a squad; of each the column with the least key is the first.
+    """
+    same = [each[which] for each in (columns.sequence, *columns.jobs.T, columns.squad)]
+    order = np.lexsort((key[which], *same))
+    fresh: Flags = np.ones(len(order), dtype=bool)
+    fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
+    found: Ints = which[order]
+    return found, fresh
+
+
 def _joined(columns: Columns, sorties: Records, flies: Ints, joined_cents: int) -> Ints:
     """Join starts of a sortie that are alike, into the first of them; return these."""
-    same = columns.sequence, *columns.jobs.T, columns.squad
-    order = flies[np.lexsort((sorties["first_s"][flies], *(each[flies] for each in same)))]
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = np.any([each[order[1:]] != each[order[:-1]] for each in same], axis=0)
+    order, fresh = by_tour(columns, flies, sorties["first_s"])
     _join(sorties, order, fresh, joined_cents)
     found: Ints = order[fresh]
     return found

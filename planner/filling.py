@@ -87,10 +87,6 @@ class Filling:
         for drone in self._drones:
             self._note(drone)
 
-    def empty(self) -> "Filling":
-        """Return the same day with nothing on it."""
-        return Filling(Roster(self._instance), self._arrays)
-
     def trial(self, steps: tuple[Step, ...], effort: Effort) -> Found | None:
         """Return the cheapest sortie found that does some steps, None if none flies."""
         latest_s = min(self._instance.jobs[step.job].latest_s for step in steps)
@@ -121,21 +117,17 @@ class Filling:
         self._note(found.drone)
         return timed
 
-    def _take(self, timed: TimedTour, more: int = 1) -> None:
-        """Take from the day what a tour holds but for blocks: these it shares with the roster.
-
-        Or give it back, with -1.
-        """
+    def _take(self, timed: TimedTour) -> None:
+        """Take from the day what a tour holds but for blocks: these it shares with the roster."""
         day, at = self._day, self._site_at
         for stop in timed.stops:
-            _count(day.pads, at[stop.place], stop.arrive_s, stop.depart_s, more)
+            _count(day.pads, at[stop.place], stop.arrive_s, stop.depart_s)
         for place, begin_s, end_s in bay_stays(timed):
-            _count(day.bays, self._checkpoint_at[place], begin_s, end_s, more)
+            _count(day.bays, self._checkpoint_at[place], begin_s, end_s)
         for place, begin_s, end_s in charger_stays(timed):
-            _count(day.chargers, at[place], begin_s, end_s, more)
+            _count(day.chargers, at[place], begin_s, end_s)
         for job in self._instance.awaited.intersection(timed.tour.jobs):
-            over_s = self._roster.dispatcher.handed_over[job]
-            day.over_s[job] = over_s if more > 0 else NONE
+            day.over_s[job] = self._roster.dispatcher.handed_over[job]
 
     def _note(self, drone: str) -> None:
         """Write down when a drone flies."""
@@ -158,6 +150,5 @@ def _coded(steps: tuple[Step, ...]) -> Ints:
     return np.array([step.job + 1 if step.load else -step.job - 1 for step in steps])
 
 
-def _count(counts: Counts, at: int, begin_s: int, end_s: int, more: int) -> None:
-    seconds = counts[at, max(0, begin_s) : max(0, end_s)]
-    seconds += np.uint8(1) if more > 0 else np.uint8(255)
+def _count(counts: Counts, at: int, begin_s: int, end_s: int) -> None:
+    counts[at, max(0, begin_s) : max(0, end_s)] += np.uint8(1)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from planner.anneal import join_left_out, put_in_order
+from planner.anneal import ORDERS, join_left_out, put_in_order
 from planner.board import ELSEWHERE, Board, Menu, cents_of, copy_board, give_back, take
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
@@ -82,6 +82,18 @@ def waits(menu, board, job):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def fits_for(menu, board, candidate):  # type: ignore[no-untyped-def]
+    """Tell whether all jobs of a sortie are left out and none waits; and what that costs, cents."""
+    fits, worth = True, 0
+    for job in menu.jobs[candidate]:
+        if job >= 0:
+            worth += menu.unserved_cents[job]
+            if board.serves[job] != NONE or waits(menu, board, job):
+                fits = False
+    return fits, worth
+
+
+@inlined
 def orphans_off(menu, sky, day, fleet, board, off, offs):  # type: ignore[no-untyped-def]
     """Take off what has jobs that wait; return what that costs more, and how many are off then."""
     more, found = 0, len(menu.links) > 0
@@ -147,12 +159,7 @@ def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ign
             break
         if np.random.random() < BLINK:
             continue
-        fits, worth = True, 0
-        for other in menu.jobs[candidate]:
-            if other >= 0:
-                worth += menu.unserved_cents[other]
-                if board.serves[other] != NONE or waits(menu, board, other):
-                    fits = False
+        fits, worth = fits_for(menu, board, candidate)
         if not fits:
             continue
         flock, fresh = menu.sorties[candidate].flock, False
@@ -337,7 +344,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
                     loose[count] = job
                     count += 1
         count = join_left_out(board.serves, menu.begin, loose, count)
-        put_in_order(loose, key, count, menu)
+        put_in_order(loose, key, 0, count, menu, ORDERS)
         for depth in range(deepest + 1):
             for number in range(count):
                 job = loose[number]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.anneal import put_in_order
 from planner.blockers import MARK, find_blockers
 from planner.board import ELSEWHERE, Board, Menu, cents_of
 from planner.compiled import compiled, inlined
@@ -18,7 +19,7 @@ from planner.day_arrays import DayArrays
 from planner.fly_records import NONE, Day, Records
 from planner.gaps import Gaps
 from planner.rebuild import orphans_off, within
-from planner.serve_near import be_idle, come_off, go_on, serve
+from planner.serve_near import be_idle, come_off, go_on, note_stays, serve
 from planner.tables import Floats, Ints
 
 MOST_OFF, MOST_BLOCKERS, MOST_JOINED = 6, 8, 6
@@ -28,6 +29,9 @@ join theirs."""
 LEFT_OUT, ROOM, DEARER = 0.3, 0.9, 2
 """How often a step looks at a job left out, how often room is made for such a one, and beside how
 many others it is the dearest."""
+
+ORDERS = 4
+"""Orders in which loose jobs go back, of those of `put_in_order`."""
 
 STARTS = 3
 """Starts at which is looked for what is in the way of a sortie."""
@@ -206,27 +210,6 @@ def _ruin_near(menu, sky, day, fleet, board, near, room, gaps, job, wanted, offs
 
 
 @inlined
-def _in_order(menu, room, first, count):  # type: ignore[no-untyped-def]
-    """Sort loose jobs from `first` on as they are to go back.
-
-    That is at random, the dearest, the earliest, or those of the most candidates first.
-    """
-    order = np.random.randint(4)
-    for number in range(first, count):
-        job, key, at = room.loose[number], np.random.random(), number
-        if order == 1:
-            key -= menu.unserved_cents[job]
-        elif order == 2:
-            key += menu.soon_s[job]
-        elif order == 3:
-            key -= menu.begin[job + 1] - menu.begin[job]
-        while at > first and room.key[at - 1] > key:
-            room.key[at], room.loose[at] = room.key[at - 1], room.loose[at - 1]
-            at -= 1
-        room.key[at], room.loose[at] = key, job
-
-
-@inlined
 def _begin(menu, board, room, gaps):  # type: ignore[no-untyped-def]
     """Note free rows, jobs left out and when drones fly; return how many the first two are."""
     spaces, left = 0, 0
@@ -240,12 +223,7 @@ def _begin(menu, board, room, gaps):  # type: ignore[no-untyped-def]
             room.left_out[left] = job
             room.place[job] = left
             left += 1
-    for drone in range(len(board.sorties)):
-        gaps.sorties[drone] = board.sorties[drone]
-        for at in range(board.sorties[drone]):
-            row = board.flown[drone, at]
-            gaps.stays[drone, at, 0] = board.trip.stop[row, 0].arrive
-            gaps.stays[drone, at, 1] = board.trip.stop[row, board.trip.head[row].legs].depart
+    note_stays(board, gaps)
     for block in range(len(room.marks)):
         room.marks[block].number = 0
     return spaces, left
@@ -291,7 +269,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
                 if other >= 0:
                     count = _joins(room, count, other)
         # That for which room was made goes first.
-        _in_order(menu, room, 0 if wanted else 1, count)
+        put_in_order(room.loose, room.key, 0 if wanted else 1, count, menu, ORDERS)
         for depth in range(deepest + 1):
             for at in range(count):
                 other = room.loose[at]

@@ -14,7 +14,7 @@ from planner.compiled import compiled, inlined
 from planner.fly import NEVER_S, TRIES, copy_trip, fly
 from planner.fly_records import NONE
 from planner.gaps import Gaps, free_drone, free_s
-from planner.rebuild import SLACK_S, put_on, take_off, waits
+from planner.rebuild import SLACK_S, fits_for, put_on, take_off
 
 TRIED_STARTS = 2
 """Starts at which a sortie is tried."""
@@ -36,6 +36,17 @@ def gaps_for(menu: Menu) -> Gaps:
         menu.until_s,
         menu.day_cents,
     )
+
+
+@compiled
+def note_stays(board, gaps):  # type: ignore[no-untyped-def]
+    """Write down when drones fly."""
+    for drone in range(len(board.sorties)):
+        gaps.sorties[drone] = board.sorties[drone]
+        for at in range(board.sorties[drone]):
+            row = board.flown[drone, at]
+            gaps.stays[drone, at, 0] = board.trip.stop[row, 0].arrive
+            gaps.stays[drone, at, 1] = board.trip.stop[row, board.trip.head[row].legs].depart
 
 
 @inlined
@@ -124,12 +135,7 @@ def serve(menu, sky, day, fleet, goods, board, gaps, job, free):  # type: ignore
             break
         if np.random.random() < BLINK:
             continue
-        fits, worth = True, 0
-        for other in menu.jobs[candidate]:
-            if other >= 0:
-                worth += menu.unserved_cents[other]
-                if board.serves[other] != NONE or waits(menu, board, other):
-                    fits = False
+        fits, worth = fits_for(menu, board, candidate)
         if not fits:
             continue
         more = menu.sorties[candidate].reduced - menu.sorties[candidate].cents

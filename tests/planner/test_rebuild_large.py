@@ -10,7 +10,17 @@ import pytest
 
 from planner.assemble import assemble
 from planner.blockers import MARK, find_blockers
-from planner.board import ELSEWHERE, cents_of, change_board, empty_board, give_back, menu_of, take
+from planner.board import (
+    ELSEWHERE,
+    Menu,
+    cents_of,
+    change_board,
+    empty_board,
+    give_back,
+    menu_of,
+    take,
+)
+from planner.candidates import Candidates
 from planner.check import check_plan
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
@@ -28,7 +38,7 @@ from planner.request import Rules
 from planner.roster import Roster
 from planner.roster_board import board_of
 from planner.rulebook import shipped_rulebook
-from planner.serve_near import gaps_for
+from planner.serve_near import gaps_for, note_stays
 from planner.solve_options import SolveOptions
 from planner.testing.day import at, drone, order, request
 from tests.geodata.small import small_network
@@ -47,6 +57,13 @@ def filled(given: Instance) -> Roster:
     roster = Roster(given)
     fill_at_once(roster, range(len(given.jobs)))
     return roster
+
+
+def near_menu(roster: Roster) -> tuple[DayArrays, Candidates, Menu]:
+    """Return the day as arrays, and what a roster is rebuilt among."""
+    arrays = DayArrays(InstanceArrays(roster.instance))
+    candidates = near_candidates(roster, arrays, 1)
+    return arrays, candidates, menu_of(candidates)
 
 
 def days_of(roster: Roster) -> list[object]:
@@ -105,9 +122,7 @@ def test_the_same_seed_gives_the_same_day_on_any_number_of_threads() -> None:
 def test_a_roster_is_on_the_board_as_it_is_flown(seed: int) -> None:
     """The same sorties to the second; the day has nothing taken when all come off again."""
     roster = filled(instance(random_request(Random(seed), 24, 3)))
-    arrays = DayArrays(InstanceArrays(roster.instance))
-    candidates = near_candidates(roster, arrays, 1)
-    menu = menu_of(candidates)
+    arrays, candidates, menu = near_menu(roster)
     board = board_of(roster, candidates, menu)
     assert cents_of(menu, board) == roster.cents()
     assert set(np.flatnonzero(board.serves >= 0).tolist()) == roster.served()
@@ -128,9 +143,7 @@ def test_a_roster_is_on_the_board_as_it_is_flown(seed: int) -> None:
 
 def test_what_is_not_within_the_window_stays_as_it_is() -> None:
     roster = filled(instance(random_request(Random(2), 24, 3, max_late_s=900)))
-    arrays = DayArrays(InstanceArrays(roster.instance))
-    candidates = near_candidates(roster, arrays, 1)
-    menu = menu_of(candidates)
+    arrays, candidates, menu = near_menu(roster)
     board, day = board_of(roster, candidates, menu), arrays.day()
     starts_s = sorted(timed.start_s for _, timed in roster.tours())
     cut_s = starts_s[len(starts_s) // 2]
@@ -156,9 +169,7 @@ def test_what_is_not_within_the_window_stays_as_it_is() -> None:
 def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
     """Without its blockers a sortie flies on the full day as on the empty one."""
     roster = filled(instance(random_request(Random(seed), 24, 4)))
-    arrays = DayArrays(InstanceArrays(roster.instance))
-    candidates = near_candidates(roster, arrays, 1)
-    menu = menu_of(candidates)
+    arrays, candidates, menu = near_menu(roster)
     board, day, empty = empty_board(menu, arrays), arrays.day(), arrays.day()
     empty.over_s[:] = day.over_s[:] = 0
     full = board_of(roster, candidates, menu)
@@ -166,15 +177,7 @@ def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
     # Of seats there are enough for all, so that only blocks keep anybody.
     day.pads_of[:] = empty.pads_of[:] = day.bays_of[:] = empty.bays_of[:] = 200
     gaps = gaps_for(menu)
-    for each in range(len(board.sorties)):
-        gaps.sorties[each] = board.sorties[each]
-        for place in range(int(board.sorties[each])):
-            row = board.flown[each, place]
-            last = board.trip.head[row]["legs"]
-            gaps.stays[each, place] = (
-                board.trip.stop[row, 0]["arrive"],
-                board.trip.stop[row, last]["depart"],
-            )
+    note_stays(board, gaps)
     marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
     found, number, met = np.zeros(30, dtype=np.int64), 0, 0
     scratch = len(board.rows)
