@@ -40,11 +40,13 @@ class Planned(NamedTuple):
     """A leg that is to be flown: where to, and the seconds before which nothing is to happen.
 
     It does not take off before `takeoff_s`, and takes no bay or charger there before `serve_s`.
+    Where it has no lanes, they are the quickest of the stretch of the day in which it takes off.
     """
 
     place: str
     takeoff_s: int
     serve_s: int
+    lanes: tuple[str, ...] = ()
 
 
 class _State(NamedTuple):
@@ -379,8 +381,15 @@ class Dispatcher:
         """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
         ready_s, ends, empty = state.clock_s, (state.place, place), not state.aboard
         if state.planned:
-            ready_s = max(ready_s, state.planned[len(state.flights)].takeoff_s)
-            flight = self._takeoffs.settled(squad.kind, ends, ready_s, self.calendar, empty=empty)
+            leg = state.planned[len(state.flights)]
+            flight = self._takeoffs.settled(
+                squad.kind,
+                ends,
+                leg.lanes,
+                max(ready_s, leg.takeoff_s),
+                self.calendar,
+                empty=empty,
+            )
         else:
             flight = self._takeoffs.first_free(
                 squad.kind, ends, ready_s, self.calendar, empty=empty, quickest=lean

@@ -103,7 +103,8 @@ class Filling:
         )  # fmt: skip
         if drone == NONE:
             return None
-        planned = planned_legs(self._trip, 0, self._instance.legs.site_ids)
+        instance = self._instance
+        planned = planned_legs(self._trip, 0, instance.legs, instance.squads[int(squad)].kind)
         start_s = int(self._trip.stop[0, 0]["arrive"])
         return Found(int(cents), self._drones[drone], Tour(int(squad), steps), start_s, planned)
 

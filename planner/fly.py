@@ -87,6 +87,7 @@ def _fly(  # type: ignore[no-untyped-def]
                     carried,
                     used,
                     there,
+                    lean,
                 )
                 at += 1
             if clock < 0:

@@ -62,10 +62,22 @@ def _bend(sky, flight, following, takeoff, change_s, bent):  # type: ignore[no-u
 
 
 @inlined
+def _later_s(day, takeoff, length_s):  # type: ignore[no-untyped-def]
+    """Return when a leg with nothing aboard may cross, no earlier than a take-off; -1 if never."""
+    later_s = np.int64(-1)
+    for number in range(day.crossing_s.shape[0]):
+        since_s = max(takeoff, day.crossing_s[number, 0])
+        if since_s + length_s <= day.crossing_s[number, 1]:
+            later_s = since_s
+            break
+    return later_s
+
+
+@inlined
 def _take_off(  # type: ignore[no-untyped-def]
     sky, day, kind, here, there, clock, until_s, empty_crossing, bent
 ):
-    """Return the flight that lands first from a clock on, -1 if none; take-off and seconds.
+    """Return the quickest flight at its time from a clock on, -1 if none; take-off and seconds.
 
     At last how many blocks of `bent` it holds, 0 if its flight's as they are. Nothing takes off
     after `until_s`; the take-off of none is later than that if it is what keeps it.
@@ -99,12 +111,7 @@ def _take_off(  # type: ignore[no-untyped-def]
         begin, end = sky.flight[flight].begin, sky.flight[flight].end
         length_s = math.ceil(airborne_s - 1e-9)
         if empty_crossing:
-            later_s = -1
-            for number in range(day.crossing_s.shape[0]):
-                takeoff = max(clock, day.crossing_s[number, 0])
-                if takeoff + length_s <= day.crossing_s[number, 1]:
-                    later_s = takeoff
-                    break
+            later_s = _later_s(day, clock, length_s)
             if later_s < 0:
                 break
             if later_s > clock:
@@ -127,6 +134,49 @@ def _take_off(  # type: ignore[no-untyped-def]
     return NONE, clock, 0.0, 0
 
 
+@inlined
+def _go_round(  # type: ignore[no-untyped-def]
+    sky, day, kind, here, there, clock, until_s, landing_s, empty_crossing
+):
+    """Return the flight by another way that lands first, before a second; -1 if there is none.
+
+    And its take-off, no later than `until_s`, seconds, and which way it goes, from 1 on. It is
+    flown in the winds of one stretch of the day.
+    """
+    step = np.searchsorted(sky.steps, clock, side="right") - 1
+    # Of a plain number another version of what is called would be compiled.
+    best, takeoff, seconds, way = np.int64(NONE), np.int64(clock), 0.0, np.int64(0)
+    for number in range(sky.way.shape[4]):
+        flight = sky.way[kind, step, here, there, number]
+        if flight == NONE:
+            continue
+        airborne_s = sky.flight[flight].airborne_s
+        length_s, now = math.ceil(airborne_s - 1e-9), np.int64(clock)
+        last_s = min(until_s, landing_s - 1 - length_s)
+        last_s = min(last_s, math.floor(sky.steps[step + 1] - airborne_s))
+        while now <= last_s:
+            if empty_crossing:
+                later_s = _later_s(day, now, length_s)
+                if later_s != now:
+                    now = later_s if later_s >= 0 else last_s + 1
+                    continue
+            clear = clear_s(
+                day.holds, day.buffer_s, sky.block, sky.flight[flight].begin,
+                sky.flight[flight].end, now, last_s,
+            )  # fmt: skip
+            if clear > now:
+                now = clear
+                continue
+            free = next_free(day.pads[there], day.pads_of[there], now + length_s, 1)
+            if free > now + length_s:
+                now = free - length_s
+                continue
+            best, takeoff, seconds, way = flight, now, airborne_s, np.int64(number + 1)
+            landing_s = now + length_s
+            break
+    return best, takeoff, seconds, way
+
+
 @compiled
 def fly_leg(  # type: ignore[no-untyped-def]
     sky,
@@ -144,11 +194,13 @@ def fly_leg(  # type: ignore[no-untyped-def]
     carried,
     used,
     there,
+    lean,
 ):
     """Fly from stop `at` of a sortie to a site; return the landing, the joules used, and a hint.
 
     The landing is -1 if it cannot be done; the hint is then by how much to start later, 0 if that
-    does not help, `LATE` if it would take off after `until_s`.
+    does not help, `LATE` if it would take off after `until_s`. What is to be `lean` goes no other
+    way than the quickest.
     """
     here, kind = trip.stop[row, at].site, fleet[squad].kind
     if at >= MOST_LEGS:
@@ -157,6 +209,16 @@ def fly_leg(  # type: ignore[no-untyped-def]
     flight, takeoff, airborne_s, bends = _take_off(
         sky, day, kind, here, there, clock, until_s, empty_crossing, trip.bent[row, at]
     )
+    way = np.int64(0)
+    if takeoff > clock and not lean:
+        landing_s = np.int64(1 << 40)
+        if flight != NONE:
+            landing_s = takeoff + math.ceil(airborne_s - 1e-9)
+        other, takeoff_s, seconds, number = _go_round(
+            sky, day, kind, here, there, clock, until_s, landing_s, empty_crossing
+        )
+        if other != NONE:
+            flight, takeoff, airborne_s, bends, way = other, takeoff_s, seconds, 0, number
     if flight == NONE:
         return -1, used, LATE if takeoff > until_s else 0
     if at:
@@ -175,7 +237,7 @@ def fly_leg(  # type: ignore[no-untyped-def]
     spare += lift_j_m * sky.diversion[kind, step, there].climbed_m
     if used + spare > fleet[squad].usable_j * (1 + _WH):
         return -1, used, -1
-    trip.stop[row, at].flight = flight
+    trip.stop[row, at].flight, trip.stop[row, at].way = flight, way
     trip.stop[row, at].takeoff = takeoff
     trip.stop[row, at].bends = bends
     trip.stop[row, at].depart = takeoff
@@ -300,7 +362,7 @@ def cross(  # type: ignore[no-untyped-def]
             if now >= 0:
                 now, joules, later = fly_leg(
                     sky, day, fleet, goods, squad, trip, row, here, now, last_s, work, mass,
-                    carried, joules, site,
+                    carried, joules, site, lean,
                 )  # fmt: skip
                 here += 1
             if now >= 0 and checkpoint >= 0:

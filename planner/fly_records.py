@@ -65,6 +65,7 @@ STOP = np.dtype(
         (name, "i8")
         for name in (
             "flight",
+            "way",
             "takeoff",
             "bends",
             "site",
@@ -76,8 +77,8 @@ STOP = np.dtype(
         )
     ]
 )
-SITE, TAKEOFF, BAY, BAY_FROM = (
-    list(STOP.names or ()).index(name) for name in ("site", "takeoff", "bay", "bay_from")
+SITE, WAY, TAKEOFF, BAY, BAY_FROM = (
+    list(STOP.names or ()).index(name) for name in ("site", "way", "takeoff", "bay", "bay_from")
 )
 """Where fields are in a stop."""
 
@@ -88,13 +89,16 @@ class Sky(NamedTuple):
     """Legs by drone type, stretch of the day, and sites from and to; times in s, heights in m.
 
     `leg[kind, stretch, origin, destination]` is a flight or -1; `onward` is the same in the winds
-    of the next stretch, -1 if that closes it. Flight f holds its blocks, `block[begin]` to
-    `block[end - 1]`, from `enter` to `leave` after its take-off. `diversion[kind, stretch, site]`
-    is the one that a drone that lands must be able to fly, inf s if there is none.
+    of the next stretch, -1 if that closes it. `way[kind, stretch, origin, destination]` are flights
+    by other ways (`planner.ways_round`), -1 where there is none. Flight f holds its blocks,
+    `block[begin]` to `block[end - 1]`, from `enter` to `leave` after its take-off.
+    `diversion[kind, stretch, site]` is the one that a drone that lands must be able to fly, inf s
+    if there is none.
     """
 
     steps: Ints
     leg: Records
+    way: Ints
     flight: Records
     block: Records
     diversion: Records
@@ -142,8 +146,9 @@ class Trip(NamedTuple):
 
     A leg that meets a change of winds holds the first `bends` blocks of `bent[row, leg]`, others
     those of their flight. A stop in a bay holds it from `bay_from` to `bay_until`; `bay` is -1
-    elsewhere. The battery is swapped or charged from `turn_from` on. A step that unloads ends at
-    `over[row, step]`. The others are scratch: jobs aboard and since when, seconds of ways.
+    elsewhere. `way` is 0 for the quickest leg of its stretch, n + 1 for other way n. The battery is
+    swapped or charged from `turn_from` on. A step that unloads ends at `over[row, step]`. The
+    others are scratch: jobs aboard and since when, seconds of ways.
     """
 
     head: Records

@@ -1,32 +1,35 @@
 """A sortie that has its times, for the dispatcher to follow."""
 
-from collections.abc import Sequence
-
 from planner.dispatch import Planned
-from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, Trip
+from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, WAY, Trip
+from planner.legs import Legs
+from planner.request import DroneType
 from planner.tour import TimedStop, TimedTour
+from planner.ways_round import way_of
 
 
-def planned_legs(trip: Trip, row: int, sites: Sequence[str]) -> tuple[Planned, ...]:
-    """Return the legs of a timed sortie for the dispatcher to follow; `sites` by position."""
-    legs, stops = int(trip.head[row]["legs"]), trip.stop[row].tolist()
+def planned_legs(trip: Trip, row: int, legs: Legs, kind: DroneType) -> tuple[Planned, ...]:
+    """Return the legs of a sortie timed for a type, for the dispatcher to follow."""
+    number, stops, sites = int(trip.head[row]["legs"]), trip.stop[row].tolist(), legs.site_ids
     # At home the battery is served, elsewhere what is aboard, in a bay.
-    served_s = [stop[BAY_FROM] if stop[BAY] != NONE else 0 for stop in stops[1:legs]]
-    return tuple(
-        Planned(sites[after[SITE]], before[TAKEOFF], serve_s)
-        for before, after, serve_s in zip(
-            stops[:legs],
-            stops[1 : legs + 1],
-            (*served_s, int(trip.head[row]["turn_from"])),
-            strict=True,
-        )
-    )
+    served_s = [stop[BAY_FROM] if stop[BAY] != NONE else 0 for stop in stops[1:number]]
+    found = []
+    for before, after, serve_s in zip(
+        stops[:number],
+        stops[1 : number + 1],
+        (*served_s, int(trip.head[row]["turn_from"])),
+        strict=True,
+    ):
+        ends, way = (sites[before[SITE]], sites[after[SITE]]), before[WAY]
+        lanes = way_of(legs, kind, ends, way - 1).lanes if way else ()
+        found.append(Planned(ends[1], before[TAKEOFF], serve_s, lanes))
+    return tuple(found)
 
 
 def legs_of(timed: TimedTour) -> tuple[Planned, ...]:
     """Return the legs of a timed tour for the dispatcher to follow."""
     return tuple(
-        Planned(stop.place, flight.takeoff_s, _served_s(stop))
+        Planned(stop.place, flight.takeoff_s, _served_s(stop), flight.chain.lanes)
         for flight, stop in zip(timed.flights, timed.stops[1:], strict=True)
     )
 

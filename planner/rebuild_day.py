@@ -94,7 +94,7 @@ def write_choice(roster: Roster, candidates: Candidates, menu: Menu, state: Stat
 def write_day(roster: Roster, candidates: Candidates, menu: Menu, board: Board) -> None:
     """Make the roster the day of a board, as far as it flies, if that is cheaper."""
     tried = Roster(roster.instance)
-    sites = roster.instance.legs.site_ids
+    legs, squads = roster.instance.legs, roster.instance.squads
     drones = [drone for squad in roster.instance.at_own_cruise for drone in squad.drones]
     rows = [
         (int(board.trip.stop[row, 0]["arrive"]), drone, int(row))
@@ -105,8 +105,8 @@ def write_day(roster: Roster, candidates: Candidates, menu: Menu, board: Board) 
     while waiting:
         refused = []
         for start_s, drone, row in waiting:
-            planned = planned_legs(board.trip, row, sites)
             tour = candidates.tour(int(menu.candidate[board.rows[row]["candidate"]]))
+            planned = planned_legs(board.trip, row, legs, squads[tour.squad].kind)
             try:
                 tried.follow(drones[drone], tour, start_s, planned)
             except Unflyable as refusal:

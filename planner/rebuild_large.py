@@ -63,7 +63,8 @@ def rebuild_large(
     candidates = near_candidates(roster, arrays, options.workers)
     menu = menu_of(candidates)
     rounds = _Rounds(candidates, menu, board_of(roster, candidates, menu))
-    all_s, spent, number = _left_s(clock, orders), 0.0, 0
+    # Setting up may have taken all that was left.
+    all_s, spent, number = max(LEAST_S, _left_s(clock, orders)), 0.0, 0
     flights = FLIGHTS * orders if options.deterministic else FIRST_FLIGHTS * orders
     with ThreadPoolExecutor(max(1, options.workers)) as pool:
         while spent < 1:

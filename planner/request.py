@@ -252,7 +252,7 @@ class Rules:
     ] = 250
     other_ways: Annotated[
         int, Field(ge=0, le=5, description="looked at where the quickest way of a leg is taken")
-    ] = 0
+    ] = 4
     segregated: Annotated[
         tuple[tuple[GoodsClass, GoodsClass], ...],
         Field(description="pairs of goods classes that may not share a sortie"),
@@ -385,15 +385,15 @@ LATER: Mapping[str, object] = MappingProxyType(
         "after": None,
         "after_s": 0,
         "ends_at": None,
-        "other_ways": 0,
+        "other_ways": 4,
         "cruises": [],
     }
 )
-"""Fields that came after the first plans, with what stands for their not being used."""
+"""Fields that came after the first plans, with what stands where they are not said."""
 
 
 def without_later(value: Any) -> Any:
-    """Return a JSON value without later fields that are not used.
+    """Return a JSON value without later fields that say no more than their being left out.
 
     So requests that do without them are written, and hashed, as before.
     """

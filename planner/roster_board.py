@@ -5,9 +5,11 @@ from planner.candidates import Candidates
 from planner.choice import NONE
 from planner.columns import MAX_JOBS
 from planner.fly_records import Trip
+from planner.legs import Flight
 from planner.near_sorties import Key, key_of
 from planner.roster import Roster
 from planner.tour import TimedTour, bay_stay, handed_over_s
+from planner.ways_round import other_ways
 
 
 def board_of(roster: Roster, candidates: Candidates, menu: Menu) -> Board:
@@ -65,7 +67,15 @@ def _write(trip: Trip, row: int, timed: TimedTour, candidates: Candidates) -> No
     for at, flight in enumerate(timed.flights):
         blocks = len(flight.enter)
         # Flight 0 stands for all: what is held is that of `bent`.
-        trip.stop[row, at]["flight"] = 0
+        trip.stop[row, at]["flight"], trip.stop[row, at]["way"] = 0, _way(candidates, flight)
         trip.stop[row, at]["takeoff"], trip.stop[row, at]["bends"] = flight.takeoff_s, blocks
         held = trip.bent[row, at][:blocks]
         held["block"], held["enter"], held["leave"] = flight.chain.blocks, flight.enter, flight.exit
+
+
+def _way(candidates: Candidates, flight: Flight) -> int:
+    """Return which of the other ways of its leg a flight goes, from 1 on; 0 if none of them."""
+    legs, chain = candidates.instance.legs, flight.chain
+    ways = other_ways(legs, legs.kinds[flight.kind], (chain.origin, chain.destination))
+    lanes = [each.lanes for each in ways]
+    return lanes.index(chain.lanes) + 1 if chain.lanes in lanes else 0

@@ -26,6 +26,7 @@ from planner.lane_times import (
 from planner.request import DroneType
 from planner.tables import Ints
 from planner.traffic import HOLD
+from planner.ways_round import MOST_WAYS, ways_round
 
 
 class _Flights:
@@ -38,12 +39,13 @@ class _Flights:
         self._legs, names = instance.legs, instance.legs.site_ids
         arcs, side_of = self._legs.arcs, instance.network.side_of
         self._lanes = lanes_of(arcs)
-        self._rows = here
+        self._rows, self._columns = here, there
         self._into: Ints = np.array([arcs.in_vertex[names[at]] for at in there], dtype=np.int64)
         sides = np.array([side_of(names[at]) for at in here])
         self._from = {side: np.flatnonzero(sides == side) for side in OTHER}
         self._flight, self._block = [np.empty(0, dtype=FLIGHT)], [np.empty(0, dtype=HOLD)]
         self._flights = self._blocks = 0
+        self._paces: dict[tuple[str, int], Pace] = {}
 
     def of(self, kind: DroneType, steps: Sequence[int]) -> Iterator[tuple[int, Ints, Ints]]:
         """Yield stretches with the flight of each leg, and the same in the winds of the next.
@@ -72,6 +74,34 @@ class _Flights:
             same_chains(chain, count, *before, same)
             own = np.where(same, onward, NONE)
 
+    def others(
+        self, kind: DroneType, steps: Iterable[int], ways: int
+    ) -> Iterator[tuple[int, Ints]]:
+        """Yield stretches with the flights of each leg by its first other ways, [leg, way].
+
+        -1 stands for none; a way that is the quickest in a stretch is no other. The stretches
+        follow each other.
+        """
+        found = ways_round(self._legs, kind)
+        chains = [
+            np.ascontiguousarray(found.lanes[self._rows, self._columns, way]) for way in range(ways)
+        ]
+        counts = np.ascontiguousarray(found.number_of[self._rows, self._columns, :ways].T)
+        same, epoch, flights = np.empty(len(self._rows), dtype=bool), None, list[Ints]()
+        for step in steps:
+            if self._epoch(step) != epoch:
+                epoch, pace = self._epoch(step), self._pace(kind, step)
+                flights = [
+                    self._fly(pace, chain, count, count > 0)
+                    for chain, count in zip(chains, counts, strict=True)
+                ]
+            quickest, others = self._chains(kind, step), np.full((len(same), ways), NONE)
+            for way, (chain, count) in enumerate(zip(chains, counts, strict=True)):
+                same_chains(chain, count, *quickest, same)
+                shut = self._shut(step, chain, count)
+                others[:, way] = np.where(shut | same, NONE, flights[way])
+            yield step, others
+
     def records(self) -> tuple[Records, Records]:
         """Return all flights and their blocks."""
         return np.concatenate(self._flight), np.concatenate(self._block)
@@ -92,7 +122,10 @@ class _Flights:
         return self._legs.airspace.epoch(self._legs.steps[step])
 
     def _pace(self, kind: DroneType, step: int) -> Pace:
-        return pace_of(self._legs.arcs, kind, self._epoch(step))
+        key = kind.id, self._epoch(step)
+        if key not in self._paces:
+            self._paces[key] = pace_of(self._legs.arcs, kind, key[1])
+        return self._paces[key]
 
     def _chains(self, kind: DroneType, step: int) -> tuple[Ints, Ints]:
         """Return the lanes of the quickest leg each, and how many they are."""
@@ -125,6 +158,7 @@ def sky_of(instance: Instance, sites: Iterable[int], from_s: int, until_s: int) 
     steps = np.array(legs.steps, dtype=np.int64)
     shape = len(kinds), len(steps) - 1, len(names), len(names)
     leg = np.full(shape, NONE, dtype=LEG)
+    way = np.full((*shape, min(instance.rules.other_ways, MOST_WAYS)), NONE)
     diversion = np.full(shape[:3], np.inf, dtype=DIVERSION)
     pairs = [
         (here, there)
@@ -145,12 +179,15 @@ def sky_of(instance: Instance, sites: Iterable[int], from_s: int, until_s: int) 
         for step, own, onward in flights.of(kind, within):
             leg["flight"][number, step, here, there] = own
             leg["onward"][number, step, here, there] = onward
+        if way.shape[-1]:
+            for step, others in flights.others(kind, within, way.shape[-1]):
+                way[number, step, here, there] = others
         for step in within:
             for site in used:
                 diversion[number, step, site] = instance.diversions.nearest(
                     kind, names[site], int(steps[step]) + 1
                 )
-    return Sky(steps, leg, *flights.records(), diversion)
+    return Sky(steps, leg, way, *flights.records(), diversion)
 
 
 def kinds_of(instance: Instance) -> list[DroneType]:

@@ -40,7 +40,7 @@ class Takeoffs:
         most = 0 if quickest else self._instance.rules.other_ways
         if not most or flight.takeoff_s == ready_s:
             return flight
-        for chain in other_ways(self._instance.quickest, kind, ends, ready_s)[:most]:
+        for chain in other_ways(self._instance.legs, kind, ends)[:most]:
             found = self._by(chain, kind, ready_s, calendar, flight.landing_s, crosses=crosses)
             flight = found or flight
         return flight
@@ -49,19 +49,23 @@ class Takeoffs:
         self,
         kind: DroneType,
         ends: tuple[str, str],
+        lanes: tuple[str, ...],
         ready_s: int,
         calendar: Calendar,
         *,
         empty: bool,
     ) -> Flight:
-        """Return the flight that `planner.fly` finds, or else what `first_free` does.
+        """Return the flight that takes off at once by some lanes, or else what `first_free` does.
 
-        It takes off at once, by the lanes that are quickest in the stretch of the day in which it
-        does: where a leg meets a change, others may be quicker, but they may not be free.
+        Where none are given they are those that are quickest in the stretch of the day in which it
+        takes off, as `planner.fly` has it: where a leg meets a change, others may be quicker, but
+        they may not be free.
         """
         legs, step = self._instance.legs, self._instance.legs.step(ready_s)
-        if not math.isinf(legs.static_s(kind, step, *ends)):
+        chain = legs.chain(lanes) if lanes else None
+        if chain is None and not math.isinf(legs.static_s(kind, step, *ends)):
             chain = legs.static_chain(kind, step, *ends)
+        if chain is not None:
             crosses = empty and self._crosses(ends)
             found = self._by(chain, kind, ready_s, calendar, 2 * DAY_S, crosses=crosses)
             if found is not None and found.takeoff_s == ready_s:

@@ -62,9 +62,9 @@ def flown(trip: Trip) -> tuple[int, ...]:
 
 def follow(found: Dispatcher, candidates: Candidates, number: int, trip: Trip) -> TimedTour:
     """Return the tour of a candidate flown by the dispatcher as the first row says."""
-    planned = planned_legs(trip, 0, found.instance.legs.site_ids)
-    start_s = int(trip.stop[0, 0]["arrive"])
-    return found.follow(candidates.tour(number), start_s, planned)
+    tour, given = candidates.tour(number), found.instance
+    planned = planned_legs(trip, 0, given.legs, given.squads[tour.squad].kind)
+    return found.follow(tour, int(trip.stop[0, 0]["arrive"]), planned)
 
 
 @pytest.mark.parametrize("seed", range(3))

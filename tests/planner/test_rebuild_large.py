@@ -107,6 +107,27 @@ def test_nothing_changes_where_there_is_no_time() -> None:
     assert not roster.served()
 
 
+class RunOut(Clock):
+    """A clock by which setting up takes all the time there is, and more goes by after it."""
+
+    def left_s(self) -> float:
+        """Return less each time it is asked."""
+        lefts.append(lefts[-1] - 1.0)
+        return lefts[-1]
+
+
+lefts = [2.0]
+"""What was left, s, each time a clock that runs out was asked."""
+
+
+def test_it_ends_where_setting_up_takes_all_the_time() -> None:
+    roster = filled(instance(random_request(Random(3), 24, 3)))
+    before = roster.cents()
+    rebuild_large(roster, RunOut(SolveOptions(1.0, 1, 1), time.monotonic()))
+    assert roster.cents() <= before
+    assert lefts[-1] > -10
+
+
 def test_the_same_seed_gives_the_same_day_on_any_number_of_threads() -> None:
     given = instance(random_request(Random(3), 24, 3))
     days = []

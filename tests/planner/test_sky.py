@@ -8,6 +8,7 @@ import pytest
 from planner.fly_records import NONE
 from planner.instance import Instance
 from planner.sky import kinds_of, sky_of
+from planner.ways_round import other_ways
 from tests.planner.days import instance, random_request
 
 
@@ -42,6 +43,35 @@ def test_legs_are_the_quickest_chains_in_their_own_wind_and_the_next(seed: int) 
                     assert flight["climbed_m"] == chain.climbed_m
                     met += 1
     assert met > 500
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_other_ways_are_flown_where_they_are_open_and_not_the_quickest(seed: int) -> None:
+    given = instance(random_request(Random(seed), 4, 3, other_ways=3))
+    legs, sites = given.legs, range(len(given.legs.site_ids))
+    sky = sky_of(given, sites, 0, 86_400)
+    met, shut = 0, 0
+    for number, kind in enumerate(kinds_of(given)):
+        for step, here, there in np.ndindex(len(legs.steps) - 1, len(sites), len(sites)):
+            ends, found = (legs.site_ids[here], legs.site_ids[there]), sky.way[number, step]
+            ways = other_ways(legs, kind, ends)[:3] if here != there else ()
+            usual = None
+            if ways and not np.isinf(legs.static_s(kind, step, *ends)):
+                usual = legs.static_chain(kind, step, *ends).lanes
+            assert (found[here, there, len(ways) :] == NONE).all()
+            for at, way in enumerate(ways):
+                steady = _steady(given, number, way.lanes, step)
+                wanted = steady if way.lanes != usual else None
+                assert (wanted is None) == (found[here, there, at] == NONE)
+                shut += steady is None
+                if wanted is not None:
+                    flight = sky.flight[found[here, there, at]]
+                    block = sky.block[flight["begin"] : flight["end"]]
+                    assert tuple(block["block"]) == way.blocks
+                    assert tuple(block["enter"]) == wanted[0]
+                    met += 1
+    assert met > 200
+    assert shut
 
 
 def _steady(

@@ -1,23 +1,32 @@
 """Legs that go another way where the quickest is taken."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from random import Random
 
+import numpy as np
 import pytest
 
 from geodata.schedule import DAY_S
+from planner.airspace import CALM_EPOCH
 from planner.assemble import assemble
 from planner.check import check_plan
+from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher
+from planner.fly import fly
+from planner.fly_records import trips
+from planner.instance import Instance
+from planner.instance_arrays import InstanceArrays
+from planner.legs import Chain
 from planner.plan import Options
-from planner.request import Rules
+from planner.planned import planned_legs
+from planner.request import DroneType, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.takeoff import Takeoffs
-from planner.testing.day import TYPE, order, request, second
-from planner.ways_round import other_ways
+from planner.testing.day import order, request, second
+from planner.ways_round import LONGER, other_ways
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.test_roster import fill
@@ -32,16 +41,47 @@ def dispatcher(other_ways: int) -> Dispatcher:
     return Dispatcher(instance(request(OVER, rules=Rules(other_ways=other_ways))))
 
 
-def test_other_ways_are_the_quickest_without_what_the_first_flies_over() -> None:
-    given = dispatcher(0).instance
-    first = given.quickest.depart(TYPE, "HK-V2", "SZ-V1", EIGHT)
-    assert first is not None
-    chains = other_ways(given.quickest, TYPE, ("HK-V2", "SZ-V1"), EIGHT)
-    assert first.chain.lanes not in {each.lanes for each in chains}
-    assert len({each.lanes for each in chains}) == len(chains) > 0
-    times = [given.legs.flight(TYPE, each, EIGHT) for each in chains]
-    landings = [flight.landing_s for flight in times if flight is not None]
-    assert all(one <= two for one, two in pairwise([first.landing_s, *landings]))
+@pytest.mark.parametrize("seed", range(3))
+def test_each_other_way_leaves_out_a_lane_that_all_before_fly(seed: int) -> None:
+    given = instance(random_request(Random(seed), 4, 3))
+    legs, kind = given.legs, given.squads[0].kind
+    met = 0
+    for ends in permutations(legs.site_ids, 2):
+        ways = other_ways(legs, kind, ends)
+        first = _calm(given, kind, ends)
+        if first is None:
+            assert not ways
+            continue
+        by_all, before_s = set(first.lanes), _calm_s(given, kind, first)
+        for way in ways:
+            assert (way.origin, way.destination) == ends
+            places = [legs.airspace.network.lane_ends(lane) for lane in way.lanes]
+            assert all(one[1] == two[0] for one, two in pairwise(places))
+            assert len({place for each in places for place in each}) == len(places) + 1
+            assert not by_all <= set(way.lanes)
+            by_all &= set(way.lanes)
+            takes_s = _calm_s(given, kind, way)
+            assert before_s <= takes_s <= LONGER * _calm_s(given, kind, first) + 1e-6
+            before_s = takes_s
+            met += 1
+    assert met > 20
+
+
+def _calm(given: Instance, kind: DroneType, ends: tuple[str, str]) -> Chain | None:
+    """Return the quickest leg in calm air."""
+    side = given.network.side_of(ends[0])
+    tree, arcs = given.legs.arcs.static(kind, CALM_EPOCH, frozenset(), side), given.legs.arcs
+    row, vertex = given.legs.row[ends[0]], arcs.in_vertex[ends[1]]
+    lanes = list[str]()
+    while (vertex := int(tree.before[row, vertex])) in range(len(arcs.lane_ids)):
+        lanes.append(arcs.lane_ids[vertex])
+    return given.legs.chain(tuple(reversed(lanes))) if lanes else None
+
+
+def _calm_s(given: Instance, kind: DroneType, chain: Chain) -> float:
+    steady = given.legs.steady(kind, chain, CALM_EPOCH)
+    assert steady is not None
+    return steady[2]
 
 
 def test_a_leg_goes_another_way_where_that_lands_first() -> None:
@@ -61,11 +101,48 @@ def test_a_leg_goes_another_way_where_that_lands_first() -> None:
     assert went_round.takeoff_s == back.takeoff_s
 
 
+@pytest.mark.parametrize("other_ways", [0, 4])
+def test_a_leg_of_the_search_goes_another_way_and_is_followed_by_it(other_ways: int) -> None:
+    found = dispatcher(other_ways)
+    arrays = DayArrays(InstanceArrays(found.instance))
+    trip = trips(arrays.sky, arrays.goods, 3)
+
+    def back() -> np.void:
+        """Fly the sortie on the day as it is taken; return how its last leg takes off."""
+        assert fly(
+            arrays.sky, arrays.as_taken(found.calendar), arrays.fleet, arrays.goods, 0,
+            np.array([1, -1, 0]), EIGHT, 0, trip, 0, 1,
+        )  # fmt: skip
+        return trip.stop[0, trip.head[0]["legs"] - 1].copy()
+
+    free = back()
+    flight = arrays.sky.flight[free["flight"]]
+    middle = arrays.sky.block[(flight["begin"] + flight["end"]) // 2]["block"]
+    free_s = int(free["takeoff"])
+    found.calendar.traffic.hold(int(middle), free_s, free_s + 500)
+    flown = back()
+    assert bool(flown["way"]) == (flown["takeoff"] == free_s) == bool(other_ways)
+    kind = found.instance.squads[0].kind
+    planned = planned_legs(trip, 0, found.instance.legs, kind)
+    timed = found.follow(delivery(0), int(trip.stop[0, 0]["arrive"]), planned)
+    assert timed.cents == trip.head[0]["cents"]
+    assert timed.flights[-1].takeoff_s == flown["takeoff"]
+    if other_ways:
+        lanes = timed.flights[-1].chain.lanes
+        assert lanes in [each.lanes for each in other_ways_of(found, "HK-V2", "SZ-V1")]
+
+
+def other_ways_of(found: Dispatcher, origin: str, destination: str) -> tuple[Chain, ...]:
+    """Return all other ways of a leg."""
+    given = found.instance
+    return other_ways(given.legs, given.squads[0].kind, (origin, destination))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_leg_lands_later_for_the_ways_that_it_may_take(seed: int) -> None:
     """On days full of flights, every pair of sites, at any time."""
     draw = Random(seed)
-    asked = random_request(draw, 12, 4)
+    asked = random_request(draw, 12, 4, other_ways=0)
     roster = Roster(instance(asked))
     fill(roster, draw)
     calendar, plain = roster.dispatcher.calendar, Takeoffs(roster.instance)
