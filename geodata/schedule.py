@@ -41,7 +41,7 @@ class Calendar:
     @property
     def midnight(self) -> dt.datetime:
         """The day's first instant, aware."""
-        return dt.datetime.combine(self.day, dt.time(0), ZoneInfo(self.timezone))
+        return _midnight(self.day, self.timezone)
 
     def intervals(self, expression: str) -> Intervals:
         """Return when `expression` is open on the day. It must have been parsed before."""
@@ -54,6 +54,11 @@ class Calendar:
     def instant(self, seconds: int) -> dt.datetime:
         """Return the aware local time `seconds` after midnight."""
         return self.midnight + dt.timedelta(seconds=seconds)
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: dt.date, timezone: str) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(0), ZoneInfo(timezone))
 
 
 @lru_cache(maxsize=4096)

@@ -31,10 +31,11 @@ class DayArrays:
     """What a day's sorties are timed on.
 
     Each drone, by flock, is to be back by `until_s`: before the flight with which it ends its day
-    elsewhere. What using it costs, that flight included, is `day_cents`.
+    elsewhere. What using it costs, that flight included, is `day_cents`. Legs go up to `other_ways`
+    others than the quickest, or as many as the rules say.
     """
 
-    def __init__(self, arrays: InstanceArrays) -> None:
+    def __init__(self, arrays: InstanceArrays, other_ways: int | None = None) -> None:
         self.instance = arrays.instance
         self._touched, self._emergency = arrays.sides_touched, arrays.emergency
         squads = self.instance.squads
@@ -62,6 +63,7 @@ class DayArrays:
             sites,
             min(squad.from_s for squad in squads),
             max(squad.until_s for squad in squads),
+            self.instance.rules.other_ways if other_ways is None else other_ways,
         )
 
     def day(self) -> Day:

@@ -10,8 +10,10 @@ later times of its windows.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from planner.day_arrays import DayArrays
 from planner.filling import Effort, Filling, Found
 from planner.instance import Instance
+from planner.instance_arrays import InstanceArrays
 from planner.nearest import NEAREST_SQUADS
 from planner.roster import Roster
 from planner.tour import Step
@@ -53,7 +55,8 @@ def _fill(
     left = jobs - roster.served()
     if not left or not roster.instance.squads:
         return
-    filling = Filling(roster)
+    # Other ways would take as long to set up as a small day is filled in.
+    filling = Filling(roster, DayArrays(InstanceArrays(roster.instance), other_ways=0))
     for turn, effort in enumerate(efforts):
         sweep = Sweep(roster.instance, filling, left, effort)
         for number, group in enumerate(sweep.groups):

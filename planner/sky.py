@@ -148,17 +148,20 @@ class _Flights:
         return found
 
 
-def sky_of(instance: Instance, sites: Iterable[int], from_s: int, until_s: int) -> Sky:
+def sky_of(
+    instance: Instance, sites: Iterable[int], from_s: int, until_s: int, other_ways: int
+) -> Sky:
     """Return the legs of all drone types between some sites, positions in `legs.site_ids`.
 
-    Of stretches that end before `from_s` or begin after `until_s` there are none.
+    Each has up to so many other ways. Of stretches that end before `from_s` or begin after
+    `until_s` there are none.
     """
     legs, kinds = instance.legs, kinds_of(instance)
     names, used = legs.site_ids, sorted(set(sites))
     steps = np.array(legs.steps, dtype=np.int64)
     shape = len(kinds), len(steps) - 1, len(names), len(names)
     leg = np.full(shape, NONE, dtype=LEG)
-    way = np.full((*shape, min(instance.rules.other_ways, MOST_WAYS)), NONE)
+    way = np.full((*shape, min(other_ways, MOST_WAYS)), NONE)
     diversion = np.full(shape[:3], np.inf, dtype=DIVERSION)
     pairs = [
         (here, there)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from geodata.schedule import overlaps
 from planner.check.airspace import NODE_RADIUS_M
 from planner.check.day import Day
+from planner.check.flight import Flight
 from planner.check.legs import energy_wh, payload_kg
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
@@ -23,6 +24,16 @@ class Diversions:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._nearest: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
+        self._flights: dict[tuple[str, tuple[str, ...]], Flight] = {}
+        lanes = day.network.lanes
+        self._inside_m: dict[str, float] = {
+            lane_id: day.network.lane_line(lane_id).length - 2 * NODE_RADIUS_M for lane_id in lanes
+        }
+        self._crossing = frozenset(
+            lane_id
+            for lane_id, (corridor, _) in lanes.items()
+            if corridor.start_side != corridor.end_side
+        )
 
     def energy_wh(self, kind: DroneType, site_id: str, load_kg: float, landed_s: int) -> float:
         """Return the energy to the site nearest by time that is open; infinity if there is none.
@@ -35,9 +46,16 @@ class Diversions:
         for lanes in self._nearest[key]:
             _, end = network.lane_ends(lanes[-1])
             if overlaps(self._day.windows(network.sites[end].hours), landed_s - 1, landed_s):
-                flight = self._day.calm_flyer.fly(kind, lanes, 0)
+                flight = self._flight(kind, lanes)
                 return leg_energy_wh(kind, load_kg, flight.airborne_s, flight.climbed_m)
         return math.inf
+
+    def _flight(self, kind: DroneType, lanes: tuple[str, ...]) -> Flight:
+        """Return a leg flown in calm air, the same at any time."""
+        key = kind.id, lanes
+        if key not in self._flights:
+            self._flights[key] = self._day.calm_flyer.fly(kind, lanes, 0)
+        return self._flights[key]
 
     def _search(self, kind: DroneType, site_id: str) -> Iterator[tuple[str, ...]]:
         """Yield the lanes of the quickest leg to each other site that takes diversions, by time.
@@ -64,7 +82,7 @@ class Diversions:
                 yield lanes
             if landed:
                 continue
-            crossed = any(map(self._crosses, lanes))
+            crossed = not self._crossing.isdisjoint(lanes)
             if (lanes[-1], crossed) in passed:
                 continue
             passed.add((lanes[-1], crossed))
@@ -77,7 +95,7 @@ class Diversions:
                     heapq.heappush(heap, (total_s, True, lanes))
                 continue
             for then in airspace.lanes_from.get(end, []):
-                if crossed and self._crosses(then):
+                if crossed and then in self._crossing:
                     continue
                 change_m = network.lanes[then][1].height_amsl_m - height
                 rate_m_s = kind.climb_m_s if change_m > 0 else kind.descent_m_s
@@ -85,14 +103,9 @@ class Diversions:
                 total_s = time_s + turn_s + self._inside_s(kind, then)
                 heapq.heappush(heap, (total_s, False, (*lanes, then)))
 
-    def _crosses(self, lane_id: str) -> bool:
-        corridor, _ = self._day.network.lanes[lane_id]
-        return corridor.start_side != corridor.end_side
-
     def _inside_s(self, kind: DroneType, lane_id: str) -> float:
         """Return the seconds inside a lane's blocks in calm air."""
-        length_m: float = self._day.network.lane_line(lane_id).length
-        return (length_m - 2 * NODE_RADIUS_M) / kind.airspeed_m_s
+        return self._inside_m[lane_id] / kind.airspeed_m_s
 
 
 def check_battery(flown: Flown, day: Day, diversions: Diversions) -> Iterator[Violation]:

@@ -16,7 +16,7 @@ from tests.planner.days import instance, random_request
 def test_legs_are_the_quickest_chains_in_their_own_wind_and_the_next(seed: int) -> None:
     given = instance(random_request(Random(seed), 4, 3))
     legs, sites = given.legs, range(len(given.legs.site_ids))
-    sky = sky_of(given, sites, 0, 86_400)
+    sky = sky_of(given, sites, 0, 86_400, 0)
     met = 0
     for number, kind in enumerate(kinds_of(given)):
         for step, here, there in np.ndindex(len(legs.steps) - 1, len(sites), len(sites)):
@@ -47,9 +47,9 @@ def test_legs_are_the_quickest_chains_in_their_own_wind_and_the_next(seed: int) 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_other_ways_are_flown_where_they_are_open_and_not_the_quickest(seed: int) -> None:
-    given = instance(random_request(Random(seed), 4, 3, other_ways=3))
+    given = instance(random_request(Random(seed), 4, 3))
     legs, sites = given.legs, range(len(given.legs.site_ids))
-    sky = sky_of(given, sites, 0, 86_400)
+    sky = sky_of(given, sites, 0, 86_400, 3)
     met, shut = 0, 0
     for number, kind in enumerate(kinds_of(given)):
         for step, here, there in np.ndindex(len(legs.steps) - 1, len(sites), len(sites)):
