@@ -11,14 +11,14 @@ MARK = np.dtype([("number", "i8"), ("from_s", "i8"), ("until_s", "i8")])
 
 @compiled
 def find_blockers(  # type: ignore[no-untyped-def]
-    menu, sky, empty, fleet, goods, board, gaps, candidate, start_s, marks, number, found
+    menu, sky, empty, fleet, goods, board, candidate, start_s, marks, number, found
 ):
     """Note the rows of sorties that hold blocks which a candidate wants from a start.
 
     Returns how many they are, -1 if it does not fly on the `empty` day or they are more than there
     is room for, and the last number of a leg: the first is the next one to `number`.
     """
-    scratch, trip, count = len(board.rows), board.trip, 0
+    scratch, trip, stays, count = len(board.rows), board.trip, board.gaps.stays, 0
     if not fly(
         sky, empty, fleet, goods, menu.sorties[candidate].squad, menu.steps[candidate], start_s,
         menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1),
@@ -29,12 +29,12 @@ def find_blockers(  # type: ignore[no-untyped-def]
         _mark(sky, empty, trip, scratch, leg, marks, number)
         from_s = trip.stop[scratch, leg].takeoff - empty.buffer_s
         until_s = trip.stop[scratch, leg + 1].arrive + empty.buffer_s
-        for drone in range(len(gaps.sorties)):
-            for slot in range(gaps.sorties[drone]):
-                if gaps.stays[drone, slot, 0] > until_s:
+        for drone in range(len(board.sorties)):
+            for slot in range(board.sorties[drone]):
+                if stays[drone, slot, 0] > until_s:
                     break
                 row = board.flown[drone, slot]
-                if gaps.stays[drone, slot, 1] < from_s or not _wants(
+                if stays[drone, slot, 1] < from_s or not _wants(
                     sky, trip, row, marks, number, from_s, until_s
                 ):
                     continue

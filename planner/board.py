@@ -10,6 +10,7 @@ from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
 from planner.fly import NEVER_S, copy_trip, enter, leave
 from planner.fly_records import NONE, Records, Trip, trips
+from planner.gaps import Gaps
 from planner.tables import Ints
 
 ELSEWHERE = -2
@@ -54,9 +55,10 @@ class Menu(NamedTuple):
 class Board(NamedTuple):
     """Sorties on a day: row r of `trip` flies a sortie of the menu on a drone; -1 if it is free.
 
-    Drone d flies rows `flown[d, :sorties[d]]`, in order of start. `serves` is the row of each job,
-    -1 if none, -2 if it is not to be looked at. The last three rows of `trip` are scratch. Sorties
-    come off and go on between the two seconds of `window` alone.
+    Drone d flies rows `flown[d, :sorties[d]]`, in order of start; `gaps` tell when, of the same
+    `sorties`. `serves` is the row of each job, -1 if none, -2 if it is not to be looked at. The
+    last three rows of `trip` are scratch. Sorties come off and go on between the two seconds of
+    `window` alone.
     """
 
     trip: Trip
@@ -64,6 +66,7 @@ class Board(NamedTuple):
     serves: Ints
     sorties: Ints
     flown: Ints
+    gaps: Gaps
     window: Ints
 
 
@@ -108,15 +111,25 @@ def _whenever(candidates: Candidates) -> tuple[Ints, Ints]:
 def empty_board(menu: Menu, arrays: DayArrays) -> Board:
     """Return a board on which nothing flies."""
     jobs, drones = len(menu.unserved_cents), int(menu.drones[-1])
-    rows = np.full(jobs + SPARE_ROWS, NONE, dtype=ROW)
+    rows, sorties = np.full(jobs + SPARE_ROWS, NONE, dtype=ROW), np.zeros(drones, dtype=np.int64)
+    stays = np.zeros((drones, MOST_A_DRONE, 2), dtype=np.int64)
     return Board(
         trips(arrays.sky, arrays.goods, len(rows) + SCRATCH),
         rows,
         np.full(jobs, NONE),
-        np.zeros(drones, dtype=np.int64),
+        sorties,
         np.full((drones, MOST_A_DRONE), NONE),
+        Gaps(menu.drones, stays, sorties, menu.until_s, menu.day_cents),
         np.array([-NEVER_S, NEVER_S]),
     )
+
+
+@inlined
+def seat(board, drone, at, row):  # type: ignore[no-untyped-def]
+    """Have the sortie of a row be a drone's, the one of that number."""
+    board.flown[drone, at] = row
+    board.gaps.stays[drone, at, 0] = board.trip.stop[row, 0].arrive
+    board.gaps.stays[drone, at, 1] = board.trip.stop[row, board.trip.head[row].legs].depart
 
 
 @compiled
@@ -140,9 +153,9 @@ def copy_board(source, target):  # type: ignore[no-untyped-def]
         target.sorties[drone] = source.sorties[drone]
         for at in range(source.sorties[drone]):
             row = source.flown[drone, at]
-            target.flown[drone, at] = row
             target.rows[row] = source.rows[row]
             copy_trip(source.trip, row, target.trip, row)
+            seat(target, drone, at, row)
 
 
 @inlined
@@ -195,7 +208,7 @@ def join_boards(menu, early, late, cut_s, target):  # type: ignore[no-untyped-de
                 if (source.trip.stop[taken, 0].arrive < cut_s) == (half == 0):
                     target.rows[row] = source.rows[taken]
                     copy_trip(source.trip, taken, target.trip, row)
-                    target.flown[drone, target.sorties[drone]] = row
+                    seat(target, drone, target.sorties[drone], row)
                     target.sorties[drone] += 1
                     for job in menu.jobs[source.rows[taken].candidate]:
                         if job >= 0:

@@ -19,33 +19,29 @@ from planner.board import (
     empty_board,
     join_boards,
 )
-from planner.choice import Flags, State, sorties_of
+from planner.choice import Flags
 from planner.day_arrays import DayArrays
 from planner.fly import NEVER_S
 from planner.fly_records import NONE, Day
-from planner.rebuild import begin, rebuild
+from planner.nearby import nearby
+from planner.rebuild import rebuild, room_for
+from planner.tables import Ints
 
 CUT = 0.3, 0.7
 """Shares of the sorties that are before the second at which a day is parted: between these."""
 
+NEAR = 40
+"""Jobs near each job."""
+
 
 class Part:
-    """A day of which a part is being bettered, and the best that it was."""
+    """A day of which a part is being bettered."""
 
-    def __init__(self, menu: Menu, arrays: DayArrays) -> None:
-        self._menu, self._arrays = menu, arrays
-        self.board, self.best = empty_board(menu, arrays), empty_board(menu, arrays)
-        self._day: Day = arrays.day()
-
-    def begin(self, state: State) -> None:
-        """Fly what a choice flies, as far as it flies, on the day as nobody has taken it."""
-        menu, arrays = self._menu, self._arrays
-        candidate, start_s, _ = sorties_of(state).T
-        order = np.lexsort((candidate, start_s))
-        begin(
-            menu, arrays.sky, self._day, arrays.fleet, arrays.goods, self.board,
-            menu.entry[candidate[order]], start_s[order],
-        )  # fmt: skip
+    def __init__(self, menu: Menu, arrays: DayArrays, near: Ints, empty: Day) -> None:
+        self._menu, self._arrays, self._near = menu, arrays, near
+        self.board, self._day = empty_board(menu, arrays), arrays.day()
+        self._empty = empty._replace(over_s=self._day.over_s)
+        self._room = room_for(self.board, self._day)
 
     def take(self, board: Board, from_s: int, until_s: int, elsewhere: Flags) -> None:
         """Fly what a board flies; of it what lies between two seconds is to be bettered.
@@ -59,8 +55,8 @@ class Part:
     def better(self, seed: int, flights: int, hot_cents: float, cold_cents: float) -> None:
         """Better what is to be until so many flights were tried."""
         rebuild(
-            self._menu, self._arrays, self._day, self.board, self.best, seed, flights, hot_cents,
-            cold_cents,
+            self._menu, self._arrays, self._day, self._empty, self.board, self._near, self._room,
+            seed, flights, hot_cents, cold_cents,
         )  # fmt: skip
 
 
@@ -71,13 +67,17 @@ class Halves:
     the whole day instead, and the cheaper goes on.
     """
 
-    def __init__(
-        self, menu: Menu, arrays: DayArrays, parts: tuple[Part, Part], begun: Sequence[Board]
-    ) -> None:
+    def __init__(self, menu: Menu, arrays: DayArrays, begun: Sequence[Board]) -> None:
         self._menu, self._buffer_s = menu, arrays.instance.rules.time_buffer_s
-        self._parts = parts
-        self._now, self._met, self.best = (empty_board(menu, arrays) for _ in range(3))
-        copy_board(min(begun, key=self._cents), self._now)
+        near, empty = nearby(arrays.instance, NEAR), arrays.day()
+        self._parts = Part(menu, arrays, near, empty), Part(menu, arrays, near, empty)
+        self._now, self.best = empty_board(menu, arrays), empty_board(menu, arrays)
+        self.begin(min(begun, key=self._cents))
+
+    def begin(self, board: Board) -> None:
+        """Go on from a board, which is the best for now."""
+        copy_board(board, self._now)
+        # The board may be the best itself.
         copy_board(self._now, self.best)
 
     def _cents(self, board: Board) -> int:
@@ -104,12 +104,10 @@ class Halves:
             call.result()
         if len(self._menu.links):
             copy_board(min(early.board, late.board, key=self._cents), self._now)
-            copy_board(min(early.best, late.best, key=self._cents), self._met)
         else:
             join_boards(self._menu, early.board, late.board, cut_s, self._now)
-            join_boards(self._menu, early.best, late.best, cut_s, self._met)
-        if self._cents(self._met) < self._cents(self.best):
-            copy_board(self._met, self.best)
+        if self._cents(self._now) < self._cents(self.best):
+            copy_board(self._now, self.best)
 
     def _cut_s(self, draw: np.random.Generator) -> int:
         """Return a second with about as many sorties before as after it."""

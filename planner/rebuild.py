@@ -1,379 +1,302 @@
-"""The day itself bettered by ruin and recreate: sorties come off blocks, pads and bays and go back.
+"""A day bettered by ruin and recreate, in steps that look at nothing but what is near.
 
-As in `planner.anneal`, but every sortie is timed to the second among the others (`planner.fly`), so
-that what is chosen keeps clear of the air that others hold. An order goes back by the candidate
-that costs least of reduced cost and of what it costs more than on an empty day.
+Every sortie is timed to the second among the others (`planner.fly`), so that what is chosen keeps
+clear of the air that others hold. What comes off is what keeps an order that is left out from
+flying as it would on an empty day, or some sorties near an order; with theirs, orders near it that
+are left out go back, each by the candidate that costs least of reduced cost and of what it costs
+more than on an empty day (`planner.serve`). What a step takes does not grow with the day.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.anneal import ORDERS, join_left_out, put_in_order
-from planner.board import ELSEWHERE, Board, Menu, cents_of, copy_board, give_back, take
+from planner.anneal import put_in_order
+from planner.blockers import MARK, find_blockers
+from planner.board import ELSEWHERE, Board, Menu, cents_of
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
-from planner.fly import TRIES, copy_trip, fly
-from planner.fly_records import NONE, Day
+from planner.fly_records import NONE, Day, Records
+from planner.on_board import orphans_off, put_on, take_off, within
+from planner.serve import serve
+from planner.tables import Floats, Ints
 
-MOST_OFF = 8
-"""Sorties that come off in a step, at most."""
+MOST_OFF, MOST_BLOCKERS, MOST_JOINED = 6, 8, 6
+"""Sorties near a job that come off in a step at most, sorties in its way, and jobs left out that
+join theirs."""
 
-EMPTIED, BLINK = 0.02, 0.02
-"""How often all of a drone's sorties come off; how often a candidate is passed over."""
+LEFT_OUT, ROOM, DEARER = 0.3, 0.9, 2
+"""How often a step looks at a job left out, how often room is made for such a one, and beside how
+many others it is the dearest."""
 
-MOST_TRIED = 40
-"""Flights that are tried for a job at most."""
+ORDERS = 4
+"""Orders in which loose jobs go back, of those of `put_in_order`."""
 
-SLACK_S = 60
-"""How much shorter than on an empty day a sortie may turn out, s."""
-
-
-@inlined
-def take_off(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
-    """Take a sortie off the day; it keeps its row. Return what that costs more, cents."""
-    give_back(menu, sky, day, fleet, board, row)
-    candidate, drone = board.rows[row].candidate, board.rows[row].drone
-    number, at = board.sorties[drone], 0
-    while board.flown[drone, at] != row:
-        at += 1
-    for slot in range(at, number - 1):
-        board.flown[drone, slot] = board.flown[drone, slot + 1]
-    board.sorties[drone] = number - 1
-    more = -board.trip.head[row].cents
-    if number == 1:
-        more -= menu.day_cents[drone]
-    for job in menu.jobs[candidate]:
-        if job >= 0:
-            board.serves[job] = NONE
-            more += menu.unserved_cents[job]
-    return more
+STARTS = 3
+"""Starts at which is looked for what is in the way of a sortie."""
 
 
-@inlined
-def put_on(menu, sky, day, fleet, board, row):  # type: ignore[no-untyped-def]
-    """Put the sortie of a row on the day. Return what that costs more, cents."""
-    take(menu, sky, day, fleet, board, row)
-    candidate, drone = board.rows[row].candidate, board.rows[row].drone
-    number = board.sorties[drone]
-    at = number
-    while (
-        at > 0
-        and board.trip.stop[board.flown[drone, at - 1], 0].arrive > board.trip.stop[row, 0].arrive
-    ):
-        board.flown[drone, at] = board.flown[drone, at - 1]
-        at -= 1
-    board.flown[drone, at] = row
-    board.sorties[drone] = number + 1
-    more = board.trip.head[row].cents
-    if number == 0:
-        more += menu.day_cents[drone]
-    for job in menu.jobs[candidate]:
-        if job >= 0:
-            board.serves[job] = row
-            more -= menu.unserved_cents[job]
-    return more
+class Room(NamedTuple):
+    """Room to work in: rows that are free, come off and go on; loose jobs, and what sorts them.
 
-
-@inlined
-def waits(menu, board, job):  # type: ignore[no-untyped-def]
-    """Tell whether a job comes after one that is not served."""
-    return menu.before[job] >= 0 and board.serves[menu.before[job]] == NONE
-
-
-@inlined
-def fits_for(menu, board, candidate):  # type: ignore[no-untyped-def]
-    """Tell whether all jobs of a sortie are left out and none waits; and what that costs, cents."""
-    fits, worth = True, 0
-    for job in menu.jobs[candidate]:
-        if job >= 0:
-            worth += menu.unserved_cents[job]
-            if board.serves[job] != NONE or waits(menu, board, job):
-                fits = False
-    return fits, worth
-
-
-@inlined
-def orphans_off(menu, sky, day, fleet, board, off, offs):  # type: ignore[no-untyped-def]
-    """Take off what has jobs that wait; return what that costs more, and how many are off then."""
-    more, found = 0, len(menu.links) > 0
-    while found:
-        found = False
-        for link in range(len(menu.links)):
-            job = menu.links[link, 1]
-            if board.serves[job] != NONE and waits(menu, board, job):
-                row = board.serves[job]
-                more += take_off(menu, sky, day, fleet, board, row)
-                off[offs] = row
-                offs += 1
-                found = True
-    return more, offs
-
-
-@compiled
-def _try(menu, sky, day, fleet, goods, board, candidate, drone, row, tries):  # type: ignore[no-untyped-def]
-    """Time a candidate in the first gap of a drone that takes it.
-
-    Returns whether there is one, and how many flights were tried.
+    `left_out` are the jobs left out, and maybe some that are not any more; `place` is where in it a
+    job is, -1 if it is not. `blockers` are rows in the way, `marks` those of blocks.
     """
-    number, tried = board.sorties[drone], 0
-    squad, last_s = menu.sorties[candidate].squad, menu.sorties[candidate].last_s
-    trip = board.trip
-    if number == board.flown.shape[1]:
-        return False, 0
-    for at in range(number + 1):
-        begin_s = max(menu.sorties[candidate].first_s, board.window[0])
-        if at:
-            before = board.flown[drone, at - 1]
-            begin_s = max(begin_s, trip.stop[before, trip.head[before].legs].depart)
-        if begin_s > last_s:
-            break
-        until_s = min(menu.until_s[drone], board.window[1])
-        if at < number:
-            until_s = min(until_s, trip.stop[board.flown[drone, at], 0].arrive)
-        if begin_s + menu.sorties[candidate].hold_s > until_s + SLACK_S:
-            continue
-        tried += 1
-        found = fly(
-            sky, day, fleet, goods, squad, menu.steps[candidate], begin_s,
-            menu.sorties[candidate].takeoff_s, trip, row, tries,
-        )  # fmt: skip
-        if found and trip.stop[row, trip.head[row].legs].depart <= until_s:
-            return True, tried
-    return False, tried
+
+    free: Ints
+    off: Ints
+    on: Ints
+    loose: Ints
+    key: Floats
+    left_out: Ints
+    place: Ints
+    blockers: Ints
+    marks: Records
 
 
-@compiled
-def _serve(menu, sky, day, fleet, goods, board, job, spared, free):  # type: ignore[no-untyped-def]
-    """Serve a job by the candidate that costs about least; return cents more, and flights tried.
-
-    The sortie is put into the row `free`; nothing is done if leaving out is cheaper.
-    """
-    scratch = len(board.rows)
-    best_score, tried = math.inf, 0
-    # Of a plain number another version of what is called would be compiled.
-    best, best_drone = np.int64(NONE), np.int64(NONE)
-    for number in range(menu.begin[job], menu.begin[job + 1]):
-        candidate = menu.of_job[number]
-        if menu.sorties[candidate].reduced >= best_score or tried >= MOST_TRIED:
-            break
-        if np.random.random() < BLINK:
-            continue
-        fits, worth = fits_for(menu, board, candidate)
-        if not fits:
-            continue
-        flock, fresh = menu.sorties[candidate].flock, False
-        for drone in range(menu.drones[flock], menu.drones[flock + 1]):
-            if drone == spared:
-                continue
-            extra = 0
-            if board.sorties[drone] == 0:
-                if fresh:
-                    continue
-                fresh, extra = True, menu.day_cents[drone]
-            if menu.sorties[candidate].reduced + extra >= best_score:
-                continue
-            found, flights = _try(
-                menu, sky, day, fleet, goods, board, candidate, drone, scratch, np.int64(1)
-            )
-            tried += flights
-            if not found:
-                continue
-            cents = board.trip.head[scratch].cents + extra
-            score = menu.sorties[candidate].reduced + cents - menu.sorties[candidate].cents
-            if score < best_score and cents < worth:
-                best_score, best, best_drone = score, candidate, np.int64(drone)
-                copy_trip(board.trip, scratch, board.trip, free)
-    if best == NONE:
-        return 0, tried
-    board.rows[free].candidate, board.rows[free].drone = best, best_drone
-    found, _ = _try(menu, sky, day, fleet, goods, board, best, best_drone, scratch, np.int64(TRIES))
-    if found and board.trip.head[scratch].cents < board.trip.head[free].cents:
-        copy_trip(board.trip, scratch, board.trip, free)
-    return put_on(menu, sky, day, fleet, board, free), tried
-
-
-@compiled
-def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ignore[no-untyped-def]
-    """Put sorties on the day in their order, each on the drone that is back first, as they fly."""
-    scratch, row, trip = len(board.rows), np.int64(0), board.trip
-    for number in range(len(candidates)):
-        candidate = candidates[number]
-        squad, flock, fits = menu.sorties[candidate].squad, menu.sorties[candidate].flock, True
-        for job in menu.jobs[candidate]:
-            if job >= 0 and waits(menu, board, job):
-                fits = False
-        if not fits:
-            continue
-        best_s, best_drone = 1 << 40, np.int64(NONE)
-        for drone in range(menu.drones[flock], menu.drones[flock + 1]):
-            start_s, flown = starts[number], board.sorties[drone]
-            if flown:
-                last = board.flown[drone, flown - 1]
-                start_s = max(start_s, trip.stop[last, trip.head[last].legs].depart)
-            found = fly(
-                sky, day, fleet, goods, squad, menu.steps[candidate], start_s,
-                menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(TRIES),
-            )  # fmt: skip
-            end_s = trip.stop[scratch, trip.head[scratch].legs].depart
-            if found and end_s < best_s and end_s <= menu.until_s[drone]:
-                best_s = end_s
-                best_drone = np.int64(drone)
-                copy_trip(trip, scratch, trip, row)
-        if best_drone != NONE:
-            board.rows[row].candidate, board.rows[row].drone = candidate, best_drone
-            put_on(menu, sky, day, fleet, board, row)
-            row += 1
-
-
-@inlined
-def within(board, row):  # type: ignore[no-untyped-def]
-    """Tell whether a sortie may come off."""
-    begin_s = board.trip.stop[row, 0].arrive
-    end_s = board.trip.stop[row, board.trip.head[row].legs].depart
-    return begin_s >= board.window[0] and end_s <= board.window[1]
-
-
-@inlined
-def _ruin(menu, sky, day, fleet, board, off):  # type: ignore[no-untyped-def]
-    """Take sorties around a second of the day off some drones, or all of a drone's; note the rows.
-
-    Returns what that costs more, cents, how many they are, -1 if there is no such second, and the
-    drone that is to stay empty, -1 if none is.
-    """
-    more, offs, spared = 0, 0, -1
-    jobs, drones, trip = len(board.serves), len(board.sorties), board.trip
-    if np.random.random() < EMPTIED:
-        spared = np.random.randint(drones)
-        for at in range(board.sorties[spared] - 1, -1, -1):
-            row = board.flown[spared, at]
-            if within(board, row):
-                more += take_off(menu, sky, day, fleet, board, row)
-                off[offs] = row
-                offs += 1
-        return more, offs, spared
-    job = np.random.randint(jobs)
-    if board.serves[job] == NONE and menu.begin[job] == menu.begin[job + 1]:
-        return 0, -1, spared
-    if board.serves[job] == ELSEWHERE or (
-        board.serves[job] != NONE and not within(board, board.serves[job])
-    ):
-        return 0, -1, spared
-    if board.serves[job] != NONE:
-        middle_s = trip.stop[board.serves[job], 0].arrive
-    else:
-        middle_s = menu.soon_s[job]
-    wanted, span_s = 1 + np.random.randint(MOST_OFF), 600 + np.random.randint(3600)
-    if board.serves[job] != NONE:
-        row = board.serves[job]
-        more += take_off(menu, sky, day, fleet, board, row)
-        off[offs] = row
-        offs += 1
-        wanted -= 1
-    first = np.random.randint(drones)
-    for turn in range(drones):
-        drone = (first + turn) % drones
-        at = board.sorties[drone] - 1
-        while at >= 0 and wanted > 0:
-            row = board.flown[drone, at]
-            start_s, end_s = trip.stop[row, 0].arrive, trip.stop[row, trip.head[row].legs].depart
-            near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
-            if near and within(board, row) and np.random.random() < 0.6:
-                more += take_off(menu, sky, day, fleet, board, row)
-                off[offs] = row
-                offs += 1
-                wanted -= 1
-            at -= 1
-    return more, offs, spared
+def room_for(board: Board, day: Day) -> Room:
+    """Return room for a board on a day."""
+    rows, jobs = len(board.rows), len(board.serves)
+    free, off, on = (np.empty(rows, dtype=np.int64) for _ in range(3))
+    loose, left_out, place = (np.empty(jobs, dtype=np.int64) for _ in range(3))
+    marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
+    blockers = np.empty(MOST_BLOCKERS, dtype=np.int64)
+    return Room(free, off, on, loose, np.empty(jobs), left_out, place, blockers, marks)
 
 
 def rebuild(
     menu: Menu,
     arrays: DayArrays,
     day: Day,
+    empty: Day,
     board: Board,
-    best: Board,
+    near: Ints,
+    room: Room,
     seed: int,
     work: int,
     begin_cents: float,
     end_cents: float,
 ) -> int:
-    """Better a day until so many flights were tried; write the best day met into `best`.
+    """Better a day until so many flights were tried; return its cents.
 
-    Returns its cents. Temperatures fall from `begin_cents` to `end_cents`.
+    `empty` is the day with nothing on it, `near` are the jobs near each job. Temperatures fall from
+    `begin_cents` to `end_cents`: a warm day may get dearer.
     """
-    jobs, rows = len(board.serves), len(board.rows)
-    free, off, on = (np.empty(rows, dtype=np.int64) for _ in range(3))
-    loose, key = np.empty(jobs, dtype=np.int64), np.empty(jobs)
     return int(
         _rebuild(
-            menu, arrays.sky, day, arrays.fleet, arrays.goods, board, best, seed, work,
-            begin_cents, end_cents, int(menu.depth.max(initial=0)), free, off, on, loose, key,
+            menu, arrays.sky, day, empty, arrays.fleet, arrays.goods, board, near, room,
+            seed, work, begin_cents, end_cents, int(menu.depth.max(initial=0)),
         )
     )  # fmt: skip
 
 
-@compiled
-def _rebuild(  # type: ignore[no-untyped-def]
-    menu, sky, day, fleet, goods, board, best, seed, work, begin_cents, end_cents, deepest,
-    free, off, on, loose, key,
-):  # fmt: skip
-    """Do what `rebuild` says; the last five are room for rows and for jobs."""
-    np.random.seed(seed)
-    now = cents_of(menu, board)
-    least, spaces = now, 0
-    copy_board(board, best)
+@inlined
+def _joins(room, count, job):  # type: ignore[no-untyped-def]
+    """Make a job loose, if it is not; return how many are."""
+    at = 0
+    while at < count and room.loose[at] != job:
+        at += 1
+    room.loose[at] = job
+    return max(count, at + 1)
+
+
+@inlined
+def _job(menu, board, room, left):  # type: ignore[no-untyped-def]
+    """Return a job to look at, -1 if it is none that may be, and how many are left out at most."""
+    job = np.random.randint(len(board.serves))
+    if left and np.random.random() < LEFT_OUT:
+        at = np.random.randint(left)
+        for _ in range(DEARER):
+            other = np.random.randint(left)
+            if menu.unserved_cents[room.left_out[other]] > menu.unserved_cents[room.left_out[at]]:
+                at = other
+        job = room.left_out[at]
+        if board.serves[job] != NONE:
+            left -= 1
+            room.left_out[at] = room.left_out[left]
+            room.place[room.left_out[at]] = at
+            room.place[job] = NONE
+    if menu.begin[job] == menu.begin[job + 1] or not _may_move(board, job):
+        job = NONE
+    return job, left
+
+
+@inlined
+def _may_move(board, job):  # type: ignore[no-untyped-def]
+    """Tell whether a job is left out, or served by a sortie that may come off."""
+    row = board.serves[job]
+    return row == NONE or (row != ELSEWHERE and within(board, row))
+
+
+@inlined
+def _make_room(menu, sky, day, empty, fleet, goods, board, room, job, number):  # type: ignore[no-untyped-def]
+    """Take off what is in the way of a sortie for a job, and what serves its other jobs.
+
+    The more promising a sortie the likelier it is. Returns what that costs more, cents, how many
+    sorties are off, -1 if some may not be, how many jobs are loose, and the last number of a leg.
+    """
+    more, count = 0, 0
+    several = menu.begin[job + 1] - menu.begin[job]
+    candidate = menu.of_job[menu.begin[job] + int(several * np.random.random() ** 2)]
+    offs = len(room.blockers) + 1
+    first_s, last_s = menu.sorties[candidate].first_s, menu.sorties[candidate].last_s
+    for _ in range(STARTS):
+        start_s = first_s + np.random.randint(max(1, last_s - first_s + 1))
+        found, number = find_blockers(
+            menu, sky, empty, fleet, goods, board, candidate, start_s, room.marks, number,
+            room.blockers,
+        )  # fmt: skip
+        if 0 <= found < offs:
+            offs = found
+            for at in range(offs):
+                room.off[at] = room.blockers[at]
+    fits = offs <= len(room.blockers)
+    if fits:
+        for at in range(offs):
+            fits = fits and within(board, room.off[at])
+        for other in menu.jobs[candidate]:
+            if other >= 0:
+                fits = fits and _may_move(board, other)
+    if not fits:
+        return 0, -1, 0, number
+    for at in range(offs):
+        more += take_off(menu, sky, day, fleet, board, room.off[at])
+    room.loose[0], count = job, 1
+    for other in menu.jobs[candidate]:
+        if other >= 0:
+            if board.serves[other] != NONE:
+                room.off[offs] = board.serves[other]
+                more += take_off(menu, sky, day, fleet, board, board.serves[other])
+                offs += 1
+            count = _joins(room, count, other)
+    return more, offs, count, number
+
+
+@inlined
+def _ruin_near(menu, sky, day, fleet, board, near, room, job, wanted, offs, count):  # type: ignore[no-untyped-def]
+    """Take off some sorties near a job; have jobs near it that are left out join theirs.
+
+    Returns what that costs more, cents, how many are off, and how many jobs are loose.
+    """
+    more, joined = 0, 0
+    if wanted and board.serves[job] != NONE:
+        room.off[offs] = board.serves[job]
+        more += take_off(menu, sky, day, fleet, board, board.serves[job])
+        offs += 1
+        wanted -= 1
+    count = _joins(room, count, job)
+    span = near.shape[1]
+    if np.random.random() < 0.5:
+        span = min(span, 3 * MOST_OFF)
+    first = np.random.randint(span)
+    for turn in range(span):
+        other = near[job, (first + turn) % span]
+        if other == NONE or np.random.random() < 0.5 or not _may_move(board, other):
+            continue
+        if board.serves[other] != NONE:
+            if wanted > 0:
+                room.off[offs] = board.serves[other]
+                more += take_off(menu, sky, day, fleet, board, board.serves[other])
+                offs += 1
+                wanted -= 1
+        # Jobs of those taken off are not written down as left out.
+        elif joined < MOST_JOINED and room.place[other] != NONE:
+            before = count
+            count = _joins(room, count, other)
+            joined += count - before
+    return more, offs, count
+
+
+@inlined
+def _begin(menu, board, room):  # type: ignore[no-untyped-def]
+    """Note free rows and jobs left out; return how many there are."""
+    spaces, left = 0, 0
     for row in range(len(board.rows) - 1, -1, -1):
         if board.rows[row].candidate == NONE:
-            free[spaces] = row
+            room.free[spaces] = row
             spaces += 1
-    done = 0
+    for job in range(len(board.serves)):
+        room.place[job] = NONE
+        if board.serves[job] == NONE and menu.begin[job] < menu.begin[job + 1]:
+            room.left_out[left] = job
+            room.place[job] = left
+            left += 1
+    for block in range(len(room.marks)):
+        room.marks[block].number = 0
+    return spaces, left
+
+
+@compiled
+def _rebuild(  # type: ignore[no-untyped-def]
+    menu, sky, day, empty, fleet, goods, board, near, room, seed, work, begin_cents,
+    end_cents, deepest,
+):  # fmt: skip
+    """Do what `rebuild` says."""
+    np.random.seed(seed)
+    now, done, number = cents_of(menu, board), 0, 0
+    spaces, left = _begin(menu, board, room)
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
-        after, count, ons = now, 0, 0
+        after, offs, ons, count = now, 0, 0, 0
         done += 1
-        more, offs, spared = _ruin(menu, sky, day, fleet, board, off)
-        if offs < 0:
+        job, left = _job(menu, board, room, left)
+        if job == NONE:
             continue
+        wanted = 1 + np.random.randint(MOST_OFF)
+        if board.serves[job] == NONE and np.random.random() < ROOM:
+            wanted = 0
+            done += STARTS
+            more, offs, count, number = _make_room(
+                menu, sky, day, empty, fleet, goods, board, room, job, number
+            )
+            after += more
+            if offs < 0:
+                continue
+        more, offs, count = _ruin_near(
+            menu, sky, day, fleet, board, near, room, job, wanted, offs, count
+        )
         after += more
-        more, offs = orphans_off(menu, sky, day, fleet, board, off, offs)
+        more, offs = orphans_off(menu, sky, day, fleet, board, room.off, offs)
         after += more
-        for number in range(offs):
-            for job in menu.jobs[board.rows[off[number]].candidate]:
-                if job >= 0:
-                    loose[count] = job
-                    count += 1
-        count = join_left_out(board.serves, menu.begin, loose, count)
-        put_in_order(loose, key, 0, count, menu, ORDERS)
+        for at in range(offs):
+            for other in menu.jobs[board.rows[room.off[at]].candidate]:
+                if other >= 0:
+                    count = _joins(room, count, other)
+        # That for which room was made goes first.
+        put_in_order(room.loose, room.key, 0 if wanted else 1, count, menu, ORDERS)
         for depth in range(deepest + 1):
-            for number in range(count):
-                job = loose[number]
-                if menu.depth[job] != depth or board.serves[job] != NONE or spaces == 0:
+            for at in range(count):
+                other = room.loose[at]
+                if menu.depth[other] != depth or board.serves[other] != NONE or spaces == 0:
                     continue
-                extra, tried = _serve(
-                    menu, sky, day, fleet, goods, board, job, spared, free[spaces - 1],
-                )  # fmt: skip
-                after += extra
+                more, tried = serve(
+                    menu, sky, day, fleet, goods, board, other, room.free[spaces - 1]
+                )
+                after += more
                 done += tried
-                if board.serves[job] != NONE:
+                if board.serves[other] != NONE:
                     spaces -= 1
-                    on[ons] = free[spaces]
+                    room.on[ons] = room.free[spaces]
                     ons += 1
         if after <= now or np.random.random() < math.exp((now - after) / temperature):
             now = after
-            for number in range(offs):
-                board.rows[off[number]].candidate = NONE
-                free[spaces] = off[number]
+            for at in range(offs):
+                board.rows[room.off[at]].candidate = NONE
+                room.free[spaces] = room.off[at]
                 spaces += 1
-            if now < least:
-                least = now
-                copy_board(board, best)
+            for at in range(count):
+                other = room.loose[at]
+                if board.serves[other] == NONE and room.place[other] == NONE:
+                    room.left_out[left] = other
+                    room.place[other] = left
+                    left += 1
         else:
-            for number in range(ons):
-                take_off(menu, sky, day, fleet, board, on[number])
-                board.rows[on[number]].candidate = NONE
-                free[spaces] = on[number]
+            for at in range(ons):
+                take_off(menu, sky, day, fleet, board, room.on[at])
+                board.rows[room.on[at]].candidate = NONE
+                room.free[spaces] = room.on[at]
                 spaces += 1
-            for number in range(offs):
-                put_on(menu, sky, day, fleet, board, off[number])
-    return least
+            for at in range(offs):
+                put_on(menu, sky, day, fleet, board, room.off[at])
+    return now

@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from planner.board import Board, Menu
 from planner.candidates import Candidates
 from planner.choice import State
-from planner.halves import Halves, Part
+from planner.choice_board import board_of_choice
+from planner.halves import Halves
 from planner.improve import CHAINS, Rounds, is_large
+from planner.pace import cooled, next_work
 from planner.planned import planned_legs
 from planner.roster import Roster
 from planner.tour import Unflyable
@@ -28,8 +30,8 @@ FLIGHTS, FIRST_FLIGHTS = 300, 30
 """Flights that are tried for each order in a round where wall time may not decide, and in the first
 round where it may."""
 
-ROUND_SHARE, LEAST_S = 0.08, 1e-3
-"""Share of the time left that a round may take; time that one is taken to last at least, s."""
+ROUND_SHARE = 0.08
+"""Share of the time left that a round may take."""
 
 WRITTEN_SHARE = 0.25
 """Share of the time after which the best day is written down again."""
@@ -51,12 +53,11 @@ def rebuild_day(
     large = is_large(len(menu.unserved_cents))
     timed = not math.isinf(rounds.left_s())
     flights = (FIRST_FLIGHTS if timed else FLIGHTS) * len(menu.unserved_cents)
-    parts = Part(menu, candidates.arrays), Part(menu, candidates.arrays)
-    begun = list[Board]()
-    for part, state in zip(parts, states, strict=False):
-        part.begin(state)
-        begun.append(part.board)
-    halves = Halves(menu, candidates.arrays, parts, begun)
+    hot_cents, cold_cents = HOT_CENTS, COLD_CENTS
+    if large:
+        hot_cents, cold_cents = LARGE_HOT_CENTS, LARGE_COLD_CENTS
+    arrays = candidates.arrays
+    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states])
     written, number = 0.0, 0
     write_day(roster, candidates, menu, halves.best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
@@ -66,29 +67,22 @@ def rebuild_day(
                 pool,
                 (rounds.seed * 100_003 + CHAINS * number) % 2**31,
                 flights,
-                _temperature(spent, large),
-                _temperature(min(1.0, spent + ROUND_SHARE), large),
+                cooled(hot_cents, cold_cents, spent),
+                cooled(hot_cents, cold_cents, spent + ROUND_SHARE),
             )
             number += 1
             if timed:
-                took_s = max(LEAST_S, before_s - rounds.left_s())
-                flights = 1 + int(flights * min(4.0, ROUND_SHARE * rounds.left_s() / took_s))
+                left_s = rounds.left_s()
+                flights = next_work(flights, before_s - left_s, ROUND_SHARE * left_s)
             if spent - written >= WRITTEN_SHARE:
                 write_day(roster, candidates, menu, halves.best)
                 written = spent
     write_day(roster, candidates, menu, halves.best)
 
 
-def _temperature(spent: float, large: bool) -> float:
-    hot, cold = (LARGE_HOT_CENTS, LARGE_COLD_CENTS) if large else (HOT_CENTS, COLD_CENTS)
-    return hot * float((cold / hot) ** spent)
-
-
 def write_choice(roster: Roster, candidates: Candidates, menu: Menu, state: State) -> None:
     """Make the roster the day that a choice makes, as far as it flies, if that is cheaper."""
-    part = Part(menu, candidates.arrays)
-    part.begin(state)
-    write_day(roster, candidates, menu, part.board)
+    write_day(roster, candidates, menu, board_of_choice(menu, candidates.arrays, state))
 
 
 def write_day(roster: Roster, candidates: Candidates, menu: Menu, board: Board) -> None:

@@ -16,20 +16,15 @@ from planner.board import Board, Menu, cents_of, menu_of
 from planner.candidates import Candidates
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
-from planner.fly_records import NONE, Day
-from planner.halves import Halves, Part
+from planner.fly_records import NONE
+from planner.halves import Halves
 from planner.instance_arrays import InstanceArrays
 from planner.near_sorties import near_candidates
-from planner.nearby import nearby
+from planner.pace import LEAST_S, cooled, next_work
 from planner.rebuild_day import write_day
-from planner.rebuild_near import rebuild_near, room_for
 from planner.roster import Roster
 from planner.roster_board import board_of
-from planner.serve_near import gaps_for
 from planner.tables import Floats, Ints
-
-NEAR = 40
-"""Jobs near each job."""
 
 HOT_CENTS, COLD_CENTS = 500.0, 50.0
 """Temperatures at the begin of the first round and at the end of the last."""
@@ -37,9 +32,8 @@ HOT_CENTS, COLD_CENTS = 500.0, 50.0
 TIMES = (0.0, 4.0), (0.6, 2.0), (0.85, 1.0)
 """From which share of the work on a drone's time counts how many times."""
 
-ROUND_SHARE, FIRST_FLIGHTS, LEAST_S = 0.06, 4, 1e-3
-"""Share of the time that a round may take, flights that are tried for each order in the first, and
-time that one is taken to last at least, s."""
+ROUND_SHARE, FIRST_FLIGHTS = 0.06, 4
+"""Share of the time that a round may take; flights that are tried for each order in the first."""
 
 FLIGHTS, ROUNDS = 16, 8
 """Flights that are tried for each order in a round, and rounds, where wall time may not decide."""
@@ -78,7 +72,7 @@ def rebuild_large(
             now_s = _left_s(clock, orders)
             spent = 1 - now_s / all_s
             wanted_s = min(ROUND_SHARE * all_s, now_s / 2)
-            flights = 1 + int(flights * min(4.0, wanted_s / max(LEAST_S, before_s - now_s)))
+            flights = next_work(flights, before_s - now_s, wanted_s)
     write_day(roster, candidates, menu, rounds.best)
 
 
@@ -89,34 +83,14 @@ def _left_s(clock: Clock, orders: int) -> float:
     return clock.left_s() - clock.ending_s(orders, orders) - ENTER_S * orders
 
 
-class _Part(Part):
-    """A part of a day, bettered in steps that are local. It is the best that it was."""
-
-    def __init__(self, candidates: Candidates, menu: Menu, near: Ints, empty: Day) -> None:
-        super().__init__(menu, candidates.arrays)
-        self.best = self.board
-        self._near, self._gaps = near, gaps_for(menu)
-        self._empty = empty._replace(over_s=self._day.over_s)
-        self._room = room_for(self.board, self._day)
-
-    def better(self, seed: int, flights: int, hot_cents: float, cold_cents: float) -> None:
-        """Better what is to be until so many flights were tried."""
-        rebuild_near(
-            self._menu, self._arrays, self._day, self._empty, self.board, self._near, self._room,
-            self._gaps, seed, flights, hot_cents, cold_cents,
-        )  # fmt: skip
-
-
 class _Rounds:
     """A day bettered round by round; `best` is the best since time counts as it does."""
 
     def __init__(self, candidates: Candidates, menu: Menu, begun: Board) -> None:
         self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES[0][1]
-        near, empty = nearby(candidates.instance, NEAR), self._arrays.day()
-        self._parts = _Part(candidates, menu, near, empty), _Part(candidates, menu, near, empty)
         fleet = self._arrays.fleet
         _count(menu, begun, fleet["second_cents"] * (1 - 1 / self._times))
-        self._halves = Halves(menu, self._arrays, self._parts, [begun])
+        self._halves = Halves(menu, self._arrays, [begun])
 
     @property
     def best(self) -> Board:
@@ -136,7 +110,11 @@ class _Rounds:
         if times != self._times:
             self._count_times(times)
         self._halves.better(
-            pool, seed % 2**31, flights, _temperature(spent), _temperature(spent + ROUND_SHARE)
+            pool,
+            seed % 2**31,
+            flights,
+            cooled(HOT_CENTS, COLD_CENTS, spent),
+            cooled(HOT_CENTS, COLD_CENTS, spent + ROUND_SHARE),
         )
 
     def _count_times(self, times: float) -> None:
@@ -148,7 +126,7 @@ class _Rounds:
         _count(menu, best, more)
         fleet["second_cents"] += more
         self._times = times
-        self._halves = Halves(menu, self._arrays, self._parts, [best])
+        self._halves.begin(best)
 
 
 def _count(menu: Menu, board: Board, more: Floats) -> None:
@@ -171,7 +149,3 @@ def _seconds(board: Board) -> Ints:
     last = trip.stop["depart"][rows, trip.head["legs"][rows]]
     found: Ints = last - trip.stop["arrive"][rows, 0]
     return found
-
-
-def _temperature(spent: float) -> float:
-    return HOT_CENTS * float((COLD_CENTS / HOT_CENTS) ** min(1.0, spent))

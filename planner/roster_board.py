@@ -39,6 +39,7 @@ def board_of(roster: Roster, candidates: Candidates, menu: Menu) -> Board:
             if code < 0:
                 board.trip.over[row, step] = handed_over_s(timed, -code - 1)
         board.flown[number[drone], board.sorties[number[drone]]] = row
+        board.gaps.stays[number[drone], board.sorties[number[drone]]] = timed.start_s, timed.end_s
         board.sorties[number[drone]] += 1
         board.serves[list(timed.tour.jobs)] = row
         row += 1

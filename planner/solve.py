@@ -117,11 +117,11 @@ def plan_with_proof(
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
     whole = options.as_whole(len(instance.jobs))
-    kept = is_kept("rebuild" if whole else "rebuild_near")
+    kept = is_kept("rebuild")
     if not kept and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
         before_s = time.monotonic()
-        _compile(instance, whole)
+        _compile(instance)
         started_s += time.monotonic() - before_s
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
@@ -150,7 +150,7 @@ def plan_with_proof(
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
-def _compile(instance: Instance, whole: bool) -> None:
+def _compile(instance: Instance) -> None:
     """Plan for a few orders, so that what is compiled when it is first used is not on the clock."""
     asked = instance.request
     orders = tuple(
@@ -168,8 +168,6 @@ def _compile(instance: Instance, whole: bool) -> None:
     once = iter((0.0,))
     menu = menu_of(candidates)
     rebuild_day(Roster(instance), candidates, menu, states, rounds, lambda: next(once, None))
-    if not whole:
-        rebuild_large(Roster(instance), Clock(SolveOptions(1.0, 1, 1, True), time.monotonic()))
 
 
 def _asked(options: SolveOptions) -> Options:

@@ -9,15 +9,22 @@ import numpy as np
 import pytest
 
 from planner import improve
-from planner.board import LATER_S, cents_of, empty_board, menu_of
+from planner.board import LATER_S, Board, Menu, cents_of, empty_board, menu_of
 from planner.check import check_plan
-from planner.halves import Halves, Part
-from planner.rebuild import begin, rebuild
+from planner.choice_board import begin, board_of_choice
+from planner.day_arrays import DayArrays
+from planner.halves import Halves
+from planner.nearby import nearby
+from planner.pace import cooled, next_work
+from planner.rebuild import rebuild, room_for
 from planner.rebuild_day import write_day
+from planner.request import Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
+from planner.serve import SLACK_S, serve
 from planner.solve import make_plan
 from planner.solve_options import SolveOptions
+from planner.testing.day import at, drone, order, request
 from planner.tour import loaded_s
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
@@ -25,19 +32,42 @@ from tests.planner.test_ends_elsewhere import away
 from tests.planner.test_fly import candidates_of, steady
 
 
+def rebuilt(menu: Menu, arrays: DayArrays, seed: int) -> tuple[Board, int]:
+    """Return a board that is filled and bettered, and what the search says that it costs, cents."""
+    board, day = empty_board(menu, arrays), arrays.day()
+    empty, near = arrays.day()._replace(over_s=day.over_s), nearby(arrays.instance, 8)
+    cents = rebuild(
+        menu, arrays, day, empty, board, near, room_for(board, day), seed, 3000, 1000.0, 15.0
+    )
+    return board, cents
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_board_is_flown_as_it_stands(seed: int) -> None:
     found = steady(seed)
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day()
-    least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
-    assert least == cents_of(menu, best) < menu.unserved_cents.sum()
+    board, cents = rebuilt(menu, arrays, seed)
+    assert cents == cents_of(menu, board) < menu.unserved_cents.sum()
     roster = Roster(found)
-    write_day(roster, candidates, menu, best)
-    assert roster.cents() == least
-    assert len(roster.served()) == int((best.serves >= 0).sum())
+    write_day(roster, candidates, menu, board)
+    assert roster.cents() == cents
+    assert len(roster.served()) == int((board.serves >= 0).sum())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_between_its_stays_a_drone_is_free(seed: int) -> None:
+    """Whatever came off and went on, they are those of its sorties, in order of start."""
+    candidates, arrays = candidates_of(steady(seed))
+    board, _ = rebuilt(menu_of(candidates), arrays, seed)
+    assert board.sorties.sum() > 3
+    for which, number in enumerate(board.sorties.tolist()):
+        trip, rows = board.trip, board.flown[which, :number]
+        starts_s = trip.stop["arrive"][rows, 0]
+        ends_s = trip.stop["depart"][rows, trip.head["legs"][rows]]
+        stays = np.column_stack((starts_s, ends_s))
+        np.testing.assert_array_equal(board.gaps.stays[which, :number], stays)
+        assert (ends_s[:-1] <= starts_s[1:]).all()
 
 
 def test_candidates_that_differ_by_start_alone_are_one_sortie_of_a_menu() -> None:
@@ -45,8 +75,9 @@ def test_candidates_that_differ_by_start_alone_are_one_sortie_of_a_menu() -> Non
     candidates, _ = candidates_of(steady(1))
     menu, columns, sorties = menu_of(candidates), candidates.columns, candidates.sorties
     same = dict[tuple[int, ...], list[int]]()
-    for at, jobs in enumerate(columns.jobs.tolist()):
-        same.setdefault((int(columns.squad[at]), int(columns.sequence[at]), *jobs), []).append(at)
+    for row, jobs in enumerate(columns.jobs.tolist()):
+        key = int(columns.squad[row]), int(columns.sequence[row]), *jobs
+        same.setdefault(key, []).append(row)
     assert len(menu.sorties) == len(same) < len(candidates)
     for those in same.values():
         (entry,) = set(menu.entry[those].tolist())
@@ -68,8 +99,8 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
         np.unique(some), menu.sorties["first_s"][np.unique(some)],
     )  # fmt: skip
     assert board.sorties.sum() > 3
-    for drone in range(len(board.sorties)):
-        rows = board.flown[drone, : board.sorties[drone]]
+    for which in range(len(board.sorties)):
+        rows = board.flown[which, : board.sorties[which]]
         ends = [board.trip.stop[row, board.trip.head[row]["legs"]]["depart"] for row in rows]
         starts = [board.trip.stop[row, 0]["arrive"] for row in rows]
         assert all(end <= start for end, start in zip(ends[:-1], starts[1:], strict=True))
@@ -126,12 +157,10 @@ def test_what_comes_after_another_order_waits_for_it_on_a_board(seed: int) -> No
     found = instance(replace(asked, orders=tuple(orders)))
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day()
-    least = rebuild(menu, arrays, day, board, best, seed, 3000, 1000.0, 15.0)
+    board, cents = rebuilt(menu, arrays, seed)
     roster = Roster(found)
-    write_day(roster, candidates, menu, best)
-    assert roster.cents() == least
+    write_day(roster, candidates, menu, board)
+    assert roster.cents() == cents
     for before, job in menu.links.tolist():
         if job in roster.served():
             loaded = dict(each for _, timed in roster.tours() for each in loaded_s(timed))
@@ -142,13 +171,11 @@ def test_a_drone_that_ends_its_day_elsewhere_is_back_before_it_goes_there() -> N
     found = instance(away(2, orders=4))
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, best = empty_board(menu, arrays), empty_board(menu, arrays)
-    day = arrays.day()
-    least = rebuild(menu, arrays, day, board, best, 1, 3000, 1000.0, 15.0)
+    board, cents = rebuilt(menu, arrays, 1)
     roster = Roster(found)
-    write_day(roster, candidates, menu, best)
+    write_day(roster, candidates, menu, board)
     assert list(roster.tours())
-    assert roster.cents() == least
+    assert roster.cents() == cents
 
 
 @pytest.mark.parametrize("linked", [False, True])
@@ -164,11 +191,7 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
     menu = menu_of(candidates)
     rounds = improve.Rounds(200, seed, 1, lambda: math.inf, math.inf)
     states = improve.improve(candidates.offers, rounds, lambda number: number < 2)
-    parts = Part(menu, arrays), Part(menu, arrays)
-    for part, state in zip(parts, states, strict=False):
-        part.begin(state)
-    begun = [part.board for part, _ in zip(parts, states, strict=False)]
-    halves = Halves(menu, arrays, parts, begun)
+    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states])
     least = list[int]()
     with ThreadPoolExecutor(2) as pool:
         for number in range(6):
@@ -179,3 +202,39 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
     write_day(roster, candidates, menu, halves.best)
     assert roster.cents() == least[-1]
     assert len(roster.served()) == int((halves.best.serves >= 0).sum())
+
+
+def test_a_day_begins_from_the_cheapest_board_and_goes_on_from_the_best() -> None:
+    candidates, arrays = candidates_of(steady(1))
+    menu = menu_of(candidates)
+    board, cents = rebuilt(menu, arrays, 1)
+    halves = Halves(menu, arrays, [empty_board(menu, arrays), board])
+    assert cents_of(menu, halves.best) == cents
+    halves.begin(halves.best)
+    assert cents_of(menu, halves.best) == cents
+
+
+def test_rounds_take_the_time_they_may_and_grow_colder() -> None:
+    """Of up to four times as many flights each; by equal factors from the first to the last."""
+    assert next_work(100, took_s=2.0, wanted_s=1.0) == 51
+    assert next_work(100, took_s=1.0, wanted_s=9.0) == next_work(100, 0.0, 9.0) == 401
+    assert [cooled(400.0, 4.0, spent) for spent in (0.0, 0.5, 1.0, 1.1)] == [400.0, 40.0, 4.0, 4.0]
+
+
+def test_what_turns_out_too_long_for_a_gap_goes_into_the_next() -> None:
+    """By itself the sortie would fit in between; as it waits for others it does not."""
+    rules = Rules(max_late_s=3600)
+    found = instance(request(order("O-0", due=at("12:00")), drones=(drone("D-0"),), rules=rules))
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    board, day, sorties = empty_board(menu, arrays), arrays.day(), menu.sorties
+    shortest_s, sorties["hold_s"][:] = int(sorties["hold_s"].min()), SLACK_S + 60
+    begin_s = int(sorties["first_s"].max()) + shortest_s - 60
+    board.sorties[0], board.gaps.stays[0, 0] = 1, (begin_s, begin_s + 300)
+    more, tried = serve(
+        menu, arrays.sky, day, arrays.fleet, arrays.goods, board, np.int64(0), np.int64(0)
+    )
+    assert more < 0
+    assert board.serves[0] == 0
+    assert board.gaps.stays[0, 1, 0] >= begin_s + 300
+    assert tried > 1

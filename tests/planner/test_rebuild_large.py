@@ -31,14 +31,13 @@ from planner.near_sorties import near_candidates
 from planner.nearby import nearby
 from planner.plan import Options
 from planner.quick import fill_at_once
+from planner.rebuild import rebuild, room_for
 from planner.rebuild_day import write_day
 from planner.rebuild_large import rebuild_large
-from planner.rebuild_near import rebuild_near, room_for
 from planner.request import Rules
 from planner.roster import Roster
 from planner.roster_board import board_of
 from planner.rulebook import shipped_rulebook
-from planner.serve_near import gaps_for, note_stays
 from planner.solve_options import SolveOptions
 from planner.testing.day import at, drone, order, request
 from tests.geodata.small import small_network
@@ -174,10 +173,7 @@ def test_what_is_not_within_the_window_stays_as_it_is() -> None:
     now.serves[(now.serves < 0) & (menu.soon_s < cut_s)] = ELSEWHERE
     near = nearby(roster.instance, 8)
     empty = arrays.day()._replace(over_s=day.over_s)
-    least = rebuild_near(
-        menu, arrays, day, empty, now, near, room_for(now, day), gaps_for(menu), 1, 4000, 900.0,
-        20.0,
-    )  # fmt: skip
+    least = rebuild(menu, arrays, day, empty, now, near, room_for(now, day), 1, 4000, 900.0, 20.0)
     written = Roster(roster.instance)
     write_day(written, candidates, menu, now)
     assert written.cents() == least
@@ -197,16 +193,14 @@ def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
     change_board(menu, arrays.sky, day, arrays.fleet, board, full)
     # Of seats there are enough for all, so that only blocks keep anybody.
     day.pads_of[:] = empty.pads_of[:] = day.bays_of[:] = empty.bays_of[:] = 200
-    gaps = gaps_for(menu)
-    note_stays(board, gaps)
     marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
     found, number, met = np.zeros(30, dtype=np.int64), 0, 0
     scratch = len(board.rows)
     for candidate in range(0, len(menu.sorties), 7):
         start_s = np.int64(menu.sorties["first_s"][candidate])
         count, number = find_blockers(
-            menu, arrays.sky, empty, arrays.fleet, arrays.goods, board, gaps, candidate, start_s,
-            marks, number, found,
+            menu, arrays.sky, empty, arrays.fleet, arrays.goods, board, candidate, start_s, marks,
+            number, found,
         )  # fmt: skip
         if count < 0:
             continue

@@ -1,0 +1,56 @@
+"""A choice of sorties put on a board, first come, first served."""
+
+import numpy as np
+
+from planner.board import Board, Menu, empty_board
+from planner.choice import State, sorties_of
+from planner.compiled import compiled
+from planner.day_arrays import DayArrays
+from planner.fly import TRIES, copy_trip, fly
+from planner.fly_records import NONE
+from planner.on_board import put_on, waits
+
+
+def board_of_choice(menu: Menu, arrays: DayArrays, state: State) -> Board:
+    """Return the board that flies what a choice flies, in order of start, as far as it flies."""
+    board = empty_board(menu, arrays)
+    candidate, start_s, _ = sorties_of(state).T
+    order = np.lexsort((candidate, start_s))
+    begin(
+        menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
+        menu.entry[candidate[order]], start_s[order],
+    )  # fmt: skip
+    return board
+
+
+@compiled
+def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ignore[no-untyped-def]
+    """Put sorties on the day in their order, each on the drone that is back first, as they fly."""
+    scratch, row, trip = len(board.rows), np.int64(0), board.trip
+    for number in range(len(candidates)):
+        candidate = candidates[number]
+        squad, flock, fits = menu.sorties[candidate].squad, menu.sorties[candidate].flock, True
+        for job in menu.jobs[candidate]:
+            if job >= 0 and waits(menu, board, job):
+                fits = False
+        if not fits:
+            continue
+        best_s, best_drone = 1 << 40, np.int64(NONE)
+        for drone in range(menu.drones[flock], menu.drones[flock + 1]):
+            start_s, flown = starts[number], board.sorties[drone]
+            if flown:
+                last = board.flown[drone, flown - 1]
+                start_s = max(start_s, trip.stop[last, trip.head[last].legs].depart)
+            found = fly(
+                sky, day, fleet, goods, squad, menu.steps[candidate], start_s,
+                menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(TRIES),
+            )  # fmt: skip
+            end_s = trip.stop[scratch, trip.head[scratch].legs].depart
+            if found and end_s < best_s and end_s <= menu.until_s[drone]:
+                best_s = end_s
+                best_drone = np.int64(drone)
+                copy_trip(trip, scratch, trip, row)
+        if best_drone != NONE:
+            board.rows[row].candidate, board.rows[row].drone = candidate, best_drone
+            put_on(menu, sky, day, fleet, board, row)
+            row += 1
