@@ -312,6 +312,16 @@ class Lattice:
         kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
         return columns.take(kept), price[kept]
 
+    def below(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+        """Return all columns priced below a limit, and their price; bounded finely if in time."""
+        self._wake(worth, fleet, limit_cents, sum(len(each.groups) for each in self._asleep))
+        for level, bounds in ((COARSE, self.enumerator.coarsely), (FINE, self.enumerator.finely)):
+            found = self._all_below(worth, fleet, limit_cents)
+            loose = [part.level[at] < level for part, (_, at, _) in self._with(found)]
+            self._bound(found, loose, bounds, level)
+        found = self._all_below(worth, fleet, limit_cents)
+        return self._all(found), end_to_end([each for _, _, each in found])
+
     def _promising(
         self, part: Part, worth: Floats, fleet: Floats, limit_cents: float, of_group: int | None
     ) -> _Found:

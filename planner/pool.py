@@ -45,6 +45,11 @@ class Pool:
         duals = self.relaxation.duals
         return self.lattice.cheapest(duals.worth, duals.fleet, most, of_group)
 
+    def below(self, limit_cents: float) -> tuple[Columns, Floats]:
+        """Return all columns that are priced below a limit, and their price (`Lattice.below`)."""
+        duals = self.relaxation.duals
+        return self.lattice.below(duals.worth, duals.fleet, limit_cents)
+
     def branched(self, report: Report, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
         """Return relaxations of which each plan keeps one, the least bound of them raised.
 

@@ -30,6 +30,7 @@ from planner.candidates import Candidates
 from planner.certificate import Certificate
 from planner.choose import CANDIDATES, choose
 from planner.clock import Clock
+from planner.close_gap import FEW_ORDERS, close_gap
 from planner.columns import MAX_JOBS
 from planner.compiled import is_kept
 from planner.crew import Crew, Shared
@@ -155,7 +156,7 @@ def _compile(instance: Instance) -> None:
     asked = instance.request
     orders = tuple(
         replace(order, box=None, after=None, after_s=0, not_with=())
-        for order in asked.orders[:FEW_ORDERS]
+        for order in asked.orders[:COMPILED_ORDERS]
     )
     # A day of its own: arrays for all orders of a large one would be the most memory of its plan.
     instance = PartDay.of(instance).instance(orders, asked.fleet.drones, None)
@@ -230,7 +231,12 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
-    choose(roster, enumerator, pool, clock, told)
+    if orders > FEW_ORDERS:
+        choose(roster, enumerator, pool, clock, told)
+        return bound
+    choosing = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s)
+    choose(roster, enumerator, pool, Clock(choosing, clock.started_s), told)
+    close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
     return bound
 
 
@@ -325,12 +331,15 @@ def choose_part(instance: Instance, options: Options) -> Roster:
     return roster
 
 
-FEW_ORDERS = 4
+COMPILED_ORDERS = 4
 """Orders that are planned for when code is compiled."""
 
 RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
+
+CHOSEN_SHARE = 0.6
+"""Share of the time after which the gap of a day of few orders is closed."""
 
 BRANCHES_UNTIL = 0.25
 """Share of the time after which it is not branched any more."""

@@ -1,9 +1,9 @@
-"""Plans and bounds of small random requests hold: the first of those that the bench tries."""
+"""Small random requests, the first of those that the bench tries: plans, bounds and every plan."""
 
 from tests.bench.bench_proof import tallied
 
 
-def test_plans_of_random_requests_are_checked_and_bounds_hold() -> None:
+def test_plans_of_random_requests_are_checked_and_none_tried_is_cheaper() -> None:
     tally = tallied(range(20))
     assert tally.sound
-    assert tally.equal + tally.below >= 18
+    assert not tally.above

@@ -27,10 +27,11 @@ Group = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Option:
-    """A way to fly a group of orders: its cost on an empty day, the tour and when it starts."""
+    """A way to fly a group of orders: its cost on an empty day, the tour and when it is flown."""
 
     cents: int
     start_s: int
+    end_s: int
     tour: Tour
 
 
@@ -63,7 +64,7 @@ def timings(dispatcher: Dispatcher, tour: Tour) -> Iterator[TimedTour]:
 
 def least_cents(instance: Instance) -> float:
     """Return the least cost found of any plan, everything left out included."""
-    options = _options(instance)
+    options = options_of(instance)
     prices = instance.prices
     price = [prices.unserved_cents[job.order.priority] for job in instance.jobs]
     best: float = sum(price)
@@ -79,14 +80,14 @@ def least_cents(instance: Instance) -> float:
     return best
 
 
-def _options(instance: Instance) -> dict[Group, list[Option]]:
+def options_of(instance: Instance) -> dict[Group, list[Option]]:
     """Return the cheapest options of every group that can be flown at all."""
     dispatcher = Dispatcher(instance)
     found: dict[Group, list[Option]] = {}
     for size in range(1, instance.rules.max_orders_per_sortie + 1):
         for group in combinations(range(len(instance.jobs)), size):
             flown = [
-                Option(timed.cents, timed.start_s, tour)
+                Option(timed.cents, timed.start_s, timed.end_s, tour)
                 for tour in tours_of(instance, group)
                 for timed in timings(dispatcher, tour)
             ]

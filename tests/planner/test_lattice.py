@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.columns import TIMES, Columns
+from planner.columns import TIMES, Columns, keys_of
 from planner.lattice import ALONE, Lattice
 from planner.sorties import Enumerator
 from planner.tables import Floats
@@ -55,6 +55,30 @@ def test_prices_are_those_of_the_formula_and_none_is_missed(seed: int) -> None:
         assert not kept.any() or (price < 0).any()
     assert (least <= found + 0.1).all()
     assert (asleep <= least + 0.1).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_below_a_limit_are_all_columns_that_finely_bounded_are_priced_below_it(seed: int) -> None:
+    """Worth and fleet drawn at random; most groups are asleep when they are asked for."""
+    enumerator = Enumerator(instance(random_request(Random(seed), 3, 2)))
+    numbers = np.random.default_rng(seed)
+    lattice, every = Lattice(enumerator), []
+    for groups in (enumerator.alone(), enumerator.extended(enumerator.alone())):
+        lattice.add(groups)
+        every.append(refined(enumerator, columns_of(enumerator, groups)))
+    lattice.finely = True
+    worth = numbers.uniform(0, 12_000, (len(enumerator.fits), 3))
+    fleet = -numbers.uniform(0, 50, (len(enumerator.fits), TIMES))
+    limit_cents = 4_000.0
+    columns, price = lattice.below(worth, fleet, limit_cents)
+    assert len(columns)
+    assert (price < limit_cents).all()
+    assert np.allclose(price, priced(columns, worth, fleet), atol=0.1)
+    wanted = set[bytes]()
+    for tight in every:
+        exact = np.array(priced(tight, worth, fleet))
+        wanted.update(keys_of(tight.take(exact < limit_cents - 1)))
+    assert wanted <= set(keys_of(columns))
 
 
 def test_the_cheapest_are_no_dearer_than_what_is_left_but_for_jobs_alone() -> None:
