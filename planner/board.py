@@ -8,7 +8,8 @@ from planner.candidates import Candidates, by_tour, ranked
 from planner.choice import days_and_left_out
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
-from planner.fly import NEVER_S, copy_trip, enter, leave
+from planner.fly import copy_trip, enter, leave
+from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE, Records, Trip, trips
 from planner.gaps import Gaps
 from planner.tables import Ints

@@ -34,6 +34,7 @@ from planner.tour import (
 )
 from planner.tour_rules import check_load, check_start, check_tour
 from planner.turnaround import turn_s
+from planner.ways_round import GAIN
 
 
 class Planned(NamedTuple):
@@ -392,7 +393,13 @@ class Dispatcher:
             )
         else:
             flight = self._takeoffs.first_free(
-                squad.kind, ends, ready_s, self.calendar, empty=empty, quickest=lean
+                squad.kind,
+                ends,
+                ready_s,
+                self.calendar,
+                empty=empty,
+                quickest=lean,
+                gain=0 if state.stops else GAIN,
             )
         waited = (
             flight.takeoff_s

@@ -12,16 +12,13 @@ import math
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly_leg import LATE, cross, fly_leg, free_all, next_free
+from planner.fly_leg import LATE, NEVER_S, cross, fly_leg, free_all, next_free
 from planner.fly_records import NONE
 from planner.simulation import turn_s
 from planner.traffic import add_holds, remove_holds
 
 TRIES = 6
 """Starts that are tried for a sortie at most."""
-
-NEVER_S = 1 << 40
-"""A second later than all."""
 
 
 @inlined

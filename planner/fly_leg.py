@@ -10,9 +10,13 @@ import numpy as np
 from planner.compiled import compiled, inlined
 from planner.fly_records import MOST_LEGS, NONE
 from planner.traffic import clear_s
+from planner.ways_round import GAIN
 
 LATE = -2
 """What tells that a sortie hands an order over too late: to start later does not help."""
+
+NEVER_S = 1 << 40
+"""A second later than all."""
 
 _WH = 1e-9
 """Tolerance of the battery, share."""
@@ -136,12 +140,13 @@ def _take_off(  # type: ignore[no-untyped-def]
 
 @inlined
 def _go_round(  # type: ignore[no-untyped-def]
-    sky, day, kind, here, there, clock, until_s, landing_s, empty_crossing
+    sky, day, kind, here, there, clock, until_s, landing_s, quickest_s, gain, empty_crossing
 ):
     """Return the flight by another way that lands first, before a second; -1 if there is none.
 
     And its take-off, no later than `until_s`, seconds, and which way it goes, from 1 on. It is
-    flown in the winds of one stretch of the day.
+    flown in the winds of one stretch of the day. For each second that it is in the air for longer
+    than `quickest_s` it lands sooner by `gain` seconds.
     """
     step = np.searchsorted(sky.steps, clock, side="right") - 1
     # Of a plain number another version of what is called would be compiled.
@@ -152,7 +157,8 @@ def _go_round(  # type: ignore[no-untyped-def]
             continue
         airborne_s = sky.flight[flight].airborne_s
         length_s, now = math.ceil(airborne_s - 1e-9), np.int64(clock)
-        last_s = min(until_s, landing_s - 1 - length_s)
+        longer_s = max(0.0, airborne_s - quickest_s)
+        last_s = min(until_s, landing_s - 1 - length_s - math.ceil(gain * longer_s))
         last_s = min(last_s, math.floor(sky.steps[step + 1] - airborne_s))
         while now <= last_s:
             if empty_crossing:
@@ -172,7 +178,8 @@ def _go_round(  # type: ignore[no-untyped-def]
                 now = free - length_s
                 continue
             best, takeoff, seconds, way = flight, now, airborne_s, np.int64(number + 1)
-            landing_s = now + length_s
+            # What comes next is to land sooner than this, as much as is gained for its length.
+            landing_s, quickest_s = now + length_s, airborne_s
             break
     return best, takeoff, seconds, way
 
@@ -211,12 +218,13 @@ def fly_leg(  # type: ignore[no-untyped-def]
     )
     way = np.int64(0)
     if takeoff > clock and not lean:
-        landing_s = np.int64(1 << 40)
+        landing_s, quickest_s = np.int64(NEVER_S), math.inf
         if flight != NONE:
-            landing_s = takeoff + math.ceil(airborne_s - 1e-9)
+            landing_s, quickest_s = takeoff + math.ceil(airborne_s - 1e-9), airborne_s
         other, takeoff_s, seconds, number = _go_round(
-            sky, day, kind, here, there, clock, until_s, landing_s, empty_crossing
-        )
+            sky, day, kind, here, there, clock, until_s, landing_s, quickest_s,
+            0 if at else GAIN, empty_crossing,
+        )  # fmt: skip
         if other != NONE:
             flight, takeoff, airborne_s, bends, way = other, takeoff_s, seconds, 0, number
     if flight == NONE:

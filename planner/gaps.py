@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly import NEVER_S, TRIES, copy_trip, fly
+from planner.fly import TRIES, copy_trip, fly
+from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE
 from planner.tables import Ints
 

@@ -21,7 +21,7 @@ from planner.board import (
 )
 from planner.choice import Flags
 from planner.day_arrays import DayArrays
-from planner.fly import NEVER_S
+from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE, Day
 from planner.nearby import nearby
 from planner.rebuild import rebuild, room_for

@@ -9,7 +9,8 @@ import math
 import numpy as np
 
 from planner.compiled import compiled
-from planner.fly import NEVER_S, TRIES, copy_trip, fly
+from planner.fly import TRIES, copy_trip, fly
+from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE
 from planner.gaps import free_drone, free_s
 from planner.on_board import fits_for, put_on

@@ -29,11 +29,13 @@ class Takeoffs:
         *,
         empty: bool,
         quickest: bool,
+        gain: int = 0,
     ) -> Flight:
         """Return the first flight found from one end to the other; raise `Unflyable`.
 
         One with nothing aboard keeps the hours of empty crossings; `quickest` looks at no other
-        way.
+        way. By another way it lands sooner by `gain` seconds for each that it is in the air for
+        longer.
         """
         crosses = empty and self._crosses(ends)
         flight = self._waiting(kind, ends, ready_s, calendar, crosses=crosses)
@@ -42,7 +44,10 @@ class Takeoffs:
             return flight
         for chain in other_ways(self._instance.legs, kind, ends)[:most]:
             found = self._by(chain, kind, ready_s, calendar, flight.landing_s, crosses=crosses)
-            flight = found or flight
+            if found is not None:
+                longer_s = max(0.0, found.airborne_s - flight.airborne_s)
+                if found.landing_s + math.ceil(gain * longer_s) < flight.landing_s:
+                    flight = found
         return flight
 
     def settled(

@@ -22,6 +22,10 @@ from planner.tables import Ints
 MOST_WAYS, LONGER = 5, 1.5
 """Other ways of a leg at most, and how many times as long as the quickest one may take."""
 
+GAIN = 4
+"""Seconds by which another way from a base lands sooner for each that it is in the air for longer:
+to wait there costs nothing, as a sortie begins later then."""
+
 _MOST_LANES = 64
 """Lanes of a way at most."""
 

@@ -24,7 +24,8 @@ from planner.candidates import Candidates
 from planner.check import check_plan
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
-from planner.fly import NEVER_S, fly
+from planner.fly import fly
+from planner.fly_leg import NEVER_S
 from planner.instance import Instance
 from planner.instance_arrays import InstanceArrays
 from planner.near_sorties import near_candidates

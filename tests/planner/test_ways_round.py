@@ -7,31 +7,34 @@ from random import Random
 import numpy as np
 import pytest
 
+from geodata.network import shipped_network_path
+from geodata.read import read_network
 from geodata.schedule import DAY_S
-from planner.airspace import CALM_EPOCH
+from planner.airspace import CALM_EPOCH, Airspace
 from planner.assemble import assemble
 from planner.check import check_plan
 from planner.day_arrays import DayArrays
-from planner.dispatch import Dispatcher
+from planner.dispatch import Dispatcher, empty_calendar
 from planner.fly import fly
 from planner.fly_records import trips
 from planner.instance import Instance
 from planner.instance_arrays import InstanceArrays
-from planner.legs import Chain
+from planner.legs import Chain, Flight
 from planner.plan import Options
 from planner.planned import planned_legs
 from planner.request import DroneType, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
+from planner.sample import make_sample
 from planner.solve import make_plan
 from planner.takeoff import Takeoffs
 from planner.testing.day import order, request, second
-from planner.ways_round import LONGER, other_ways
+from planner.ways_round import GAIN, LONGER, other_ways
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.test_roster import fill
 
-EIGHT = second("08:00")
+EIGHT, TEN = second("08:00"), second("10:00")
 OVER = order("O-1", "SZ-V1", "HK-V2")
 """The drone comes back empty from HK-V2 to SZ-V1 by X-A or by X-B."""
 
@@ -136,6 +139,38 @@ def other_ways_of(found: Dispatcher, origin: str, destination: str) -> tuple[Cha
     """Return all other ways of a leg."""
     given = found.instance
     return other_ways(given.legs, given.squads[0].kind, (origin, destination))
+
+
+def test_another_way_from_a_base_is_to_gain_more_than_it_is_longer() -> None:
+    """The quickest way is waited for where it is held for little longer than the other takes."""
+    hetao = read_network(shipped_network_path())
+    asked = make_sample(hetao, shipped_rulebook(), orders=1, drones=1, seed=1)
+    given = Instance(Airspace(hetao, asked), shipped_rulebook())
+    takeoffs, kind = Takeoffs(given), given.squads[0].kind
+
+    def found(held_s: int, gain: int) -> tuple[int, int]:
+        """Return how much later than free a leg takes off and lands, its way held so long."""
+        calendar = empty_calendar(given)
+
+        def first_free() -> Flight:
+            ends = ("HK-B8", "HK-CHAU-TAU")
+            return takeoffs.first_free(
+                kind, ends, TEN, calendar, empty=False, quickest=False, gain=gain
+            )
+
+        free = first_free()
+        middle = len(free.chain.blocks) // 2
+        enters_s = TEN + free.enter[middle]
+        calendar.traffic.hold(free.chain.blocks[middle], enters_s, enters_s + held_s)
+        flown = first_free()
+        return flown.takeoff_s - free.takeoff_s, flown.landing_s - free.landing_s
+
+    waited_s, longer_s = found(2000, 0)
+    assert not waited_s
+    assert longer_s > 10
+    assert found(longer_s + 5, 0) == (0, longer_s)
+    assert found(longer_s + 5, GAIN)[0] > 0
+    assert found((GAIN + 2) * longer_s, GAIN) == (0, longer_s)
 
 
 @pytest.mark.parametrize("seed", range(5))
