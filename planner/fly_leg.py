@@ -78,6 +78,27 @@ def _later_s(day, takeoff, length_s):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def _free_s(  # type: ignore[no-untyped-def]
+    day, chain, begin, end, there, takeoff, length_s, same_until_s, empty_crossing
+):
+    """Return a take-off if hours of crossings, air and the pad ahead allow it, else a later one.
+
+    There is none between that does; -1 if there is none at all.
+    """
+    free_s = np.int64(takeoff)
+    if empty_crossing:
+        free_s = _later_s(day, takeoff, length_s)
+    if free_s == takeoff:
+        free_s = np.int64(
+            clear_s(day.holds, day.buffer_s, chain, begin, end, takeoff, same_until_s)
+        )
+    if free_s == takeoff:
+        landing_s = takeoff + length_s
+        free_s += next_free(day.pads[there], day.pads_of[there], landing_s, 1) - landing_s
+    return free_s
+
+
+@inlined
 def _take_off(  # type: ignore[no-untyped-def]
     sky, day, kind, here, there, clock, until_s, empty_crossing, bent
 ):
@@ -114,25 +135,17 @@ def _take_off(  # type: ignore[no-untyped-def]
             continue
         begin, end = sky.flight[flight].begin, sky.flight[flight].end
         length_s = math.ceil(airborne_s - 1e-9)
-        if empty_crossing:
-            later_s = _later_s(day, clock, length_s)
-            if later_s < 0:
-                break
-            if later_s > clock:
-                clock = later_s
-                continue
         chain = sky.block
         if bends:
             chain, begin, end = bent, 0, bends
-        clear = clear_s(
-            day.holds, day.buffer_s, chain, begin, end, clock, min(same_until_s, until_s)
-        )
-        if clear > clock:
-            clock = clear
-            continue
-        free = next_free(day.pads[there], day.pads_of[there], clock + length_s, 1)
-        if free > clock + length_s:
-            clock = free - length_s
+        free_s = _free_s(
+            day, chain, begin, end, there, clock, length_s, min(same_until_s, until_s),
+            empty_crossing,
+        )  # fmt: skip
+        if free_s < 0:
+            break
+        if free_s > clock:
+            clock = free_s
             continue
         return flight, clock, airborne_s, bends
     return NONE, clock, 0.0, 0
@@ -161,21 +174,14 @@ def _go_round(  # type: ignore[no-untyped-def]
         last_s = min(until_s, landing_s - 1 - length_s - math.ceil(gain * longer_s))
         last_s = min(last_s, math.floor(sky.steps[step + 1] - airborne_s))
         while now <= last_s:
-            if empty_crossing:
-                later_s = _later_s(day, now, length_s)
-                if later_s != now:
-                    now = later_s if later_s >= 0 else last_s + 1
-                    continue
-            clear = clear_s(
-                day.holds, day.buffer_s, sky.block, sky.flight[flight].begin,
-                sky.flight[flight].end, now, last_s,
+            free_s = _free_s(
+                day, sky.block, sky.flight[flight].begin, sky.flight[flight].end, there, now,
+                length_s, last_s, empty_crossing,
             )  # fmt: skip
-            if clear > now:
-                now = clear
-                continue
-            free = next_free(day.pads[there], day.pads_of[there], now + length_s, 1)
-            if free > now + length_s:
-                now = free - length_s
+            if free_s < 0:
+                break
+            if free_s > now:
+                now = free_s
                 continue
             best, takeoff, seconds, way = flight, now, airborne_s, np.int64(number + 1)
             # What comes next is to land sooner than this, as much as is gained for its length.
