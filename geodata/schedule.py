@@ -5,7 +5,7 @@ turns its answer for one local day into seconds from that day's midnight.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ Intervals = tuple[tuple[int, int], ...]
 """Half-open [from, until) pairs in seconds from midnight, sorted, disjoint."""
 
 ALWAYS: Intervals = ((0, DAY_S),)
+
+_SECOND = dt.timedelta(seconds=1)
 
 
 def parse_error(expression: str) -> str | None:
@@ -30,18 +32,19 @@ def parse_error(expression: str) -> str | None:
 class Calendar:
     """A local day at a place: what an expression means depends on all three.
 
-    `lon`, `lat` in degrees (WGS-84) fix sunrise and sunset; `timezone` is an IANA name.
+    `lon`, `lat` in degrees (WGS-84) fix sunrise and sunset; `timezone` is an IANA name. `midnight`
+    is the day's first instant, aware.
     """
 
     day: dt.date
     timezone: str
     lon: float
     lat: float
+    midnight: dt.datetime = field(init=False, compare=False, repr=False)
 
-    @property
-    def midnight(self) -> dt.datetime:
-        """The day's first instant, aware."""
-        return _midnight(self.day, self.timezone)
+    def __post_init__(self) -> None:
+        first = dt.datetime.combine(self.day, dt.time(0), ZoneInfo(self.timezone))
+        object.__setattr__(self, "midnight", first)
 
     def intervals(self, expression: str) -> Intervals:
         """Return when `expression` is open on the day. It must have been parsed before."""
@@ -49,16 +52,11 @@ class Calendar:
 
     def seconds(self, instant: dt.datetime) -> int:
         """Return whole seconds from the day's midnight to an aware `instant`, rounded down."""
-        return int((instant - self.midnight).total_seconds() // 1)
+        return (instant - self.midnight) // _SECOND
 
     def instant(self, seconds: int) -> dt.datetime:
         """Return the aware local time `seconds` after midnight."""
         return self.midnight + dt.timedelta(seconds=seconds)
-
-
-@lru_cache(maxsize=4096)
-def _midnight(day: dt.date, timezone: str) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(0), ZoneInfo(timezone))
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,6 @@ for each site one to leave it from and one to arrive at.
 
 import math
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +22,7 @@ from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _KEPT = 500
 """How many tables of quickest legs are kept."""
@@ -41,6 +41,25 @@ class _Arcs:
     first_lane: Ints
     last_lane: Ints
     place: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Joins:
+    """All arcs whatever the wind, in the order of their lanes, and how far each rises, m.
+
+    One that `leaves` takes off from a site to a lane, one that `lands` comes from a lane to a site;
+    all others pass a waypoint. They stand for what is flown over that place and, but for landings,
+    for the lane that follows.
+    """
+
+    tails: Ints
+    heads: Ints
+    first_lane: Ints
+    last_lane: Ints
+    place: Ints
+    leaves: Flags
+    lands: Flags
+    rise_m: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +103,7 @@ class LaneArcs:
         for at, lane in enumerate(self.lane_ids):
             self._lane_at[list(times.airspace.blocks.lanes[lane].blocks)] = at
         self._arcs: dict[tuple[str, tuple[int, ...]], _Arcs] = {}
+        self._ends_s: dict[tuple[str, int], Floats] = {}
         self._static: OrderedDict[tuple[str, int, frozenset[int], Side], Static] = OrderedDict()
 
     @cached_property
@@ -169,40 +189,80 @@ class LaneArcs:
         """Return all arcs of a type in the winds of some steps."""
         key = kind.id, epochs
         if key not in self._arcs:
-            found = list(self._each_arc(kind, epochs))
-            seconds = np.array([each[2] for each in found], dtype=np.float64)
-            whole = np.array([each[:2] + each[3:] for each in found], dtype=np.int64)
+            every, seconds = self._joins, self._seconds(kind, epochs)
             flyable = np.isfinite(seconds)
-            tails, heads, first, last, place = whole.reshape(-1, 5)[flyable].T
-            self._arcs[key] = _Arcs(tails, heads, seconds[flyable], first, last, place)
+            self._arcs[key] = _Arcs(
+                every.tails[flyable],
+                every.heads[flyable],
+                seconds[flyable],
+                every.first_lane[flyable],
+                every.last_lane[flyable],
+                every.place[flyable],
+            )
         return self._arcs[key]
 
-    def _each_arc(
-        self, kind: DroneType, epochs: tuple[int, ...]
-    ) -> Iterator[tuple[int, int, float, int, int, int]]:
-        """Yield tail, head and seconds of each arc, its lanes, and the block of its place."""
-        times, lanes = self.times, self._airspace.blocks.lanes
-        every = self._airspace.blocks.all
-        own = {
-            lane: math.fsum(
-                map(min, zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True))
-            )
-            for lane in lanes
-        }
-        for lane, seconds in own.items():
-            cut, vertex = lanes[lane], self.lane_vertex[lane]
+    def _seconds(self, kind: DroneType, epochs: tuple[int, ...]) -> Floats:
+        """Return what each arc takes: what is flown over its place, and the lane that follows."""
+        joins, times = self._joins, self.times
+        own = np.array(
+            [
+                math.fsum(
+                    map(min, zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True))
+                )
+                for lane in self.lane_ids
+            ]
+        )
+        over: Floats = np.min([self._over_s(kind, each) for each in epochs], axis=0)
+        return over + np.where(joins.lands, 0.0, own[joins.last_lane])
+
+    def _over_s(self, kind: DroneType, epoch: int) -> Floats:
+        """Return what each arc takes over its place, as `BlockTimes` has it."""
+        joins, (out, inward) = self._joins, self.ends_s(kind, epoch).T
+        climbing = joins.rise_m / kind.climb_m_s
+        descending = -joins.rise_m / kind.descent_m_s
+        out, inward = out[joins.last_lane], inward[joins.first_lane]
+        through = np.maximum(np.maximum(inward + out, climbing), descending)
+        landing = inward + descending + kind.landing_s
+        leaving = kind.takeoff_s + climbing + out
+        found: Floats = np.where(joins.leaves, leaving, np.where(joins.lands, landing, through))
+        return found
+
+    def ends_s(self, kind: DroneType, epoch: int) -> Floats:
+        """Return the seconds over the first and the last 40 m of each lane, [lane, end]."""
+        key = kind.id, epoch
+        if key not in self._ends_s:
+            ends = [self.times.ends_s(kind, lane, epoch) for lane in self.lane_ids]
+            self._ends_s[key] = np.array(ends, dtype=np.float64).reshape(-1, 2)
+        return self._ends_s[key]
+
+    @cached_property
+    def _joins(self) -> _Joins:
+        whole, rises_m = list[tuple[int, ...]](), list[float]()
+        lanes, every, ground_m = (
+            self._airspace.blocks.lanes,
+            self._airspace.blocks.all,
+            self.times.ground_m,
+        )
+        for lane, cut in lanes.items():
+            vertex = self.lane_vertex[lane]
             start, end = every[cut.start].place or "", every[cut.end].place or ""
             if start in self.out_vertex:
-                out = min(times.origin_s(kind, lane, each) for each in epochs)
-                yield self.out_vertex[start], vertex, out + seconds, vertex, vertex, cut.start
+                whole.append((self.out_vertex[start], vertex, vertex, vertex, cut.start, 1, 0))
+                rises_m.append(cut.height_amsl_m - ground_m(cut.start))
             if end in self.in_vertex:
-                into = min(times.destination_s(kind, lane, each) for each in epochs)
-                yield vertex, self.in_vertex[end], into, vertex, vertex, cut.end
-                continue
+                whole.append((vertex, self.in_vertex[end], vertex, vertex, cut.end, 0, 1))
+                rises_m.append(ground_m(cut.end) - cut.height_amsl_m)
             for following in self.successors[lane]:
-                over = min([times.waypoint_s(kind, lane, following, each) for each in epochs])
                 other = self.lane_vertex[following]
-                yield vertex, other, over + own[following], vertex, other, cut.end
+                whole.append((vertex, other, vertex, other, cut.end, 0, 0))
+                rises_m.append(lanes[following].height_amsl_m - cut.height_amsl_m)
+        tails, heads, first, last, place, leaves, lands = (
+            np.ascontiguousarray(each) for each in np.array(whole, dtype=np.int64).reshape(-1, 7).T
+        )
+        return _Joins(
+            tails, heads, first, last, place, leaves == 1, lands == 1,
+            np.array(rises_m, dtype=np.float64),
+        )  # fmt: skip
 
     @cached_property
     def least_climb_m(self) -> Floats:

@@ -76,9 +76,7 @@ def lanes_of(arcs: LaneArcs) -> Lanes:
 
 def pace_of(arcs: LaneArcs, kind: DroneType, epoch: int) -> Pace:
     """Return what a type takes over all lanes in the wind of a step."""
-    times, lanes = arcs.times, arcs.lane_ids
-    ends = np.array([times.ends_s(kind, lane, epoch) for lane in lanes], dtype=float)
-    ends = ends.reshape(-1, 2)
+    times, lanes, ends = arcs.times, arcs.lane_ids, arcs.ends_s(kind, epoch)
     return Pace(
         np.array([each for lane in lanes for each in times.lane_s(kind, lane, epoch)], dtype=float),
         np.ascontiguousarray(ends[:, 0]),

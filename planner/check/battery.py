@@ -23,7 +23,8 @@ class Diversions:
 
     def __init__(self, day: Day) -> None:
         self._day = day
-        self._nearest: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
+        self._nearest: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+        self._further: dict[tuple[str, str], Iterator[tuple[str, ...]]] = {}
         self._flights: dict[tuple[str, tuple[str, ...]], Flight] = {}
         lanes = day.network.lanes
         self._inside_m: dict[str, float] = {
@@ -40,15 +41,24 @@ class Diversions:
 
         It is open if it is so in the second before `landed_s`, in which the drone comes down.
         """
-        key, network = (kind.id, site_id), self._day.network
-        if key not in self._nearest:
-            self._nearest[key] = tuple(self._search(kind, site_id))
-        for lanes in self._nearest[key]:
+        network = self._day.network
+        for lanes in self._by_time(kind, site_id):
             _, end = network.lane_ends(lanes[-1])
             if overlaps(self._day.windows(network.sites[end].hours), landed_s - 1, landed_s):
                 flight = self._flight(kind, lanes)
                 return leg_energy_wh(kind, load_kg, flight.airborne_s, flight.climbed_m)
         return math.inf
+
+    def _by_time(self, kind: DroneType, site_id: str) -> Iterator[tuple[str, ...]]:
+        """Yield what `_search` does, searched no further than was asked for."""
+        key = kind.id, site_id
+        if key not in self._nearest:
+            self._nearest[key], self._further[key] = [], self._search(kind, site_id)
+        found = self._nearest[key]
+        yield from found
+        for lanes in self._further[key]:
+            found.append(lanes)
+            yield lanes
 
     def _flight(self, kind: DroneType, lanes: tuple[str, ...]) -> Flight:
         """Return a leg flown in calm air, the same at any time."""
