@@ -10,7 +10,11 @@ Each plans the same request in the same process, one after the other, with the s
 - *PyVRP*, iterated local search, on one thread;
 - *vrp-cli*, through its pragmatic format, on two threads;
 - *commiv*, ruin and recreate (SISR), on one thread;
-- *hetao*: `planner.solve.make_plan`, on two workers.
+- *hetao*: `planner.solve.make_plan`, on two workers;
+- *hetao, on time first*: the same of a request in which lateness is ten times as dear, its plan
+  priced like all others by the request as it is (`tests.bench.repriced`). That is how an operator
+  says that orders are to be on time where they can be: the rule `max_late_s` 0 leaves out those
+  that cannot.
 
 What the peers are given (`tests.bench.given`): usual flying times from stop to stop of each drone
 type (the median over the day's hours), over the boundary through the quickest checkpoints that may
@@ -41,6 +45,8 @@ from importlib.metadata import version
 
 from planner.airspace import Airspace
 from planner.instance import Instance
+from planner.plan import Plan
+from planner.request import Request
 from planner.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
@@ -51,10 +57,14 @@ from tests.bench.peer_ortools import ortools_routes, ortools_sisr_routes
 from tests.bench.peer_pyvrp import pyvrp_routes
 from tests.bench.peer_vroom import vroom_routes
 from tests.bench.peer_vrpcli import vrpcli_routes
+from tests.bench.repriced import dearer_lateness, priced_by
 from tests.bench.routes import Route, fly, fly_alone
 
 Find = Callable[[Given, float], list[Route]]
 """Finds routes in so many seconds."""
+
+ON_TIME_FIRST = 10
+"""How many times as dear lateness is where orders are to be on time first."""
 
 ORTOOLS = ("PATH_CHEAPEST_ARC", "LOCAL_CHEAPEST_INSERTION")
 
@@ -80,10 +90,23 @@ def run_peer(name: str, find: Find, case: Case, seconds: float) -> Verdict:
 
 def run_own(case: Case, seconds: float) -> Verdict:
     """Return the verdict on this planner's plan."""
+    plan, wall_s = _own_plan(case, case.request, seconds)
+    return judge("hetao", plan, case, wall_s)
+
+
+def run_on_time_first(case: Case, seconds: float) -> Verdict:
+    """Return the verdict on this planner's plan where orders are to be on time first."""
+    asked = dearer_lateness(case.request, ON_TIME_FIRST)
+    plan, wall_s = _own_plan(case, asked, seconds)
+    return judge("hetao, on time first", priced_by(plan, case.request), case, wall_s)
+
+
+def _own_plan(case: Case, asked: Request, seconds: float) -> tuple[Plan, float]:
+    """Return this planner's plan of a request on the case's network, and the wall time."""
     started = time.monotonic()
     options = SolveOptions(time_limit_s=seconds, seed=SEED)
-    plan = make_plan(case.network, case.request, case.rulebook, options)
-    return judge("hetao", plan, case, time.monotonic() - started)
+    plan = make_plan(case.network, asked, case.rulebook, options)
+    return plan, time.monotonic() - started
 
 
 def peers() -> list[tuple[str, Find]]:
@@ -111,7 +134,7 @@ def run_all(case: Case, seconds: float, said: Callable[[Verdict], None]) -> list
     runs: list[Callable[[], Verdict]] = [lambda: run_alone(case)]
     for name, find in peers():
         runs.append(lambda name=name, find=find: run_peer(name, find, case, seconds))  # type: ignore[misc]
-    runs.append(lambda: run_own(case, seconds))
+    runs += [lambda: run_own(case, seconds), lambda: run_on_time_first(case, seconds)]
     verdicts = []
     for run in runs:
         verdicts.append(run())

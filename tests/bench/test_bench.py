@@ -14,6 +14,7 @@ from tests.bench import bench_city, bench_day, bench_peers, bench_search
 from tests.bench.cases import Case, make_case, make_city_case, write_figures
 from tests.bench.given import NEVER_S, Given
 from tests.bench.judge import judge, plan_of
+from tests.bench.repriced import dearer_lateness, priced_by
 from tests.bench.routes import Route, fly, fly_alone
 
 
@@ -29,13 +30,24 @@ def instance(case: Case) -> Instance:
 
 def test_every_planner_gives_a_plan_that_the_checker_passes(case: Case) -> None:
     verdicts = bench_peers.run_all(case, 1.0, lambda each: None)
-    assert len(verdicts) == 9
+    assert len(verdicts) == 10
     for each in verdicts:
         assert not each.broken, each
         assert each.on_time + each.late + each.unserved == 8
     lines = bench_peers.report(verdicts, "HKD").splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert all(line.endswith("| 0 |") for line in lines[2:])
+
+
+def test_a_plan_made_with_lateness_dearer_costs_what_the_request_says() -> None:
+    """The checker finds it right at the request's own prices, and wrong as it was."""
+    case = make_case(orders=40, drones=1)
+    dear = dearer_lateness(case.request, 10)
+    plan = plan_of(fly_alone(Instance(Airspace(case.network, dear), case.rulebook)), 0.0)
+    own = priced_by(plan, case.request)
+    assert 0 < own.cost.lateness_cents < plan.cost.lateness_cents
+    assert not judge("own", own, case, 0.0).broken
+    assert judge("dear", replace(plan, request=case.request.hash), case, 0.0).broken
 
 
 def test_a_day_is_reported_with_its_bound(case: Case) -> None:
