@@ -18,14 +18,18 @@ def board_of_choice(menu: Menu, arrays: DayArrays, state: State) -> Board:
     order = np.lexsort((candidate, start_s))
     begin(
         menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
-        menu.entry[candidate[order]], start_s[order],
+        menu.entry[candidate[order]], start_s[order], state.sorties > 0,
     )  # fmt: skip
     return board
 
 
 @compiled
-def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ignore[no-untyped-def]
-    """Put sorties on the day in their order, each on the drone that is back first, as they fly."""
+def begin(menu, sky, day, fleet, goods, board, candidates, starts, used):  # type: ignore[no-untyped-def]
+    """Put sorties on the day in their order, as they fly.
+
+    Each goes on the drone that is back first of those that are `used`; on another if it flies on
+    none of these.
+    """
     scratch, row, trip = len(board.rows), np.int64(0), board.trip
     for number in range(len(candidates)):
         candidate = candidates[number]
@@ -35,7 +39,7 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
                 fits = False
         if not fits:
             continue
-        best_s, best_drone = 1 << 40, np.int64(NONE)
+        best_s, best_drone, flown_by_used = 1 << 40, np.int64(NONE), False
         for drone in range(menu.drones[flock], menu.drones[flock + 1]):
             start_s, flown = starts[number], board.sorties[drone]
             if flown:
@@ -46,8 +50,9 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts):  # type: ign
                 menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(TRIES),
             )  # fmt: skip
             end_s = trip.stop[scratch, trip.head[scratch].legs].depart
-            if found and end_s < best_s and end_s <= menu.until_s[drone]:
-                best_s = end_s
+            sooner = end_s < best_s if used[drone] == flown_by_used else used[drone]
+            if found and sooner and end_s <= menu.until_s[drone]:
+                best_s, flown_by_used = end_s, used[drone]
                 best_drone = np.int64(drone)
                 copy_trip(trip, scratch, trip, row)
         if best_drone != NONE:

@@ -12,7 +12,7 @@ from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.improve import Rounds, improve, is_large
 from planner.pool import Pool
-from planner.rebuild_day import rebuild_day, write_choice
+from planner.rebuild_day import rebuild_day, write_choices
 from planner.roster import Roster
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
@@ -89,9 +89,9 @@ def choose(
         most = 1 if large else DETERMINISTIC_ROUNDS if options.deterministic else math.inf
         return number < most and on_empty() > 0
 
-    def met(state: State) -> None:
+    def met(states: list[State]) -> None:
         if not large:
-            write_choice(roster, candidates, menu, state)
+            write_choices(roster, candidates, menu, states)
 
     on_empty = left_s(LARGE_REBUILT_SHARE if large else REBUILT_SHARE)
     menu, offers = menu_of(candidates), candidates.offers

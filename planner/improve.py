@@ -1,9 +1,9 @@
 """The choice of sorties on an empty day, bettered round after round.
 
 Each round two choices are looked for side by side: by dives (`planner.dive`), each among other
-candidates, from where many short annealings go on (`planner.anneal`); and every other round by
-combining the sorties of all that were found (`planner.recombine`). Large days are annealed from
-nothing instead, once.
+candidates, from where many short annealings go on (`planner.anneal`); and, from the second round
+on, one of them by combining the sorties of the best that were found (`planner.recombine`). Large
+days are annealed from nothing instead, once.
 """
 
 import math
@@ -26,7 +26,7 @@ at the end."""
 LARGE_HOT_CENTS, LARGE_COLD_CENTS = 10_000.0, 100.0
 """The first and the last on large days, where leaving orders out is what costs."""
 
-ANNEALS, SHORTER = 16, 20
+ANNEALS, SHORTER = 32, 80
 """Annealings that go on from a choice, and how many times as short each is as a round may be: what
 one of them misses another has, and all are combined."""
 
@@ -47,6 +47,10 @@ LEAST_S = 1e-3
 KEPT, COMBINED = 150, 24
 """Choices that are kept; and of how many of the best the first combination is, which takes tenths
 of a second. Each later one is of as many more."""
+
+NEAR_BEST = 1.002
+"""Choices that cost so many times as much as the best may be the cheapest where they fly: what
+sorties wait for each other's air differs by a few thousandths."""
 
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
@@ -76,26 +80,30 @@ def improve(
     offers: Offers,
     rounds: Rounds,
     go_on: Callable[[int], bool],
-    met: Callable[[State], None] = lambda state: None,
+    met: Callable[[list[State]], None] = lambda states: None,
 ) -> list[State]:
     """Return the two best choices after some rounds, while `go_on` of their number says so.
 
-    There is one round at least. `met` hears of the best choice after each that bettered it. The
-    number of threads changes nothing.
+    There is one round at least. After each, `met` hears of the new choices that cost no more than
+    `NEAR_BEST` times what the best does, the cheapest first. The number of threads changes nothing.
     """
     search = (
         _Large(offers, rounds) if is_large(len(offers.unserved_cents)) else _Small(offers, rounds)
     )
     found, number = list[State](), 0
     while go_on(number) or not number:
-        least = _cents(offers, found[0]) if found else _cents(offers, empty_state(offers))
-        fresh = _round(search, rounds.workers, number, found)
         # Those that cost the same are most often the same.
-        of_cents = {_cents(offers, state): state for state in sum(fresh, found)}
+        known = {_cents(offers, state): state for state in found}
+        fresh = {
+            _cents(offers, state): state
+            for state in sum(_round(search, rounds.workers, number, found), list[State]())
+        }
+        of_cents = fresh | known
+        least = min(of_cents)
+        new = sorted(cents for cents in fresh.keys() - known if cents <= NEAR_BEST * least)
         found = [of_cents[cents] for cents in sorted(of_cents)[:KEPT]]
         number += 1
-        if min(of_cents) < least:
-            met(found[0])
+        met([fresh[cents] for cents in new])
     return found[:CHAINS]
 
 
@@ -143,8 +151,8 @@ class _Small:
     def run(self, chain: int, number: int, found: Sequence[State]) -> list[State]:
         """Return what a chain finds in a round, where so much was found before."""
         offers, rounds, seed = self._offers, self._rounds, _seed(self._rounds, chain, number)
-        if number % 2 and not chain:
-            some = found[: COMBINED * (1 + number // 2)]
+        if number and not chain:
+            some = found[: COMBINED * number]
             limit_s = min(rounds.limit_s, max(LEAST_S, rounds.left_s()))
             together = recombined(offers, some, limit_s)
             return [together, *self._annealed(nothing(offers)._replace(state=together), seed)]

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from planner.board import Board, Menu
+from planner.board import Board, Menu, cents_of
 from planner.candidates import Candidates
 from planner.choice import State
 from planner.choice_board import board_of_choice
@@ -18,10 +18,12 @@ from planner.improve import CHAINS, Rounds, is_large
 from planner.pace import cooled, next_work
 from planner.planned import planned_legs
 from planner.roster import Roster
+from planner.roster_board import board_of
 from planner.tour import Unflyable
 
-HOT_CENTS, COLD_CENTS = 300.0, 15.0
-"""Temperatures at the begin of the first round and at the end of the last."""
+HOT_CENTS, COLD_CENTS = 5.0, 0.5
+"""Temperatures at the begin of the first round and at the end of the last: near a good choice are
+many steps that cost a few cents, and at 20 cents they lead away from it."""
 
 LARGE_HOT_CENTS, LARGE_COLD_CENTS = 1000.0, 20.0
 """The same on large days, where leaving orders out is what costs."""
@@ -45,7 +47,9 @@ def rebuild_day(
     rounds: Rounds,
     share: Callable[[], float | None],
 ) -> None:
-    """Make the roster the cheapest day met in some rounds, begun from the best of two choices.
+    """Make the roster the cheapest day met in some rounds.
+
+    They begin from the cheapest of the choices as they fly and of the day that the roster is.
 
     `share` tells before each round how much of them all is done, None when they are to end. The
     roster holds a day of the rounds before whenever it is asked.
@@ -57,7 +61,10 @@ def rebuild_day(
     if large:
         hot_cents, cold_cents = LARGE_HOT_CENTS, LARGE_COLD_CENTS
     arrays = candidates.arrays
-    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states])
+    begun = [board_of_choice(menu, arrays, state) for state in states]
+    if roster.cents() < min(int(cents_of(menu, board)) for board in begun):
+        begun.append(board_of(roster, candidates, menu))
+    halves = Halves(menu, arrays, begun)
     written, number = 0.0, 0
     write_day(roster, candidates, menu, halves.best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
@@ -80,9 +87,14 @@ def rebuild_day(
     write_day(roster, candidates, menu, halves.best)
 
 
-def write_choice(roster: Roster, candidates: Candidates, menu: Menu, state: State) -> None:
-    """Make the roster the day that a choice makes, as far as it flies, if that is cheaper."""
-    write_day(roster, candidates, menu, board_of_choice(menu, candidates.arrays, state))
+def write_choices(
+    roster: Roster, candidates: Candidates, menu: Menu, states: Sequence[State]
+) -> None:
+    """Make the roster the cheapest of the days that some choices make, if that is cheaper."""
+    boards = (board_of_choice(menu, candidates.arrays, state) for state in states)
+    board = min(boards, key=lambda board: int(cents_of(menu, board)), default=None)
+    if board is not None and cents_of(menu, board) < roster.cents():
+        write_day(roster, candidates, menu, board)
 
 
 def write_day(roster: Roster, candidates: Candidates, menu: Menu, board: Board) -> None:

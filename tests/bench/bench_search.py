@@ -25,11 +25,11 @@ from planner.clock import Clock
 from planner.columns import Columns
 from planner.day_arrays import DayArrays
 from planner.dive import Dive, Diver
-from planner.improve import COLD_CENTS, WARM_CENTS, Rounds
+from planner.improve import ANNEALS, COLD_CENTS, SHORTER, WARM_CENTS, Rounds
 from planner.instance import Instance
 from planner.pool import build_pool, guesses
 from planner.quick import fill_at_once
-from planner.rebuild_day import rebuild_day, write_choice
+from planner.rebuild_day import rebuild_day, write_choices
 from planner.rebuild_large import rebuild_large
 from planner.recombine import recombined
 from planner.roster import Roster
@@ -41,8 +41,8 @@ from tests.bench.cases import SEED, machine, make_case, table, write_figures
 WORK = 20_000_000
 """Candidates looked at by annealing."""
 
-DIVES, ANNEALS, SHORTER = 6, 16, 20
-"""Dives that are combined, annealings that go on from each, and how many times as short."""
+DIVES = 6
+"""Dives that are combined."""
 
 COMBINATION_S = 10.0
 """Time of a combination at most, s."""
@@ -91,7 +91,7 @@ class Bench:
         state = choose()
         took_s = time.process_time() - started
         roster = Roster(self.instance)
-        write_choice(roster, candidates, menu_of(candidates), state)
+        write_choices(roster, candidates, menu_of(candidates), [state])
         chosen = int(cost_of(offers, state)) / self.pool.relaxation.cents - 1
         self._note(name, took_s, f"{chosen:.2%}", roster)
         return state

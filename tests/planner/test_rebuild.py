@@ -8,9 +8,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner import improve
+from planner import improve, rebuild_day
 from planner.board import LATER_S, Board, Menu, cents_of, empty_board, menu_of
 from planner.check import check_plan
+from planner.choice import empty_state
 from planner.choice_board import begin, board_of_choice
 from planner.day_arrays import DayArrays
 from planner.halves import Halves
@@ -97,6 +98,7 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
     begin(
         menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
         np.unique(some), menu.sorties["first_s"][np.unique(some)],
+        np.ones(len(board.sorties), dtype=bool),
     )  # fmt: skip
     assert board.sorties.sum() > 3
     for which in range(len(board.sorties)):
@@ -104,6 +106,26 @@ def test_what_is_begun_from_a_choice_keeps_its_drones_apart() -> None:
         ends = [board.trip.stop[row, board.trip.head[row]["legs"]]["depart"] for row in rows]
         starts = [board.trip.stop[row, 0]["arrive"] for row in rows]
         assert all(end <= start for end, start in zip(ends[:-1], starts[1:], strict=True))
+
+
+def test_a_choice_flies_on_no_more_drones_than_it_uses_where_these_suffice() -> None:
+    """A sortie that is back sooner on another drone waits for its own."""
+    fleet = tuple(drone(f"D-{number}") for number in range(2))
+    orders = tuple(order(f"O-{number}", due=at("12:00")) for number in range(2))
+    found = instance(request(*orders, drones=fleet, rules=Rules(max_late_s=3600)))
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    alone = menu.of_job[menu.begin[:-1]]
+    start_s = menu.sorties["first_s"][alone]
+    for used, drones in (([True, False], 1), ([False, True], 1), ([True, True], 2)):
+        board = empty_board(menu, arrays)
+        begin(
+            menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, board,
+            alone, start_s, np.array(used),
+        )  # fmt: skip
+        assert (board.serves >= 0).all()
+        assert (board.sorties > 0).sum() == drones
+        assert not board.sorties[~np.array(used)].any()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -134,7 +156,7 @@ def test_a_board_on_which_nothing_flies_is_a_day_without_sorties_and_takes_no_pl
     some = menu.of_job[menu.begin[:1]]
     begin(
         menu, arrays.sky, arrays.day(), arrays.fleet, arrays.goods, flown,
-        some, menu.sorties["first_s"][some],
+        some, menu.sorties["first_s"][some], np.ones(len(flown.sorties), dtype=bool),
     )  # fmt: skip
     empty, day = Roster(found), Roster(found)
     write_day(empty, candidates, menu, nothing)
@@ -212,6 +234,29 @@ def test_a_day_begins_from_the_cheapest_board_and_goes_on_from_the_best() -> Non
     assert cents_of(menu, halves.best) == cents
     halves.begin(halves.best)
     assert cents_of(menu, halves.best) == cents
+
+
+def test_a_day_is_rebuilt_from_the_roster_where_that_is_cheaper_than_the_choices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was flown before is not lost: it may come of a choice that looked dearer."""
+    found = steady(1)
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    board, cents = rebuilt(menu, arrays, 1)
+    roster, begun = Roster(found), list[int]()
+    write_day(roster, candidates, menu, board)
+
+    class Watched(Halves):
+        def __init__(self, menu: Menu, arrays: DayArrays, boards: list[Board]) -> None:
+            super().__init__(menu, arrays, boards)
+            begun.append(int(cents_of(menu, self.best)))
+
+    monkeypatch.setattr(rebuild_day, "Halves", Watched)
+    rounds = improve.Rounds(200, 1, 1, lambda: math.inf, math.inf)
+    nothing = [empty_state(candidates.offers)]
+    rebuild_day.rebuild_day(roster, candidates, menu, nothing, rounds, lambda: None)
+    assert begun == [cents] == [roster.cents()]
 
 
 def test_rounds_take_the_time_they_may_and_grow_colder() -> None:

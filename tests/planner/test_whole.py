@@ -188,23 +188,28 @@ def test_nothing_combined_with_nothing_is_nothing() -> None:
 def test_rounds_hand_on_choices_that_fly_the_cheapest_first_whatever_the_threads(
     large: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No round makes the best choice dearer, and each that betters it is told."""
+    """No round makes the best choice dearer; what is new in each and near the best is told once."""
     monkeypatch.setattr(improve, "MOST_DIVED", 0 if large else 400)
     offers = offers_of(4)
 
     def improved(workers: int) -> list[list[int]]:
-        told = list[int]()
+        told = list[list[int]]()
         rounds = Rounds(200, 1, workers, lambda: np.inf, np.inf)
         states = improve.improve(
             offers,
             rounds,
             lambda number: number < 4,
-            lambda state: told.append(judged(offers, state)),
+            lambda states: told.append([judged(offers, state) for state in states]),
         )
         costs = [judged(offers, state) for state in states]
         assert costs == sorted(set(costs))
-        assert told == sorted(told, reverse=True)
-        assert told[-1] == costs[0]
+        assert len(told) == 4
+        every = [cents for new in told for cents in new]
+        assert len(set(every)) == len(every)
+        assert min(every) == costs[0]
+        for number, new in enumerate(told):
+            least = min(cents for each in told[: number + 1] for cents in each)
+            assert new == sorted(each for each in new if each <= improve.NEAR_BEST * least)
         return [state.serves.tolist() for state in states]
 
     assert improved(1) == improved(2)
