@@ -49,6 +49,6 @@ COVER_METHOD = (
 )
 NO_METHOD = "none: the time was over before one was found"
 ALONE_METHOD = (
-    "least cost of each order alone at any time of day, shared by the orders that a sortie may "
+    "least cost of any sortie that serves each order, shared by the orders that a sortie may "
     "have; the fleet, blocks, pads and bays relaxed"
 )

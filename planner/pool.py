@@ -4,6 +4,7 @@
 them; it looks at those that the duals ask for.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -18,6 +19,7 @@ from planner.duals import Duals, Prices, Relaxation
 from planner.lattice import Lattice
 from planner.linear import minimise
 from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
+from planner.sharing_cost import beside_s, sharing_cents
 from planner.sorties import Enumerator
 from planner.tables import Floats
 
@@ -122,18 +124,20 @@ def cover_worth(enumerator: Enumerator) -> Floats:
     The duals p of the least cost of covering all jobs by sorties of one or two, fractions allowed.
     They keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie
     costs no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals
-    add up to no more than it costs; so their sum bounds every plan.
+    add up to no more than it costs; so their sum bounds every plan. c_i is what it costs to serve
+    a job, whatever else is served; one that no sortie may serve is in no pair.
     """
     count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
-    alone = enumerator.unserved.copy()
-    for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
-        np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles))
+    dearest = most * enumerator.unserved.max(initial=0.0) + _beside_cents(enumerator)
+    sharing = sharing_cents(enumerator, np.full(count, dearest))
+    alone = np.minimum(sharing - _beside_cents(enumerator), enumerator.unserved)
     if most == 1:
         return _lowered(alone)
     pairs, cents = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for squad, _, groups, profiles in enumerator.profiles(enumerator.extended(enumerator.alone())):
         cost = enumerator.least_cents(squad, profiles) * 2 / most
         pays = cost < alone[groups].sum(axis=1)
+        pays &= sharing[groups].max(axis=1) < dearest
         pairs.append(groups[pays].astype(np.int64))
         cents.append(cost[pays])
     pair, cost = np.concatenate(pairs), np.concatenate(cents)
@@ -157,14 +161,20 @@ def cover_worth(enumerator: Enumerator) -> Floats:
 def alone_worth(enumerator: Enumerator) -> Floats:
     """Return what jobs are worth alone: what they add to a bound on a day with others besides.
 
-    A sortie costs no less than any one of its jobs alone at its best time of day; so if it has at
-    most `k`, it costs no less than a k-th of these costs added up.
+    A sortie of several jobs costs no less than any that serves one of them and others; so if it has
+    at most `k`, it costs no less than a k-th of these costs added up. A job that no sortie may
+    serve is worth what leaving it out costs.
     """
-    most = enumerator.instance.rules.max_orders_per_sortie
-    alone = enumerator.unserved.copy()
-    for squad, _, groups, profiles in enumerator.profiles(enumerator.alone()):
-        np.minimum.at(alone, groups[:, 0], enumerator.least_cents(squad, profiles) / most)
-    return _lowered(alone)
+    most, unserved = enumerator.instance.rules.max_orders_per_sortie, enumerator.unserved
+    beside = _beside_cents(enumerator)
+    sharing = sharing_cents(enumerator, np.maximum(most * unserved, unserved + beside))
+    return _lowered(np.minimum(sharing / most, sharing - beside))
+
+
+def _beside_cents(enumerator: Enumerator) -> float:
+    """Return what the work for other jobs of a sortie costs at most, of what is counted of it."""
+    prices = enumerator.instance.prices
+    return math.ceil(beside_s(enumerator) * prices.drone_minute_cents / 60)
 
 
 def _lowered(worth: Floats) -> Floats:

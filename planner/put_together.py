@@ -82,11 +82,15 @@ class _Part(NamedTuple):
 
 
 class Sets:
-    """Sets of options that share no job and have drones to fly them; jobs in none are left out."""
+    """Sets of options that share no job and have drones to fly them; jobs in none are left out.
+
+    A job that comes after another is in none without it, nor in one that is over before it begins.
+    """
 
     def __init__(self, empty: Roster, options: Sequence[Option]) -> None:
         instance = empty.instance
         self._flock = [squad.flock for squad in instance.squads]
+        self._after = [job.after for job in instance.jobs]
         self._days = [
             sorted(map(empty.first_cents, squad.drones)) for squad in instance.at_own_cruise
         ]
@@ -125,8 +129,9 @@ class Sets:
                 return
             wait(part, 0)
             job = min(part.left)
-            cents = part.cents + self._left_out[job] - self._share[job]
-            meet(_Part(cents, part.left - {job}, part.chosen))
+            cents, left = part.cents + self._left_out[job] - self._share[job], part.left - {job}
+            if self._in_turn(part.chosen, left):
+                meet(_Part(cents, left, part.chosen))
 
         meet(_Part(sum(self._share), frozenset(range(len(self._share))), ()))
         for _ in range(MOST_PARTS):
@@ -141,14 +146,27 @@ class Sets:
                 continue
             option = self._of_job[min(part.left)][at]
             wait(part, at + 1)
-            chosen = (*part.chosen, option)
-            if not math.isinf(self._days_cents(chosen)):
-                left = part.left.difference(option.tour.jobs)
+            chosen, left = (*part.chosen, option), part.left.difference(option.tour.jobs)
+            if self._in_turn(chosen, left) and not math.isinf(self._days_cents(chosen)):
                 meet(_Part(part.cents + self._excess(option), left, chosen))
 
     def _excess(self, option: Option) -> float:
         """Return what an option costs more than its jobs cost at least."""
         return option.cents - sum(self._share[job] for job in option.tour.jobs)
+
+    def _in_turn(self, options: Sequence[Option], left: frozenset[int]) -> bool:
+        """Tell whether what jobs of options come after is not left out, nor begins too late.
+
+        An option that ends a little before the other begins may be put off; by more, it is another.
+        """
+        of_job = {job: option for option in options for job in option.tour.jobs}
+        for job, option in of_job.items():
+            before = self._after[job]
+            if before is None or before in left:
+                continue
+            if before not in of_job or option.end_s + BUCKET_S <= of_job[before].start_s:
+                return False
+        return True
 
     def _days_cents(self, options: Sequence[Option]) -> float:
         """Return what days of drones that fly options cost at least; inf if there are too few.

@@ -26,6 +26,9 @@ from planner.tables import Floats, Ints
 _JOULE = 1.0
 """Tolerance of the battery, J."""
 
+NO_OTHERS = -math.inf
+"""Seconds of work for other jobs of a sortie that has no others."""
+
 _SECOND = 1e-3
 """What rounding may add to a time that is a whole second."""
 
@@ -198,14 +201,16 @@ def room_for(jobs: int, slacks: int) -> Room:
 
 @compiled
 def fly_starts(  # type: ignore[no-untyped-def]
-    row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, room, cents,
-    seconds,
+    row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, room,
+    beside_s, cents, seconds,
 ):  # fmt: skip
     """Fill in least `cents` and `seconds` of some starts; inf where none may be flown.
 
     Start i flies `groups[row[i]]` from `begin_s[i]` or up to `width_s` later: step n loads
     (`loads[n]`) or unloads job `which[n]` of the group. `ways[side]` are the checkpoints, as
-    (checkpoint, site) twice, -1 for none, that goods of a side may cross by.
+    (checkpoint, site) twice, -1 for none, that goods of a side may cross by. With
+    `beside_s` of 0 or more they are sorties that serve other jobs besides, loading and unloading
+    these for so long at least, if legs are over any stops: their first take-off may be late too.
     """
     modes = len(slacks_s) + 1
     flown, energy, waited = room.each[0], room.each[1], room.each[2]
@@ -241,7 +246,7 @@ def fly_starts(  # type: ignore[no-untyped-def]
                     room.each[3], room.each[4], room.each[5], room.each[6],
                 )  # fmt: skip
             else:
-                if number:  # who waits at the base had better start later
+                if number or beside_s >= 0:  # who waits at the base had better start later
                     _take_off(clock, begin, flown, waited)
                 clock = _leg(clock, here, there, tables, power_w, lift_j_m, flown, energy)
             here, side = there, beyond
@@ -290,9 +295,11 @@ def fly_starts(  # type: ignore[no-untyped-def]
             end = clock + turned
             if not good[mode] or end > squad.until_s:
                 continue
-            takes = flown[mode] + turned
+            takes, lost = flown[mode] + turned, max(0.0, beside_s)
             if mode:
-                takes += slacks_s[mode - 1] + waited[mode]
+                # Some of the work for others may have been done by then.
+                lost = max(beside_s, slacks_s[mode - 1] + waited[mode])
+            takes += lost
             takes = max(takes, end - (begin + width_s - 1))
             costs = math.ceil(takes * squad.second_cents - _SECOND) + late
             costs += math.ceil(energy[mode] * squad.joule_cents - _SECOND)

@@ -161,6 +161,7 @@ def _compile(instance: Instance) -> None:
     # A day of its own: arrays for all orders of a large one would be the most memory of its plan.
     instance = PartDay.of(instance).instance(orders, asked.fleet.drones, None)
     few = Enumerator(instance)
+    alone_worth(few)
     pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
     candidates = Candidates(DayArrays(few), *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
@@ -291,7 +292,7 @@ Asked = tuple[str, "Future[list[Floats]]"]
 
 
 def _bounds(instance: Instance, crew: Crew, shared: Shared[PartDay]) -> list[Asked]:
-    """Have a crew look for bounds on every plan, the better ones later."""
+    """Have a crew look for bounds on every plan, those that take longer later."""
     orders = tuple(job.order for job in instance.jobs)
     ways = [(ALONE_METHOD, alone_worth)]
     if len(orders) <= COVER_ORDERS:
@@ -303,13 +304,13 @@ def _bounds(instance: Instance, crew: Crew, shared: Shared[PartDay]) -> list[Ask
 
 
 def _best_bound(instance: Instance, bounds: Iterable[Asked], clock: Clock) -> Bounded:
-    """Return the last bound that is found in time, 0 if none is."""
+    """Return the best bound that is found in time, 0 if none is."""
     found, orders = by_worth(instance, np.zeros(len(instance.jobs)), NO_METHOD), len(instance.jobs)
     for method, asked in bounds:
         left_s = clock.left_s() - clock.ending_s(orders, 0)
         with suppress(TimeoutError):
             (worth,) = asked.result(None if clock.options.deterministic else max(0.0, left_s))
-            found = by_worth(instance, worth, method)
+            found = max(found, by_worth(instance, worth, method), key=lambda each: each.cents)
     return found
 
 

@@ -23,7 +23,7 @@ from planner.group_rules import GroupRules
 from planner.instance import Instance, Squad
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
-from planner.simulation import fly_starts, room_for
+from planner.simulation import NO_OTHERS, fly_starts, room_for
 from planner.tables import Floats, Ints, Tables, legs_of
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
@@ -135,7 +135,7 @@ class Enumerator(InstanceArrays):
         from_s, until_s = min(each.from_s for each in of), float(max(each.until_s for each in of))
         size = groups.shape[1]
         may, squad = _allowed(size, number, of[0].base_side), self.squads[squads[0]]
-        which, loads = _steps(sequences_of(size)[number])
+        which, loads = steps_of(sequences_of(size)[number])
         found = Profiles(*np.empty((4, len(groups)), dtype=np.float32))
 
         def fly(begin: int, end: int) -> None:
@@ -248,12 +248,12 @@ class Enumerator(InstanceArrays):
         picked = np.flatnonzero(may[row])
         found = np.full((2, len(row)), np.inf)
         row, begin_s = row[picked], begin_s[picked]
-        which, loads = _steps(sequences_of(size)[number])
+        which, loads = steps_of(sequences_of(size)[number])
         slacks = np.array(slacks_s, dtype=float)
         some = np.empty((2, len(picked)))
         fly_starts(
             row, begin_s, width_s, slacks, groups, which, loads, self.ways, self.jobs, of, tables,
-            room_for(size, len(slacks)), *some,
+            room_for(size, len(slacks)), NO_OTHERS, *some,
         )  # fmt: skip
         found[:, picked] = some
         cents, seconds = found
@@ -283,7 +283,7 @@ def _allowed(size: int, number: int, base: Side) -> npt.NDArray[np.bool_]:
     return np.array([allowed(sequences_of(size)[number], sides, base) for sides in every])
 
 
-def _steps(sequence: StepOrder) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def steps_of(sequence: StepOrder) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Return whose the steps are, and which of them load."""
     return _ints([each for each, _ in sequence]), np.array([load for _, load in sequence])
 

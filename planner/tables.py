@@ -96,13 +96,13 @@ class Legs(NamedTuple):
 
         So to leave out a stop never makes legs or climbs longer.
         """
-        leg = _single(_with_stops(self.leg.min(axis=0)))
+        leg = _single(with_stops(self.leg.min(axis=0)))
         none, never = np.zeros_like(leg), np.full_like(leg, np.inf)
         return Tables(
             10**9,
             0,
             np.stack([none, never, leg], axis=-1)[None],
-            _with_stops(self.climb_m),
+            with_stops(self.climb_m),
             self.diversion_s,
             self.diversion_climb_m,
         )
@@ -161,7 +161,7 @@ def _single(seconds: Floats) -> Singles:
     return np.maximum(0.0, seconds - _ROUNDING_S).astype(np.float32)
 
 
-def _with_stops(direct: Floats) -> Floats:
+def with_stops(direct: Floats) -> Floats:
     """Return the least of ways from site to site over any others (Floyd-Warshall)."""
     found = direct.copy()
     for stop in range(len(found)):

@@ -17,15 +17,62 @@ from planner.certify.quickest import (
     FLOWN,
     LAST,
     LIMITS,
+    SERVING,
+    SHARING,
     least_cents,
     quickest,
     rounded_up,
 )
-from planner.certify.walk import MICRO, held, least_price
+from planner.certify.walk import MICRO, NO_OTHERS, held, least_price
 from planner.compiled import compiled, compiled_with_arrays
 
 BUCKET_S, FINE_S = 300, 30
 """Seconds of starts that are walked at once, and then again."""
+
+
+@compiled
+def least_of_starts(  # type: ignore[no-untyped-def]
+    low_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room, found, own,
+    known, beside_s,
+):  # fmt: skip
+    """Return the least price of a sequence from `low_s` on, or what is known if that is less.
+
+    `found` is what `quickest` says of it, `own` what its orders are worth; `beside_s` as of
+    `least_price`.
+    """
+    least_s = max(found[FLOWN], found[END] - found[LAST])
+    cents = found[FIXED] + rounded_up(least_s * squad.minute_cents, 60)
+    if cents * MICRO - own >= known:
+        return known
+    for bucket in range(found[LAST] // BUCKET_S, low_s // BUCKET_S - 1, -1):
+        since_s = max(low_s, bucket * BUCKET_S)
+        until_s = min(found[LAST], bucket * BUCKET_S + BUCKET_S - 1)
+        if since_s > until_s:
+            continue
+        takes_s = max(found[FLOWN], found[END] - until_s)
+        cents = found[FIXED] + rounded_up(takes_s * squad.minute_cents, 60)
+        price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
+        if price >= known:
+            if takes_s > found[FLOWN] and until_s - since_s + 1 == BUCKET_S:
+                break  # who begins earlier only waits longer
+            continue
+        # The whole bucket first, then its parts.
+        for part in range(1 + rounded_up(until_s - since_s + 1, FINE_S)):
+            if price >= known:
+                break
+            begin_s, end_s = since_s, until_s
+            if part:
+                begin_s = since_s + (part - 1) * FINE_S
+                end_s = min(until_s, begin_s + FINE_S - 1)
+            walked = least_price(
+                begin_s, end_s, group, size, which, loads, ways, orders, squad, air, worth,
+                prefix, room, beside_s,
+            )  # fmt: skip
+            if part:
+                known = min(known, max(price, walked))
+            else:
+                price = max(price, walked)
+    return known
 
 
 @compiled
@@ -84,39 +131,11 @@ def _scan(  # type: ignore[no-untyped-def]
         which, loads = sequences.which[size - 1, number], sequences.loads[size - 1, number]
         if not quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):
             continue
-        least_s = max(found[FLOWN], found[END] - found[LAST])
-        cents = found[FIXED] + rounded_up(least_s * squad.minute_cents, 60)
-        if cents * MICRO - own >= known:
-            continue
         low_s = _earliest_start(group, size, which, loads, orders, squad)
-        for bucket in range(found[LAST] // BUCKET_S, low_s // BUCKET_S - 1, -1):
-            since_s = max(low_s, bucket * BUCKET_S)
-            until_s = min(found[LAST], bucket * BUCKET_S + BUCKET_S - 1)
-            if since_s > until_s:
-                continue
-            takes_s = max(found[FLOWN], found[END] - until_s)
-            cents = found[FIXED] + rounded_up(takes_s * squad.minute_cents, 60)
-            price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
-            if price >= known:
-                if takes_s > found[FLOWN] and until_s - since_s + 1 == BUCKET_S:
-                    break  # who begins earlier only waits longer
-                continue
-            # The whole bucket first, then its parts.
-            for part in range(1 + rounded_up(until_s - since_s + 1, FINE_S)):
-                if price >= known:
-                    break
-                begin_s, end_s = since_s, until_s
-                if part:
-                    begin_s = since_s + (part - 1) * FINE_S
-                    end_s = min(until_s, begin_s + FINE_S - 1)
-                walked = least_price(
-                    begin_s, end_s, group, size, which, loads, ways, orders, squad, air, worth,
-                    prefix, room,
-                )  # fmt: skip
-                if part:
-                    known = min(known, max(price, walked))
-                else:
-                    price = max(price, walked)
+        known = least_of_starts(
+            low_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room, found,
+            own, known, NO_OTHERS,
+        )  # fmt: skip
     return known
 
 
@@ -124,7 +143,8 @@ def _scan(  # type: ignore[no-untyped-def]
 def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-def]
     """Return what two orders cost at least together, by what each takes alone.
 
-    With the other it is no sooner back, begins no later, and takes the other's loading besides.
+    With the other it is no sooner back, begins no later, and takes the other's loading besides; nor
+    does it cost less than any sortie that serves one of them and others.
     """
     takes_s = max(
         alone[one, FLOWN] + orders.each[other].load_s + orders.each[other].unload_s,
@@ -132,12 +152,16 @@ def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-de
         max(alone[one, END], alone[other, END]) - min(alone[one, LAST], alone[other, LAST]),
     )
     fixed = max(alone[one, FIXED], alone[other, FIXED])
-    return fixed + rounded_up(takes_s * squad.minute_cents, 60)
+    cents = fixed + rounded_up(takes_s * squad.minute_cents, 60)
+    return max(cents, alone[one, SHARING], alone[other, SHARING])
 
 
 @compiled_with_arrays
 def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
-    """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown."""
+    """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown.
+
+    What sorties cost that serve them, with others or without, is not known yet.
+    """
     group, room = np.empty(1, dtype=np.int64), np.empty((2, 1), dtype=np.int64)
     which, loads, one = sequences.which[0, 0], sequences.loads[0, 0], np.int64(1)
     for order in range(begin, end):
@@ -147,6 +171,7 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
             group, one, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
         ):
             alone[order, FIXED] = FAR
+        alone[order, SERVING], alone[order, SHARING] = 0, 0
 
 
 @compiled_with_arrays
@@ -196,6 +221,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
             group[0], group[1] = one, other
             cents = least_cents(group, 2, sequences, ways, orders, squad, air, found)
             if cents < FAR:
+                cents = max(cents, alone[one, SHARING], alone[other, SHARING])
                 least[one] = min(least[one], (cents * MICRO * 2 - own * most) // 2)
 
 
@@ -221,11 +247,12 @@ def fill_least(  # type: ignore[no-untyped-def]
             for third in range(other, count if most > 2 and other > one else other + 1):
                 # Two that are the same are one.
                 size = 1 + (other > one) + (third > other)
-                cents = np.int64(0)
+                cents = alone[one, SERVING]
                 if size == 2:
                     cents = _pair_cents(one, other, alone, orders, squad)
                 if size == 3:
                     cents = max(pairs[one, other], pairs[one, third], pairs[other, third])
+                    cents = max(cents, alone[other, SHARING], alone[third, SHARING])
                     group[2] = third
                 if cents >= FAR:
                     continue

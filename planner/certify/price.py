@@ -15,6 +15,7 @@ All of it is in whole micro-cents.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,12 +26,14 @@ from planner.certify.air import SLOT_S, Air, air_of
 from planner.certify.branches import cheapest, ranges_of
 from planner.certify.facts import Bools, Ints, Orders, fits_of, orders_of, squad_of, ways_of
 from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
-from planner.certify.quickest import LIMITS
+from planner.certify.quickest import LIMITS, rounded_up
 from planner.certify.sequences import Sequences, sequences
+from planner.certify.sharing import fill_sharing
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
 from planner.instance import Instance
-from planner.tables import legs_of
+from planner.stops import over_stops
+from planner.tables import Legs, legs_of
 
 GROUPED = 3
 """Orders of a sortie up to which every group of them is priced by itself."""
@@ -64,15 +67,12 @@ def _proven_microcents(branch: Branch, least: Ints) -> int:
     return bound + cheapest(ranges_of(branch), drones) + sum(int(each) for each in least)
 
 
-def _air(instance: Instance, workers: int) -> dict[str, Air]:
+def _legs(instance: Instance, workers: int) -> dict[str, Legs]:
     begin_s = min(squad.from_s for squad in instance.squads) // BUCKET_S * BUCKET_S
     end_s = max(squad.until_s for squad in instance.squads)
     hours_s = begin_s, max(begin_s + BUCKET_S, -(-end_s // BUCKET_S) * BUCKET_S)
     kinds = {squad.kind.id: squad.kind for squad in instance.squads}
-    return {
-        name: air_of(legs_of(instance, kind, SLOT_S, hours_s, workers))
-        for name, kind in kinds.items()
-    }
+    return {name: legs_of(instance, kind, SLOT_S, hours_s, workers) for name, kind in kinds.items()}
 
 
 def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
@@ -86,6 +86,7 @@ class _Flying(NamedTuple):
     """What sorties of a squad are made of, whatever they are worth; orders that fit it alone."""
 
     flock: int
+    kind: str
     made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Any, Air]
     fits: Bools
     alone: Ints
@@ -101,14 +102,22 @@ class Pricing:
         self._squads: list[_Flying] = []
         if not instance.jobs or not instance.squads:
             return
-        air, orders, ways = _air(instance, workers), orders_of(instance), ways_of(instance)
+        self._legs = _legs(instance, workers)
+        air = {name: air_of(legs) for name, legs in self._legs.items()}
+        orders, ways = orders_of(instance), ways_of(instance)
         for squad in instance.squads:
             every = sequences(min(self.most, GROUPED), squad.base_side)
             made_of = every, ways, orders, squad_of(instance, squad), air[squad.kind.id]
             alone = np.empty((self.count, LIMITS), dtype=np.int64)
             fits = fits_of(instance, squad)
             fill_alone(0, self.count, fits, *made_of, alone)
-            self._squads.append(_Flying(squad.flock, made_of, fits, alone))
+            self._squads.append(_Flying(squad.flock, squad.kind.id, made_of, fits, alone))
+
+    @cached_property
+    def _over_stops(self) -> dict[str, Air]:
+        """The least legs over any stops, by drone type."""
+        every = self._legs.items()
+        return {name: air_of(over_stops(legs, self.workers)) for name, legs in every}
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.
@@ -122,12 +131,42 @@ class Pricing:
             row, worth = branch.squads[flying.flock], own.copy()
             for link in row.links:
                 worth[self._position[link.order]] += link.dual_microcents
-            self._squad(flying, worth, _prefix(branch.starts_s, row.fleet_microcents), least)
+            priced = flying
+            if not any(row.fleet_microcents):
+                priced = flying._replace(alone=self._sharing(flying, branch, own))
+            self._squad(priced, worth, _prefix(branch.starts_s, row.fleet_microcents), least)
         return least
+
+    def _sharing(self, flying: _Flying, branch: Branch, own: Ints) -> Ints:
+        """Return what orders take alone, and what sorties cost that serve them and others.
+
+        Where time has no price that is what keeps sorties from being priced below 0.
+        """
+        every, ways, orders, squad, _ = flying.made_of
+        alone, air = flying.alone.copy(), self._over_stops[flying.kind]
+        free = np.zeros(self.count, dtype=np.int64), np.zeros(DAY_S + 1, dtype=np.int64)
+        beside_s = np.int64(0)
+        if self.most > 1:
+            beside_s = (orders.each["load_s"] + orders.each["unload_s"]).min(initial=DAY_S)
+        # More than this is of no use, but of orders that are worth about as much as it costs to
+        # leave them out: no sortie may serve them, whatever another is worth.
+        beside = rounded_up(beside_s * squad["minute_cents"], 60) * MICRO
+        unserved = np.array([each.unserved_cents for each in branch.orders], dtype=np.int64)
+        dear = 2 * own >= unserved * MICRO
+        useful = np.maximum(self.most * own, own + beside)
+        enough = np.where(dear, useful.max(initial=0), useful)
+
+        def share(begin: int, end: int) -> None:
+            fill_sharing(
+                begin, end, enough, beside_s, every, ways, orders, squad, air, free, rooms(1), alone
+            )
+
+        spread(share, self.count, self.workers, ROWS)
+        return alone
 
     def _squad(self, flying: _Flying, worth: Ints, prefix: Ints, least: Ints) -> None:
         """Bring the least prices down to those of a squad."""
-        _, made_of, fits, alone = flying
+        made_of, fits, alone = flying.made_of, flying.fits, flying.alone
         grouped, count = self.most <= GROUPED, self.count
         pairs = np.empty((count, count) if self.most > 2 and grouped else (0, 0), dtype=np.int64)
 

@@ -24,8 +24,9 @@ CENT = 1e-3
 SECOND = 1e-3
 """Tolerance of the time of a charge before it is rounded up, s."""
 
-FLOWN, END, LAST, FIXED, LIMITS = 0, 1, 2, 3, 4
-"""Where `quickest` puts what it finds, and how many numbers that are."""
+FLOWN, END, LAST, FIXED, SERVING, SHARING, LIMITS = 0, 1, 2, 3, 4, 5, 6
+"""Where `quickest` puts what it finds, where `planner.certify.sharing` does (the last two), and how
+many numbers that are."""
 
 
 @compiled

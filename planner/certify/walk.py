@@ -32,6 +32,9 @@ from planner.compiled import compiled
 MICRO = 10**6
 """Micro-cents in a cent."""
 
+NO_OTHERS = -NEVER
+"""Seconds of work for other orders of a sortie that has no others."""
+
 _STRETCHES = len(WINDOWS_S) + 1
 _WINDOWS_S = np.array(WINDOWS_S)
 
@@ -135,12 +138,15 @@ def _cross(  # type: ignore[no-untyped-def]
 
 @compiled
 def least_price(  # type: ignore[no-untyped-def]
-    since_s, until_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room
-):
+    since_s, until_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room,
+    beside_s,
+):  # fmt: skip
     """Return the least price in micro-cents of a sequence begun at `since_s` to `until_s`.
 
     It is `FAR` if that cannot be flown. `worth` are micro-cents for each order; `room` is of
-    `rooms`.
+    `rooms`. With `beside_s` of 0 or more it is a sortie that serves other orders besides, and
+    loads and unloads these for so long at least, if `air` is over any stops. At its first take-off
+    it may be late, as others are loaded.
     """
     whole, real, group_room = room
     flown, ahead, some, best = whole[0], whole[1], whole[2], whole[3]
@@ -153,7 +159,7 @@ def least_price(  # type: ignore[no-untyped-def]
         used_j[stretch] = 0.0
     # Of plain numbers other versions of what is called would be compiled.
     mass_kg, volume_l, late, carried, own = 0.0, 0.0, np.int64(0), np.int64(0), np.int64(0)
-    here, side, aloft = squad.base, squad.base_side, np.bool_(False)
+    here, side, aloft = squad.base, squad.base_side, beside_s >= 0
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)
         order, load, there, beyond = next_stop(step, size, group, which, loads, orders, squad)
@@ -206,13 +212,13 @@ def least_price(  # type: ignore[no-untyped-def]
                 if flown[stretch] - loaded[which[step], stretch] > asked.longest_s:
                     used_j[stretch] = math.inf
     return _least_of_stretches(
-        since_s, until_s, clock, flown, used_j, ahead, late, own, squad, prefix
+        since_s, until_s, clock, flown, used_j, ahead, late, own, squad, prefix, beside_s
     )
 
 
 @compiled
 def _least_of_stretches(  # type: ignore[no-untyped-def]
-    since_s, until_s, landed_s, flown, used_j, ahead, late, own, squad, prefix
+    since_s, until_s, landed_s, flown, used_j, ahead, late, own, squad, prefix, beside_s
 ):
     """Return the least price over the stretches of lags, of which some may not be flown."""
     least, first, width_s = FAR, 0, until_s - since_s + 1
@@ -225,10 +231,11 @@ def _least_of_stretches(  # type: ignore[no-untyped-def]
         end_s = landed_s + turned_s
         if end_s > squad.until_s:
             continue
-        takes_s = flown[stretch] + turned_s
+        lost_s = max(0, beside_s)
         if stretch > first:
-            takes_s += ahead[stretch] + _WINDOWS_S[stretch - 1] - width_s
-        takes_s = max(takes_s, end_s - until_s)
+            # Some of the work for others may have been done by then.
+            lost_s = max(beside_s, ahead[stretch] + _WINDOWS_S[stretch - 1] - width_s)
+        takes_s = max(flown[stretch] + turned_s + lost_s, end_s - until_s)
         cents = late + rounded_up(takes_s * squad.minute_cents, 60)
         cents += math.ceil(used_j[stretch] * squad.joule_cents - CENT)
         price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from random import Random
 
+from planner.bounded import by_worth
 from planner.certificate import Branch
 from planner.certify.price import proven_microcents
 from planner.certify.walk import MICRO
@@ -12,6 +13,7 @@ from planner.instance import Instance
 from planner.pool import Pool, build_pool
 from planner.prove import branch_of
 from planner.sorties import Enumerator
+from planner.tables import Floats
 from tests.planner.days import instance, priced, random_request
 
 
@@ -68,3 +70,9 @@ def small_pool(given: Instance) -> Pool:
 def _relaxed(given: Instance, found: tuple[Relaxation, ...]) -> Relaxed:
     branches = tuple(branch_of(given, each) for each in found)
     return Relaxed(given, branches, min(each.cents for each in found))
+
+
+def rows_by_worth(given: Instance, worth: Floats) -> Branch:
+    """Return the rows of a day, orders worth something and all other duals 0."""
+    (found,) = by_worth(given, worth, "").branches
+    return branch_of(given, found)

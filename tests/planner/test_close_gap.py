@@ -14,6 +14,7 @@ NARROW = {
     55: "lanes that are the quickest in neither of the winds that they meet",
     61: "two sorties of which both must start within some minutes",
     180: "a zone that opens while the drone is on its way",
+    1689: "an order after another that costs little to leave out",
     1771: "starts within a minute, between two winds",
 }
 """Requests, by seed, that are served or flown cheapest at starts that few seconds allow."""

@@ -91,21 +91,19 @@ def test_parts_alone_have_no_orders_or_no_drones() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_bounds_of_some_orders_each_add_up_to_a_bound(
-    monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    """They are below the bound by pairs, which no plan is below."""
+def test_of_two_bounds_the_better_one_is_stated(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """A day of many orders has the one alone."""
     asked = random_request(Random(seed), 9, 3, max_orders_per_sortie=1 + seed % 3)
-    whole = instance(asked)
-    shares = [
-        alone_worth(Enumerator(instance(replace(asked, orders=some)))).sum()
-        for some in (asked.orders[:4], asked.orders[4:])
-    ]
-    assert 0 < sum(shares) <= cover_worth(Enumerator(whole)).sum() + 1e-6
-    monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
+    worths = [worth(Enumerator(instance(asked))).sum() for worth in (alone_worth, cover_worth)]
     monkeypatch.setattr("planner.choose.WORK", 5_000)
     with ThreadPoolExecutor(1) as thread:
-        assert planned(asked, executor=thread).bound.method == ALONE_METHOD
+        better = planned(asked, executor=thread).bound
+        monkeypatch.setattr("planner.solve.COVER_ORDERS", 4)
+        alone = planned(asked, executor=thread).bound
+    assert abs(better.lower_bound_cents - max(worths)) <= 1
+    assert better.method == (COVER_METHOD if worths[1] > worths[0] else ALONE_METHOD)
+    assert alone.method == ALONE_METHOD
+    assert abs(alone.lower_bound_cents - worths[0]) <= 1
 
 
 def test_what_there_is_no_time_for_is_told_less_about(monkeypatch: pytest.MonkeyPatch) -> None:

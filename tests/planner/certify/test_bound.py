@@ -6,7 +6,6 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.bounded import by_worth
 from planner.certificate import Branch, LinkRow
 from planner.certify import price, sequences
 from planner.certify.price import Pricing, proven_microcents
@@ -14,12 +13,16 @@ from planner.certify.walk import MICRO
 from planner.columns import allowed, sequences_of
 from planner.instance import Instance
 from planner.pool import cover_worth
-from planner.prove import branch_of
 from planner.request import DroneType, Request
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from planner.tour import TimedTour
-from tests.planner.certified import Relaxed, relaxed, relaxed_by_drones, relaxed_day
+from tests.planner.certified import (
+    Relaxed,
+    relaxed,
+    relaxed_by_drones,
+    relaxed_day,
+    rows_by_worth,
+)
 from tests.planner.dawdler import flown
 from tests.planner.days import instance, priced, random_request
 from tests.planner.every_plan import least_cents
@@ -141,12 +144,6 @@ def test_orders_in_a_box_and_orders_kept_apart_are_priced_as_such(seed: int) -> 
 def empty_rows(given: Instance) -> Branch:
     """Return the rows of a day, their duals all 0."""
     return rows_by_worth(given, np.zeros(len(given.jobs)))
-
-
-def rows_by_worth(given: Instance, worth: Floats) -> Branch:
-    """Return the rows of a day, orders worth something and all other duals 0."""
-    (found,) = by_worth(given, worth, "").branches
-    return branch_of(given, found)
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

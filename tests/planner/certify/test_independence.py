@@ -31,6 +31,7 @@ TRUSTED = {
     "rulebook",
     "search",
     "sharing",
+    "stops",
     "tables",
     "turnaround",
     "ways",

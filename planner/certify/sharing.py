@@ -1,0 +1,41 @@
+"""What a sortie costs a squad at least that serves an order, and others besides, compiled.
+
+Let it fly by the least legs over any stops, the stops of other orders among them. Then it takes no
+less than the order does alone from the same start: it lands no earlier, is no lighter and no longer
+in the air for less, clears at the same checkpoints or fewer, and no sooner. Others are loaded and
+unloaded besides, so it may be late at its first take-off. The order is therefore walked alone from
+every start of the day (`planner.certify.walk`), until what that costs is seen to be enough.
+"""
+
+import numpy as np
+
+from planner.certify.least import least_of_starts
+from planner.certify.quickest import FAR, FIXED, SERVING, SHARING, rounded_up
+from planner.certify.walk import MICRO
+from planner.compiled import compiled_with_arrays
+
+
+@compiled_with_arrays
+def fill_sharing(  # type: ignore[no-untyped-def]
+    begin, end, enough, beside_s, sequences, ways, orders, squad, air, free, room, alone
+):
+    """Fill in what sorties cost at least that serve orders, and that serve them with others.
+
+    No more than `enough` micro-cents of it. The others take `beside_s` at least to load and unload.
+    Legs of `air` are over any stops. `free` are zeros for all orders and for all seconds of the
+    day: neither has a price. `alone` is as of `fill_alone`.
+    """
+    group = np.empty(1, dtype=np.int64)
+    which, loads, one = sequences.which[0, 0], sequences.loads[0, 0], np.int64(1)
+    for order in range(begin, end):
+        if alone[order, FIXED] >= FAR:
+            continue
+        group[0] = order
+        least = least_of_starts(
+            squad.from_s, group, one, which, loads, ways, orders, squad, air, free[0], free[1],
+            room, alone[order], np.int64(0), enough[order], beside_s,
+        )  # fmt: skip
+        # Sorties cost whole cents. Without others no more is saved than their work.
+        cents = rounded_up(least, MICRO)
+        alone[order, SHARING] = cents
+        alone[order, SERVING] = cents - rounded_up(beside_s * squad.minute_cents, 60)

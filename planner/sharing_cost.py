@@ -1,0 +1,151 @@
+"""What a sortie costs at least that serves a job and others besides, whichever they are.
+
+It takes no less than one of the same squad that begins when it does, serves that job alone, and
+flies by the least legs over any stops (`planner.stops`): what others have it do never lets it land
+earlier, be lighter or stay in the air for less; and they are loaded and unloaded besides. So the
+job is flown alone, by those legs, from all starts of the day of which a profile
+(`planner.profiles`) does not show that they cost more: by the cheapest squad first, a bucket at a
+time, then its parts.
+"""
+
+import numpy as np
+
+from geodata.schedule import DAY_S
+from planner.columns import BUCKET_S, sequences_of
+from planner.compiled import compiled, spread
+from planner.profiles import Profiles
+from planner.simulation import fly_starts, room_for
+from planner.sorties import (
+    COARSE_SLACKS_S,
+    FINE_S,
+    FINE_SLACKS_S,
+    Enumerator,
+    steps_of,
+)
+from planner.stops import over_stops
+from planner.tables import Floats, Ints, Tables
+
+ROWS = 16
+"""Jobs that a thread takes at a time at least."""
+
+
+def beside_s(enumerator: Enumerator) -> float:
+    """Return for how long a sortie loads and unloads at least for any job that it has more."""
+    if enumerator.instance.rules.max_orders_per_sortie == 1:
+        return 0.0
+    return float((enumerator.jobs.load + enumerator.jobs.unload).min(initial=DAY_S))
+
+
+def sharing_cents(enumerator: Enumerator, most_cents: Floats) -> Floats:
+    """Return what sorties cost at least that serve each job and others, `most_cents` at most.
+
+    One that serves the job alone costs no less but for the work of `beside_s`.
+    """
+    least = most_cents.copy()
+    squads = [
+        (squad, groups[:, 0].astype(np.int64), profiles, enumerator.least_cents(squad, profiles))
+        for squad, _, groups, profiles in enumerator.profiles(enumerator.alone())
+    ]
+    if not squads:
+        return least
+    job = np.concatenate([jobs for _, jobs, _, _ in squads])
+    cents = np.concatenate([each for _, _, _, each in squads])
+    turn = _turns(job, cents)
+    tables = _tables(enumerator)
+    for now in range(turn.max() + 1):
+        begin = 0
+        for squad, jobs, profiles, each in squads:
+            its = np.flatnonzero((turn[begin : begin + len(jobs)] == now) & (each < least[jobs]))
+            begin += len(jobs)
+            if not len(its):
+                continue
+            of = enumerator.instance.squads[squad]
+            known = least[jobs[its]]
+            fly = _Flying(enumerator, squad, tables[of.kind.id])
+            fly(jobs[its], Profiles(*(each[its] for each in profiles)), known)
+            least[jobs[its]] = known
+    return least
+
+
+def _turns(job: Ints, cents: Floats) -> Ints:
+    """Return for each way to serve a job how many cheaper ones there are."""
+    order = np.lexsort((cents, job))
+    of_job = job[order]
+    found = np.empty(len(job), dtype=np.int64)
+    found[order] = np.arange(len(job)) - np.searchsorted(of_job, of_job)
+    return found
+
+
+def _tables(enumerator: Enumerator) -> dict[str, tuple[Tables, Tables]]:
+    """Return coarse and fine tables over any stops, by drone type."""
+    found = {}
+    for kind, legs in enumerator.legs.items():
+        over = over_stops(legs, enumerator.workers)
+        coarse, fine = (
+            over.merged(width_s).tables([width_s + slack for slack in slacks_s])
+            for width_s, slacks_s in ((BUCKET_S, COARSE_SLACKS_S), (FINE_S, FINE_SLACKS_S))
+        )
+        found[kind] = coarse, fine
+    return found
+
+
+class _Flying:
+    """Flies jobs with a squad, and others besides, from all starts that may be cheaper."""
+
+    def __init__(self, enumerator: Enumerator, squad: int, tables: tuple[Tables, Tables]) -> None:
+        self._enumerator, self._squad, self._tables = enumerator, squad, tables
+
+    def __call__(self, jobs: Ints, profiles: Profiles, known: Floats) -> None:
+        """Bring what is known of jobs down to what that costs."""
+        of, (coarse, fine) = self._enumerator, self._tables
+        which, loads = steps_of(sequences_of(1)[0])
+        groups = np.ascontiguousarray(jobs[:, None])
+        slacks = tuple(np.array(each, dtype=float) for each in (COARSE_SLACKS_S, FINE_SLACKS_S))
+
+        def fly(begin: int, end: int) -> None:
+            rooms = tuple(room_for(1, len(each)) for each in slacks)
+            _fly(
+                groups[begin:end], Profiles(*(each[begin:end] for each in profiles)), which, loads,
+                of.ways, of.jobs, of.squads[self._squad],
+                float(of.instance.squads[self._squad].from_s), coarse, fine, slacks, rooms,
+                np.zeros(1, dtype=np.int64), np.empty(1), np.empty((2, 1)), beside_s(of),
+                known[begin:end],
+            )  # fmt: skip
+
+        spread(fly, len(jobs), of.workers, ROWS)
+
+
+@compiled
+def _fly(  # type: ignore[no-untyped-def]
+    groups, profiles, which, loads, ways, jobs, squad, from_s, coarse, fine,
+    slacks, rooms, row, begin_s, some, beside_s, known,
+):  # fmt: skip
+    """Bring `known` down to the least cost of groups of one job, of which these are the profiles.
+
+    The rest is as of `fly_starts`; `row`, `begin_s` and `some` are room for one start.
+    """
+    fixed, takes, ends, lasts = profiles
+    for at in range(len(groups)):
+        bucket = int(lasts[at]) // BUCKET_S
+        while (bucket + 1) * BUCKET_S > from_s:
+            bucket_s = bucket * BUCKET_S
+            bucket -= 1
+            takes_s = max(takes[at], ends[at] - min(lasts[at], bucket_s + BUCKET_S - 1))
+            if fixed[at] + takes_s * squad.second_cents >= known[at]:
+                if takes_s > takes[at]:
+                    break  # who begins earlier only waits longer
+                continue
+            begin_s[0] = bucket_s
+            fly_starts(
+                row, begin_s, BUCKET_S, slacks[0], groups[at : at + 1], which, loads, ways, jobs,
+                squad, coarse, rooms[0], beside_s, some[0], some[1],
+            )  # fmt: skip
+            if some[0, 0] >= known[at]:
+                continue
+            for part in range(BUCKET_S // FINE_S):
+                begin_s[0] = bucket_s + part * FINE_S
+                fly_starts(
+                    row, begin_s, FINE_S, slacks[1], groups[at : at + 1], which, loads, ways, jobs,
+                    squad, fine, rooms[1], beside_s, some[0], some[1],
+                )  # fmt: skip
+                known[at] = min(known[at], some[0, 0])
