@@ -320,14 +320,19 @@ def _keep(trip, row, other, at):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _least_s(sky, kind, here, way, there, clock):  # type: ignore[no-untyped-def]
-    """Return about the least seconds in the air of a way through checkpoints."""
+def _least_s(sky, goods, kind, here, way, there, clock, aboard, carried):  # type: ignore[no-untyped-def]
+    """Return about the least seconds that a way through checkpoints takes, in the air and clearing.
+
+    It is inf where a checkpoint on it does not clear what is aboard.
+    """
     step = np.searchsorted(sky.steps, clock, side="right") - 1
     at, seconds = here, 0.0
     for number in range(3):
         site = there
         if number < 2 and way[2 * number] >= 0:
             site = way[2 * number + 1]
+            for each in range(carried):
+                seconds += goods.clearing[aboard[each], way[2 * number]].service
         if site != at:
             flight = sky.leg[kind, step, at, site].flight
             seconds += sky.flight[flight].airborne_s if flight != NONE else 0.0
@@ -350,14 +355,17 @@ def cross(  # type: ignore[no-untyped-def]
     best_at, best_clock, best_used, hint, late = at, -1, math.inf, 1 << 40, False
     for way in range(ways.shape[0]):
         least_s[way] = _least_s(
-            sky, fleet[squad].kind, trip.stop[row, at].site, ways[way], there, clock
-        )
+            sky, goods, fleet[squad].kind, trip.stop[row, at].site, ways[way], there, clock, aboard,
+            carried,
+        )  # fmt: skip
     for _ in range(ways.shape[0]):
         # The way that is quickest in free air comes first; later ones may be known to be slower.
         way = 0
         for other in range(1, ways.shape[0]):
             if least_s[other] < least_s[way]:
                 way = other
+        if math.isinf(least_s[way]):
+            break
         if best_clock >= 0 and not lean and clock + least_s[way] > best_clock:
             break
         least_s[way] = math.inf
@@ -370,15 +378,11 @@ def cross(  # type: ignore[no-untyped-def]
                 if checkpoint < 0:
                     continue
                 site = ways[way, 2 * number + 1]
-                for each in range(carried):
-                    if math.isinf(goods.clearing[aboard[each], checkpoint].service):
-                        now = -1
-            if now >= 0:
-                now, joules, later = fly_leg(
-                    sky, day, fleet, goods, squad, trip, row, here, now, last_s, work, mass,
-                    carried, joules, site, lean,
-                )  # fmt: skip
-                here += 1
+            now, joules, later = fly_leg(
+                sky, day, fleet, goods, squad, trip, row, here, now, last_s, work, mass,
+                carried, joules, site, lean,
+            )  # fmt: skip
+            here += 1
             if now >= 0 and checkpoint >= 0:
                 now, work = _clear(
                     day, goods, trip, row, here, aboard, loaded, carried, checkpoint, now
