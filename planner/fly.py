@@ -168,7 +168,7 @@ def _fly(  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _idle_s(fleet, goods, squad, steps, trip, row):  # type: ignore[no-untyped-def]
+def idle_s(fleet, goods, squad, steps, trip, row):  # type: ignore[no-untyped-def]
     """Return the seconds that a sortie stands on pads with nothing to do."""
     legs = trip.head[row].legs
     idle = -fleet[squad].preflight_s
@@ -239,7 +239,7 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
         best = True
         if number + 1 >= tries:
             break
-        idle = _idle_s(fleet, goods, squad, steps, trip, row)
+        idle = idle_s(fleet, goods, squad, steps, trip, row)
         if idle <= 1:
             break
         start = trip.stop[row, 0].arrive + idle

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from planner.compiled import compiled
-from planner.fly import TRIES, copy_trip, fly
+from planner.fly import TRIES, copy_trip, fly, idle_s
 from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE
 from planner.gaps import free_drone, free_s
@@ -92,9 +92,11 @@ def serve(menu, sky, day, fleet, goods, board, job, free):  # type: ignore[no-un
     if best == NONE:
         return 0, tried
     # It may stand idle less if it starts later.
-    if fly(
+    idle = idle_s(fleet, goods, menu.sorties[best].squad, menu.steps[best], trip, free)
+    if idle > 1 and fly(
         sky, day, fleet, goods, menu.sorties[best].squad, menu.steps[best],
-        trip.stop[free, 0].arrive, menu.sorties[best].takeoff_s, trip, scratch, np.int64(TRIES),
+        trip.stop[free, 0].arrive + idle, menu.sorties[best].takeoff_s, trip, scratch,
+        np.int64(TRIES - 1),
     ):  # fmt: skip
         begin_s = trip.stop[scratch, 0].arrive
         end_s = trip.stop[scratch, trip.head[scratch].legs].depart
