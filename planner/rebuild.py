@@ -1,8 +1,8 @@
 """A day bettered by ruin and recreate, in steps that look at nothing but what is near.
 
 Every sortie is timed to the second among the others (`planner.fly`), so that what is chosen keeps
-clear of the air that others hold. What comes off is what keeps an order that is left out from
-flying as it would on an empty day, or some sorties near an order; with theirs, orders near it that
+clear of the air that others hold. What comes off is what keeps an order from flying by some
+sortie as it would on an empty day, or some sorties near an order; with theirs, orders near it that
 are left out go back, each by the candidate that costs least of reduced cost and of what it costs
 more than on an empty day (`planner.serve`). What a step takes does not grow with the day.
 """
@@ -26,9 +26,12 @@ MOST_OFF, MOST_BLOCKERS, MOST_JOINED = 6, 8, 6
 """Sorties near a job that come off in a step at most, sorties in its way, and jobs left out that
 join theirs."""
 
-LEFT_OUT, ROOM, DEARER = 0.3, 0.9, 2
-"""How often a step looks at a job left out, how often room is made for such a one, and beside how
-many others it is the dearest."""
+LEFT_OUT, DEARER = 0.3, 2
+"""How often a step looks at a job left out, and beside how many others it is the dearest."""
+
+ROOM, OTHER_ROOM = 0.9, 0.7
+"""How often room is made for a sortie that serves a job left out, and for another one that serves a
+job that is not."""
 
 ORDERS = 4
 """Orders in which loose jobs go back, of those of `put_in_order`."""
@@ -131,7 +134,7 @@ def _may_move(board, job):  # type: ignore[no-untyped-def]
 
 @inlined
 def _make_room(menu, sky, day, empty, fleet, goods, board, room, job, number):  # type: ignore[no-untyped-def]
-    """Take off what is in the way of a sortie for a job, and what serves its other jobs.
+    """Take off what is in the way of a sortie for a job, and what serves its jobs.
 
     The more promising a sortie the likelier it is. Returns what that costs more, cents, how many
     sorties are off, -1 if some may not be, how many jobs are loose, and the last number of a leg.
@@ -244,7 +247,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
         if job == NONE:
             continue
         wanted = 1 + np.random.randint(MOST_OFF)
-        if board.serves[job] == NONE and np.random.random() < ROOM:
+        if np.random.random() < (ROOM if board.serves[job] == NONE else OTHER_ROOM):
             wanted = 0
             done += STARTS
             more, offs, count, number = _make_room(
