@@ -3,17 +3,16 @@
 from functools import cached_property
 
 from planner.alone import last_of, tour_alone, tried_alone
+from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher
-from planner.filling import Effort, Filling
+from planner.filling import Effort, Filling, everywhere
+from planner.instance_arrays import InstanceArrays
 from planner.nearest import NEAREST_SQUADS, Nearest
 from planner.roster import Roster
 from planner.verdict import Finding, clock
 
-FEW = 50
-"""Orders that are tried by the dispatcher: for more it pays to make the arrays of the day."""
-
-ALONE = Effort(NEAREST_SQUADS, 8, 300)
-"""How an order is tried alone in compiled code."""
+NEAR = Effort(NEAREST_SQUADS, 8, 300)
+"""How an order is tried alone in compiled code, before it is by all squads."""
 
 
 class Brief:
@@ -24,13 +23,12 @@ class Brief:
 
     def __init__(self, roster: Roster, alone: Dispatcher) -> None:
         self._roster, self._instance, self._alone = roster, roster.instance, alone
-        self._asked = 0
 
     def finding(self, at: int) -> Finding:
         """Return why a job is left out that no rule keeps out at any time of day."""
         instance, begin_s = self._instance, self._begin_s(at)
         if begin_s is None:
-            near = [number for number, *_ in self._nearest.squads((at,), NEAREST_SQUADS)]
+            near = [number for number, *_ in self._nearest.squads((at,), 1)]
             tried = tried_alone(self._alone, at, near or None, first=True)
             if tried.timed is None:
                 code, refusal = last_of(tried.refusals)
@@ -44,15 +42,16 @@ class Brief:
 
     def _begin_s(self, at: int) -> int | None:
         """Return when a sortie for a job begins on an empty day, None if none is found at once."""
-        self._asked += 1
-        if self._asked <= FEW:
-            return None
-        found = self._empty.trial(tour_alone(self._instance, 0, at).steps, ALONE)
+        steps = tour_alone(self._instance, 0, at).steps
+        found = self._empty.trial(steps, NEAR)
+        found = found or self._empty.trial(steps, everywhere(self._instance))
         return None if found is None else found.start_s
 
     @cached_property
     def _empty(self) -> Filling:
-        return Filling(Roster(self._instance))
+        return Filling(
+            Roster(self._instance), DayArrays(InstanceArrays(self._instance), other_ways=0)
+        )
 
     @cached_property
     def _nearest(self) -> Nearest:

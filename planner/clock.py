@@ -9,7 +9,7 @@ from planner.solve_options import SolveOptions
 ENDING_SHARE = 0.1
 """Share of the time that is kept at most for what ends a plan."""
 
-WRITE_S, LEFT_OUT_S = 1.3e-3, 0.25
+WRITE_S, LEFT_OUT_S = 1e-3, 0.25
 """What it takes to write a plan down, s for each order, and to look for room and for reasons, s for
 each order left out."""
 

@@ -13,6 +13,7 @@ from planner.day_arrays import DayArrays
 from planner.dispatch import Planned
 from planner.fly_records import NONE, Counts, Records, trips
 from planner.gaps import Gaps, fly_cheapest
+from planner.instance import Instance
 from planner.instance_arrays import InstanceArrays
 from planner.nearest import Nearest
 from planner.planned import planned_legs
@@ -37,6 +38,11 @@ class Effort(NamedTuple):
     starts: int
     apart_s: int
     thorough: bool = False
+
+
+def everywhere(instance: Instance) -> Effort:
+    """Return the effort of looking at all squads, at a few starts each over some two hours."""
+    return Effort(len(instance.flocks), 8, 900)
 
 
 @dataclass(frozen=True, slots=True)

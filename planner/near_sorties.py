@@ -14,10 +14,10 @@ from planner.candidates import Candidates
 from planner.choice import NONE
 from planner.columns import BUCKET_S, MAX_JOBS, Columns, sequences_of
 from planner.day_arrays import DayArrays
-from planner.filling import Filling
+from planner.filling import Filling, everywhere
 from planner.instance import Instance
 from planner.nearest import NEAREST_SQUADS, Nearest
-from planner.quick import AGAIN, there
+from planner.quick import there
 from planner.roster import Roster
 from planner.tables import Floats, Ints
 from planner.tour import Step, Tour
@@ -32,7 +32,7 @@ Key = tuple[int, int, tuple[int, ...]]
 def near_candidates(roster: Roster, arrays: DayArrays, workers: int) -> Candidates:
     """Return sorties to better a roster with, its own among them.
 
-    An order that none of them serves gets one from further away, or later, if any flies.
+    An order that none of them serves gets those of all squads, and one that starts later.
     """
     instance, rows = roster.instance, dict[tuple[Key, int], None]()
     nearest = Nearest(instance)
@@ -43,16 +43,26 @@ def near_candidates(roster: Roster, arrays: DayArrays, workers: int) -> Candidat
     for _, timed in roster.tours():
         if len(timed.tour.jobs) <= MAX_JOBS:
             rows[key_of(timed.tour), timed.start_s // BUCKET_S] = None
-    found = _candidates(arrays, rows, workers)
-    served = np.unique(found.columns.jobs)
     empty = Filling(Roster(instance), arrays)
-    for job in sorted(set(range(len(instance.jobs))).difference(served.tolist())):
-        unit = instance.units[job]
-        if unit[0] == job and len(unit) <= MAX_JOBS:
-            trial = empty.trial(there(unit), AGAIN)
-            if trial is not None:
-                rows[key_of(trial.tour), trial.start_s // BUCKET_S] = None
+    for job in _unserved(instance, _candidates(arrays, rows, workers)):
+        steps = there(instance.units[job])
+        for choice in nearest.choices(steps, len(instance.flocks)):
+            tour = Tour(int(choice["squad"]), steps)
+            rows[key_of(tour), int(choice["start_s"]) // BUCKET_S] = None
+        trial = empty.trial(steps, everywhere(instance))
+        if trial is not None:
+            rows[key_of(trial.tour), trial.start_s // BUCKET_S] = None
     return _candidates(arrays, rows, workers)
+
+
+def _unserved(instance: Instance, candidates: Candidates) -> list[int]:
+    """Return the first jobs of boxes, and jobs that go in none, that no candidate serves."""
+    served = set(np.unique(candidates.columns.jobs).tolist())
+    return [
+        job
+        for job, unit in enumerate(instance.units)
+        if unit[0] == job and len(unit) <= MAX_JOBS and job not in served
+    ]
 
 
 def key_of(tour: Tour) -> Key:

@@ -35,25 +35,32 @@ class Nearest:
 
         The drone loads the first job first and unloads the last one last. Each with when a drone is
         to start, s of the day, and what it flies there and home, s. The squads of a flock, which
-        are the same drones, count as one.
+        are the same drones, count as one. Where winds or closures keep some back when the jobs are
+        ready, those that fly then come first, and others after them from when on they may.
         """
-        instance = self._instance
+        instance, legs = self._instance, self._instance.legs
         jobs = [instance.jobs[job] for job in group]
         origin, destination = jobs[0].order.origin, jobs[-1].order.destination
         ready_s = max(job.ready_s for job in jobs if job.order.origin == origin)
-        there_s, away_s, order = self._by_way(origin, destination, ready_s)
-        found, flocks = list[tuple[int, int, int]](), 0
-        for flock in order:
-            if flocks == most:
-                break
-            if not all(instance.fits(instance.at_own_cruise[flock], job) for job in jobs):
-                continue
-            flocks += 1
-            for number in instance.flocks[flock]:
-                if np.isfinite(away_s[number]):
-                    squad = instance.squads[number]
-                    start_s = ready_s - min(int(there_s[number]), ready_s) - squad.kind.preflight_s
-                    found.append((number, max(squad.from_s, start_s), int(away_s[number])))
+        latest_s = max(ready_s, min(job.latest_s for job in jobs))
+        found, seen = list[tuple[int, int, int]](), set[int]()
+        for step in range(legs.step(ready_s), legs.step(latest_s) + 1):
+            there_s, away_s, order = self._by_way(origin, destination, step)
+            from_s = max(ready_s, legs.steps[step])
+            for flock in order:
+                if len(seen) == most:
+                    return found
+                squad = instance.at_own_cruise[flock]
+                if flock in seen or not all(instance.fits(squad, job) for job in jobs):
+                    continue
+                seen.add(flock)
+                for number in instance.flocks[flock]:
+                    if np.isfinite(away_s[number]):
+                        squad = instance.squads[number]
+                        before_s = min(int(there_s[number]), from_s) + squad.kind.preflight_s
+                        found.append(
+                            (number, max(squad.from_s, from_s - before_s), int(away_s[number]))
+                        )
         return found
 
     def choices(self, steps: tuple[Step, ...], squads: int) -> Records:
@@ -74,12 +81,12 @@ class Nearest:
                 found.append((number, squad.flock, start_s, takeoff_s, away_s))
         return np.array(found, dtype=CHOICE)
 
-    def _by_way(self, origin: str, destination: str, at_s: int) -> tuple[Floats, Floats, list[int]]:
+    def _by_way(self, origin: str, destination: str, step: int) -> tuple[Floats, Floats, list[int]]:
         """Return what squads fly there, and there and home, s; and flocks, the nearest first."""
-        way = origin, destination, self._instance.legs.step(at_s)
+        way = origin, destination, step
         if way not in self._ways:
             there_s, home_s = (
-                self._legs_s(place, at_s, home)
+                self._legs_s(place, step, home)
                 for place, home in ((origin, False), (destination, True))
             )
             away_s = there_s + home_s
@@ -88,14 +95,14 @@ class Nearest:
             self._ways[way] = there_s, away_s, order[np.isfinite(nearest_s[order])].tolist()
         return self._ways[way]
 
-    def _legs_s(self, place: str, at_s: int, home: bool) -> Floats:
+    def _legs_s(self, place: str, step: int, home: bool) -> Floats:
         """Return the seconds from each squad's base to a place, or from there to the base."""
         legs, found = self._instance.legs, np.full(len(self._base), np.inf)
         if place not in legs.row:
             return found
         at = legs.row[place]
         for kind, squads in self._of_kind.items():
-            seconds = legs.sites_s(self._kinds[kind], legs.step(at_s))
+            seconds = legs.sites_s(self._kinds[kind], step)
             bases = self._base[squads]
             found[squads] = seconds[at, bases] if home else seconds[bases, at]
         return found

@@ -1,15 +1,17 @@
 """What a solve has left: what ends a plan takes its time from that."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from planner.clock import ENDING_SHARE, LEFT_OUT_S, WRITE_S, Clock
 from planner.crowding import Crowding, settle
+from planner.nearest import NEAREST_SQUADS
 from planner.reasons import Explainer
 from planner.roster import Roster
 from planner.solve_options import SolveOptions
-from planner.testing.day import order, request
+from planner.testing.day import TYPE, drone, order, request
 from tests.planner.days import instance
 
 
@@ -54,13 +56,20 @@ def test_a_reason_that_takes_too_long_is_told_in_short(questions: int) -> None:
     assert "longer time limit" in reason.remedy
 
 
-@pytest.mark.parametrize("few", [0, 1])
-def test_reasons_in_short_are_the_same_by_arrays(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first orders are tried by the dispatcher, more of them in compiled code."""
-    monkeypatch.setattr("planner.brief.FEW", few)
+def test_reasons_in_short_say_from_when_on_an_order_flies_alone() -> None:
     explainer = Explainer(Roster(instance(request(order("O-0")))), lambda: True)
     (reason,) = explainer.reasons(0)
     assert (reason.code, reason.values) == ("FLEET_BUSY", {"alone_from": BEGIN})
+
+
+def test_reasons_in_short_know_the_squads_further_away() -> None:
+    """None of those near has the energy for the order; another does, or none."""
+    weak = [replace(TYPE, id=f"W{number}", battery_wh=250.0) for number in range(NEAREST_SQUADS)]
+    near = [drone(f"N-{kind.id}", "SZ-V1", type=kind.id) for kind in weak]
+    for far, code in (((drone("F-1", "HK-V1"),), "FLEET_BUSY"), ((), "ENERGY_RESERVE")):
+        asked = request(order("O-0"), drones=(*near, *far), types=(TYPE, *weak))
+        (reason,) = Explainer(Roster(instance(asked)), lambda: True).reasons(0)
+        assert reason.code == code
 
 
 def test_what_is_short_names_the_order_that_must_come_first() -> None:

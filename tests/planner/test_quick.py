@@ -15,7 +15,7 @@ from planner.quick import FIRST, fill_at_once, there
 from planner.request import Request, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
-from planner.testing.day import at, clock, drone, order, request, second, weather, wind
+from planner.testing.day import TYPE, at, clock, drone, order, request, second, weather, wind
 from planner.tour import handed_over_s, loaded_s
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
@@ -168,3 +168,27 @@ def test_squads_are_the_nearest_that_may_carry_the_jobs() -> None:
     assert start_s == job.ready_s - squad.kind.preflight_s
     assert 0 < away_s < found[1][2]
     assert len(Nearest(given).squads((0,), 1)) == 1
+
+
+def test_squads_that_wind_keeps_back_come_after_those_that_fly() -> None:
+    """The nearer one may not fly until 09:00; the order is ready at 08:00."""
+    sturdy = replace(TYPE, id="S", wind_limit_m_s=13.0)
+    fleet = (drone("D-0", "SZ-V1"), drone("D-1", "HK-V1", type="S"))
+    asked = request(
+        order("O-1", "SZ-V1", "SZ-V2", due=at("10:00")),
+        drones=fleet,
+        types=(TYPE, sturdy),
+        weather=weather(wind("00:00", "09:00", 12.5)),
+    )
+    given = instance(asked)
+    found = Nearest(given).squads((0,), 9)
+    assert [given.squads[number].drones for number, *_ in found] == [("D-1",), ("D-0",)]
+    assert found[0][1] < second("08:00")
+    assert found[1][1] == second("09:00") - TYPE.preflight_s
+    assert len(Nearest(given).squads((0,), 1)) == 1
+
+
+def test_an_order_that_wind_keeps_back_is_served_after_it() -> None:
+    windy = weather(wind("00:00", "09:00", 12.5))
+    roster = filled(request(order("O-0", due=at("10:00")), weather=windy))
+    assert second_of(roster, "unload", 0) > second("09:00")
