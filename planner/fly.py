@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly_leg import LATE, NEVER_S, cross, fly_leg, free_all, next_free
+from planner.fly_crossing import cross
+from planner.fly_leg import LATE, NEVER_S, fly_leg, free_all, next_free
 from planner.fly_records import NONE
 from planner.simulation import turn_s
 from planner.traffic import add_holds, remove_holds
@@ -69,23 +70,9 @@ def _fly(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
             else:
                 clock, used, hint = fly_leg(
-                    sky,
-                    day,
-                    fleet,
-                    goods,
-                    squad,
-                    trip,
-                    row,
-                    at,
-                    clock,
-                    until_s,
-                    served_s,
-                    mass,
-                    carried,
-                    used,
-                    there,
-                    lean,
-                )
+                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass,
+                    carried, used, there, lean,
+                )  # fmt: skip
                 at += 1
             if clock < 0:
                 return hint
