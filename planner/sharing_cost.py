@@ -22,7 +22,6 @@ from planner.sorties import (
     Enumerator,
     steps_of,
 )
-from planner.stops import over_stops
 from planner.tables import Floats, Ints, Tables
 
 ROWS = 16
@@ -80,7 +79,7 @@ def _tables(enumerator: Enumerator) -> dict[str, tuple[Tables, Tables]]:
     """Return coarse and fine tables over any stops, by drone type."""
     found = {}
     for kind, legs in enumerator.legs.items():
-        over = over_stops(legs, enumerator.workers)
+        over = legs.over_stops(enumerator.workers)
         coarse, fine = (
             over.merged(width_s).tables([width_s + slack for slack in slacks_s])
             for width_s, slacks_s in ((BUCKET_S, COARSE_SLACKS_S), (FINE_S, FINE_SLACKS_S))

@@ -11,6 +11,7 @@ from planner.compiled import spread
 from planner.customs import OTHER
 from planner.instance import Instance
 from planner.request import DroneType
+from planner.stops import landing_with_stops, leg_with_stops, with_stops
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -91,6 +92,14 @@ class Legs(NamedTuple):
             self.diversion_climb_m,
         )
 
+    def over_stops(self, workers: int) -> "Legs":
+        """Return legs of which none takes less, or lands before, for a stop on the way."""
+        return self._replace(
+            leg=leg_with_stops(self.leg, workers),
+            arrive=landing_with_stops(self.arrive, self.first, self.slot_s),
+            climb_m=with_stops(self.climb_m),
+        )
+
     def timeless(self) -> Tables:
         """Return one slot with the least of the day, stops on the way or not.
 
@@ -159,11 +168,3 @@ def _least_legs(
 def _single(seconds: Floats) -> Singles:
     """Return seconds in single precision, none of them more than it was."""
     return np.maximum(0.0, seconds - _ROUNDING_S).astype(np.float32)
-
-
-def with_stops(direct: Floats) -> Floats:
-    """Return the least of ways from site to site over any others (Floyd-Warshall)."""
-    found = direct.copy()
-    for stop in range(len(found)):
-        np.minimum(found, found[:, stop, None] + found[stop], out=found)
-    return found

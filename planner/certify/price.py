@@ -32,7 +32,6 @@ from planner.certify.sharing import fill_sharing
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
 from planner.instance import Instance
-from planner.stops import over_stops
 from planner.tables import Legs, legs_of
 
 GROUPED = 3
@@ -117,7 +116,7 @@ class Pricing:
     def _over_stops(self) -> dict[str, Air]:
         """The least legs over any stops, by drone type."""
         every = self._legs.items()
-        return {name: air_of(over_stops(legs, self.workers)) for name, legs in every}
+        return {name: air_of(legs.over_stops(self.workers)) for name, legs in every}
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.

@@ -16,7 +16,6 @@ from planner.instance import Instance
 from planner.pool import alone_worth, cover_worth
 from planner.sharing_cost import beside_s, sharing_cents
 from planner.sorties import Enumerator
-from planner.stops import over_stops
 from planner.testing.day import at, order, request, second, weather, wind
 from planner.tour import Unflyable
 from tests.planner.certified import rows_by_worth
@@ -69,7 +68,7 @@ def test_no_sortie_that_is_flown_costs_less(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_legs_over_stops_are_no_longer_by_way_of_another_stop(seed: int) -> None:
     (legs,) = Enumerator(drawn(seed)).legs.values()
-    over = over_stops(legs, 2)
+    over = legs.over_stops(2)
     assert (over.leg <= legs.leg).all()
     assert (over.arrive <= legs.arrive).all()
     later = np.minimum.accumulate(legs.leg[::-1])[::-1]
