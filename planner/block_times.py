@@ -1,8 +1,37 @@
-"""How long a drone takes over each block while the wind stays as it is (docs/model.md)."""
+"""How long a drone takes over each block while the wind stays as it is (docs/model.md).
+
+Over places the seconds are functions of the change of height and of those over the 40 m before and
+after, each a number or an array, for one lane or for all.
+"""
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from geodata.features import Waypoint
 from planner.airspace import Airspace
 from planner.request import DroneType
+
+Value = TypeVar("Value", float, npt.NDArray[np.float64])
+"""A number, or one for each of many places."""
+
+
+def over_origin_s(kind: DroneType, climb_m: Value, out_s: Value) -> Value:
+    """Return the seconds over an origin: hover, climb, first 40 m."""
+    return kind.takeoff_s + climb_m / kind.climb_m_s + out_s
+
+
+def over_destination_s(kind: DroneType, inward_s: Value, descent_m: Value) -> Value:
+    """Return the seconds over a destination: last 40 m, descent, hover."""
+    return inward_s + descent_m / kind.descent_m_s + kind.landing_s
+
+
+def over_waypoint_s(
+    kind: DroneType, inward_s: Value, rise_m: Value, out_s: Value
+) -> tuple[Value, Value, Value]:
+    """Return the seconds of which the most are taken over a waypoint: 40 m in and out, up, down."""
+    return inward_s + out_s, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s
 
 
 class BlockTimes:
@@ -27,26 +56,26 @@ class BlockTimes:
         return self._lane_s[key]
 
     def origin_s(self, kind: DroneType, lane: str, epoch: int) -> float:
-        """Return the seconds over the origin: hover, climb, first 40 m."""
+        """Return the seconds over the origin of a lane."""
         cut = self.airspace.blocks.lanes[lane]
         climb_m = cut.height_amsl_m - self.ground_m(cut.start)
         out, _ = self.ends_s(kind, lane, epoch)
-        return kind.takeoff_s + climb_m / kind.climb_m_s + out
+        return over_origin_s(kind, climb_m, out)
 
     def destination_s(self, kind: DroneType, lane: str, epoch: int) -> float:
-        """Return the seconds over the destination: last 40 m, descent, hover."""
+        """Return the seconds over the destination of a lane."""
         cut = self.airspace.blocks.lanes[lane]
         descent_m = cut.height_amsl_m - self.ground_m(cut.end)
         _, inward = self.ends_s(kind, lane, epoch)
-        return inward + descent_m / kind.descent_m_s + kind.landing_s
+        return over_destination_s(kind, inward, descent_m)
 
     def waypoint_s(self, kind: DroneType, lane: str, following: str, epoch: int) -> float:
-        """Return the seconds over a waypoint: 40 m in, 40 m out, or the change of height."""
+        """Return the seconds over the waypoint between a lane and the one that follows."""
         lanes = self.airspace.blocks.lanes
         _, inward = self.ends_s(kind, lane, epoch)
         out, _ = self.ends_s(kind, following, epoch)
         rise_m = lanes[following].height_amsl_m - lanes[lane].height_amsl_m
-        return max(inward + out, rise_m / kind.climb_m_s, -rise_m / kind.descent_m_s)
+        return max(over_waypoint_s(kind, inward, rise_m, out))
 
     def ends_s(self, kind: DroneType, lane: str, epoch: int) -> tuple[float, float]:
         """Return the seconds over the first and the last 40 m of a lane."""

@@ -7,7 +7,7 @@ for each site one to leave it from and one to arrive at.
 import math
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
-from planner.block_times import BlockTimes
+from planner.block_times import BlockTimes, over_destination_s, over_origin_s, over_waypoint_s
 from planner.graph import corridor_graph
 from planner.request import DroneType
 
@@ -216,14 +216,12 @@ class LaneArcs:
         return over + np.where(joins.lands, 0.0, own[joins.last_lane])
 
     def _over_s(self, kind: DroneType, epoch: int) -> Floats:
-        """Return what each arc takes over its place, as `BlockTimes` has it."""
+        """Return what each arc takes over its place."""
         joins, (out, inward) = self._joins, self.ends_s(kind, epoch).T
-        climbing = joins.rise_m / kind.climb_m_s
-        descending = -joins.rise_m / kind.descent_m_s
         out, inward = out[joins.last_lane], inward[joins.first_lane]
-        through = np.maximum(np.maximum(inward + out, climbing), descending)
-        landing = inward + descending + kind.landing_s
-        leaving = kind.takeoff_s + climbing + out
+        leaving = over_origin_s(kind, joins.rise_m, out)
+        landing = over_destination_s(kind, inward, -joins.rise_m)
+        through = reduce(np.maximum, over_waypoint_s(kind, inward, joins.rise_m, out))
         found: Floats = np.where(joins.leaves, leaving, np.where(joins.lands, landing, through))
         return found
 
@@ -267,27 +265,10 @@ class LaneArcs:
     @cached_property
     def least_climb_m(self) -> Floats:
         """Least metres climbed from site to site over any lanes, in the order of `site_ids`."""
-        lanes = self._airspace.blocks.lanes
-        every = self._airspace.blocks.all
-        rows, columns, weights = [], [], []
-        for lane, cut in lanes.items():
-            start, end = every[cut.start].place or "", every[cut.end].place or ""
-            vertex = self.lane_vertex[lane]
-            if start in self.out_vertex:
-                rows.append(self.out_vertex[start])
-                columns.append(vertex)
-                weights.append(cut.height_amsl_m - self.times.ground_m(cut.start))
-            if end in self.in_vertex:
-                rows.append(vertex)
-                columns.append(self.in_vertex[end])
-                weights.append(_FLAT_M)
-            for following in self.successors[lane]:
-                rise = lanes[following].height_amsl_m - cut.height_amsl_m
-                rows.append(vertex)
-                columns.append(self.lane_vertex[following])
-                weights.append(max(_FLAT_M, rise))
+        joins = self._joins
+        climb_m = np.where(joins.lands, _FLAT_M, np.maximum(_FLAT_M, joins.rise_m))
         size = len(self.lane_ids) + 2 * len(self.site_ids)
-        climbs = dijkstra(csr_array((weights, (rows, columns)), shape=(size, size)))
+        climbs = dijkstra(csr_array((climb_m, (joins.tails, joins.heads)), shape=(size, size)))
         out = [self.out_vertex[site] for site in self.site_ids]
         into = [self.in_vertex[site] for site in self.site_ids]
         found = climbs[np.ix_(out, into)]
