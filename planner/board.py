@@ -194,7 +194,8 @@ def change_board(menu, sky, day, fleet, board, wanted):  # type: ignore[no-untyp
 @compiled
 def join_boards(menu, early, late, cut_s, target):  # type: ignore[no-untyped-def]
     """Make a board what one is of sorties that start before a second, and another is of others."""
-    row = 0
+    # Of a plain number another version of what is called would be compiled.
+    row = np.int64(0)
     for job in range(len(target.serves)):
         target.serves[job] = NONE
     for each in range(len(target.rows)):

@@ -75,6 +75,7 @@ class InstanceArrays:
     def _squad_arrays(self, squad: Squad) -> SquadArrays:
         kind, prices = squad.kind, self.instance.prices
         kept_share = self.instance.rules.reserve_fraction
+        # For whole numbers other versions of what flies squads would be compiled.
         return SquadArrays(
             self.site_at[squad.base],
             SIDES.index(squad.base_side),
@@ -84,11 +85,11 @@ class InstanceArrays:
             squad.turn.slow_j,
             squad.turn.slow_s_per_j,
             squad.turn.fast_s_per_j,
-            kind.payload_kg,
-            kind.volume_l,
-            kind.empty_mass_kg,
-            kind.base_power_w,
-            kind.power_coefficient_w_per_kg15,
+            float(kind.payload_kg),
+            float(kind.volume_l),
+            float(kind.empty_mass_kg),
+            float(kind.base_power_w),
+            float(kind.power_coefficient_w_per_kg15),
             GRAVITY_M_S2 / kind.climb_efficiency,
             kind.battery_wh * 3600 * (1 - kept_share),
             prices.drone_minute_cents / 60,

@@ -237,7 +237,8 @@ def _rebuild(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Do what `rebuild` says."""
     np.random.seed(seed)
-    now, done, number = cents_of(menu, board), 0, 0
+    # Of a plain number another version of what is called would be compiled.
+    now, done, number = cents_of(menu, board), 0, np.int64(0)
     spaces, left = _begin(menu, board, room)
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)

@@ -107,8 +107,8 @@ class _Flying:
                 groups[begin:end], Profiles(*(each[begin:end] for each in profiles)), which, loads,
                 of.ways, of.jobs, of.squads[self._squad],
                 float(of.instance.squads[self._squad].from_s), coarse, fine, slacks, rooms,
-                np.zeros(1, dtype=np.int64), np.empty(1), np.empty((2, 1)), beside_s(of),
-                known[begin:end],
+                np.zeros(1, dtype=np.int64), np.empty(1, dtype=np.int64), np.empty((2, 1)),
+                beside_s(of), known[begin:end],
             )  # fmt: skip
 
         spread(fly, len(jobs), of.workers, ROWS)
@@ -124,6 +124,8 @@ def _fly(  # type: ignore[no-untyped-def]
     The rest is as of `fly_starts`; `row`, `begin_s` and `some` are room for one start.
     """
     fixed, takes, ends, lasts = profiles
+    # Of plain numbers other versions of what is called would be compiled.
+    coarse_s, fine_s = np.int64(BUCKET_S), np.int64(FINE_S)
     for at in range(len(groups)):
         bucket = int(lasts[at]) // BUCKET_S
         while (bucket + 1) * BUCKET_S > from_s:
@@ -136,7 +138,7 @@ def _fly(  # type: ignore[no-untyped-def]
                 continue
             begin_s[0] = bucket_s
             fly_starts(
-                row, begin_s, BUCKET_S, slacks[0], groups[at : at + 1], which, loads, ways, jobs,
+                row, begin_s, coarse_s, slacks[0], groups[at : at + 1], which, loads, ways, jobs,
                 squad, coarse, rooms[0], beside_s, some[0], some[1],
             )  # fmt: skip
             if some[0, 0] >= known[at]:
@@ -144,7 +146,7 @@ def _fly(  # type: ignore[no-untyped-def]
             for part in range(BUCKET_S // FINE_S):
                 begin_s[0] = bucket_s + part * FINE_S
                 fly_starts(
-                    row, begin_s, FINE_S, slacks[1], groups[at : at + 1], which, loads, ways, jobs,
+                    row, begin_s, fine_s, slacks[1], groups[at : at + 1], which, loads, ways, jobs,
                     squad, fine, rooms[1], beside_s, some[0], some[1],
                 )  # fmt: skip
                 known[at] = min(known[at], some[0, 0])

@@ -120,7 +120,8 @@ def _scan(  # type: ignore[no-untyped-def]
     """Return the least price of a group of orders, or what is known if that is less."""
     if not _may_share(group, size, orders):
         return known
-    own, code = 0, 0
+    # Of plain numbers other versions of what is called would be compiled.
+    own, code, beside_s = np.int64(0), 0, np.int64(NO_OTHERS)
     for at in range(size):
         own += worth[group[at]]
         code += orders.each[group[at]].code * 4**at
@@ -134,7 +135,7 @@ def _scan(  # type: ignore[no-untyped-def]
         low_s = _earliest_start(group, size, which, loads, orders, squad)
         known = least_of_starts(
             low_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room, found,
-            own, known, NO_OTHERS,
+            own, known, beside_s,
         )  # fmt: skip
     return known
 
@@ -184,6 +185,7 @@ def fill_pairs(  # type: ignore[no-untyped-def]
     worth `dearest` micro-cents at most.
     """
     group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    both = np.int64(2)
     for one in range(begin, end):
         for other in range(one + 1, len(alone)):
             pairs[one, other] = FAR
@@ -193,7 +195,7 @@ def fill_pairs(  # type: ignore[no-untyped-def]
             if _pair_cents(one, other, alone, orders, squad) * MICRO < own:
                 group[0], group[1] = one, other
                 pairs[one, other] = least_cents(
-                    group, 2, sequences, ways, orders, squad, air, found
+                    group, both, sequences, ways, orders, squad, air, found
                 )
 
 
@@ -208,6 +210,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
     if it is below 0, with `most` for m.
     """
     group, found = np.empty(2, dtype=np.int64), np.empty(LIMITS, dtype=np.int64)
+    both = np.int64(2)
     for one in range(begin, end):
         least[one] = 0
         for other in range(one + 1, len(alone)):
@@ -219,7 +222,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
             if _pair_cents(one, other, alone, orders, squad) * MICRO * 2 >= own * most:
                 continue
             group[0], group[1] = one, other
-            cents = least_cents(group, 2, sequences, ways, orders, squad, air, found)
+            cents = least_cents(group, both, sequences, ways, orders, squad, air, found)
             if cents < FAR:
                 cents = max(cents, alone[one, SHARING], alone[other, SHARING])
                 least[one] = min(least[one], (cents * MICRO * 2 - own * most) // 2)

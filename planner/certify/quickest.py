@@ -202,7 +202,8 @@ def _cross(clock, here, there, ways, aboard, carried, orders, air, power_w, lift
 def least_cents(group, size, sequences, ways, orders, squad, air, found):  # type: ignore[no-untyped-def]
     """Return what a group costs a squad at least at any time of day; `FAR` if it cannot fly."""
     least, code = np.int64(FAR), 0
-    aboard, loaded = np.empty((2, size), dtype=np.int64)
+    room = np.empty((2, size), dtype=np.int64)
+    aboard, loaded = room[0], room[1]
     for at in range(size):
         code += orders.each[group[at]].code * 4**at
     for number in range(sequences.counts[size - 1]):

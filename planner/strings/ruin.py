@@ -56,7 +56,8 @@ def ruin(problem, state, vehicles, stops, loose, touched, ruined):  # type: igno
     """
     most = max(1.0, min(float(LONGEST), stops))
     strings = int(1 + np.random.random() * max(1.0, 4 * REMOVED / (1 + most) - 1))
-    count = 0
+    # Of a plain number another version of what is called would be compiled.
+    count = np.int64(0)
     for job in problem.near[np.random.randint(len(state.of))]:
         vehicle = state.of[job]
         if vehicle == ABSENT:

@@ -34,7 +34,8 @@ def refined(enumerator: Enumerator, columns: Columns) -> Columns:
     for squad, size, number in np.unique(kinds, axis=0).tolist():
         some = columns.take((kinds == (squad, size, number)).all(axis=1))
         row = np.arange(len(some))
-        least = enumerator.finely(squad, some.jobs[:, :size], number, row, some.bucket)
+        groups = np.ascontiguousarray(some.jobs[:, :size])
+        least = enumerator.finely(squad, groups, number, row, some.bucket)
         cents, seconds = np.maximum(least[0], some.cents), np.maximum(least[1], some.seconds)
         found.append(replace(some, cents=cents, seconds=seconds).take(np.isfinite(cents)))
     return joined(found)
