@@ -2,11 +2,15 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.jobs import carry_out, solve
 from api.service import Service
 from api.store.base import new_id, now
 from api.store.engine import writing
@@ -14,6 +18,7 @@ from api.store.holdings import Flier, held_by_others, which_hold
 from api.store.operators import ensure_operator
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
+from api.worker import Answer
 from tests.api.service.asking import (
     asked_plan,
     code_of,
@@ -23,9 +28,38 @@ from tests.api.service.asking import (
     request,
     stored_request,
 )
+from tests.api.service.conftest import local_client
 from tests.api.service.credentials import header_of
 
 DAY = {"day": "2026-11-24"}
+
+
+class Here:
+    """A job that is done in this process, one at a time: a child takes seconds to import it all."""
+
+    _TURN = Lock()
+
+    def __init__(self, work: Callable[..., Any], job: Any) -> None:
+        self._work, self._job = work, job
+
+    def hear(self, within_s: float) -> Answer[Any]:
+        """Return what the job comes to, however long that takes."""
+        with self._TURN:
+            return Answer(self._work(self._job, lambda *_: None))
+
+
+@contextmanager
+def here(work: Callable[..., Any], job: Any) -> Iterator[Here]:
+    yield Here(work, job)
+
+
+@pytest.fixture
+def working(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """Yield a client of a service whose plans are made in this process, which gives no way."""
+    monkeypatch.setattr(carry_out, "child", here)
+    monkeypatch.setattr(solve, "GIVES_WAY", 0)
+    with local_client(service) as found:
+        yield found
 
 
 def with_drone(name: str) -> dict[str, Any]:
