@@ -1,5 +1,6 @@
 """The service on both databases, and a client of it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,11 +30,23 @@ def postgres_database(cluster: postgres.Cluster) -> str:
     return cluster.database("tests")
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with all tables and no row, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "hetao.sqlite"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of a database of each kind without a row."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/hetao.sqlite"
+        path = tmp_path / "hetao.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_tables"), path)
+        return f"sqlite:///{path}"
     url = str(request.getfixturevalue("postgres_database"))
     postgres.empty(url)
     return url
