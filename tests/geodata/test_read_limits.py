@@ -84,9 +84,9 @@ def ring(count: int) -> list[list[float]]:
     return [*out, [114.06, 22.51], [114.05, 22.51], out[0]]
 
 
-def test_a_polygon_of_a_million_positions_is_refused(folder: Path) -> None:
+def test_a_polygon_of_one_position_too_many_is_refused(folder: Path) -> None:
     path, document = zones(folder)
-    shape = {"type": "Polygon", "coordinates": [ring(1_000_000)]}
+    shape = {"type": "Polygon", "coordinates": [ring(POSITIONS_MAX + 1)]}
     document["features"][0]["geometry"] = shape
     path.write_text(json.dumps(document), encoding="utf-8")
     found = only(folder, "TOO_MANY_POSITIONS")

@@ -1,6 +1,7 @@
 """Suggested corridors: what they keep clear of, how they cross and turn, and why there is none."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ ONE_SIDED = Ask("SZ-V1", "SZ-V2")
 
 def answer(ask: Ask, network: Network | None = None, **options: object) -> Answer:
     return suggest(Checked.of(network or small_network()), ask, **options)  # type: ignore[arg-type]
+
+
+@cache
+def line_of(ask: Ask) -> shapely.LineString:
+    """Return the line suggested on the small network as it is."""
+    return answer(ask, alternatives=0).suggestions[0].line_m
 
 
 def tower(number: int, x_m: float, y_m: float, radius_m: float) -> tuple[Obstacle, shapely.Point]:
@@ -131,7 +138,7 @@ def test_whatever_stands_in_the_way_no_refused_corridor_is_returned(
 
 
 def test_a_tower_on_the_straight_line_is_flown_around() -> None:
-    free = answer(ACROSS, alternatives=0).suggestions[0].line_m
+    free = line_of(ACROSS)
     middle = free.interpolate(0.3, normalized=True)
     at = (middle.x - ORIGIN_M[0], middle.y - ORIGIN_M[1])
     network = with_feature(small_network(), *tower(0, *at, 60.0))
@@ -145,7 +152,7 @@ def test_a_tower_on_the_straight_line_is_flown_around() -> None:
 @pytest.mark.parametrize("kind", ["prohibited", "restricted"])
 def test_zones_are_avoided_where_they_share_height_and_only_there(kind: str) -> None:
     """A restricted zone too, at whatever time it is active."""
-    free = answer(ONE_SIDED, alternatives=0).suggestions[0].line_m
+    free = line_of(ONE_SIDED)
     middle = free.interpolate(0.5, normalized=True)
     x_m, y_m = middle.x - ORIGIN_M[0], middle.y - ORIGIN_M[1]
     square = box(x_m - 80, y_m - 80, x_m + 80, y_m + 80)
@@ -188,7 +195,7 @@ def test_a_ring_of_towers_is_named_with_its_values() -> None:
 
 def test_turns_that_cannot_be_flown_are_named() -> None:
     """Legs of a kilometre do not go round a tower."""
-    free = answer(ONE_SIDED, alternatives=0).suggestions[0].line_m
+    free = line_of(ONE_SIDED)
     middle = free.interpolate(0.5, normalized=True)
     at = (middle.x - ORIGIN_M[0], middle.y - ORIGIN_M[1])
     network = with_feature(small_network(), *tower(0, *at, 100.0))
