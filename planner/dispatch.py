@@ -8,19 +8,16 @@ checkpoints that bring it across first. What cannot be done raises `Unflyable` w
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from geodata.schedule import DAY_S, contains
+from geodata.schedule import DAY_S
 from planner.calendar import Calendar
-from planner.customs import checkpoint_chains, event_kind
-from planner.energy import leg_energy_wh
+from planner.dispatch_legs import go
+from planner.dispatch_state import Day, DroneState, Planned
+from planner.dispatch_work import turn, work
 from planner.holdings import enter_held
-from planner.instance import Clearing, Instance, Job, Squad
-from planner.legs import Flight
-from planner.plan import EventKind
+from planner.instance import Instance, Job, Squad
 from planner.takeoff import Takeoffs
 from planner.tour import (
-    Step,
     TimedEvent,
     TimedStop,
     TimedTour,
@@ -32,43 +29,7 @@ from planner.tour import (
     idle_s,
     visits_of,
 )
-from planner.tour_rules import check_load, check_start, check_tour
-from planner.turnaround import turn_s
-from planner.ways_round import GAIN
-
-
-class Planned(NamedTuple):
-    """A leg that is to be flown: where to, and the seconds before which nothing is to happen.
-
-    It does not take off before `takeoff_s`, and takes no bay or charger there before `serve_s`.
-    Where it has no lanes, they are the quickest of the stretch of the day in which it takes off.
-    """
-
-    place: str
-    takeoff_s: int
-    serve_s: int
-    lanes: tuple[str, ...] = ()
-
-
-class _State(NamedTuple):
-    """A drone on a pad, done with what it has to do there at `clock_s`.
-
-    `planned` are the legs of the whole tour, if they are settled.
-    """
-
-    place: str
-    arrive_s: int
-    clock_s: int
-    aboard: tuple[int, ...]
-    used_wh: float
-    events: tuple[TimedEvent, ...]
-    stops: tuple[TimedStop, ...]
-    flights: tuple[Flight, ...]
-    loads: tuple[tuple[int, ...], ...]
-    energies_wh: tuple[float, ...]
-    loaded_s: tuple[tuple[int, int], ...]
-    late_cents: int
-    planned: tuple[Planned, ...] = ()
+from planner.tour_rules import check_start, check_tour
 
 
 class Dispatcher:
@@ -169,6 +130,8 @@ class Dispatcher:
     def _fly(
         self, tour: Tour, start_s: int, planned: tuple[Planned, ...] = (), *, lean: bool
     ) -> TimedTour:
+        over = self.handed_over if self.linked else None
+        day = Day(self.instance, self.calendar, self._takeoffs, over)
         squad = self.instance.squads[tour.squad]
         jobs = [self.instance.jobs[job] for job in tour.jobs]
         visits = list(visits_of(self.instance, tour))
@@ -177,23 +140,27 @@ class Dispatcher:
         ready = start_s + squad.kind.preflight_s
         preflight = TimedEvent("preflight", None, None, start_s, ready)
         begun = (preflight,)
-        state = _State(squad.base, start_s, ready, (), 0.0, begun, (), (), (), (), (), 0, planned)
+        state = DroneState(
+            squad.base, start_s, ready, (), 0.0, begun, (), (), (), (), (), 0, planned
+        )
         if visits and visits[0][0] == squad.base:
-            state = self._work(squad, state, visits.pop(0)[1])
+            state = work(day, squad, state, visits.pop(0)[1])
         for place, steps in visits:
-            state = self._work(squad, self._go(squad, state, place, lean), steps)
+            state = work(day, squad, go(day, squad, state, place, lean), steps)
         if state.place != home or not state.flights:
-            state = self._go(squad, state, home, lean)
-        return self._finish(tour, squad, jobs, state)
+            state = go(day, squad, state, home, lean)
+        return self._finish(day, tour, squad, jobs, state)
 
-    def _finish(self, tour: Tour, squad: Squad, jobs: Sequence[Job], state: _State) -> TimedTour:
+    def _finish(
+        self, day: Day, tour: Tour, squad: Squad, jobs: Sequence[Job], state: DroneState
+    ) -> TimedTour:
         used_wh = sum(state.energies_wh)
         end, events = state.clock_s, state.events
         if state.place == squad.base:
             if state.planned:
                 end = max(end, state.planned[-1].serve_s)
-            turn = self._turn(squad, end, used_wh)
-            end, events = turn.end_s, (*events, turn)
+            ready = turn(day, squad, end, used_wh)
+            end, events = ready.end_s, (*events, ready)
         last = TimedStop(state.place, state.arrive_s, end, events)
         if not self.calendar.pads[state.place].free(last.arrive_s, last.depart_s):
             raise Unflyable("PAD_CAPACITY", 60, site=state.place)
@@ -213,14 +180,6 @@ class Dispatcher:
         check_start(self.instance, squad, jobs, timed)
         return timed
 
-    def _turn(self, squad: Squad, clock_s: int, used_wh: float) -> TimedEvent:
-        """Return the swap, or the charge as soon as a charger is free, that ends a sortie."""
-        lasts_s = turn_s(squad.turn, used_wh)
-        if squad.turn.charges:
-            clock_s = self.calendar.chargers[squad.base].next_free(clock_s, lasts_s)
-        kind: EventKind = "charge" if squad.turn.charges else "swap"
-        return TimedEvent(kind, None, None, clock_s, clock_s + lasts_s)
-
     def _pull_start(self, squad: Squad, stops: tuple[TimedStop, ...]) -> tuple[TimedStop, ...]:
         """Move preflight and loading at base up to the take-off, so that no wait there is paid."""
         first = stops[0]
@@ -233,221 +192,6 @@ class Dispatcher:
         if not self.calendar.pads[squad.base].free(pulled.arrive_s, pulled.depart_s):
             raise Unflyable("PAD_CAPACITY", 60, site=squad.base)
         return (pulled, *stops[1:])
-
-    # -- on the ground -------------------------------------------------------------------
-
-    def _work(self, squad: Squad, state: _State, steps: Sequence[Step]) -> _State:
-        """Unload, then load, at the pad where the drone stands."""
-        clock, events, aboard = state.clock_s, list(state.events), list(state.aboard)
-        loaded, late = dict(state.loaded_s), state.late_cents
-        for step in sorted(steps, key=lambda each: each.load):
-            job = self.instance.jobs[step.job]
-            if step.load:
-                begin = max(clock, job.ready_s)
-                if job.after is not None:
-                    done = [event for stop in state.stops for event in stop.events] + events
-                    begin = max(begin, self._after_s(job, done))
-                clock = begin + job.order.load_s
-                aboard.append(step.job)
-                loaded[step.job] = clock
-                events.append(TimedEvent("load", step.job, None, begin, clock))
-                continue
-            begin, clock = clock, clock + job.order.unload_s
-            aboard.remove(step.job)
-            events.append(TimedEvent("unload", step.job, None, begin, clock))
-            late += self._late_cents(job, clock)
-            longest = job.order.max_under_way_s
-            under_way = clock - loaded[step.job]
-            if longest is not None and under_way > longest:
-                raise Unflyable(
-                    "ORDER_UNDER_WAY",
-                    under_way - longest,
-                    order=job.order.id,
-                    under_way_s=under_way,
-                    allowed_s=longest,
-                )
-        check_load(self.instance, squad, aboard)
-        return state._replace(
-            clock_s=clock,
-            events=tuple(events),
-            aboard=tuple(aboard),
-            loaded_s=tuple(sorted(loaded.items())),
-            late_cents=late,
-        )
-
-    def _after_s(self, job: Job, done: Sequence[TimedEvent]) -> int:
-        """Return from when on a job may be loaded for what it comes after; `done` in its tour."""
-        for event in done:
-            if event.kind == "unload" and event.job == job.after:
-                return event.end_s + job.order.after_s
-        if job.after is None or not self.linked:
-            return 0
-        if job.after not in self.handed_over:
-            raise Unflyable("ORDER_AFTER", after=self.instance.jobs[job.after].order.id)
-        return self.handed_over[job.after] + job.order.after_s
-
-    def _late_cents(self, job: Job, handed_over_s: int) -> int:
-        if handed_over_s > job.latest_s:
-            raise Unflyable(
-                "ORDER_DUE",
-                order=job.order.id,
-                handed_over_s=handed_over_s,
-                latest_s=job.latest_s,
-            )
-        late_s = max(0, handed_over_s - job.due_s)
-        cents = self.instance.prices.late_minute_cents[job.order.priority]
-        return math.ceil(late_s * cents / 60)
-
-    def _clear(self, state: _State, checkpoint: str) -> _State:
-        """Clear everything aboard at a checkpoint, one after the other, in one bay."""
-        facility = self.instance.network.checkpoints[checkpoint]
-        jobs = sorted(
-            state.aboard, key=lambda job: (self._clearing(job, checkpoint).earliest_s, job)
-        )
-        seats = self.calendar.bays[checkpoint]
-        begin = state.clock_s
-        if state.planned:
-            begin = max(begin, state.planned[len(state.flights) - 1].serve_s)
-        while True:
-            clock, events = begin, []
-            for job in jobs:
-                clearing = self._clearing(job, checkpoint)
-                start = max(clock, clearing.earliest_s)
-                if start > clearing.latest_s:
-                    raise Unflyable(
-                        "DECLARATION_EARLY",
-                        order=self.instance.jobs[job].order.id,
-                        document=clearing.clearance.latest_document,
-                    )
-                clock = start + clearing.service_s
-                kind = event_kind(facility, self.instance.jobs[job].origin_side)
-                events.append(TimedEvent(kind, job, clearing.clearance.regime, start, clock))
-            first = events[0].start_s
-            free = seats.next_free(first, clock - first)
-            if free == first:
-                break
-            begin = free
-        if not contains(self.instance.open_hours[checkpoint], first, clock):
-            raise Unflyable("CUSTOMS_CLOSED", checkpoint=checkpoint, start_s=first, end_s=clock)
-        return state._replace(clock_s=clock, events=(*state.events, *events))
-
-    def _clearing(self, job: int, checkpoint: str) -> Clearing:
-        return self.instance.jobs[job].clearings[checkpoint]
-
-    # -- in the air ----------------------------------------------------------------------
-
-    def _go(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
-        """Go to a place, through checkpoints if goods cross the boundary on the way."""
-        side_of = self.instance.network.side_of
-        if side_of(state.place) == side_of(place) or not state.aboard:
-            return self._leg(squad, state, place, lean)
-        for job in map(self.instance.jobs.__getitem__, state.aboard):
-            if (job.origin_side, job.destination_side) != (side_of(state.place), side_of(place)):
-                raise Unflyable("CUSTOMS_SEQUENCE", order=job.order.id)
-        best: _State | None = None
-        refused: Unflyable | None = None
-        for chain in self._checkpoint_chains(state):
-            try:
-                here = state
-                for checkpoint in chain:
-                    here = self._clear(self._leg(squad, here, checkpoint, lean), checkpoint)
-                here = self._leg(squad, here, place, lean)
-            except Unflyable as error:
-                if refused is None or (error.later_s or DAY_S) < (refused.later_s or DAY_S):
-                    refused = error
-                continue
-            if best is None or _rank(here, lean) < _rank(best, lean):
-                best = here
-        if best is None:
-            raise refused or self._no_checkpoint(state)
-        return best
-
-    def _checkpoint_chains(self, state: _State) -> list[tuple[str, ...]]:
-        """Return the checkpoints, in order, that may clear all that is aboard."""
-        jobs = [self.instance.jobs[job] for job in state.aboard]
-        common = set.intersection(*(set(job.clearings) for job in jobs))
-        facilities = [self.instance.network.checkpoints[each] for each in sorted(common)]
-        chains = checkpoint_chains(facilities, jobs[0].origin_side)
-        found = [tuple(each.id for each in chain) for chain in chains]
-        if state.planned:
-            ahead = [leg.place for leg in state.planned[len(state.flights) :]]
-            found = [chain for chain in found if list(chain) == ahead[: len(chain)]]
-        return found
-
-    def _no_checkpoint(self, state: _State) -> Unflyable:
-        goods = sorted({self.instance.jobs[job].order.goods for job in state.aboard})
-        return Unflyable("CUSTOMS_CLASS", goods=goods)
-
-    def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
-        """Fly to a place as soon as air and pads allow; the stop left behind is closed."""
-        ready_s, ends, empty = state.clock_s, (state.place, place), not state.aboard
-        if state.planned:
-            leg = state.planned[len(state.flights)]
-            flight = self._takeoffs.settled(
-                squad.kind,
-                ends,
-                leg.lanes,
-                max(ready_s, leg.takeoff_s),
-                self.calendar,
-                empty=empty,
-            )
-        else:
-            flight = self._takeoffs.first_free(
-                squad.kind,
-                ends,
-                ready_s,
-                self.calendar,
-                empty=empty,
-                quickest=lean,
-                gain=0 if state.stops else GAIN,
-            )
-        waited = (
-            flight.takeoff_s
-            - state.arrive_s
-            - sum(event.end_s - event.start_s for event in state.events)
-        )
-        if state.stops and waited > self.instance.rules.max_wait_s:
-            excess = waited - self.instance.rules.max_wait_s
-            raise Unflyable("PAD_WAIT", excess, site=state.place, waited_s=waited)
-        if state.stops and not self.calendar.pads[state.place].free(
-            state.arrive_s, flight.takeoff_s
-        ):
-            raise Unflyable("PAD_CAPACITY", 30, site=state.place)
-        jobs = [self.instance.jobs[job] for job in state.aboard]
-        payload = sum(job.order.mass_kg for job in jobs)
-        kind = squad.kind
-        energy = leg_energy_wh(kind, payload, flight.airborne_s, flight.chain.climbed_m)
-        used = state.used_wh + energy
-        reserve = kind.battery_wh * self.instance.rules.reserve_fraction
-        reserve += self.instance.diversions.energy_wh(kind, place, payload, flight.landing_s)
-        if kind.battery_wh - used < reserve:
-            refusal = Unflyable(
-                "ENERGY_RESERVE",
-                site=place,
-                left_wh=round(kind.battery_wh - used, 1),
-                needed_wh=round(reserve, 1),
-            )
-            if (chosen_m_s := self.instance.chosen_m_s(squad)) is not None:
-                refusal.values["cruise_m_s"] = chosen_m_s
-            raise refusal
-        stop = TimedStop(state.place, state.arrive_s, flight.takeoff_s, state.events)
-        return state._replace(
-            place=place,
-            arrive_s=flight.landing_s,
-            clock_s=flight.landing_s,
-            used_wh=used,
-            events=(),
-            stops=(*state.stops, stop),
-            flights=(*state.flights, flight),
-            loads=(*state.loads, state.aboard),
-            energies_wh=(*state.energies_wh, energy),
-        )
-
-
-def _rank(state: _State, lean: bool) -> tuple[float, float]:
-    """Return what makes one way over the boundary better than another, less being better."""
-    ranked = float(state.clock_s), state.used_wh
-    return ranked[::-1] if lean else ranked
 
 
 def empty_calendar(instance: Instance) -> Calendar:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.day_arrays import DayArrays
-from planner.dispatch import Planned
+from planner.dispatch_state import Planned
 from planner.fly_records import NONE, Counts, Records, trips
 from planner.gaps import Gaps, fly_cheapest
 from planner.instance import Instance

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from geodata.network import Network
 from planner.airspace import Airspace
-from planner.dispatch import Planned
+from planner.dispatch_state import Planned
 from planner.instance import Instance
 from planner.legs import Legs
 from planner.plan import Options

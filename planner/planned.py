@@ -1,6 +1,6 @@
 """A sortie that has its times, for the dispatcher to follow."""
 
-from planner.dispatch import Planned
+from planner.dispatch_state import Planned
 from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, WAY, Trip
 from planner.legs import Legs
 from planner.request import DroneType

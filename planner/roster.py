@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from planner.dispatch import Dispatcher, Planned
+from planner.dispatch import Dispatcher
+from planner.dispatch_state import Planned
 from planner.instance import Instance
 from planner.tour import TimedTour, Tour, Unflyable, loaded_s
 

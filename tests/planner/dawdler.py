@@ -3,24 +3,48 @@
 from collections.abc import Iterator
 from random import Random
 
-from planner.dispatch import Dispatcher, _State
-from planner.instance import Instance, Squad
+from planner.calendar import Calendar
+from planner.dispatch import Dispatcher
+from planner.instance import Instance
+from planner.legs import Flight
+from planner.request import DroneType
+from planner.takeoff import Takeoffs
 from planner.tour import TimedTour, Unflyable
 from tests.planner.every_plan import tours_of
 
 
-class Dawdler(Dispatcher):
-    """A dispatcher whose drones at times wait on a pad for no reason, as far as the rules allow."""
+class DawdlingTakeoffs(Takeoffs):
+    """Take-offs of drones that at times wait on a pad for no reason, as far as the rules allow."""
 
     def __init__(self, instance: Instance, draw: Random) -> None:
         super().__init__(instance)
-        self.draw = draw
+        self.draw, self.most_s = draw, instance.rules.max_wait_s
 
-    def _leg(self, squad: Squad, state: _State, place: str, lean: bool) -> _State:
-        if state.stops and self.draw.random() < 0.4:
-            waited_s = self.draw.randint(0, self.instance.rules.max_wait_s)
-            state = state._replace(clock_s=state.clock_s + waited_s)
-        return super()._leg(squad, state, place, lean)
+    def first_free(
+        self,
+        kind: DroneType,
+        ends: tuple[str, str],
+        ready_s: int,
+        calendar: Calendar,
+        *,
+        empty: bool,
+        quickest: bool,
+        gain: int = 0,
+    ) -> Flight:
+        # From its base, where a sortie begins, there is something to gain.
+        if not gain and self.draw.random() < 0.4:
+            ready_s += self.draw.randint(0, self.most_s)
+        return super().first_free(
+            kind, ends, ready_s, calendar, empty=empty, quickest=quickest, gain=gain
+        )
+
+
+class Dawdler(Dispatcher):
+    """A dispatcher of such drones."""
+
+    def __init__(self, instance: Instance, draw: Random) -> None:
+        super().__init__(instance)
+        self._takeoffs = DawdlingTakeoffs(instance, draw)
 
 
 def flown(given: Instance, draw: Random, count: int) -> Iterator[TimedTour]:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import planner.dispatch
+import planner.dispatch_legs
+import planner.dispatch_work
 import planner.takeoff
 import planner.tour_rules
 from planner.dispatch import Dispatcher
@@ -400,7 +402,10 @@ def test_a_tour_that_breaks_a_rule_is_refused_under_its_code(
 
 
 def test_every_code_that_the_dispatcher_raises_has_such_a_test() -> None:
-    modules = planner.dispatch, planner.takeoff, planner.tour_rules
+    modules = (
+        planner.dispatch, planner.dispatch_legs, planner.dispatch_work, planner.takeoff,
+        planner.tour_rules,
+    )  # fmt: skip
     text = "".join(Path(str(each.__file__)).read_text(encoding="utf-8") for each in modules)
     raised = set(re.findall(r'Unflyable\(\s*"([A-Z_]+)"', text))
     assert raised == {code for code, _ in REFUSALS}
