@@ -15,8 +15,10 @@ from geodata.features import Waypoint, Zone
 from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.blocks import Block, Blocks, Piece, cut_blocks
+from planner.fleet import DroneType
 from planner.held_blocks import blocks_near
-from planner.request import DroneType, Request, Weather
+from planner.request import Request
+from planner.weather import Weather
 
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from geodata.features import Side
 from planner.blocks import LaneCut
 from planner.compiled import compiled
+from planner.fleet import DroneType
 from planner.legs import Floats, Ints, Legs
 from planner.passage import SAME_S, TOUCH_S
-from planner.request import DroneType
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from geodata.features import Waypoint
 from planner.airspace import Airspace
-from planner.request import DroneType
+from planner.fleet import DroneType
 
 Value = TypeVar("Value", float, npt.NDArray[np.float64])
 """A number, or one for each of many places."""

@@ -13,7 +13,7 @@ from shapely.ops import substring
 
 from geodata.features import Waypoint
 from geodata.network import Network
-from planner.request import Rules
+from planner.fleet import Rules
 
 NODE_RADIUS_M = 40.0
 """Radius of the cylinder of air over a place."""

@@ -21,8 +21,9 @@ from planner.capacity_model import Leg, Move, Program, Rate, Trade
 from planner.capacity_room import HOUR_S, Passings, Room, Rooms
 from planner.consignment import lodged_in_time
 from planner.cruise import cruising
+from planner.fleet import DroneType
 from planner.instance import Instance, Job
-from planner.request import DroneType, Order
+from planner.order import Order
 from planner.route import Router
 from planner.stretch import Stretches
 from planner.stretch_routes import way_tables

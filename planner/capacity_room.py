@@ -19,8 +19,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
+from planner.fleet import DroneType
 from planner.legs import Legs
-from planner.request import DroneType
 
 HOUR_S = 3600
 _QUICK = 1e-9

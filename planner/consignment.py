@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from geodata.features import GoodsClass, Side
-from planner.request import Declaration
+from planner.order import Declaration
 from planner.rulebook import Customs
 
 

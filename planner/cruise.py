@@ -6,7 +6,7 @@ A sortie is flown at one cruise from its first take-off to its last landing (doc
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.request import DroneType
+from planner.fleet import DroneType
 
 _AT = "@"
 """Stands in no id of a type."""

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Literal
 
 from geodata.features import Checkpoint, Side
-from planner.request import Order
+from planner.order import Order
 from planner.rulebook import Customs, Regime, Stage
 
 OTHER: dict[Side, Side] = {"SZ": "HK", "HK": "SZ"}

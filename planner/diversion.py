@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from geodata.schedule import ALWAYS, Intervals, contains
 from planner.energy import leg_energy_wh
+from planner.fleet import DroneType
 from planner.legs import Legs
-from planner.request import DroneType
 
 
 @dataclass(frozen=True, slots=True)

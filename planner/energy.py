@@ -2,7 +2,7 @@
 
 import math
 
-from planner.request import DroneType
+from planner.fleet import DroneType
 
 GRAVITY_M_S2 = 9.80665
 

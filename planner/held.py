@@ -7,9 +7,9 @@ holds whatever the edition and the length of blocks of who reads it.
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
-_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+from planner.records import STRICT
 
 Lonlat = tuple[
     Annotated[float, Field(ge=-180, le=180)],
@@ -27,7 +27,7 @@ SeatKind = Literal["pads", "bays", "chargers"]
 class HeldAir:
     """A volume of air and when it is held."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     area: Annotated[
         tuple[Lonlat, ...],
@@ -42,7 +42,7 @@ class HeldAir:
 class HeldSeats:
     """Pads, bays or chargers of a site, and when one of them is held; spans may overlap."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     site: Annotated[str, Field(min_length=1, description="vertiport or checkpoint id")]
     kind: Annotated[SeatKind, Field(description="what is held: pads, bays or chargers")]
@@ -53,7 +53,7 @@ class HeldSeats:
 class Held:
     """`held.json`: what others hold; without it the day is all one's own."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     schema_version: Annotated[Literal["1"], Field(description="version of this format")] = "1"
     air: Annotated[tuple[HeldAir, ...], Field(description="volumes of air")] = ()

@@ -7,8 +7,8 @@ import shapely
 
 from geodata.network import Network
 from planner.blocks import ROUNDING_M, Block
+from planner.fleet import Rules
 from planner.held import HeldAir
-from planner.request import Rules
 
 
 def blocks_near(

@@ -12,11 +12,11 @@ from geodata.schedule import Calendar as Day
 from planner.airspace import Airspace
 from planner.blocks import Block, cut_blocks
 from planner.calendar import Calendar
+from planner.fleet import Rules
 from planner.held import Held, HeldAir, HeldSeats, SeatKind, Span
 from planner.occupation import Span as Seconds
 from planner.occupation import bays_held, chargers_held, pads_held
 from planner.plan import Plan
-from planner.request import Rules
 
 Counted = Callable[[Plan, str, Day], list[Seconds]]
 """Takes a plan, a site and the day to when seats of the site are held."""

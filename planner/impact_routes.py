@@ -19,10 +19,12 @@ from planner.answers import Answers
 from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
 from planner.cruise import cruising
+from planner.fleet import DroneType
 from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
 from planner.instance import Instance, Job
 from planner.legs import Legs
-from planner.request import DroneType, Order, Request
+from planner.order import Order
+from planner.request import Request
 from planner.route import Router
 from planner.search import Quickest
 from planner.shapes import Shapes

@@ -18,9 +18,11 @@ from planner.airspace import Airspace
 from planner.cruise import cruising
 from planner.customs import OTHER, Clearance, clearance
 from planner.diversion import Diversions
+from planner.fleet import Drone, DroneType
 from planner.legs import Legs
+from planner.order import Order
 from planner.permission import earliest_takeoff, missing
-from planner.request import Drone, DroneType, Order, Request
+from planner.request import Request
 from planner.rulebook import Rulebook
 from planner.search import Quickest
 from planner.sharing import boxes, keeps_apart

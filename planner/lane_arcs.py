@@ -17,8 +17,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
 from planner.block_times import BlockTimes, over_destination_s, over_origin_s, over_waypoint_s
+from planner.fleet import DroneType
 from planner.graph import corridor_graph
-from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

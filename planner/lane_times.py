@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from geodata.features import Waypoint
 from planner.compiled import compiled, inlined
+from planner.fleet import DroneType
 from planner.fly_records import FLIGHT, NONE, Records
 from planner.lane_arcs import LaneArcs
-from planner.request import DroneType
 from planner.tables import Floats, Ints
 from planner.traffic import HOLD
 

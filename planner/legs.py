@@ -23,9 +23,9 @@ from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
 from planner.cruise import cruising
 from planner.energy import leg_energy_wh
+from planner.fleet import DroneType
 from planner.lane_arcs import LaneArcs, Static
 from planner.passage import advance
-from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -11,8 +11,9 @@ from typing import get_type_hints
 from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
+from planner.order import Declaration, Order
 from planner.read_files import Document
-from planner.request import LATER, Declaration, Order
+from planner.request import LATER
 
 COLUMNS = tuple(each.name for each in fields(Order))
 """The columns: the fields of an order. They may stand in any order."""

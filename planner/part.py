@@ -7,11 +7,13 @@ from functools import cached_property
 from geodata.network import Network
 from planner.airspace import Airspace
 from planner.dispatch_state import Planned
+from planner.fleet import Drone
 from planner.instance import Instance
 from planner.legs import Legs
+from planner.order import Order
 from planner.plan import Options
 from planner.planned import legs_of
-from planner.request import Drone, Order, Request
+from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.search import Quickest

@@ -13,11 +13,11 @@ from itertools import count
 
 from planner.crew import Crew, Shared
 from planner.divide import Division, Part
+from planner.fleet import Drone
 from planner.instance import Instance
 from planner.part import Choose, PartDay, PartTask, Wanted
 from planner.plan import Options
 from planner.quick import serve_left_over
-from planner.request import Drone
 from planner.roster import Roster
 from planner.taken import Taken
 from planner.tour import Step, TimedTour, Tour, Unflyable

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from geodata.features import Side
 from planner.customs import Refusal
-from planner.request import Fleet, Order, Permission
+from planner.fleet import Fleet, Permission
+from planner.order import Order
 from planner.rulebook import FilingRule, Permissions, noon_before
 
 

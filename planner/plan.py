@@ -7,11 +7,10 @@ seconds; masses kg, energies Wh, lengths m, money integer cents.
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from geodata.features import Side
-
-_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+from planner.records import STRICT
 
 EventKind = Literal["preflight", "load", "unload", "export", "import", "joint", "swap", "charge"]
 
@@ -20,7 +19,7 @@ EventKind = Literal["preflight", "load", "unload", "export", "import", "joint", 
 class Event:
     """Something that happens on a pad. Clearances hold a bay, charges a charger, start to end."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     kind: Annotated[EventKind, Field(description="what happens")]
     order: Annotated[
@@ -35,7 +34,7 @@ class Event:
 class Stop:
     """Time on a pad: held from arrive to depart. Events run one after the other."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     place: Annotated[str, Field(description="vertiport or checkpoint id")]
     arrive: Annotated[
@@ -51,7 +50,7 @@ class Stop:
 class Hold:
     """A block held by a leg from entry to exit (the time buffer is not included)."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     block: Annotated[
         str, Field(description="place id for the air over a place, else LANE-ID#n, n from 0")
@@ -64,7 +63,7 @@ class Hold:
 class Leg:
     """A flight from pad to pad without a stop."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     lanes: Annotated[tuple[str, ...], Field(min_length=1, description="lanes flown, in order")]
     orders: Annotated[tuple[str, ...], Field(description="orders on board, sorted")]
@@ -78,7 +77,7 @@ class Leg:
 class SortieCost:
     """What a sortie costs."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     drone_time_cents: Annotated[
         int, Field(description="from preflight until ready again, integer cents")
@@ -97,7 +96,7 @@ class Sortie:
     `legs[i]` flies from `stops[i]` to `stops[i + 1]`, from its depart to its arrive.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     id: Annotated[str, Field(description="unique within the plan")]
     drone: Annotated[str, Field(description="drone id")]
@@ -124,7 +123,7 @@ class Sortie:
 class Reason:
     """One rule that keeps an order out, with what decided and what would help."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     code: Annotated[str, Field(description="code of the rule, as `hetao rules` lists it")]
     message: Annotated[str, Field(description="the rule in words")]
@@ -139,7 +138,7 @@ class Reason:
 class Unserved:
     """An order left out and why."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     order: Annotated[str, Field(description="order id")]
     reasons: Annotated[
@@ -151,7 +150,7 @@ class Unserved:
 class Filing:
     """Something that must be filed with a side's authority, and by when."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     side: Annotated[Side, Field(description="side whose authority it is filed with")]
     kind: Annotated[str, Field(description="kind of the permission rules")]
@@ -165,7 +164,7 @@ class Filing:
 class Cost:
     """Cost of the whole plan, by part."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     drone_time_cents: Annotated[int, Field(description="that of all sorties, integer cents")]
     energy_cents: Annotated[int, Field(description="that of all sorties, integer cents")]
@@ -179,7 +178,7 @@ class Cost:
 class Bound:
     """No plan under the same rules costs less than `lower_bound_cents`."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     lower_bound_cents: Annotated[int, Field(description="no plan costs less, integer cents")]
     gap: Annotated[float, Field(ge=0, description="(cost - bound) / cost; 0 for a cost of 0")]
@@ -193,7 +192,7 @@ UseKind = Literal["pads", "bays", "chargers", "lane"]
 class Use:
     """How busy a checkpoint, site or lane is."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     resource: Annotated[str, Field(description="site or lane id")]
     kind: Annotated[UseKind, Field(description="what is held: pads, bays, chargers or the lane")]
@@ -206,7 +205,7 @@ class Use:
 class Options:
     """How the plan was asked for."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     seed: Annotated[int, Field(ge=0, description="seed of the solver's choices")]
     time_limit_s: Annotated[
@@ -219,7 +218,7 @@ class Options:
 class Plan:
     """A day's plan. A pure function of edition, request, rules, options and version."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     schema_version: Annotated[Literal["1"], Field(description="version of this format")]
     version: Annotated[str, Field(min_length=1, description="version of the planner")]

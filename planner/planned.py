@@ -1,9 +1,9 @@
 """A sortie that has its times, for the dispatcher to follow."""
 
 from planner.dispatch_state import Planned
+from planner.fleet import DroneType
 from planner.fly_records import BAY, BAY_FROM, NONE, SITE, TAKEOFF, WAY, Trip
 from planner.legs import Legs
-from planner.request import DroneType
 from planner.tour import TimedStop, TimedTour
 from planner.ways_round import way_of
 

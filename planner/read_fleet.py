@@ -15,12 +15,8 @@ from geodata.field_faults import Path, Place, Records, type_faults
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from planner.energy import cruise_power_w
-from planner.read_files import Document
-from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
-from planner.read_orders import Known, check_on_day, check_vertiport
-from planner.request import (
+from planner.fleet import (
     FLEET,
-    WEATHER,
     Charging,
     Cruise,
     Drone,
@@ -28,13 +24,14 @@ from planner.request import (
     Fleet,
     Permission,
     Prices,
-    Priority,
     Rules,
-    Weather,
-    WeatherWarning,
-    Wind,
 )
+from planner.order import Priority
+from planner.read_files import Document
+from planner.read_item import FIRST_YEAR, LAST_YEAR, Item, identifiers, items, listed, names_of
+from planner.read_orders import Known, check_on_day, check_vertiport
 from planner.rulebook import Permissions
+from planner.weather import WEATHER, Weather, WeatherWarning, Wind
 
 R = TypeVar("R", Fleet, Weather)
 _DATE = TypeAdapter(dt.date)

@@ -11,9 +11,9 @@ from geodata.faults import Fault
 from geodata.field_faults import Path, Records, type_faults
 from geodata.nearest import did_you_mean, nearest_few
 from geodata.network import Network
+from planner.order import ORDERS, Declaration, Order
 from planner.read_files import Document
 from planner.read_item import Item, identifiers, items, listed, names_of
-from planner.request import ORDERS, Declaration, Order
 from planner.rulebook import Rulebook
 
 _RECORDS: Records = {(): Order, ("declarations",): Declaration}

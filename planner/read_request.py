@@ -17,8 +17,9 @@ from planner.read_files import Document, decode, parse_json, parse_yaml, read_by
 from planner.read_fleet import midnight_of, read_fleet, read_weather
 from planner.read_held import read_held
 from planner.read_orders import Known, check_bonds, read_orders
-from planner.request import CALM, Request
+from planner.request import Request
 from planner.rulebook import Rulebook
+from planner.weather import CALM
 
 Part = Literal["orders", "fleet", "weather", "held"]
 FILES: Mapping[Part, tuple[str, ...]] = {

@@ -14,9 +14,12 @@ from geodata.features import Checkpoint, Corridor, Feature, GoodsClass, Vertipor
 from geodata.network import Network
 from geodata.schedule import DAY_S
 from planner.cruise import cruising
+from planner.fleet import Drone, DroneType
 from planner.held import FREE
-from planner.request import Declaration, Drone, DroneType, Order, Request, Wind
+from planner.order import Declaration, Order
+from planner.request import Request
 from planner.rulebook import Rulebook
+from planner.weather import Wind
 
 AMPLE = 10**6
 """More battery, payload or volume than any order asks for, in Wh, kg or litres."""

@@ -14,9 +14,10 @@ from geodata.features import Side
 from geodata.schedule import DAY_S
 from planner.cruise import cruising, type_id
 from planner.customs import checkpoint_chains
+from planner.fleet import DroneType
 from planner.instance import Instance, Job
+from planner.order import Order
 from planner.permission import is_emergency
-from planner.request import DroneType, Order
 from planner.route_different import different_routes
 from planner.route_way import Navigator, Refusal, Route
 from planner.verdict import Finding

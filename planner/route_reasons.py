@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from geodata.schedule import DAY_S
 from planner.airspace import Closure
 from planner.cruise import type_id
+from planner.fleet import DroneType
 from planner.instance import Instance, Job
 from planner.legs import Chain
 from planner.papers import papers
 from planner.permission import missing
 from planner.plan import Reason
-from planner.request import DroneType
 from planner.route import RouteAnswer, Router
 from planner.route_way import Refusal
 from planner.verdict import Finding, clock, reason_of

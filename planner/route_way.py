@@ -13,9 +13,9 @@ from itertools import pairwise
 from geodata.schedule import DAY_S
 from planner.cruise import type_id
 from planner.energy import leg_energy_wh
+from planner.fleet import DroneType
 from planner.instance import Clearing, Instance, Job
 from planner.legs import Flight
-from planner.request import DroneType
 from planner.verdict import Finding, clock
 
 NO_LANES: frozenset[str] = frozenset()

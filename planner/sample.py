@@ -11,13 +11,15 @@ import yaml
 
 from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
+from planner.fleet import FLEET, Fleet
 from planner.orders_csv import orders_csv
 from planner.read_files import PLAIN_SCALARS, parse_yaml
-from planner.request import FLEET, WEATHER, Fleet, Request, Weather, without_later
+from planner.request import Request, without_later
 from planner.rulebook import Rulebook
 from planner.sample_draw import Draw
 from planner.sample_fleet import sample_fleet, sample_weather
 from planner.sample_orders import CROSS_BORDER_SHARE, OrderMaker
+from planner.weather import WEATHER, Weather
 
 SAMPLE_DAY = dt.date(2026, 11, 24)
 

@@ -4,9 +4,10 @@ import datetime as dt
 
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
-from planner.request import Drone, DroneType, Fleet, Permission, Weather, Wind
+from planner.fleet import Drone, DroneType, Fleet, Permission
 from planner.rulebook import Permissions
 from planner.sample_draw import Draw
+from planner.weather import Weather, Wind
 
 FLYCART_30 = DroneType(
     id="dji-flycart-30",

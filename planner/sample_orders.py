@@ -10,7 +10,8 @@ from geodata.features import Checkpoint, GoodsClass, Side
 from geodata.network import Network
 from geodata.schedule import Intervals, contains
 from planner.customs import OTHER
-from planner.request import Declaration, DroneType, Order, Priority
+from planner.fleet import DroneType
+from planner.order import Declaration, Order, Priority
 from planner.rulebook import Customs
 from planner.sample_draw import Draw
 from planner.sample_fleet import WINDY_H, WORK_BEGINS_H, WORK_ENDS_H

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from geodata import markdown
-from planner import certificate, held, plan, request
+from planner import certificate, fleet, held, order, plan, weather
 from planner.input_codes import INPUT_CODES
 from planner.routetest.records import SUITE
 
@@ -24,9 +24,9 @@ VERSION = "1"
 
 _ADAPTERS: Mapping[Name, TypeAdapter[Any]] = MappingProxyType(
     {
-        "orders": request.ORDERS,
-        "fleet": request.FLEET,
-        "weather": request.WEATHER,
+        "orders": order.ORDERS,
+        "fleet": fleet.FLEET,
+        "weather": weather.WEATHER,
         "held": held.HELD,
         "plan": plan.PLAN,
         "certificate": certificate.CERTIFICATE,
@@ -35,18 +35,18 @@ _ADAPTERS: Mapping[Name, TypeAdapter[Any]] = MappingProxyType(
 )
 _RECORDS: Mapping[Name, tuple[type, ...]] = MappingProxyType(
     {
-        "orders": (request.Order, request.Declaration),
+        "orders": (order.Order, order.Declaration),
         "fleet": (
-            request.Fleet,
-            request.DroneType,
-            request.Charging,
-            request.Cruise,
-            request.Drone,
-            request.Permission,
-            request.Prices,
-            request.Rules,
+            fleet.Fleet,
+            fleet.DroneType,
+            fleet.Charging,
+            fleet.Cruise,
+            fleet.Drone,
+            fleet.Permission,
+            fleet.Prices,
+            fleet.Rules,
         ),
-        "weather": (request.Weather, request.Wind, request.WeatherWarning),
+        "weather": (weather.Weather, weather.Wind, weather.WeatherWarning),
         "held": (held.Held, held.HeldAir, held.HeldSeats),
         "plan": (
             plan.Plan,

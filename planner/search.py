@@ -20,9 +20,9 @@ from typing import Any
 from geodata.features import Side
 from planner.answers import Answers
 from planner.awaited import awaited_leg
+from planner.fleet import DroneType
 from planner.legs import Flight, Legs
 from planner.passage import TOUCH_S, Passage
-from planner.request import DroneType
 from planner.ways import PAD, Ways
 
 _SPAN_S = 60.0

@@ -6,9 +6,10 @@ from geodata.network import Network
 from planner.airspace import Airspace, closing_zones, zones_of_blocks
 from planner.block_times import BlockTimes
 from planner.blocks import Blocks
+from planner.fleet import DroneType
 from planner.heights import over_ground_m
 from planner.lane_arcs import LaneArcs
-from planner.request import DroneType, Wind
+from planner.weather import Wind
 
 _KINDS = ("prohibited", "restricted", "permission", "ceiling")
 

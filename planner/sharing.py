@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from planner.request import Order, Rules
+from planner.fleet import Rules
+from planner.order import Order
 
 
 def boxes(orders: Iterable[Order]) -> Mapping[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from geodata.schedule import Intervals
 from planner.customs import OTHER
+from planner.fleet import DroneType
 from planner.fly_records import DIVERSION, FLIGHT, LEG, NONE, Records, Sky
 from planner.instance import Instance
 from planner.lane_times import (
@@ -23,7 +24,6 @@ from planner.lane_times import (
     same_chains,
     trace,
 )
-from planner.request import DroneType
 from planner.tables import Ints
 from planner.traffic import HOLD
 from planner.ways_round import MOST_WAYS, ways_round

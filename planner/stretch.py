@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.energy import GRAVITY_M_S2, cruise_power_w
+from planner.fleet import DroneType
 from planner.legs import Legs
-from planner.request import DroneType
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from planner.fleet import DroneType
 from planner.instance import Instance, Job
-from planner.request import DroneType
 from planner.stretch import Floats, StretchLegs
 
 Ints = npt.NDArray[np.int64]

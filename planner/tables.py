@@ -9,8 +9,8 @@ import numpy.typing as npt
 from planner.arrivals import fill_legs, moves_of, room_for
 from planner.compiled import spread
 from planner.customs import OTHER
+from planner.fleet import DroneType
 from planner.instance import Instance
-from planner.request import DroneType
 from planner.stops import landing_with_stops, leg_with_stops, with_stops
 
 Floats = npt.NDArray[np.float64]

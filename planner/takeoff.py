@@ -4,9 +4,9 @@ import math
 
 from geodata.schedule import DAY_S
 from planner.calendar import Calendar
+from planner.fleet import DroneType
 from planner.instance import Instance
 from planner.legs import Chain, Flight
-from planner.request import DroneType
 from planner.tour import Unflyable
 from planner.ways_round import other_ways
 

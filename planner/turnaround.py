@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 from geodata.features import Vertiport
-from planner.request import DroneType
+from planner.fleet import DroneType
 
 _SECOND = 1e-6
 """What rounding may add to a whole second."""

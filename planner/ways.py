@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from geodata.features import Side
+from planner.fleet import DroneType
 from planner.legs import Chain, Legs
 from planner.passage import Passage
-from planner.request import DroneType
 
 PAD = -1
 

@@ -15,8 +15,8 @@ from scipy.sparse.csgraph import dijkstra
 from planner.airspace import CALM_EPOCH
 from planner.compiled import compiled, inlined
 from planner.customs import OTHER
+from planner.fleet import DroneType
 from planner.legs import Chain, Legs
-from planner.request import DroneType
 from planner.tables import Ints
 
 MOST_WAYS, LONGER = 5, 1.5

@@ -31,9 +31,12 @@ from api.store.plans import StoredPlan
 from api.store.requests import StoredRequest
 from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
+from planner.fleet import FLEET, Fleet
+from planner.order import ORDERS, Order
 from planner.read_request import parse_request
-from planner.request import CALM, FLEET, ORDERS, WEATHER, Fleet, Order, Request, Weather
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
+from planner.weather import CALM, WEATHER, Weather
 
 router = APIRouter(prefix="/v1/requests", tags=["requests"])
 PARTS = ("orders", "fleet", "weather")

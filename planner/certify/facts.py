@@ -14,9 +14,9 @@ from planner.certify.air import NEVER
 from planner.certify.sequences import SIDES, code_of
 from planner.customs import checkpoint_chains
 from planner.energy import GRAVITY_M_S2
+from planner.fleet import DroneType
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
-from planner.request import DroneType
 from planner.sharing import apart, keeps_apart
 
 Ints = npt.NDArray[np.int64]

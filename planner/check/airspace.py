@@ -11,7 +11,7 @@ from shapely.ops import substring
 
 from geodata.features import Waypoint
 from geodata.network import Network
-from planner.request import Rules
+from planner.fleet import Rules
 
 NODE_RADIUS_M = 40.0
 _ARC_SEGMENTS = 64

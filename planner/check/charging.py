@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geodata.features import Vertiport
-from planner.request import DroneType
+from planner.fleet import DroneType
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from planner.check.orders import Carriage, carriages
 from planner.check.sortie import Crossing, Flown
 from planner.check.stops import CLEARANCES
 from planner.check.violation import Violation
-from planner.request import Order
+from planner.order import Order
 
 
 @dataclass(frozen=True, slots=True)

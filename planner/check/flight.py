@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 
 from planner.check.airspace import Airspace
-from planner.request import DroneType, Wind
+from planner.fleet import DroneType
+from planner.weather import Wind
 
 LEAST_GROUND_SPEED_M_S = 1.0
 ROUNDING_S = 1e-6

@@ -8,8 +8,8 @@ from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.codes import RULES
+from planner.order import Order
 from planner.plan import Event, Plan
-from planner.request import Order
 
 
 @dataclass(frozen=True, slots=True)

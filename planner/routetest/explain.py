@@ -7,9 +7,9 @@ from dataclasses import replace
 from planner.airspace import Closure
 from planner.consignment import lodged_in_time
 from planner.cruise import type_id
+from planner.order import Order
 from planner.plan import Reason
 from planner.relax import RELAXATIONS, Question
-from planner.request import Order
 from planner.route import RouteQuery
 from planner.route_reasons import closed
 from planner.routetest.expect_route import clock, misses, told

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
 from geodata.features import GoodsClass, Hours, Side
-from planner.request import Priority, WarningKind
+from planner.order import Priority
 from planner.routetest.fields import (
     LISTED,
     STRICT,
@@ -35,6 +35,7 @@ from planner.routetest.fields import (
     listed,
     read_documents,
 )
+from planner.weather import WarningKind
 
 Amount = Bounds[float]
 Count = Bounds[int]

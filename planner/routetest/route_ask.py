@@ -9,8 +9,8 @@ from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
 from planner.consignment import lodged_in_time
+from planner.order import Declaration, Order
 from planner.plan import Reason
-from planner.request import Declaration, Order
 from planner.route import RouteAnswer, RouteQuery
 from planner.route_reasons import route_reasons
 from planner.route_way import Route

@@ -13,7 +13,7 @@ from planner.airspace import Airspace
 from planner.capacity import Capacities, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S
 from planner.instance import Instance
-from planner.request import CALM
+from planner.weather import CALM
 from tests.bench.bench_capacity import AT_S, MIXES
 from tests.bench.cases import machine, make_case, table, write_figures
 

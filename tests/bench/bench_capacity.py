@@ -15,8 +15,8 @@ from geodata.features import GoodsClass
 from planner.airspace import Airspace
 from planner.capacity import MIX, Capacities, CapacityQuestion, park_vertiports
 from planner.instance import Instance
-from planner.request import CALM
 from planner.saturate import TRIALS, saturate
+from planner.weather import CALM
 from tests.bench.cases import machine, make_case, table, write_figures
 
 AT_S = 10 * 3600

@@ -29,7 +29,7 @@ from planner.airspace import Airspace
 from planner.consignment import lodged_in_time
 from planner.graph import corridor_graph
 from planner.instance import Instance
-from planner.request import Order
+from planner.order import Order
 from planner.route import RouteQuery, Router
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.planner import leg_cases, route_cases

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from geodata.features import Side
 from geodata.schedule import DAY_S
 from planner.energy import leg_energy_wh
+from planner.fleet import DroneType
 from planner.instance import Instance, Job
-from planner.request import DroneType
 from planner.tour import Step
 
 Ints = npt.NDArray[np.int64]

@@ -5,9 +5,9 @@ from random import Random
 
 from planner.calendar import Calendar
 from planner.dispatch import Dispatcher
+from planner.fleet import DroneType
 from planner.instance import Instance
 from planner.legs import Flight
-from planner.request import DroneType
 from planner.takeoff import Takeoffs
 from planner.tour import TimedTour, Unflyable
 from tests.planner.every_plan import tours_of

@@ -7,8 +7,10 @@ from typing import Any
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
 from planner.airspace import Airspace
+from planner.fleet import Drone, Prices, Rules
 from planner.instance import Instance
-from planner.request import CALM, Drone, Order, Prices, Request, Rules, WarningKind, Weather
+from planner.order import Order
+from planner.request import Request
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.solve_options import SolveOptions
 from planner.testing.day import (
@@ -24,6 +26,7 @@ from planner.testing.day import (
     wind,
 )
 from planner.tour import Step, Tour
+from planner.weather import CALM, WarningKind, Weather
 from tests.geodata.small import small_network
 
 BASES = ("SZ-V1", "HK-V1")

@@ -15,6 +15,8 @@ import networkx as nx
 from geodata.features import GoodsClass
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
+from planner.fleet import Drone, DroneType, Fleet
+from planner.order import Declaration, Order
 from planner.plan import (
     Bound,
     Cost,
@@ -30,17 +32,8 @@ from planner.plan import (
     Stop,
     Unserved,
 )
-from planner.request import (
-    Declaration,
-    Drone,
-    DroneType,
-    Fleet,
-    Order,
-    Request,
-    Weather,
-    WeatherWarning,
-    Wind,
-)
+from planner.request import Request
+from planner.weather import Weather, WeatherWarning, Wind
 from tests.geodata.small import small_network
 
 ZONE = dt.timezone(dt.timedelta(hours=8))

@@ -18,8 +18,8 @@ from geodata.features import GoodsClass
 from geodata.schedule import contains
 from planner.airspace import Airspace
 from planner.energy import leg_energy_wh
+from planner.fleet import DroneType
 from planner.instance import Clearing, Instance, Job
-from planner.request import DroneType
 from planner.route import RouteQuery, Router
 from planner.route_way import Route
 from planner.rulebook import shipped_rulebook

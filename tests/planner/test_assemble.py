@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from planner import __version__
+from planner.fleet import Permission, Rules
 from planner.plan import Plan, SortieCost, Use
-from planner.request import Permission, Request, Rules
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import EVE, HELD, at, drone, order, request

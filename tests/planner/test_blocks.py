@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geodata.features import Corridor, Feature, Lane, Waypoint
 from geodata.network import Network
 from planner.blocks import NODE_RADIUS_M, Blocks, cut_blocks
-from planner.request import Rules
+from planner.fleet import Rules
 from planner.testing.layout import line, point, said
 from tests.geodata.small import changed, small_network
 from tests.planner.fakes import shipped_network

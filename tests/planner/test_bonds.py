@@ -9,12 +9,14 @@ import pytest
 
 from planner.check import check_plan
 from planner.divide import Division
+from planner.fleet import Prices, Rules
 from planner.instance import Instance
+from planner.order import Order
 from planner.plan import Plan
 from planner.pool import build_pool, cover_worth
 from planner.quick import fill_at_once
 from planner.reasons import Explainer
-from planner.request import Order, Prices, Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.sharing import apart

@@ -19,12 +19,12 @@ from planner.dispatch import Dispatcher
 from planner.instance import Instance
 from planner.pool import build_pool, cover_worth
 from planner.read_request import read_request
-from planner.request import CALM
 from planner.rulebook import shipped_rulebook
 from planner.sample import shipped_sample_path
 from planner.solve import make_plan
 from planner.sorties import Enumerator
 from planner.tour import TimedTour, Tour, Unflyable
+from planner.weather import CALM
 from tests.geodata.small import small_network
 from tests.planner.dawdler import flown
 from tests.planner.days import QUICK, delivery, instance, priced, random_request

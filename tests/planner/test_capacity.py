@@ -14,8 +14,8 @@ from geodata.features import GoodsClass
 from geodata.network import Network
 from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S, Passings, Rooms
+from planner.fleet import Cruise, DroneType
 from planner.instance import Instance
-from planner.request import Cruise, DroneType
 from planner.testing.day import TYPE, drone, request, second
 from tests.geodata.small import changed, small_network, without
 from tests.planner.days import instance

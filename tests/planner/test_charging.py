@@ -16,10 +16,11 @@ from planner.check import check_plan
 from planner.check.charging import curve
 from planner.crowding import Crowding
 from planner.dispatch import Dispatcher
+from planner.fleet import Charging, Rules
 from planner.instance import Instance
 from planner.pool import build_pool, cover_worth
 from planner.reasons import Explainer
-from planner.request import Charging, Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.simulation import SquadArrays

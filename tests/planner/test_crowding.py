@@ -11,9 +11,10 @@ from geodata.schedule import DAY_S
 from planner.alone import first_timing, tour_alone
 from planner.crowding import Crowding, settle
 from planner.dispatch import Dispatcher
+from planner.fleet import Prices, Rules
 from planner.instance import Instance
 from planner.legs import Flight
-from planner.request import Order, Prices, Rules
+from planner.order import Order
 from planner.roster import Roster
 from planner.testing.day import at, drone, order, request
 from planner.tour import TimedTour, idle_s

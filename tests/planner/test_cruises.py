@@ -11,12 +11,13 @@ from planner import improve
 from planner.certify import certify_plan
 from planner.check import check_plan
 from planner.cruise import cruising
+from planner.fleet import Cruise, DroneType, Rules
 from planner.nearest import Nearest
 from planner.plan import Plan
 from planner.pool import build_pool, cover_worth
 from planner.quick import fill_at_once
 from planner.reasons import Explainer
-from planner.request import Cruise, DroneType, Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.route import RouteAnswer, RouteQuery, Router
 from planner.route_reasons import route_reasons

@@ -8,7 +8,7 @@ import pytest
 
 from geodata.features import Checkpoint, GoodsClass, Side
 from planner.customs import Clearance, clearance, event_kind, regime_of, stages
-from planner.request import Declaration, Order
+from planner.order import Declaration, Order
 from planner.rulebook import Customs, shipped_rulebook
 from planner.testing.day import at, order
 from tests.geodata.small import small_network

@@ -16,7 +16,8 @@ import planner.dispatch_work
 import planner.takeoff
 import planner.tour_rules
 from planner.dispatch import Dispatcher
-from planner.request import Order, Permission, Rules
+from planner.fleet import Permission, Rules
+from planner.order import Order
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.testing.day import (
     DAY,

@@ -16,7 +16,8 @@ from planner.draw_timeline import activities, draw_timeline, drone_rows, timelin
 from planner.labels import overlapping, text_boxes
 from planner.occupation import bays_held, pads_held, steps
 from planner.plan import Event, Plan, Stop
-from planner.request import CALM, Request, WeatherWarning
+from planner.request import Request
+from planner.weather import CALM, WeatherWarning
 from tests.geodata.small import changed, small_network, without
 from tests.planner.fakes import DAY, at, fake_day, fake_plan, fake_request
 

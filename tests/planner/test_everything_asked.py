@@ -9,7 +9,8 @@ import pytest
 from geodata.network import Network
 from planner.certify import certify_plan
 from planner.check import check_plan
-from planner.request import Charging, Request, Rules
+from planner.fleet import Charging, Rules
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
 from planner.testing.day import TYPE, at, drone, order, request

@@ -16,10 +16,10 @@ from planner.fly_records import Trip, trips
 from planner.instance import Instance
 from planner.planned import planned_legs
 from planner.pool import build_pool
-from planner.request import CALM
 from planner.sorties import Enumerator
 from planner.testing.day import at, drone, request
 from planner.tour import TimedTour, Unflyable
+from planner.weather import CALM
 from tests.planner.days import instance, random_order, random_request
 
 

@@ -7,8 +7,10 @@ import pytest
 from geodata.network import Network
 from planner.certify import certify_plan
 from planner.check import check_plan
+from planner.fleet import Prices, Rules
+from planner.order import Order
 from planner.plan import Plan
-from planner.request import Order, Prices, Request, Rules
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
 from planner.testing.day import TYPE, at, drone, order, papers, request

@@ -11,10 +11,12 @@ from geodata.faults import InvalidInput
 from planner.airspace import Airspace
 from planner.calendar import Calendar
 from planner.check import check_plan
+from planner.fleet import FLEET, Rules
 from planner.held import FREE, HELD, Held, HeldAir, HeldSeats
 from planner.holdings import enter_held, holdings, together
+from planner.order import ORDERS
 from planner.read_request import parse_request
-from planner.request import FLEET, ORDERS, Request, Rules
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import EVE, at, drone, order, request

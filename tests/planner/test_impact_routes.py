@@ -15,7 +15,7 @@ from planner.airspace import Airspace
 from planner.impact_grid import NONE_S, Grid
 from planner.impact_routes import Routes
 from planner.instance import Instance
-from planner.request import Order
+from planner.order import Order
 from planner.route import RouteQuery, Router
 from planner.rulebook import shipped_rulebook
 from planner.testing.day import at

@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from planner.day_problem import day_problem
+from planner.fleet import Rules
 from planner.lengthen import _halves, lengthen, proposals
 from planner.plan import Plan
-from planner.request import Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.strings.search import Effort, search
 from planner.testing.day import TYPE, at, drone, order, request

@@ -8,6 +8,8 @@ import pytest
 
 from geodata.features import Side
 from planner.check import check_plan
+from planner.fleet import Fleet, Permission
+from planner.order import Order
 from planner.permission import (
     earliest_takeoff,
     filing_due,
@@ -16,7 +18,6 @@ from planner.permission import (
     is_emergency,
     missing,
 )
-from planner.request import Fleet, Order, Permission
 from planner.rulebook import FilingRule, Required, shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import DAY, EVE, HELD, at, order, request

@@ -9,10 +9,11 @@ import pytest
 from planner.assemble import assemble
 from planner.check import check_plan
 from planner.filling import Effort, Filling
+from planner.fleet import Rules
 from planner.nearest import Nearest
 from planner.plan import Options
 from planner.quick import FIRST, fill_at_once, there
-from planner.request import Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.testing.day import TYPE, at, clock, drone, order, request, second, weather, wind

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.faults import InvalidInput
+from planner.fleet import FLEET
+from planner.order import ORDERS
 from planner.read_request import parse_request
-from planner.request import FLEET, ORDERS, WEATHER
 from planner.rulebook import shipped_rulebook
 from planner.testing.day import drone, order, request, weather, wind
+from planner.weather import WEATHER
 from tests.damage import damaged
 from tests.geodata.small import small_network
 

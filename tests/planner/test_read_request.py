@@ -12,8 +12,8 @@ from geodata.faults import InvalidInput
 from planner import read_item
 from planner.input_codes import INPUT_CODES
 from planner.read_request import read_request
-from planner.request import CALM
 from planner.rulebook import shipped_rulebook
+from planner.weather import CALM
 from tests.geodata.small import small_network
 from tests.planner.written import faults_of, files, fleet, found, order, read, table, weather, wind
 

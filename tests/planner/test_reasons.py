@@ -10,11 +10,12 @@ import pytest
 from geodata.features import Zone
 from geodata.network import Network
 from planner.codes import RULES
+from planner.fleet import Permission, Prices, Rules
 from planner.instance import Instance
 from planner.plan import Reason
 from planner.reasons import Explainer
 from planner.relax import RELAXATIONS
-from planner.request import Permission, Prices, Request, Rules
+from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook, shipped_rulebook
 from planner.testing.day import (

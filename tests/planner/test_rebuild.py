@@ -14,12 +14,12 @@ from planner.check import check_plan
 from planner.choice import empty_state
 from planner.choice_board import begin, board_of_choice
 from planner.day_arrays import DayArrays
+from planner.fleet import Rules
 from planner.halves import Halves
 from planner.nearby import nearby
 from planner.pace import cooled, next_work
 from planner.rebuild import rebuild, room_for
 from planner.rebuild_day import write_day
-from planner.request import Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.serve import SLACK_S, serve

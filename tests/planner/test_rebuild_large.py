@@ -24,6 +24,7 @@ from planner.candidates import Candidates
 from planner.check import check_plan
 from planner.clock import Clock
 from planner.day_arrays import DayArrays
+from planner.fleet import Rules
 from planner.fly import fly
 from planner.fly_leg import NEVER_S
 from planner.instance import Instance
@@ -35,7 +36,6 @@ from planner.quick import fill_at_once
 from planner.rebuild import rebuild, room_for
 from planner.rebuild_day import write_day
 from planner.rebuild_large import rebuild_large
-from planner.request import Rules
 from planner.roster import Roster
 from planner.roster_board import board_of
 from planner.rulebook import shipped_rulebook

@@ -7,27 +7,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from geodata.features import GoodsClass, Side
+from planner.fleet import FLEET, Drone, DroneType, Fleet, Permission, Prices, Rules
+from planner.order import ORDERS, Declaration, Order, Priority
 from planner.orders_csv import orders_csv
-from planner.request import (
-    FLEET,
-    ORDERS,
-    WEATHER,
-    Declaration,
-    Drone,
-    DroneType,
-    Fleet,
-    Order,
-    Permission,
-    Prices,
-    Priority,
-    Request,
-    Rules,
-    Weather,
-    WeatherWarning,
-    Wind,
-)
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.sample import fleet_yaml, weather_json
+from planner.weather import WEATHER, Weather, WeatherWarning, Wind
 from tests.geodata.small import small_network
 from tests.planner.written import read
 

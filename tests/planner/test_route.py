@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.network import Network
+from planner.fleet import Cruise, Permission, Rules
+from planner.order import Declaration
 from planner.plan import Reason
-from planner.request import CALM, Cruise, Declaration, Permission, Rules, Weather
 from planner.route import RouteAnswer, RouteQuery, Router
 from planner.route_changes import Change, route_changes
 from planner.route_different import differ
@@ -33,6 +34,7 @@ from planner.testing.day import (
     weather,
     wind,
 )
+from planner.weather import CALM, Weather
 from tests.geodata.small import changed, small_network, without
 from tests.planner.days import instance
 from tests.planner.route_cases import disagreement, route_cases

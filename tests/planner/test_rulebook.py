@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import get_args
 
 from geodata.features import GoodsClass, Side
-from planner.request import DroneType, Request, Rules
+from planner.fleet import DroneType, Rules
+from planner.request import Request
 from planner.rulebook import Rulebook, noon_before, shipped_rulebook
 from planner.solve import make_plan
 from planner.testing.day import EVE, TYPE, at, order, request

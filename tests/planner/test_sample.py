@@ -12,9 +12,10 @@ from geodata.read import read_network
 from geodata.schedule import contains
 from planner.customs import OTHER
 from planner.energy import cruise_power_w, leg_energy_wh
+from planner.order import Order
 from planner.permission import earliest_takeoff, missing
 from planner.read_request import read_request
-from planner.request import Order, Request
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.sample import make_sample, shipped_sample_path, write_sample
 from planner.sample_fleet import ARK_40, FLYCART_30, LIGHT, TYPES

@@ -8,9 +8,9 @@ from geodata.network import Network
 from planner.airspace import Airspace
 from planner.legs import Flight, Legs
 from planner.passage import advance, retreat
-from planner.request import CALM, Weather
 from planner.search import Quickest
 from planner.testing.day import TYPE, request, second, weather, wind
+from planner.weather import CALM, Weather
 from tests.geodata.small import changed, small_network, without
 from tests.planner.leg_cases import disagreement, leg_cases
 

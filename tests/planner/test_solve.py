@@ -11,8 +11,9 @@ import planner.solve
 from geodata.network import Network
 from planner.bounded import COVER_METHOD
 from planner.check import check_plan
+from planner.fleet import Rules
 from planner.plan import PLAN, Plan
-from planner.request import Request, Rules
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.solve import Progress, make_plan
 from planner.solve_options import SolveOptions

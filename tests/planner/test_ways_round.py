@@ -15,6 +15,7 @@ from planner.assemble import assemble
 from planner.check import check_plan
 from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher, empty_calendar
+from planner.fleet import DroneType, Rules
 from planner.fly import fly
 from planner.fly_records import trips
 from planner.instance import Instance
@@ -22,7 +23,6 @@ from planner.instance_arrays import InstanceArrays
 from planner.legs import Chain, Flight
 from planner.plan import Options
 from planner.planned import planned_legs
-from planner.request import DroneType, Rules
 from planner.roster import Roster
 from planner.rulebook import shipped_rulebook
 from planner.sample import make_sample

@@ -11,9 +11,10 @@ from planner.certify import price, sequences
 from planner.certify.price import Pricing, proven_microcents
 from planner.certify.walk import MICRO
 from planner.columns import allowed, sequences_of
+from planner.fleet import DroneType
 from planner.instance import Instance
 from planner.pool import cover_worth
-from planner.request import DroneType, Request
+from planner.request import Request
 from planner.sorties import Enumerator
 from planner.tour import TimedTour
 from tests.planner.certified import (

@@ -18,15 +18,18 @@ TRUSTED = {
     "customs",
     "diversion",
     "energy",
+    "fleet",
     "graph",
     "held",
     "held_blocks",
     "instance",
     "lane_arcs",
     "legs",
+    "order",
     "passage",
     "permission",
     "plan",
+    "records",
     "request",
     "rulebook",
     "search",
@@ -35,6 +38,7 @@ TRUSTED = {
     "tables",
     "turnaround",
     "ways",
+    "weather",
 }
 """`search` is that for the quickest way of a leg, which an instance holds; nothing here asks it."""
 

@@ -12,6 +12,8 @@ from planner import customs, permission
 from planner.check.day import Day
 from planner.cruise import cruising
 from planner.energy import leg_energy_wh
+from planner.fleet import Drone
+from planner.order import Order
 from planner.plan import (
     Bound,
     Cost,
@@ -28,7 +30,7 @@ from planner.plan import (
     Stop,
     Unserved,
 )
-from planner.request import Drone, Order, Request
+from planner.request import Request
 from planner.rulebook import FilingRule, Rulebook
 from tests.planner.check.stated import assumptions, utilisation
 

@@ -8,7 +8,8 @@
 
 from functools import cache
 
-from planner.request import Declaration, Request
+from planner.order import Declaration
+from planner.request import Request
 from planner.rulebook import shipped_rulebook
 from planner.testing.day import at, drone, order, request, second, weather, wind
 from tests.geodata.small import small_network

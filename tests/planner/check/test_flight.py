@@ -16,8 +16,9 @@ from planner.check.flight import (
     ground_speed_m_s,
     pass_through,
 )
-from planner.request import Rules, Wind
+from planner.fleet import Rules
 from planner.testing.day import TYPE, at, second
+from planner.weather import Wind
 from tests.geodata.small import small_network
 
 COURSES = st.floats(-math.pi, math.pi)

@@ -7,11 +7,15 @@ SHARED = {
     "codes",
     "customs",
     "energy",
+    "fleet",
     "held",
+    "order",
     "permission",
     "plan",
+    "records",
     "request",
     "rulebook",
+    "weather",
 }
 """What planner and checker both build on: records, and rules that are data."""
 
