@@ -14,6 +14,7 @@ import math
 import numpy as np
 
 from planner.choice import NONE, Flags, Offers, State, copied, cost_of
+from planner.choice_day import copy_state, drone_of, more_cents, none_served, put, take_off
 from planner.compiled import compiled, inlined
 
 MOST_JOINED = 8
@@ -34,119 +35,6 @@ ROOM = 0.3
 
 
 @inlined
-def _gap(offers, state, candidate, drone):  # type: ignore[no-untyped-def]
-    """Return where in a drone's day a candidate fits, or -1, and from which second."""
-    number, hold_s = state.sorties[drone], offers.hold_s[candidate]
-    first_s, last_s = offers.first_s[candidate], offers.last_s[candidate]
-    found, start_s = -1, 0
-    if number < state.flown.shape[1]:
-        # The gaps before the first sortie that starts after the candidate must.
-        at = 0
-        while at < number and state.end_s[drone, at] <= first_s:
-            at += 1
-        while True:
-            free_s = first_s
-            if at:
-                free_s = max(first_s, state.end_s[drone, at - 1])
-            if free_s > last_s:
-                break
-            until_s = offers.until_s[drone]
-            if at < number:
-                until_s = state.start_s[drone, at]
-            if free_s + hold_s <= until_s:
-                found, start_s = at, free_s
-                break
-            at += 1
-            if at > number:
-                break
-    return found, start_s
-
-
-@inlined
-def _put(offers, state, candidate, drone, at, start_s):  # type: ignore[no-untyped-def]
-    number = state.sorties[drone]
-    for slot in range(number, at, -1):
-        state.flown[drone, slot] = state.flown[drone, slot - 1]
-        state.start_s[drone, slot] = state.start_s[drone, slot - 1]
-        state.end_s[drone, slot] = state.end_s[drone, slot - 1]
-    state.flown[drone, at] = candidate
-    state.start_s[drone, at] = start_s
-    state.end_s[drone, at] = start_s + offers.hold_s[candidate]
-    state.sorties[drone] = number + 1
-    for job in offers.jobs[candidate]:
-        if job >= 0:
-            state.serves[job] = candidate
-
-
-@inlined
-def _take(offers, state, drone, at):  # type: ignore[no-untyped-def]
-    for job in offers.jobs[state.flown[drone, at]]:
-        if job >= 0:
-            state.serves[job] = NONE
-    for slot in range(at, state.sorties[drone] - 1):
-        state.flown[drone, slot] = state.flown[drone, slot + 1]
-        state.start_s[drone, slot] = state.start_s[drone, slot + 1]
-        state.end_s[drone, slot] = state.end_s[drone, slot + 1]
-    state.sorties[drone] -= 1
-
-
-@inlined
-def _off(offers, state, drone, at, loose, count):  # type: ignore[no-untyped-def]
-    """Take a sortie off, note its jobs as loose; return what that costs more, and how many are."""
-    candidate = state.flown[drone, at]
-    more = -offers.cents[candidate]
-    if state.sorties[drone] == 1:
-        more -= offers.day_cents[drone]
-    for job in offers.jobs[candidate]:
-        if job >= 0:
-            more += offers.unserved_cents[job]
-            loose[count] = job
-            count += 1
-    _take(offers, state, drone, at)
-    return more, count
-
-
-@inlined
-def _fits(offers, state, group):  # type: ignore[no-untyped-def]
-    """Tell whether no job of a group is served."""
-    fits = True
-    for job in offers.jobs[offers.first[group]]:
-        if job >= 0 and state.serves[job] != NONE:
-            fits = False
-    return fits
-
-
-@inlined
-def _drone_of(offers, state, candidate, spared, usable):  # type: ignore[no-untyped-def]
-    """Return the drone that takes a candidate, one in use if any does; where in its day, and when.
-
-    The drone is -1 if none does.
-    """
-    flock, best, best_at, best_s = offers.flock[candidate], -1, 0, 0
-    for drone in range(offers.drones[flock], offers.drones[flock + 1]):
-        if drone == spared or not usable[drone]:
-            continue
-        at, start_s = _gap(offers, state, candidate, drone)
-        if at >= 0:
-            best, best_at, best_s = drone, at, start_s
-            if state.sorties[drone]:
-                break
-    return best, best_at, best_s
-
-
-@inlined
-def _more_cents(offers, state, candidate, drone):  # type: ignore[no-untyped-def]
-    """Return what a day costs more with a candidate on a drone."""
-    more = offers.cents[candidate]
-    if state.sorties[drone] == 0:
-        more += offers.day_cents[drone]
-    for job in offers.jobs[candidate]:
-        if job >= 0:
-            more -= offers.unserved_cents[job]
-    return more
-
-
-@inlined
 def _serve(offers, state, job, spared, usable):  # type: ignore[no-untyped-def]
     """Serve a job by its most promising candidate that fits and is worth it.
 
@@ -159,7 +47,7 @@ def _serve(offers, state, job, spared, usable):  # type: ignore[no-untyped-def]
         looked += 1
         if offers.reduced[offers.first[group]] >= least:
             break
-        if not _fits(offers, state, group):
+        if not none_served(offers, state, group):
             continue
         for candidate in range(offers.first[group], offers.first[group + 1]):
             if offers.reduced[candidate] >= least:
@@ -167,14 +55,14 @@ def _serve(offers, state, job, spared, usable):  # type: ignore[no-untyped-def]
             looked += 1
             if np.random.random() < BLINK:
                 continue
-            drone, at, start_s = _drone_of(offers, state, candidate, spared, usable)
-            if drone >= 0 and _more_cents(offers, state, candidate, drone) < 0:
+            drone, at, start_s = drone_of(offers, state, candidate, spared, usable)
+            if drone >= 0 and more_cents(offers, state, candidate, drone) < 0:
                 least = offers.reduced[candidate]
                 best, best_drone, best_at, best_s = candidate, drone, at, start_s
                 break
     if best >= 0:
-        more = _more_cents(offers, state, best, best_drone)
-        _put(offers, state, best, best_drone, best_at, best_s)
+        more = more_cents(offers, state, best, best_drone)
+        put(offers, state, best, best_drone, best_at, best_s)
     return more, looked
 
 
@@ -228,7 +116,7 @@ def _ruin(offers, state, loose):  # type: ignore[no-untyped-def]
     if np.random.random() < EMPTIED:
         spared = np.random.randint(drones)
         while state.sorties[spared]:
-            extra, count = _off(offers, state, spared, state.sorties[spared] - 1, loose, count)
+            extra, count = take_off(offers, state, spared, state.sorties[spared] - 1, loose, count)
             more += extra
         return more, count, spared
     job = np.random.randint(len(state.serves))
@@ -246,7 +134,7 @@ def _ruin(offers, state, loose):  # type: ignore[no-untyped-def]
             start_s, end_s = state.start_s[drone, at], state.end_s[drone, at]
             near = start_s <= middle_s + span_s and end_s >= middle_s - span_s
             if near and np.random.random() < 0.6:
-                extra, count = _off(offers, state, drone, at, loose, count)
+                extra, count = take_off(offers, state, drone, at, loose, count)
                 more += extra
                 wanted -= 1
             at -= 1
@@ -284,7 +172,7 @@ def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-de
     at = state.sorties[drone] - 1
     while at >= 0:
         if state.start_s[drone, at] < start_s + hold_s and state.end_s[drone, at] > start_s:
-            extra, count = _off(offers, state, drone, at, loose, count)
+            extra, count = take_off(offers, state, drone, at, loose, count)
             more += extra
         at -= 1
     for other in offers.jobs[candidate]:
@@ -296,7 +184,7 @@ def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-de
                 at = state.sorties[holder] - 1
                 while at >= 0:
                     if state.flown[holder, at] == flown:
-                        extra, count = _off(offers, state, holder, at, loose, count)
+                        extra, count = take_off(offers, state, holder, at, loose, count)
                         more += extra
                     at -= 1
     if state.sorties[drone] == state.flown.shape[1]:
@@ -304,8 +192,8 @@ def _make_room(offers, state, job, usable, loose):  # type: ignore[no-untyped-de
     at = 0
     while at < state.sorties[drone] and state.start_s[drone, at] < start_s:
         at += 1
-    more += _more_cents(offers, state, candidate, drone)
-    _put(offers, state, candidate, drone, at, start_s)
+    more += more_cents(offers, state, candidate, drone)
+    put(offers, state, candidate, drone, at, start_s)
     return more, count
 
 
@@ -342,7 +230,7 @@ def _anneal(  # type: ignore[no-untyped-def]
     np.random.seed(seed)
     now = cost_of(offers, state)
     least, done = now, 0
-    _copy(state, best)
+    copy_state(state, best)
     while done < work:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         done += STEP_WORK
@@ -355,7 +243,7 @@ def _anneal(  # type: ignore[no-untyped-def]
         else:
             more, count, spared = _ruin(offers, state, loose)
         if count < 0:
-            _copy(before, state)
+            copy_state(before, state)
             continue
         after = now + more
         count = join_left_out(state.serves, offers.begin, loose, count)
@@ -367,22 +255,10 @@ def _anneal(  # type: ignore[no-untyped-def]
                 done += looked
         if after <= now or np.random.random() < math.exp((now - after) / temperature):
             now = after
-            _copy(state, before)
+            copy_state(state, before)
             if now < least:
                 least = now
-                _copy(state, best)
+                copy_state(state, best)
         else:
-            _copy(before, state)
+            copy_state(before, state)
     return least
-
-
-@compiled
-def _copy(source, target):  # type: ignore[no-untyped-def]
-    for job in range(len(source.serves)):
-        target.serves[job] = source.serves[job]
-    for drone in range(len(source.sorties)):
-        for at in range(source.sorties[drone]):
-            target.flown[drone, at] = source.flown[drone, at]
-            target.start_s[drone, at] = source.start_s[drone, at]
-            target.end_s[drone, at] = source.end_s[drone, at]
-        target.sorties[drone] = source.sorties[drone]
