@@ -14,19 +14,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from planner.columns import BUCKET_S, MAX_JOBS, Columns, few, joined, sequences_of
+from planner.columns import BUCKET_S, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
-from planner.lattice_parts import Asleep, Part, end_to_end, fewest
-from planner.pricing import (
-    DOWN,
-    count_below,
-    fill_below,
-    fill_columns,
-    fill_least,
-    fill_least_asleep,
-    histogram,
-    renew_least,
-)
+from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
+from planner.pricing import fill_columns, fill_least_asleep
 from planner.sorties import Enumerator
 from planner.tables import Floats, Ints
 
@@ -71,9 +62,6 @@ _CENT = 0.1
 """Prices less below zero count as zero, cents: single precision may have made them."""
 
 _NOTHING = np.empty(0, dtype=bool)
-
-_Found = tuple[Ints, Ints, Floats]
-"""Row, position and price of some columns of a part."""
 
 _Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
 """What bounds groups of a squad flown in a sequence, by row, from some buckets: cents, seconds."""
@@ -147,7 +135,7 @@ class Lattice:
         beyond = np.full(len(changed), np.inf)
         return joined([self._all(found).take(tight), changed]), np.concatenate((price, beyond))
 
-    def _with(self, found: list[_Found]) -> list[tuple[Part, _Found]]:
+    def _with(self, found: list[Found]) -> list[tuple[Part, Found]]:
         return list(zip(self._parts, found, strict=True))
 
     def _wake(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> int:
@@ -180,18 +168,7 @@ class Lattice:
         if at == len(self._parts):
             self._parts.append(new)
             return
-        old = self._parts[at]
-        self._parts[at] = Part(
-            new.squad,
-            new.number,
-            np.concatenate((old.groups, new.groups)),
-            np.concatenate((old.low, new.low)),
-            np.concatenate((old.offset, old.offset[-1] + new.offset[1:])),
-            np.concatenate((old.cents, new.cents)),
-            np.concatenate((old.seconds, new.seconds)),
-            np.concatenate((old.level, new.level)),
-            np.concatenate((old.lowest, new.lowest)),
-        )
+        self._parts[at] = self._parts[at].with_more(new)
 
     def _awake(self, asleep: Asleep) -> Part:
         """Return the columns of groups, bounded as they are known."""
@@ -227,7 +204,7 @@ class Lattice:
         fill_least_asleep(asleep.groups, *asleep.profiles, rate, own, prefix, limit_cents, price)
         return price
 
-    def _tighten_few(self, found: list[_Found]) -> None:
+    def _tighten_few(self, found: list[Found]) -> None:
         """Bound more tightly the cheapest few columns of each job among those not tight."""
         for level, most in enumerate(LOOKED[: 2 if self.finely else 1]):
             these = [
@@ -245,12 +222,12 @@ class Lattice:
             else:
                 self._bound(found, picked, self.enumerator.finely, FINE)
 
-    def _coarsen(self, found: list[_Found], masks: list[npt.NDArray[np.bool_]]) -> None:
+    def _coarsen(self, found: list[Found], masks: list[npt.NDArray[np.bool_]]) -> None:
         """Bound coarsely what some masks tell of what was found."""
         self._bound(found, masks, self.enumerator.coarsely, COARSE)
 
     def _bound(
-        self, found: list[_Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
+        self, found: list[Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
     ) -> None:
         """Bound more tightly what some masks tell of what was found."""
 
@@ -258,11 +235,10 @@ class Lattice:
             part, own, at = chosen
             if self.late():
                 return None
-            bucket = part.low[own] + at - part.offset[own]
+            bucket = part.buckets(own, at)
             cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
-            self._tighten(part, at, cents, seconds, level)
-            renew_least(own, part.offset, part.cents, part.lowest)
-            return self._columns(part, own, at) if self.finely and level == FINE else None
+            part.tighten(own, at, cents, seconds, level)
+            return part.columns(own, at) if self.finely and level == FINE else None
 
         chosen = [
             (part, row[mask], at[mask])
@@ -271,15 +247,15 @@ class Lattice:
         ]
         self._changed += [each for each in self._each(bound, chosen) if each is not None]
 
-    def _tight(self, found: list[_Found]) -> npt.NDArray[np.bool_]:
+    def _tight(self, found: list[Found]) -> npt.NDArray[np.bool_]:
         """Tell which of what was found is bounded tightly."""
         level = FINE if self.finely else COARSE
         parts = zip(self._parts, found, strict=True)
         return np.concatenate([part.level[at] >= level for part, (_, at, _) in parts] or [_NOTHING])
 
-    def _all(self, found: list[_Found]) -> Columns:
+    def _all(self, found: list[Found]) -> Columns:
         parts = zip(self._parts, found, strict=True)
-        return joined([self._columns(part, row, at) for part, (row, at, _) in parts])
+        return joined([part.columns(row, at) for part, (row, at, _) in parts])
 
     def cheapest(
         self, worth: Floats, fleet: Floats, most: int, of_group: int | None = None
@@ -299,7 +275,7 @@ class Lattice:
         within = MOST_CHEAPEST if of_group is None else MOST_LOOKED
         limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS, within)
 
-        def promising(part: Part) -> _Found:
+        def promising(part: Part) -> Found:
             return self._promising(part, worth, fleet, limit_cents, of_group)
 
         found = self._each(promising, self._parts)
@@ -324,7 +300,7 @@ class Lattice:
 
     def _promising(
         self, part: Part, worth: Floats, fleet: Floats, limit_cents: float, of_group: int | None
-    ) -> _Found:
+    ) -> Found:
         """Return the columns of a part priced below a limit; the cheapest of each job alone."""
         alone = part.groups.shape[1] == 1
         row, at, price = self._below(part, worth, fleet, np.inf if alone else limit_cents)
@@ -340,11 +316,7 @@ class Lattice:
         """Return a limit, at most that given, below which there are some `most`."""
         count = np.zeros(BINS, dtype=np.int64)
         for part in self._parts:
-            row_worth, prefix = self._prices(part, worth, fleet)
-            histogram(
-                part.low, part.offset, part.cents, part.seconds, part.lowest, row_worth, prefix,
-                limit_cents, BIN_CENTS, count,
-            )  # fmt: skip
+            part.count(*self._prices(part, worth, fleet), limit_cents, BIN_CENTS, count)
         # Bin 0 is the dearest.
         cheapest = np.cumsum(count[::-1])[::-1]
         within = np.flatnonzero(cheapest <= most)
@@ -357,12 +329,7 @@ class Lattice:
         found = np.zeros(jobs)
 
         def of_part(part: Part) -> Floats:
-            least = np.zeros(len(part.groups))
-            fill_least(
-                part.low, part.offset, part.cents, part.seconds, part.lowest,
-                *self._prices(part, worth, fleet), least,
-            )  # fmt: skip
-            return least
+            return part.least(*self._prices(part, worth, fleet))
 
         def of_asleep(asleep: Asleep) -> Floats:
             return self._asleep_prices(asleep, worth, fleet, 0.0)
@@ -377,7 +344,7 @@ class Lattice:
         """Return what work makes of each item, on the enumerator's threads."""
         return side_by_side(work, items, self.enumerator.workers)
 
-    def _all_below(self, worth: Floats, fleet: Floats, limit_cents: float) -> list[_Found]:
+    def _all_below(self, worth: Floats, fleet: Floats, limit_cents: float) -> list[Found]:
         """Return what `_below` finds in each part."""
         return self._each(lambda part: self._below(part, worth, fleet, limit_cents), self._parts)
 
@@ -386,29 +353,6 @@ class Lattice:
         prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
         return worth[flock][part.groups].sum(axis=1), prefix
 
-    def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> _Found:
+    def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> Found:
         """Return row, position and price of the columns of a part priced below a limit."""
-        prices = self._prices(part, worth, fleet)
-        arrays = part.low, part.offset, part.cents, part.seconds, part.lowest, *prices
-        count = count_below(*arrays, limit_cents)
-        row, at = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        price = np.empty(count)
-        fill_below(*arrays, limit_cents, row, at, price)
-        return row, at, price
-
-    def _tighten(self, part: Part, at: Ints, cents: Floats, seconds: Floats, level: int) -> None:
-        part.cents[at] = np.maximum(part.cents[at], cents.astype(np.float32) * DOWN)
-        part.seconds[at] = np.maximum(part.seconds[at], seconds.astype(np.float32) * DOWN)
-        part.level[at] = level
-
-    def _columns(self, part: Part, row: Ints, at: Ints) -> Columns:
-        jobs = np.full((len(row), MAX_JOBS), -1, dtype=np.int64)
-        jobs[:, : part.groups.shape[1]] = part.groups[row]
-        return Columns(
-            np.full(len(row), part.squad),
-            jobs,
-            np.full(len(row), part.number),
-            part.low[row] + at - part.offset[row],
-            part.cents[at].astype(np.float64),
-            part.seconds[at].astype(np.float64),
-        )
+        return part.below(*self._prices(part, worth, fleet), limit_cents)

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from planner.columns import MAX_JOBS, few
+from planner.columns import MAX_JOBS, Columns, few
+from planner.pricing import DOWN, count_below, fill_below, fill_least, histogram, renew_least
 from planner.profiles import Profiles
 from planner.tables import Floats, Ints, Singles
 
 MOST_SORTED = 500_000
 """Entries that the cheapest for each job are picked from at most, the cheapest of all."""
+
+Found = tuple[Ints, Ints, Floats]
+"""Row, position and price of some columns of a part."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,69 @@ class Part:
     seconds: Singles
     level: npt.NDArray[np.int8]
     lowest: Singles
+
+    def with_more(self, new: "Part") -> "Part":
+        """Return these columns and those of other groups, of the same squad and sequence."""
+        return Part(
+            self.squad,
+            self.number,
+            np.concatenate((self.groups, new.groups)),
+            np.concatenate((self.low, new.low)),
+            np.concatenate((self.offset, self.offset[-1] + new.offset[1:])),
+            np.concatenate((self.cents, new.cents)),
+            np.concatenate((self.seconds, new.seconds)),
+            np.concatenate((self.level, new.level)),
+            np.concatenate((self.lowest, new.lowest)),
+        )
+
+    def least(self, row_worth: Floats, prefix: Floats) -> Floats:
+        """Return for each group the least price of its columns, at most 0."""
+        found = np.zeros(len(self.groups))
+        fill_least(*self._arrays, row_worth, prefix, found)
+        return found
+
+    def below(self, row_worth: Floats, prefix: Floats, limit_cents: float) -> Found:
+        """Return row, position and price of the columns priced below a limit."""
+        arrays = *self._arrays, row_worth, prefix
+        count = count_below(*arrays, limit_cents)
+        row, at = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        price = np.empty(count)
+        fill_below(*arrays, limit_cents, row, at, price)
+        return row, at, price
+
+    def count(
+        self, row_worth: Floats, prefix: Floats, limit_cents: float, bin_cents: float, bins: Ints
+    ) -> None:
+        """Add to `bins` how many columns are priced below a limit, by how far below."""
+        histogram(*self._arrays, row_worth, prefix, limit_cents, bin_cents, bins)
+
+    def tighten(self, row: Ints, at: Ints, cents: Floats, seconds: Floats, level: int) -> None:
+        """Raise columns to what they take at least as they are bounded more tightly."""
+        self.cents[at] = np.maximum(self.cents[at], cents.astype(np.float32) * DOWN)
+        self.seconds[at] = np.maximum(self.seconds[at], seconds.astype(np.float32) * DOWN)
+        self.level[at] = level
+        renew_least(row, self.offset, self.cents, self.lowest)
+
+    def buckets(self, row: Ints, at: Ints) -> Ints:
+        """Return the start buckets of columns, by row and position."""
+        return self.low[row] + at - self.offset[row]
+
+    def columns(self, row: Ints, at: Ints) -> Columns:
+        """Return columns, by row and position."""
+        jobs = np.full((len(row), MAX_JOBS), -1, dtype=np.int64)
+        jobs[:, : self.groups.shape[1]] = self.groups[row]
+        return Columns(
+            np.full(len(row), self.squad),
+            jobs,
+            np.full(len(row), self.number),
+            self.buckets(row, at),
+            self.cents[at].astype(np.float64),
+            self.seconds[at].astype(np.float64),
+        )
+
+    @property
+    def _arrays(self) -> tuple[Ints, Ints, Singles, Singles, Singles]:
+        return self.low, self.offset, self.cents, self.seconds, self.lowest
 
 
 @dataclass(frozen=True)
