@@ -82,7 +82,7 @@ def read_places(text: str | None, side: "Side", network: "Network", option: str)
     Without a list, those within the parks of a side.
     """
     from geodata.nearest import did_you_mean
-    from planner.capacity import park_vertiports
+    from planner.capacity_question import park_vertiports
 
     if text is None:
         return park_vertiports(network, side)

@@ -16,7 +16,7 @@ from geodata.check import check_network
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GoodsClass
 from geodata.network import Network
-from planner.capacity import CapacityQuestion
+from planner.capacity_question import CapacityQuestion
 from planner.check import Violation, check_plan
 from planner.crew import Shared
 from planner.impact_blame import Blame

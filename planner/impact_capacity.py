@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.airspace import Airspace
-from planner.capacity import Capacities, Capacity, CapacityQuestion, Course
+from planner.capacity import Capacities, Capacity, Course
+from planner.capacity_question import CapacityQuestion
 from planner.impact_halves import Comparison
 from planner.instance import Instance
 

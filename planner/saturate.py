@@ -77,7 +77,7 @@ def saturate(
     bound = capacities.at(second, course).total
     if not bound:
         return None
-    order = capacities.job(0, next(iter(capacities.question.shares))).order
+    order = capacities.states.job(0, next(iter(capacities.question.shares))).order
     ground = Ground(order.load_s, order.unload_s, capacities.instance.rules.max_wait_s)
     trips, usage = Trips(capacities, second, course), Usage(capacities.rooms, ground)
     report("slots")

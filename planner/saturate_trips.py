@@ -47,7 +47,7 @@ class Trips:
         self.directions = tuple(at for at, wanted in enumerate(COURSES[course]) if wanted)
         self._legs = capacities.instance.legs
         self._second = second
-        self._state = capacities.state(second)
+        self._state = capacities.states.at(second)
         rate = capacities.at(second, course).rate
         assert rate is not None, "the course is not at a stand"
         self._paths = [self._priced(rate.prices, draw) for draw in range(_DRAWS)]
@@ -87,7 +87,7 @@ class Trips:
         routes = [
             self.ways(slot.direction, goods).get(slot.checkpoints, set()) for goods in slot.goods
         ]
-        jobs = [self.capacities.job(slot.direction, goods) for goods in slot.goods]
+        jobs = [self.capacities.states.job(slot.direction, goods) for goods in slot.goods]
         common = sorted(set.intersection(*routes))
         stops = tuple(
             Stop(site, max(job.clearings[site].service_s for job in jobs))

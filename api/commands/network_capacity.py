@@ -114,7 +114,8 @@ def capacity(
     from api.network_question import asked_request, read_places, read_shares
     from geodata.read import read_network
     from planner.airspace import Airspace
-    from planner.capacity import MIX, Capacities, CapacityQuestion
+    from planner.capacity import Capacities
+    from planner.capacity_question import MIX, CapacityQuestion
     from planner.instance import Instance
     from planner.rulebook import shipped_rulebook
 

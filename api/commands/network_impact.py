@@ -107,7 +107,7 @@ def impact(
         stack.enter_context(uncollected())
         helping = stack.enter_context(helper())
         # Imported while the helper begins, which imports the same.
-        from planner.capacity import MIX, CapacityQuestion, park_vertiports
+        from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
         from planner.impact import impact as find_impact
         from planner.impact_document import impact_document
         from planner.impact_grid import Grid

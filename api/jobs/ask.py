@@ -59,7 +59,8 @@ def capacity(job: CapacityJob, report: Report) -> dict[str, Any]:
     os.nice(GIVES_WAY)
     from api.capacity_document import capacity_document
     from planner.airspace import Airspace
-    from planner.capacity import COURSES, MIX, Capacities, CapacityQuestion, park_vertiports
+    from planner.capacity import COURSES, Capacities
+    from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
     from planner.instance import Instance
     from planner.rulebook import shipped_rulebook
 
@@ -91,7 +92,7 @@ class ImpactJob:
 def impact(job: ImpactJob, report: Report) -> dict[str, Any]:
     """Return what a change does to routes and capacity, and which edits do it."""
     os.nice(GIVES_WAY)
-    from planner.capacity import MIX, CapacityQuestion, park_vertiports
+    from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
     from planner.impact import impact as find_impact
     from planner.impact_document import impact_document
     from planner.impact_grid import Grid

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.airspace import Airspace
-from planner.capacity import Capacities, CapacityQuestion, park_vertiports
+from planner.capacity import Capacities
+from planner.capacity_question import CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S
 from planner.instance import Instance
 from planner.weather import CALM
@@ -25,7 +26,7 @@ def measure(instance: Instance, name: str) -> Sequence[str]:
     network = instance.network
     parks = park_vertiports(network, "SZ"), park_vertiports(network, "HK")
     capacities = Capacities(instance, CapacityQuestion(*parks, MIXES[name]))
-    program = capacities.state(AT_S).program
+    program = capacities.states.at(AT_S).program
     other = [
         row
         for row, room in enumerate(capacities.rooms.all)

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from geodata.features import GoodsClass
 from planner.airspace import Airspace
-from planner.capacity import MIX, Capacities, CapacityQuestion, park_vertiports
+from planner.capacity import Capacities
+from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
 from planner.instance import Instance
 from planner.saturate import TRIALS, saturate
 from planner.weather import CALM

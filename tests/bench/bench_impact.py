@@ -21,7 +21,7 @@ from typing import Any
 from geodata.edit import with_feature, without_feature
 from geodata.network import Network
 from geodata.write import write_network
-from planner.capacity import MIX, CapacityQuestion, park_vertiports
+from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
 from planner.crew import Shared
 from planner.impact import impact
 from planner.impact_document import counts

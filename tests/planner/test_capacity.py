@@ -12,7 +12,8 @@ import pytest
 
 from geodata.features import GoodsClass
 from geodata.network import Network
-from planner.capacity import MIX, Capacities, Capacity, CapacityQuestion, park_vertiports
+from planner.capacity import Capacities, Capacity
+from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
 from planner.capacity_room import HOUR_S, Passings, Rooms
 from planner.fleet import Cruise, DroneType
 from planner.instance import Instance
@@ -51,7 +52,8 @@ _SPURS = ("SZ-3", "SZ-4", "HK-3", "HK-4")
 def test_one_bay_passes_an_hour_over_its_time_of_service() -> None:
     """Where one bay alone limits, the rate is 3600 s by the seconds of a clearance."""
     found = noon(one_bay(), BIOLOGICAL)
-    service_s = asked(one_bay(), BIOLOGICAL).job(0, "biological").clearings["HK-J1"].service_s
+    job = asked(one_bay(), BIOLOGICAL).states.job(0, "biological")
+    service_s = job.clearings["HK-J1"].service_s
     assert found.total == pytest.approx(HOUR_S / service_s)
     assert [(each.room.kind, each.room.at) for each in found.bottlenecks] == [("bays", "HK-J1")]
 
@@ -259,7 +261,7 @@ def cut_of(found: Capacities, checkpoint: str, goods: GoodsClass) -> tuple[float
     two legs has all places to itself. So no flow of flights passes the cut.
     """
     day, graph = found.instance, nx.DiGraph()
-    service_s = found.job(0, goods).clearings[checkpoint].service_s
+    service_s = found.states.job(0, goods).clearings[checkpoint].service_s
     bays = day.network.checkpoints[checkpoint].bays
     graph.add_edge("bay in", "bay out", capacity=bays * HOUR_S / service_s)
     graph.add_edge(f"1 {checkpoint} in", "bay in")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geodata.faults import InvalidInput
 from geodata.features import GoodsClass
 from geodata.network import Network
-from planner.capacity import CapacityQuestion, park_vertiports
+from planner.capacity_question import CapacityQuestion, park_vertiports
 from planner.impact import BrokenPlan, Impact, broken_plan, impact
 from planner.impact_change import Change, changes, worse
 from planner.impact_document import cause_rows, counts, impact_document, pair_rows

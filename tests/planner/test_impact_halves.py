@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from planner import impact_halves
-from planner.capacity import CapacityQuestion, park_vertiports
+from planner.capacity_question import CapacityQuestion, park_vertiports
 from planner.crew import Shared
 from planner.impact import impact
 from planner.impact_document import impact_document

@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from geodata.network import Network
-from planner.capacity import MIX, Capacities, Course
+from planner.capacity import Capacities, Course
+from planner.capacity_question import MIX
 from planner.capacity_room import HOUR_S
 from planner.instance import Instance
 from planner.saturate import Saturation, fly, saturate
@@ -139,8 +140,8 @@ def test_a_slot_clears_in_the_time_of_its_slowest_class() -> None:
     capacities = capacities_of("there", False)
     trips = Trips(capacities, NOON_S, "there")
     slot = Slot(0, ("HK-J1",), ("biological", "general"))
-    slowest_s = capacities.job(0, "biological").clearings["HK-J1"].service_s
-    assert slowest_s > capacities.job(0, "general").clearings["HK-J1"].service_s
+    slowest_s = capacities.states.job(0, "biological").clearings["HK-J1"].service_s
+    assert slowest_s > capacities.states.job(0, "general").clearings["HK-J1"].service_s
     listed = list(trips.itineraries(slot))
     assert listed
     assert {stop.service_s for each in listed for stop in each.stops} == {slowest_s}
