@@ -19,7 +19,7 @@ from geodata.diff_document import change_text, shape_text
 from geodata.network import Network
 from planner import palette
 from planner.labels import Label, place_labels, shortened
-from planner.map_frame import draw_credit, draw_frame, draw_scale
+from planner.map_frame import draw_credit, draw_frame, draw_scale, draw_signs
 from planner.picture import counted, draw_title, fractions, new_figure, write_png
 
 SIZE_PX = (1600, 1200)
@@ -219,15 +219,4 @@ def _legend(figure: Figure, corner_px: tuple[float, float]) -> None:
         Line2D([], [], color=palette.RIVER, lw=7, label="river, boundary"),
         Patch(fc=palette.PARK, ec=palette.PARK_EDGE, label="park of the zone"),
     ]
-    figure.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=fractions(figure, *corner_px),
-        ncols=len(handles),
-        fontsize=9,
-        labelcolor=palette.INK,
-        frameon=False,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.4,
-    )
+    draw_signs(figure, handles, corner_px)

@@ -23,7 +23,7 @@ from planner.impact import Impact
 from planner.impact_change import Change
 from planner.impact_document import counts
 from planner.labels import Label, place_labels, shortened
-from planner.map_frame import draw_credit, draw_frame, draw_scale
+from planner.map_frame import draw_credit, draw_frame, draw_scale, draw_signs
 from planner.picture import draw_title, fractions, new_figure, write_png
 
 SIZE_PX = (1600, 1200)
@@ -212,15 +212,4 @@ def _legend(figure: Figure, found: Impact, corner_px: tuple[float, float]) -> No
         Line2D([], [], color=palette.RIVER, lw=7, label="river, boundary"),
         Patch(fc=palette.PARK, ec=palette.PARK_EDGE, label="park of the zone"),
     ]
-    figure.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=fractions(figure, *corner_px),
-        ncols=len(handles),
-        fontsize=9,
-        labelcolor=palette.INK,
-        frameon=False,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.4,
-    )
+    draw_signs(figure, handles, corner_px)

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from geodata.suggest import Answer
 from planner import palette
 from planner.labels import Label, place_labels
-from planner.map_frame import draw_credit, draw_frame, draw_scale
+from planner.map_frame import draw_credit, draw_frame, draw_scale, draw_signs
 from planner.picture import counted, draw_title, fractions, new_figure, write_png
 
 SIZE_PX = (1600, 1200)
@@ -191,16 +191,4 @@ def _legend(figure: Figure, answer: Answer, corner_px: tuple[float, float]) -> N
         Line2D([], [], color=palette.CORRIDOR_LINE, lw=2, label="corridor that is there"),
         Line2D([], [], color=palette.BOUNDARY, lw=2, ls="dashdot", label="boundary"),
     ]
-    figure.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=fractions(figure, *corner_px),
-        ncols=len(handles),
-        fontsize=8.5,
-        labelcolor=palette.INK,
-        frameon=False,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.1,
-        handlelength=1.5,
-    )
+    draw_signs(figure, handles, corner_px, narrow=True)

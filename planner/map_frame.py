@@ -1,7 +1,9 @@
-"""What stands around a map: the grid at its edges, the scale, north, and whose data it shows."""
+"""What stands around a map: the grid at its edges, signs, scale, north, and whose data it shows."""
 
 import math
+from collections.abc import Sequence
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -55,6 +57,25 @@ def draw_scale(
     for sign, y_px, size in (("\N{BLACK UP-POINTING TRIANGLE}", low, 15), ("N", low - 18, 11)):
         x, y = fractions(figure, arrow_px, y_px)
         figure.text(x, y, sign, size=size, color=palette.INK, ha="center")
+
+
+def draw_signs(
+    figure: Figure, signs: Sequence[Artist], corner_px: tuple[float, float], *, narrow: bool = False
+) -> None:
+    """Draw signs with their labels in one row, from its lower left corner, in pixels."""
+    figure.legend(
+        handles=signs,
+        loc="lower left",
+        bbox_to_anchor=fractions(figure, *corner_px),
+        ncols=len(signs),
+        fontsize=8.5 if narrow else 9,
+        labelcolor=palette.INK,
+        frameon=False,
+        borderaxespad=0,
+        borderpad=0,
+        columnspacing=1.1 if narrow else 1.4,
+        handlelength=1.5 if narrow else None,
+    )
 
 
 def draw_credit(figure: Figure, network: Network, left_px: float) -> None:
