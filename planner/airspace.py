@@ -14,13 +14,13 @@ import shapely
 from geodata.features import Waypoint, Zone
 from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
+from planner.arrays import Floats
 from planner.blocks import Block, Blocks, Piece, cut_blocks
 from planner.fleet import DroneType
 from planner.held_blocks import blocks_near
 from planner.request import Request
 from planner.weather import Weather
 
-Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
 
 MIN_GROUND_SPEED_M_S = 1.0

@@ -13,7 +13,8 @@ import math
 
 import numpy as np
 
-from planner.choice import NONE, Flags, Offers, State, copied, cost_of
+from planner.arrays import Flags
+from planner.choice import NONE, Offers, State, copied, cost_of
 from planner.choice_day import copy_state, drone_of, more_cents, none_served, put, take_off
 from planner.compiled import compiled, inlined
 

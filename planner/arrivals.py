@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
+from planner.arrays import Floats, Ints
 from planner.blocks import LaneCut
 from planner.compiled import compiled
 from planner.fleet import DroneType
-from planner.legs import Floats, Ints, Legs
+from planner.legs import Legs
 from planner.passage import SAME_S, TOUCH_S
 
 

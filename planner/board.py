@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.candidates import Candidates, by_tour, ranked
 from planner.choice import days_and_left_out
 from planner.compiled import compiled, inlined
@@ -12,7 +13,6 @@ from planner.fly import copy_trip, enter, leave
 from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE, Records, Trip, trips
 from planner.gaps import Gaps
-from planner.tables import Ints
 
 ELSEWHERE = -2
 """Row of a job that is not to be looked at."""

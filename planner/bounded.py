@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.arrays import Floats
 from planner.columns import TIMES
 from planner.duals import Duals, Relaxation
 from planner.instance import Instance
 from planner.limits import Limits
-from planner.tables import Floats
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.choice import Flags, Offers
+from planner.arrays import Flags, Floats, Ints
+from planner.choice import Offers
 from planner.columns import BUCKET_S, Columns
 from planner.compiled import compiled, spread
 from planner.day_arrays import DayArrays
 from planner.fly import fly
 from planner.fly_records import Records, trips
-from planner.tables import Floats, Ints
 from planner.tour import Tour
 
 ALIKE_CENTS = 20

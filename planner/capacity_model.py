@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from geodata.features import GoodsClass, Side
-from planner.capacity_room import Floats, Passings, Path, Rooms
+from planner.arrays import Floats
+from planner.capacity_room import Passings, Path, Rooms
 from planner.cruise import type_id_of
 from planner.linear import Solution, minimise
 

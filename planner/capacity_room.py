@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
+from planner.arrays import Floats
 from planner.fleet import DroneType
 from planner.legs import Legs
 
@@ -26,7 +27,6 @@ HOUR_S = 3600
 _QUICK = 1e-9
 """Price of a second in the air: of ways that cost the same, the quicker one is taken."""
 
-Floats = npt.NDArray[np.float64]
 Path = tuple[str, ...]
 """Lanes from site to site."""
 

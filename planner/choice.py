@@ -3,14 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.compiled import compiled, inlined
-from planner.tables import Floats, Ints
 
 NONE = -1
-
-Flags = npt.NDArray[np.bool_]
 
 
 class Offers(NamedTuple):

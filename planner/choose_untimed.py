@@ -11,8 +11,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, diags_array, identity
 
+from planner.arrays import Ints
 from planner.cuts import Rows
-from planner.partition import Choice, Ints, Offer, Trips, incidence, stacked
+from planner.partition import Choice, Offer, Trips, incidence, stacked
 from planner.timing import Conflict, conflict_of, starts_of
 
 UNIT = 1000.0

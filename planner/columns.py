@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
+from planner.arrays import Floats, Ints
 from planner.compiled import compiled
-from planner.tables import Floats, Ints
 from planner.tour import Step
 
 BUCKET_S = 300

@@ -9,12 +9,10 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from planner.partition import Ints, Offer, Trips
-
-Floats = npt.NDArray[np.float64]
+from planner.arrays import Floats, Ints
+from planner.partition import Offer, Trips
 
 LEAST_EXCESS = 0.03
 """A triple that is broken by less is not worth a row."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from geodata.schedule import DAY_S
+from planner.arrays import Ints
 from planner.calendar import Calendar, Seats
 from planner.columns import MAX_JOBS, Columns, sequences_of
 from planner.fly_records import (
@@ -21,7 +22,6 @@ from planner.fly_records import (
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.roster import Roster
 from planner.sky import kinds_of, padded, sky_of
-from planner.tables import Ints
 
 _BEYOND_S = 3600
 """How long after the day's end seats are counted, s."""

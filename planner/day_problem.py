@@ -14,11 +14,12 @@ import numpy as np
 
 from geodata.features import GoodsClass, Side
 from geodata.schedule import DAY_S
+from planner.arrays import Floats, Ints
 from planner.customs import OTHER, checkpoint_chains
 from planner.energy import cruise_power_w, leg_energy_wh
 from planner.fleet import DroneType
 from planner.instance import Instance, Job, Squad
-from planner.strings.problem import UNBOUNDED, Classes, Floats, Ints, Problem, make_problem
+from planner.strings.problem import UNBOUNDED, Classes, Problem, make_problem
 from planner.turnaround import turn_s
 
 MINUTE = 60

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.choice import NONE, Flags, Offers, State, empty_state
+from planner.arrays import Flags, Floats, Ints
+from planner.choice import NONE, Offers, State, empty_state
 from planner.columns import few
-from planner.tables import Floats, Ints
 from planner.whole import WHOLE, Whole, starts_of
 
 NEAR_A_JOB, NEAR_ALONE = 50, 10

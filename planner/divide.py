@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from geodata.schedule import DAY_S
+from planner.arrays import Floats, Ints
 from planner.instance import Instance
-from planner.tables import Floats, Ints
 
 LEAST_HOURS_S = 5400
 """Length of a part's hours on average at least, s: several sorties, most orders' windows."""

@@ -5,9 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.columns import Columns
 from planner.limits import Limits
-from planner.tables import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.choose_timed import choose_timed
 from planner.choose_untimed import Known, choose_untimed
-from planner.partition import Choice, Ints, Offer, Trips
+from planner.partition import Choice, Offer, Trips
 from planner.partition_bound import Relaxation, relax
 
 EFFORT = 1.0

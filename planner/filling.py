@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.day_arrays import DayArrays
 from planner.dispatch_state import Planned
 from planner.fly_records import NONE, Counts, Records, trips
@@ -18,7 +19,6 @@ from planner.instance_arrays import InstanceArrays
 from planner.nearest import Nearest
 from planner.planned import planned_legs
 from planner.roster import Roster
-from planner.tables import Ints
 from planner.tour import Step, TimedTour, Tour, Unflyable, bay_stays, charger_stays
 
 SCRATCH = 3

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.columns import MAX_JOBS
-from planner.tables import Floats, Ints
 from planner.traffic import HOLD, Holds
 
 NONE = -1

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.compiled import compiled, inlined
 from planner.fly import TRIES, copy_trip, fly
 from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE
-from planner.tables import Ints
 
 CHOICE = np.dtype([(name, "i8") for name in ("squad", "flock", "start_s", "takeoff_s", "takes_s")])
 """A squad of a flock that may fly a sortie: from when on it may start and take off, and how long

@@ -1,13 +1,10 @@
 """Which groups of jobs may share a sortie, by position and for many groups at once."""
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Flags, Ints
 from planner.instance import Instance
 from planner.sharing import apart, keeps_apart
-from planner.tables import Ints
-
-Flags = npt.NDArray[np.bool_]
 
 
 class GroupRules:

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from planner.arrays import Flags, Ints
 from planner.board import (
     ELSEWHERE,
     Board,
@@ -19,13 +20,11 @@ from planner.board import (
     empty_board,
     join_boards,
 )
-from planner.choice import Flags
 from planner.day_arrays import DayArrays
 from planner.fly_leg import NEVER_S
 from planner.fly_records import NONE, Day
 from planner.nearby import nearby
 from planner.rebuild import rebuild, room_for
-from planner.tables import Ints
 
 CUT = 0.3, 0.7
 """Shares of the sorties that are before the second at which a day is parted: between these."""

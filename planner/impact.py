@@ -16,6 +16,7 @@ from geodata.check import check_network
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import GoodsClass
 from geodata.network import Network
+from planner.arrays import Flags, Ints
 from planner.capacity_question import CapacityQuestion
 from planner.check import Violation, check_plan
 from planner.crew import Shared
@@ -23,7 +24,7 @@ from planner.impact_blame import Blame
 from planner.impact_capacity import CapacityChange, capacity_changes
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edit, Edits
-from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
+from planner.impact_grid import NONE_S, Grid, Outcomes
 from planner.impact_halves import Ask, Comparison, Halves, find_outcomes
 from planner.impact_helper import Helper
 from planner.plan import Plan
@@ -216,7 +217,7 @@ def broken_plan(
 def _changed(
     grid: Grid,
     change: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
-    causes: Mapping[Cause, Bools],
+    causes: Mapping[Cause, Flags],
     old: Outcomes,
     new: Outcomes,
 ) -> Iterable[ChangedRoute]:

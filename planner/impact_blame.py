@@ -12,9 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from planner.arrays import Flags, Ints
 from planner.impact_change import Change, worse
 from planner.impact_edits import Cause
-from planner.impact_grid import NONE_S, Bools, Ints, Outcomes
+from planner.impact_grid import NONE_S, Outcomes
 
 _EACH = 12
 """Up to so many edits are each tried on every route; of more, only until one is found."""
@@ -48,7 +49,7 @@ class Blame:
         self._ahead = ahead
         self._found: dict[Cause, list[Ints]] = {}
 
-    def find(self, report: Callable[[float], None] = lambda _: None) -> Mapping[Cause, Bools]:
+    def find(self, report: Callable[[float], None] = lambda _: None) -> Mapping[Cause, Flags]:
         """Return the sets that are to blame, with their cells; each cell has one at least."""
         changed = open_ = np.flatnonzero(self._change != Change.SAME)
         tried = set[Cause]()
@@ -67,7 +68,7 @@ class Blame:
             open_ = np.setdiff1d(open_, restored)
         return {cause: self._mask(cells) for cause, cells in self._found.items()}
 
-    def _mask(self, cells: Sequence[Ints]) -> Bools:
+    def _mask(self, cells: Sequence[Ints]) -> Flags:
         mask = np.zeros(self._shape, bool)
         mask.flat[np.concatenate(cells)] = True
         return mask

@@ -4,7 +4,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from planner.impact_grid import NONE_S, Bools, Ints, Outcomes
+from planner.arrays import Flags, Ints
+from planner.impact_grid import NONE_S, Outcomes
 
 _CENT = 0.5
 """Costs that differ by less are one: times are whole seconds, and their parts cost little."""
@@ -36,25 +37,25 @@ def changes(old: Outcomes, new: Outcomes) -> Ints:
     return found
 
 
-def worse(change: Change, old: Outcomes, new: Outcomes) -> Bools:
+def worse(change: Change, old: Outcomes, new: Outcomes) -> Flags:
     """Tell in which cells a route has changed in this way at all, whatever else it did."""
     before, after = old.landing_s, new.landing_s
-    had: Bools = before != NONE_S
-    has: Bools = after != NONE_S
+    had: Flags = before != NONE_S
+    has: Flags = after != NONE_S
     if change is Change.LOST:
         return had & ~has
     if change is Change.GAINED:
         return ~had & has
-    later: Bools = after > before
-    earlier: Bools = after < before
+    later: Flags = after > before
+    earlier: Flags = after < before
     if change is Change.SLOWER:
         return had & later
     if change is Change.FASTER:
         return has & earlier
     both = had & has
     with np.errstate(invalid="ignore"):
-        dearer: Bools = new.cents - old.cents > _CENT
-        cheaper: Bools = new.cents - old.cents < -_CENT
+        dearer: Flags = new.cents - old.cents > _CENT
+        cheaper: Flags = new.cents - old.cents < -_CENT
     if change is Change.COSTLIER:
         return both & dearer
     if change is Change.CHEAPER:

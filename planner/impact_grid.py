@@ -3,18 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.features import GoodsClass
+from planner.arrays import Flags, Floats, Ints
 from planner.request import Request
 from planner.rulebook import Rulebook
-from planner.stretch import Floats
 
 NONE_S = 2**31 - 1
 """Stands for the landing of a load that gets nowhere on the day."""
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,6 @@ class Outcomes:
             np.concatenate((self.cents, others.cents)),
         )
 
-    def put(self, where: Bools, others: "Outcomes") -> None:
+    def put(self, where: Flags, others: "Outcomes") -> None:
         """Put others in some places."""
         self.landing_s[where], self.cents[where] = others.landing_s, others.cents

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from geodata.network import Network
+from planner.arrays import Ints
 from planner.impact_change import Change
 from planner.impact_edits import Cause, Edits
-from planner.impact_grid import Grid, Ints, Outcomes
+from planner.impact_grid import Grid, Outcomes
 from planner.impact_undone import Undone
 
 _WORTH = 64

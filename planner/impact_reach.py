@@ -12,8 +12,9 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from geodata.schedule import DAY_S, Intervals, contains
+from planner.arrays import Flags, Ints
 from planner.impact_edits import Edits
-from planner.impact_grid import Bools, Grid, Ints
+from planner.impact_grid import Grid
 from planner.impact_routes import Routes
 
 _WHOLE_DAY: Intervals = ((0, DAY_S),)
@@ -30,10 +31,10 @@ class Reach:
         self._edits = edits
         self._grid = grid
         self.routes = routes
-        self._where: dict[int, Bools] = {}
+        self._where: dict[int, Flags] = {}
         self._when: dict[int, Intervals] = {}
 
-    def reached(self, edits: Iterable[int], cells: Ints, landing_s: Ints) -> Bools:
+    def reached(self, edits: Iterable[int], cells: Ints, landing_s: Ints) -> Flags:
         """Tell which routes may be others if some edits of hours, by position, are (un)done.
 
         `cells` are positions in the grid laid out flat, `landing_s` is when they land.
@@ -64,13 +65,13 @@ class Reach:
                 )
         return self._when[edit]
 
-    def _concerned(self, edit: int) -> Bools:
+    def _concerned(self, edit: int) -> Flags:
         """Tell by type, goods, origin and destination what the places of an edit matter to."""
         if edit not in self._where:
             self._where[edit] = self._find(edit)
         return self._where[edit]
 
-    def _find(self, edit: int) -> Bools:
+    def _find(self, edit: int) -> Flags:
         grid, count = self._grid, len(self._grid.vertiports)
         changes = self._edits.all[edit].changes
         found = np.zeros((len(grid.types), len(grid.goods), count, count), bool)
@@ -98,7 +99,7 @@ class Reach:
             if places & instance.diversions.deciding(instance.request.types[kind], site, moving)
         )
 
-    def _cleared(self, sites: frozenset[str]) -> Iterator[tuple[int, Bools]]:
+    def _cleared(self, sites: frozenset[str]) -> Iterator[tuple[int, Flags]]:
         """Yield for each class between which vertiports it may be cleared at some sites."""
         grid, network = self._grid, self.routes.network
         sides = np.array(

@@ -16,11 +16,12 @@ from geodata.network import Network
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
 from planner.answers import Answers
+from planner.arrays import Flags, Floats, Ints
 from planner.blocks import cut_blocks
 from planner.consignment import lodged_in_time
 from planner.cruise import cruising
 from planner.fleet import DroneType
-from planner.impact_grid import NONE_S, Bools, Grid, Ints, Outcomes
+from planner.impact_grid import NONE_S, Grid, Outcomes
 from planner.instance import Instance, Job
 from planner.legs import Legs
 from planner.order import Order
@@ -28,7 +29,7 @@ from planner.request import Request
 from planner.route import Router
 from planner.search import Quickest
 from planner.shapes import Shapes
-from planner.stretch import Floats, Stretches
+from planner.stretch import Stretches
 from planner.stretch_routes import needed_wh, way_tables
 
 _Standing = tuple[str, GoodsClass | None, Side, Side, int, frozenset[int], frozenset[int], bytes]
@@ -81,7 +82,7 @@ class Routes:
         self._asked: dict[tuple[int, int | None, int, int, int], tuple[int, float]] = {}
         self._left: dict[tuple[str, int, int], int | None] = {}
 
-    def outcomes(self, wanted: Bools, report: Callable[[float], None] = lambda _: None) -> Outcomes:
+    def outcomes(self, wanted: Flags, report: Callable[[float], None] = lambda _: None) -> Outcomes:
         """Return the outcomes of the cells that are wanted; all others stay without a route."""
         found = Outcomes.none(self._grid.shape)
         layers = np.argwhere(wanted.any(axis=(3, 4))).tolist()
@@ -90,7 +91,7 @@ class Routes:
             self._layer(kind, goods, departure, wanted[kind, goods, departure], found)
         return found
 
-    def _layer(self, kind: int, goods: int, departure: int, wanted: Bools, into: Outcomes) -> None:
+    def _layer(self, kind: int, goods: int, departure: int, wanted: Flags, into: Outcomes) -> None:
         """Fill in one table of all pairs."""
         landing_s, cents = (each[kind, goods, departure] for each in (into.landing_s, into.cents))
         by_side: dict[Side, list[int]] = {"SZ": [], "HK": []}
@@ -165,7 +166,7 @@ class Routes:
 
     def _may_open(
         self, begin_s: int, job: Job, origins: Sequence[int], destinations: Sequence[int]
-    ) -> Bools:
+    ) -> Flags:
         """Tell between which vertiports something may fly later, all being open that it needs.
 
         A site is needed that is closed from a departure on for the rest of the day: no route.

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.arrays import Flags, Ints
 from planner.impact_edits import Cause, Edits
-from planner.impact_grid import Bools, Grid, Ints, Outcomes
+from planner.impact_grid import Grid, Outcomes
 from planner.impact_reach import Reach
 from planner.impact_routes import Routes
 
@@ -26,7 +27,7 @@ class _Known:
     cells: Ints
     outcomes: Outcomes
 
-    def find(self, cells: Ints) -> tuple[Bools, Ints]:
+    def find(self, cells: Ints) -> tuple[Flags, Ints]:
         """Tell which cells are among them, and at which positions."""
         at = np.minimum(np.searchsorted(self.cells, cells), len(self.cells) - 1)
         return self.cells[at] == cells, at

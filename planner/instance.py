@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from geodata.features import Checkpoint, GoodsClass, Side
 from geodata.schedule import DAY_S
 from planner.airspace import Airspace
@@ -30,8 +27,6 @@ from planner.turnaround import Turnaround, turn_s, turnaround
 
 if TYPE_CHECKING:
     from planner.taken import Taken
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

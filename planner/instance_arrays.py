@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from geodata.features import Side
+from planner.arrays import Floats, Ints
 from planner.customs import OTHER, checkpoint_chains
 from planner.energy import GRAVITY_M_S2
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.simulation import JobArrays, SquadArrays
-from planner.tables import Floats, Ints
 
 SIDES: tuple[Side, ...] = tuple(OTHER)
 _NO_LIMIT_S = 10**6

@@ -16,13 +16,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
+from planner.arrays import Flags, Floats, Ints
 from planner.block_times import BlockTimes, over_destination_s, over_origin_s, over_waypoint_s
 from planner.fleet import DroneType
 from planner.graph import corridor_graph
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 _KEPT = 500
 """How many tables of quickest legs are kept."""

@@ -8,17 +8,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from geodata.features import Waypoint
+from planner.arrays import Flags, Floats, Ints
 from planner.compiled import compiled, inlined
 from planner.fleet import DroneType
 from planner.fly_records import FLIGHT, NONE, Records
 from planner.lane_arcs import LaneArcs
-from planner.tables import Floats, Ints
 from planner.traffic import HOLD
-
-Flags = npt.NDArray[np.bool_]
 
 
 class Lanes(NamedTuple):

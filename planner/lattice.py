@@ -14,12 +14,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.columns import BUCKET_S, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
 from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
 from planner.pricing import fill_columns, fill_least_asleep
 from planner.sorties import Enumerator
-from planner.tables import Floats, Ints
 
 T = TypeVar("T")
 R = TypeVar("R")

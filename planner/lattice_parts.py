@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Floats, Ints, Singles
 from planner.columns import MAX_JOBS, Columns, few
 from planner.pricing import DOWN, count_below, fill_below, fill_least, histogram, renew_least
 from planner.profiles import Profiles
-from planner.tables import Floats, Ints, Singles
 
 MOST_SORTED = 500_000
 """Entries that the cheapest for each job are picked from at most, the cheapest of all."""

@@ -12,13 +12,13 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
 from planner.airspace import CALM_EPOCH, Airspace, Closure
+from planner.arrays import Floats
 from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
 from planner.cruise import cruising
@@ -26,9 +26,6 @@ from planner.energy import leg_energy_wh
 from planner.fleet import DroneType
 from planner.lane_arcs import LaneArcs, Static
 from planner.passage import advance
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

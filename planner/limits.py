@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.tables import Floats, Ints
+from planner.arrays import Floats, Ints
 
 WHOLE = 0.02
 """How near a number of drones is to a whole one to count as that."""

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from ortools.linear_solver.python import model_builder_helper as mbh
 from scipy.sparse import csr_matrix
 
-Floats = npt.NDArray[np.float64]
-
+from planner.arrays import Floats
 
 WAYS = ("use_dual_simplex:true", "use_dual_simplex:false", "use_preprocessing:false")
 """How GLOP is set, the next way where rounding led one astray. HiGHS gives no duals here."""

@@ -21,12 +21,12 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
+from planner.arrays import Floats, Ints
 from planner.columns import MAX_JOBS, Columns, few, joined, keys_of
 from planner.duals import Duals, Prices, Relaxation, Supply, bound_cents
 from planner.limits import Limits
 from planner.linear import Solution
 from planner.programme import Programme
-from planner.tables import Floats, Ints
 
 ENTERING = 15
 """Columns that enter for a job at a time."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.candidates import Candidates
 from planner.choice import NONE
 from planner.columns import BUCKET_S, MAX_JOBS, Columns, sequences_of
@@ -19,7 +20,6 @@ from planner.instance import Instance
 from planner.nearest import NEAREST_SQUADS, Nearest
 from planner.quick import there
 from planner.roster import Roster
-from planner.tables import Floats, Ints
 from planner.tour import Step, Tour
 
 ALONG = 2

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.spatial import KDTree
 
+from planner.arrays import Ints
 from planner.fly_records import NONE
 from planner.instance import Instance
-from planner.tables import Ints
 
 M_A_SECOND = 2.0
 """Metres between ends of ways that are as far as a second between orders."""

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.fly_records import Records
 from planner.gaps import CHOICE
 from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.sharing import first_apart
-from planner.tables import Floats, Ints
 from planner.tour import Step, Unflyable
 from planner.tour_rules import MOST_CROSSINGS, check_load
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from geodata.network import Network
 from planner.airspace import Airspace
+from planner.arrays import Floats
 from planner.dispatch_state import Planned
 from planner.fleet import Drone
 from planner.instance import Instance
@@ -18,7 +19,6 @@ from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.search import Quickest
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from planner.taken import Taken
 from planner.tour import Tour
 

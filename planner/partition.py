@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import bmat, csr_matrix
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from planner.arrays import Flags, Ints
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Trips:
     def __len__(self) -> int:
         return len(self.squad)
 
-    def take(self, which: npt.NDArray[np.intp] | Bools) -> "Trips":
+    def take(self, which: npt.NDArray[np.intp] | Flags) -> "Trips":
         """Return some of the trips."""
         return Trips(
             self.jobs[which],

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity
 
-from planner.cuts import Floats, Rows, broken_spans, broken_triples
+from planner.arrays import Floats, Ints
+from planner.cuts import Rows, broken_spans, broken_triples
 from planner.linear import minimise
-from planner.partition import Ints, Offer, Trips, incidence, stacked
+from planner.partition import Offer, Trips, incidence, stacked
 
 ENTERING = 12
 """Trips that enter for a job at a time."""

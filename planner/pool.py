@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from planner.arrays import Floats
 from planner.bounded import limits_of
 from planner.branch import branched
 from planner.columns import BUCKET_S, TIMES, Columns, few, joined
@@ -21,7 +22,6 @@ from planner.linear import minimise
 from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
 from planner.sharing_cost import beside_s, sharing_cents
 from planner.sorties import Enumerator
-from planner.tables import Floats
 
 Report = Callable[[str, float], None]
 

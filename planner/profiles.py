@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.arrays import Floats, Ints, Singles
 from planner.compiled import compiled
 from planner.simulation import JobArrays, turn_s
-from planner.tables import Floats, Ints, Singles, Tables
+from planner.tables import Tables
 
 _JOULE = 1.0
 """Tolerance of the battery, J."""

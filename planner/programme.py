@@ -9,8 +9,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
-from planner.linear import Floats, Solution
-from planner.tables import Ints
+from planner.arrays import Floats, Ints
+from planner.linear import Solution
 
 LARGE_ROWS, LARGE_COLUMNS = 5000, 15_000
 """Programmes with more of both are solved by interior points."""

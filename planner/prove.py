@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from planner.arrays import Floats
 from planner.certificate import (
     MOST_MICROCENTS,
     PRICING,
@@ -16,7 +17,6 @@ from planner.columns import BUCKET_S, TIMES
 from planner.duals import Relaxation
 from planner.instance import Instance
 from planner.plan import Plan
-from planner.tables import Floats
 
 _MICRO = 10**6
 

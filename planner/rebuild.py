@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.anneal import put_in_order
+from planner.arrays import Floats, Ints
 from planner.blockers import MARK, find_blockers
 from planner.board import ELSEWHERE, Board, Menu, cents_of
 from planner.compiled import compiled, inlined
@@ -20,7 +21,6 @@ from planner.day_arrays import DayArrays
 from planner.fly_records import NONE, Day, Records
 from planner.on_board import orphans_off, put_on, take_off, within
 from planner.serve import serve
-from planner.tables import Floats, Ints
 
 MOST_OFF, MOST_BLOCKERS, MOST_JOINED = 6, 8, 6
 """Sorties near a job that come off in a step at most, sorties in its way, and jobs left out that

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from planner.arrays import Floats, Ints
 from planner.board import Board, Menu, cents_of, menu_of
 from planner.candidates import Candidates
 from planner.clock import Clock
@@ -24,7 +25,6 @@ from planner.pace import LEAST_S, cooled, next_work
 from planner.rebuild_day import write_day
 from planner.roster import Roster
 from planner.roster_board import board_of
-from planner.tables import Floats, Ints
 
 HOT_CENTS, COLD_CENTS = 500.0, 50.0
 """Temperatures at the begin of the first round and at the end of the last."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.choice import Offers, State, cost_of, sorties_of
-from planner.tables import Ints
 from planner.whole import Starts, Whole, starts_of
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Ints
 from planner.saturate_usage import Holds
 
-Ints = npt.NDArray[np.int64]
 Table = npt.NDArray[np.int8]
 
 

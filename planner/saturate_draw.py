@@ -7,7 +7,7 @@ from itertools import chain, cycle, islice
 
 import numpy as np
 
-from planner.capacity_room import Floats
+from planner.arrays import Floats
 from planner.saturate_itinerary import Itinerary, Slot, Trip
 from planner.saturate_slots import Deal
 from planner.saturate_trips import Trips

@@ -10,16 +10,13 @@ coloring", Computers & Operations Research 33).
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.capacity_room import Floats
-from planner.saturate_conflicts import Ints, Table, conflicts, meets_itself
+from planner.arrays import Flags, Floats, Ints
+from planner.saturate_conflicts import Table, conflicts, meets_itself
 from planner.saturate_itinerary import Itinerary, Sally
 from planner.saturate_legs import listed
 from planner.saturate_seats import Seats
 from planner.saturate_usage import Placed, Usage
-
-Bools = npt.NDArray[np.bool_]
 
 _LACKING = 0.03
 """What a second without a pad or a bay costs, or too much of waiting; flights that meet cost 1."""
@@ -143,7 +140,7 @@ class Search:
 
     # -- cost ----------------------------------------------------------------------------
 
-    def _troubled(self) -> Bools:
+    def _troubled(self) -> Flags:
         """Tell of each leg whether it meets another or has part in a room where units lack."""
         met = self._air[self._way, self._takeoff_s] > 0
         waits = np.array([self._overdue(number) for number in range(len(self._legs))])

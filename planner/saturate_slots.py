@@ -12,7 +12,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from geodata.features import GoodsClass
-from planner.capacity_room import Floats
+from planner.arrays import Floats
 from planner.saturate_itinerary import Slot
 from planner.saturate_trips import Trips
 from planner.saturate_usage import Usage

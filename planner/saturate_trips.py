@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from geodata.features import GoodsClass
+from planner.arrays import Floats
 from planner.capacity import COURSES, Capacities, Course
 from planner.capacity_model import Leg
-from planner.capacity_room import HOUR_S, Floats, Path
+from planner.capacity_room import HOUR_S, Path
 from planner.legs import Flight
 from planner.saturate_itinerary import Itinerary, Slot, Stop, Trip
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.capacity_room import Floats, Rooms
+from planner.arrays import Floats
+from planner.capacity_room import Rooms
 from planner.legs import Flight
 from planner.saturate_itinerary import Itinerary, Sally
 

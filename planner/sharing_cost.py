@@ -11,6 +11,7 @@ time, then its parts.
 import numpy as np
 
 from geodata.schedule import DAY_S
+from planner.arrays import Floats, Ints
 from planner.columns import BUCKET_S, sequences_of
 from planner.compiled import compiled, spread
 from planner.profiles import Profiles
@@ -22,7 +23,7 @@ from planner.sorties import (
     Enumerator,
     steps_of,
 )
-from planner.tables import Floats, Ints, Tables
+from planner.tables import Tables
 
 ROWS = 16
 """Jobs that a thread takes at a time at least."""

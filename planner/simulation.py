@@ -20,8 +20,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.compiled import compiled, inlined
-from planner.tables import Floats, Ints
 
 _JOULE = 1.0
 """Tolerance of the battery, J."""

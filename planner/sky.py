@@ -10,21 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from geodata.schedule import Intervals
+from planner.arrays import Flags, Ints
 from planner.customs import OTHER
 from planner.fleet import DroneType
 from planner.fly_records import DIVERSION, FLIGHT, LEG, NONE, Records, Sky
 from planner.instance import Instance
-from planner.lane_times import (
-    Flags,
-    Pace,
-    any_shut,
-    flown,
-    lanes_of,
-    pace_of,
-    same_chains,
-    trace,
-)
-from planner.tables import Ints
+from planner.lane_times import Pace, any_shut, flown, lanes_of, pace_of, same_chains, trace
 from planner.traffic import HOLD
 from planner.ways_round import MOST_WAYS, ways_round
 

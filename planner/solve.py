@@ -15,6 +15,7 @@ import numpy as np
 
 from geodata.network import Network
 from planner.airspace import Airspace
+from planner.arrays import Floats
 from planner.assemble import assemble
 from planner.board import menu_of
 from planner.bounded import (
@@ -53,7 +54,6 @@ from planner.roster import Roster
 from planner.rulebook import Rulebook
 from planner.solve_options import WHOLE_DAY_ORDERS, SolveOptions
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from planner.turns import (
     AT_ONCE_S,
     DETERMINISTIC_TURNS,

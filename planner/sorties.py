@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
+from planner.arrays import Floats, Ints
 from planner.columns import (
     BUCKET_S,
     MAX_JOBS,
@@ -24,7 +25,7 @@ from planner.instance import Instance, Squad
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
 from planner.simulation import NO_OTHERS, fly_starts, room_for
-from planner.tables import Floats, Ints, Tables, legs_of
+from planner.tables import Tables, legs_of
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
 

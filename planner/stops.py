@@ -7,11 +7,9 @@ others. So what it takes to serve one, whatever else is served, is bounded by le
 import math
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats
 from planner.compiled import compiled, spread
-
-Floats = npt.NDArray[np.float64]
 
 _SLOTS = 64
 """Slots that a thread takes at a time at least."""

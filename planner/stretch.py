@@ -6,12 +6,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.energy import GRAVITY_M_S2, cruise_power_w
 from planner.fleet import DroneType
 from planner.legs import Legs
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _DEEP_M = -1e9
 """Stands for the height at which a leg ends: nothing is climbed to get there."""

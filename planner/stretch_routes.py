@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats, Ints
 from planner.fleet import DroneType
 from planner.instance import Instance, Job
-from planner.stretch import Floats, StretchLegs
-
-Ints = npt.NDArray[np.int64]
+from planner.stretch import StretchLegs
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.arrays import Floats, Ints, Singles
 from planner.arrivals import fill_legs, moves_of, room_for
 from planner.compiled import spread
 from planner.customs import OTHER
 from planner.fleet import DroneType
 from planner.instance import Instance
 from planner.stops import landing_with_stops, leg_with_stops, with_stops
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Singles = npt.NDArray[np.float32]
 
 PART_S = 5
 """Take-offs so far apart are flown where a leg meets a change of wind or closures, s."""

@@ -6,7 +6,8 @@ from itertools import permutations
 import numpy as np
 from ortools.sat.python import cp_model
 
-from planner.partition import Bools, Ints, Trips
+from planner.arrays import Flags, Ints
+from planner.partition import Trips
 
 ENOUGH, LITTLE = 60.0, 0.002
 """Effort to time a choice, and to see whether a part of it is in conflict: CP-SAT's own seconds."""
@@ -24,9 +25,9 @@ class Demand:
     last: int
     length: int
 
-    def met(self, trips: Trips) -> Bools:
+    def met(self, trips: Trips) -> Flags:
         """Return which trips are of this kind."""
-        found: Bools = (trips.jobs == self.job).any(axis=1) & (trips.length >= self.length)
+        found: Flags = (trips.jobs == self.job).any(axis=1) & (trips.length >= self.length)
         found &= (trips.first >= self.first) & (trips.last <= self.last)
         return found
 
@@ -39,13 +40,13 @@ class Conflict:
     drones: int
     demands: tuple[Demand, ...]
 
-    def counted(self, trips: Trips) -> Bools:
+    def counted(self, trips: Trips) -> Flags:
         """Return which trips meet one of the demands; a choice may have one less than there are.
 
         One that meets two serves both jobs, so no other trip is there for the second.
         """
         met = np.sum([each.met(trips) for each in self.demands], axis=0)
-        found: Bools = (met == 1) & (trips.squad == self.squad)
+        found: Flags = (met == 1) & (trips.squad == self.squad)
         return found
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.schedule import DAY_S
+from planner.arrays import Ints
 from planner.blocks import Blocks
 from planner.compiled import compiled, inlined
 from planner.legs import Flight
-from planner.tables import Ints
 
 _BEFORE_S = 64 * 60
 """Seconds before the day that are written down, and after it."""

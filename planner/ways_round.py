@@ -13,11 +13,11 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from planner.airspace import CALM_EPOCH
+from planner.arrays import Ints
 from planner.compiled import compiled, inlined
 from planner.customs import OTHER
 from planner.fleet import DroneType
 from planner.legs import Chain, Legs
-from planner.tables import Ints
 
 MOST_WAYS, LONGER = 5, 1.5
 """Other ways of a leg at most, and how many times as long as the quickest one may take."""

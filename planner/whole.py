@@ -12,8 +12,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from planner.choice import NONE, Flags, Offers, State, empty_state
-from planner.tables import Floats, Ints
+from planner.arrays import Flags, Floats, Ints
+from planner.choice import NONE, Offers, State, empty_state
 
 WHOLE = 1e-6
 """What is nearer to a whole number is taken for it."""

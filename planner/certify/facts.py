@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Checkpoint, Side
+from planner.arrays import Flags, Ints
 from planner.certify.air import NEVER
 from planner.certify.sequences import SIDES, code_of
 from planner.customs import checkpoint_chains
@@ -19,8 +20,6 @@ from planner.instance import Instance, Squad
 from planner.permission import is_emergency
 from planner.sharing import apart, keeps_apart
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Records = npt.NDArray[Any]
 
 
@@ -105,7 +104,7 @@ class Orders(NamedTuple):
 
     each: Records
     clearing: Records
-    apart: Bools
+    apart: Flags
 
 
 def orders_of(instance: Instance) -> Orders:
@@ -145,7 +144,7 @@ def _clearings(instance: Instance) -> Records:
     return found
 
 
-def _apart(instance: Instance) -> Bools:
+def _apart(instance: Instance) -> Flags:
     """Return which orders share no sortie, nothing where all may."""
     orders = [job.order for job in instance.jobs]
     if not keeps_apart(instance.rules, orders):
@@ -195,7 +194,7 @@ def _takeoffs(instance: Instance, squad: Squad) -> Ints:
     return found
 
 
-def fits_of(instance: Instance, squad: Squad) -> Bools:
+def fits_of(instance: Instance, squad: Squad) -> Flags:
     """Return which orders a squad may carry at all."""
     return np.array([instance.fits(squad, job) for job in instance.jobs], dtype=bool)
 

@@ -21,10 +21,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geodata.schedule import DAY_S
+from planner.arrays import Flags, Ints
 from planner.certificate import Branch
 from planner.certify.air import SLOT_S, Air, air_of
 from planner.certify.branches import cheapest, ranges_of
-from planner.certify.facts import Bools, Ints, Orders, fits_of, orders_of, squad_of, ways_of
+from planner.certify.facts import Orders, fits_of, orders_of, squad_of, ways_of
 from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS, rounded_up
 from planner.certify.sequences import Sequences, sequences
@@ -87,7 +88,7 @@ class _Flying(NamedTuple):
     flock: int
     kind: str
     made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Any, Air]
-    fits: Bools
+    fits: Flags
     alone: Ints
 
 

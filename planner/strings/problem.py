@@ -10,11 +10,8 @@ another.
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from planner.arrays import Flags, Floats, Ints
 
 UNBOUNDED = 1 << 40
 """Stands for no limit, small enough to be added to."""
@@ -82,7 +79,7 @@ class Problem(NamedTuple):
     jobs: Ints
     load: Ints
     beside: Ints
-    suits: Bools
+    suits: Flags
     near: Ints
     keys: Floats
 
@@ -99,7 +96,7 @@ def make_problem(
     jobs: Ints,
     load: Ints,
     beside: Ints,
-    suits: Bools,
+    suits: Flags,
 ) -> Problem:
     """Return a problem of what is given, nodes without the depots.
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.strings.problem import MOST_JOBS, MOST_TRIPS, PAIRED, Ints, Problem
+from planner.arrays import Ints
+from planner.strings.problem import MOST_JOBS, MOST_TRIPS, PAIRED, Problem
 
 ABSENT = -1
 

@@ -17,9 +17,10 @@ import numpy as np
 
 from planner.airspace import Airspace
 from planner.anneal import anneal
+from planner.arrays import Flags, Floats
 from planner.board import menu_of
 from planner.candidates import Candidates
-from planner.choice import Flags, Offers, State, copied, cost_of, empty_state
+from planner.choice import Offers, State, copied, cost_of, empty_state
 from planner.choose import CANDIDATES
 from planner.clock import Clock
 from planner.columns import Columns
@@ -35,7 +36,6 @@ from planner.recombine import recombined
 from planner.roster import Roster
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from tests.bench.cases import SEED, machine, make_case, table, write_figures
 
 WORK = 20_000_000

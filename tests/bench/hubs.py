@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.strings.problem import Ints
+from planner.arrays import Ints
 
 HUBS = 10
 FIELD_M = 10_000, 8_000

@@ -8,7 +8,8 @@ from ortools.constraint_solver.routing_enums_pb2 import (
     LocalSearchMetaheuristic,
 )
 
-from planner.strings.problem import UNBOUNDED, Classes, Ints, Problem, make_problem
+from planner.arrays import Ints
+from planner.strings.problem import UNBOUNDED, Classes, Problem, make_problem
 from planner.strings.search import Effort, search
 from planner.strings.state import State, trips_of
 from tests.bench.hubs import CAPACITY, HORIZON_S, LEFT_OUT, SERVICE_S, VEHICLE, Hubs, Route

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.strings.problem import Ints
+from planner.arrays import Ints
 
 TENTHS = 10
 """All figures are counted in tenths."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from random import Random
 
+from planner.arrays import Floats
 from planner.bounded import by_worth
 from planner.certificate import Branch
 from planner.certify.price import proven_microcents
@@ -13,7 +14,6 @@ from planner.instance import Instance
 from planner.pool import Pool, build_pool
 from planner.prove import branch_of
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from tests.planner.days import instance, priced, random_request
 
 

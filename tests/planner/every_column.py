@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.arrays import Ints
 from planner.columns import MAX_JOBS, Columns, joined, sequences_of
 from planner.sorties import Enumerator
-from planner.tables import Ints
 
 
 def columns_of(enumerator: Enumerator, groups: list[Ints]) -> Columns:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from planner import impact_halves
+from planner.arrays import Ints
 from planner.capacity_question import CapacityQuestion, park_vertiports
 from planner.crew import Shared
 from planner.impact import impact
 from planner.impact_document import impact_document
 from planner.impact_edits import Cause
-from planner.impact_grid import Grid, Ints, Outcomes
+from planner.impact_grid import Grid, Outcomes
 from planner.impact_halves import Halves
 from planner.impact_helper import Helper, helper
 from planner.rulebook import shipped_rulebook

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.network import Network
+from planner.arrays import Flags, Ints
 from planner.impact_blame import Blame
 from planner.impact_change import Change, changes
 from planner.impact_edits import Cause, Edits
-from planner.impact_grid import Bools, Grid, Ints, Outcomes
+from planner.impact_grid import Grid, Outcomes
 from planner.impact_reach import Reach
 from planner.impact_routes import Routes
 from planner.impact_undone import Undone
@@ -67,14 +68,14 @@ class Case:
             self._plain[undone] = self.routed(self.edits.undone(undone))
         return self._plain[undone].of(cells)
 
-    def unlike(self, undone: Cause, cells: Ints) -> Bools:
+    def unlike(self, undone: Cause, cells: Ints) -> Flags:
         """Tell which cells come out otherwise than in the reference.
 
         Two lanes of a corridor, one above the other, may be flown in the same time: which of them
         is taken follows no rule, and costs less than what counts as a change.
         """
         quick, plain = self.undone.outcomes(undone, cells), self.plain(undone, cells)
-        found: Bools = changes(plain, quick) != Change.SAME
+        found: Flags = changes(plain, quick) != Change.SAME
         return found
 
     def blamed(self, undoing: Callable[[Cause, Ints], Outcomes]) -> Any:
@@ -134,7 +135,7 @@ def test_edits_of_hours_of_every_kind_reach_some_route(
     """A control: were those of one layer left out, some answer would be wrong."""
     find = Reach._find
 
-    def blind(self: Reach, edit: int) -> Bools:
+    def blind(self: Reach, edit: int) -> Flags:
         return find(self, edit) & all(each.layer != layer for each in self._edits.all[edit].changes)
 
     monkeypatch.setattr(Reach, "_find", blind)

@@ -5,10 +5,10 @@ from random import Random
 import numpy as np
 import pytest
 
+from planner.arrays import Floats
 from planner.columns import TIMES, Columns, keys_of
 from planner.lattice import ALONE, Lattice
 from planner.sorties import Enumerator
-from planner.tables import Floats
 from tests.planner.days import instance, random_request
 from tests.planner.every_column import columns_of, refined
 

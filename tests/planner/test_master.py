@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from planner.arrays import Floats
 from planner.columns import BUCKET_S, Columns
 from planner.duals import Duals, Prices, bound_cents
 from planner.limits import Limits
 from planner.master import Master
-from planner.tables import Floats
 
 TIMES = 12
 FLOCK = np.array([0, 0, 1])

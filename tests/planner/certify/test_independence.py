@@ -6,6 +6,7 @@ import sys
 TRUSTED = {
     "airspace",
     "answers",
+    "arrays",
     "arrivals",
     "awaited",
     "block_times",
