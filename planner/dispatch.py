@@ -2,7 +2,8 @@
 
 The dispatcher flies a tour forward from a start: each leg is the quickest at its time, delayed on
 the pad until its blocks and the pad ahead are free; a crossing with goods on board takes the
-checkpoints that bring it across first. What cannot be done raises `Unflyable` with a rule's code.
+checkpoints that bring it across first (`planner.dispatch_legs`). On pads it works as
+`planner.dispatch_work` says. What cannot be done raises `Unflyable` with a rule's code.
 """
 
 import math
