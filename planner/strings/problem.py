@@ -122,7 +122,7 @@ def make_problem(
         limits,
         np.concatenate((nodes, depots)),
         jobs,
-        load,
+        np.ascontiguousarray(load),
         beside,
         suits,
         _near(travel[0], nodes, jobs),
