@@ -19,7 +19,7 @@ settings.load_profile("same")
 def pytest_collection() -> Iterator[None]:
     """Look for no garbage among the modules and the tests: they stay to the end.
 
-    Passes over them took a sixth of the time of some tests, and more of that of others.
+    Passes over them took up to a sixth of the time of a test.
     """
     with uncollected():
         return (yield)
