@@ -3,7 +3,8 @@
 The roster goes on a board as it is flown. Two parts of the day are bettered at once
 (`planner.halves`), among sorties of orders alone or with one that goes near, in rounds that grow
 colder. The air is what is short there, and what flies for longer takes more of it from others: so a
-drone's time counts several times at first.
+drone's time counts many times at first, by which long sorties come off, and less from round to
+round, by which orders come back, those first that take least of the air.
 """
 
 import math
@@ -29,8 +30,9 @@ from planner.roster_board import board_of
 HOT_CENTS, COLD_CENTS = 500.0, 50.0
 """Temperatures at the begin of the first round and at the end of the last."""
 
-TIMES = (0.0, 4.0), (0.6, 2.0), (0.85, 1.0)
-"""From which share of the work on a drone's time counts how many times."""
+TIMES, COUNTED_ONCE = 25.0, 0.9
+"""How many times a drone's time counts at first, and the share of the work after which it counts
+once."""
 
 ROUND_SHARE, FIRST_FLIGHTS = 0.06, 4
 """Share of the time that a round may take; flights that are tried for each order in the first."""
@@ -47,17 +49,18 @@ def rebuild_large(
 ) -> None:
     """Better a roster while there is time; it is never dearer after it.
 
-    `told` hears what the day costs, cents.
+    `told` hears what the cheapest day known costs, cents.
     """
     orders, options = len(roster.instance.jobs), clock.options
     if not roster.instance.squads or _left_s(clock, orders) <= 0:
         return
     arrays = DayArrays(InstanceArrays(roster.instance))
-    arrays.fleet["second_cents"] *= TIMES[0][1]
+    arrays.fleet["second_cents"] *= TIMES
     candidates = near_candidates(roster, arrays, options.workers)
     menu = menu_of(candidates)
-    rounds = _Rounds(candidates, menu, board_of(roster, candidates, menu))
+    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu))
     # Setting up may have taken all that was left.
+    begun_cents = roster.cents()
     all_s, spent, number = max(LEAST_S, _left_s(clock, orders)), 0.0, 0
     flights = FLIGHTS * orders if options.deterministic else FIRST_FLIGHTS * orders
     with ThreadPoolExecutor(max(1, options.workers)) as pool:
@@ -65,7 +68,7 @@ def rebuild_large(
             before_s = _left_s(clock, orders)
             rounds.better(pool, options.seed * 100_003 + 2 * number, flights, spent)
             number += 1
-            told(rounds.cents)
+            told(min(begun_cents, rounds.cents))
             if options.deterministic:
                 spent = number / ROUNDS
                 continue
@@ -83,13 +86,16 @@ def _left_s(clock: Clock, orders: int) -> float:
     return clock.left_s() - clock.ending_s(orders, orders) - ENTER_S * orders
 
 
-class _Rounds:
-    """A day bettered round by round; `best` is the best since time counts as it does."""
+class Rounds:
+    """A day bettered round by round; `best` is the best since time counts as it does.
+
+    Time counts `TIMES` times at first, in the arrays of the candidates too.
+    """
 
     def __init__(self, candidates: Candidates, menu: Menu, begun: Board) -> None:
-        self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES[0][1]
-        fleet = self._arrays.fleet
-        _count(menu, begun, fleet["second_cents"] * (1 - 1 / self._times))
+        self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES
+        self._second_cents = self._arrays.fleet["second_cents"] / TIMES
+        self._count(begun, 1.0, TIMES)
         self._halves = Halves(menu, self._arrays, [begun])
 
     @property
@@ -100,13 +106,11 @@ class _Rounds:
     @property
     def cents(self) -> int:
         """What it costs, drones' time counted once."""
-        menu, best, more = self._menu, self.best, self._arrays.fleet["second_cents"]
-        seconds = _seconds(best) @ more[_squads(menu, best)]
-        return int(cents_of(menu, best) - seconds * (1 - 1 / self._times))
+        return int(cents_of(self._menu, self.best) - self._more(self.best, self._times).sum())
 
     def better(self, pool: ThreadPoolExecutor, seed: int, flights: int, spent: float) -> None:
         """Better the day until so many flights were tried in each part of it."""
-        times = next(times for since, times in reversed(TIMES) if spent >= since)
+        times = cooled(TIMES, 1.0, spent / COUNTED_ONCE)
         if times != self._times:
             self._count_times(times)
         self._halves.better(
@@ -119,21 +123,31 @@ class _Rounds:
 
     def _count_times(self, times: float) -> None:
         """Count drones' time so many times from now on, in all that is known."""
-        menu, best, fleet = self._menu, self.best, self._arrays.fleet
-        more = fleet["second_cents"] * (times / self._times - 1)
-        held = np.rint(more[menu.sorties["squad"]] * menu.sorties["hold_s"])
-        menu.sorties["cents"] += held.astype(np.int64)
-        _count(menu, best, more)
-        fleet["second_cents"] += more
+        sorties, best = self._menu.sorties, self.best
+        second_cents = self._second_cents[sorties["squad"]]
+        before, after = (
+            _more(second_cents, sorties["hold_s"], each) for each in (self._times, times)
+        )
+        sorties["cents"] += after - before
+        self._count(best, self._times, times)
+        self._arrays.fleet["second_cents"] = times * self._second_cents
         self._times = times
         self._halves.begin(best)
 
+    def _count(self, board: Board, before: float, times: float) -> None:
+        """Have drones' time on a board count so many times that counted `before` times."""
+        flown = board.rows["candidate"] != NONE
+        more = self._more(board, times) - self._more(board, before)
+        board.trip.head["cents"][: len(flown)][flown] += more
 
-def _count(menu: Menu, board: Board, more: Floats) -> None:
-    """Have the sorties of a board cost more for each second, by squad, cents."""
-    flown = board.rows["candidate"] != NONE
-    cents = np.rint(more[_squads(menu, board)] * _seconds(board))
-    board.trip.head["cents"][: len(flown)][flown] += cents.astype(np.int64)
+    def _more(self, board: Board, times: float) -> Ints:
+        """Return what each sortie of a board costs more as time counts so many times, cents."""
+        return _more(self._second_cents[_squads(self._menu, board)], _seconds(board), times)
+
+
+def _more(second_cents: Floats, seconds: Ints, times: float) -> Ints:
+    """Return what sorties cost more as their time counts so many times, cents."""
+    return np.rint((times - 1.0) * second_cents * seconds).astype(np.int64)
 
 
 def _squads(menu: Menu, board: Board) -> Ints:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 
@@ -35,7 +36,7 @@ from planner.plan import Options
 from planner.quick import fill_at_once
 from planner.rebuild import rebuild, room_for
 from planner.rebuild_day import write_day
-from planner.rebuild_large import rebuild_large
+from planner.rebuild_large import TIMES, Rounds, rebuild_large
 from planner.roster import Roster
 from planner.roster_board import board_of
 from planner.rulebook import shipped_rulebook
@@ -87,6 +88,29 @@ def test_a_day_rebuilt_keeps_every_rule_and_is_never_dearer(seed: int) -> None:
     plan = assemble(roster.instance, roster, 0.0, "none", OPTIONS, lambda: True)
     assert check_plan(plan, small_network(), asked, shipped_rulebook()) == []
     assert plan.cost.total_cents == roster.cents()
+
+
+def test_what_a_day_costs_is_known_however_often_time_counts() -> None:
+    """To what is rounded up for each sortie."""
+    asked = random_request(Random(4), 24, 4, max_orders_per_sortie=2, max_late_s=1800)
+    roster = filled(instance(asked))
+    arrays = DayArrays(InstanceArrays(roster.instance))
+    arrays.fleet["second_cents"] *= TIMES
+    candidates = near_candidates(roster, arrays, 1)
+    menu = menu_of(candidates)
+    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu))
+    assert rounds.cents == roster.cents()
+    counted = set[float]()
+    with ThreadPoolExecutor(1) as pool:
+        for number, spent in enumerate((0.0, 0.3, 0.6, 0.9)):
+            rounds.better(pool, number, 400, spent)
+            written = Roster(roster.instance)
+            write_day(written, candidates, menu, rounds.best)
+            assert rounds.cents == pytest.approx(written.cents(), abs=len(list(written.tours())))
+            counted.add(float(arrays.fleet["second_cents"][0]))
+    once = roster.instance.prices.drone_minute_cents / 60
+    assert min(counted) == pytest.approx(once)
+    assert max(counted) == pytest.approx(TIMES * once)
 
 
 def test_a_dear_order_takes_the_room_of_a_cheap_one() -> None:
