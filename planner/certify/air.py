@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.stops import with_stops
 from planner.tables import Legs
 
 SLOT_S = 30
@@ -74,7 +73,7 @@ def air_of(legs: Legs) -> Air:
         np.ceil(soonest - _ROUNDING_S).astype(np.int64),
         least,
         legs.climb_m,
-        _day(with_stops(alone.min(axis=0)), with_stops(legs.climb_m)),
+        _day(_over_stops(alone.min(axis=0)), _over_stops(legs.climb_m)),
         _diversions(legs),
     )
 
@@ -89,4 +88,12 @@ def _day(seconds: npt.NDArray[np.float64], climb_m: npt.NDArray[np.float64]) -> 
 def _diversions(legs: Legs) -> npt.NDArray[Any]:
     found = np.zeros(len(legs.diversion_s), dtype=DIVERSION)
     found["seconds"], found["climb_m"] = legs.diversion_s, legs.diversion_climb_m
+    return found
+
+
+def _over_stops(direct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the least of all ways over any stops, as `planner.stops` does, which it checks."""
+    found = direct.copy()
+    for stop in range(len(found)):
+        found = np.minimum(found, found[:, [stop]] + found[[stop], :])
     return found
