@@ -4,7 +4,6 @@ A state is what winds, closures and hours of empty crossings make of the legs, c
 types of a day; equal ones have one programme (`planner.capacity_model`).
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +16,10 @@ from geodata.schedule import contains
 from planner.capacity_model import Leg, Move, Program, Trade
 from planner.capacity_question import CapacityQuestion
 from planner.capacity_room import Passings, Rooms
-from planner.consignment import lodged_in_time
+from planner.consignment import load_of
 from planner.cruise import cruising
 from planner.fleet import DroneType
 from planner.instance import Instance, Job
-from planner.order import Order
 from planner.route import Router
 from planner.stretch import Stretches
 from planner.stretch_routes import way_tables
@@ -82,28 +80,12 @@ class States:
 
     @cached_property
     def _jobs(self) -> Mapping[tuple[int, GoodsClass], Job]:
-        network = self.instance.network
-        midnight = self.instance.airspace.calendar.midnight
-        found: dict[tuple[int, GoodsClass], Job] = {}
         ends = self.question.origins[0], self.question.destinations[0]
-        for direction, (origin, destination) in enumerate((ends, ends[::-1])):
-            sides = network.side_of(origin), network.side_of(destination)
-            for goods in self.question.shares:
-                papers = lodged_in_time(self.instance.rulebook.customs, goods, *sides, midnight)
-                order = Order(
-                    id="load",
-                    origin=origin,
-                    destination=destination,
-                    mass_kg=self.question.mass_kg,
-                    volume_l=1.0,
-                    goods=goods,
-                    ready=midnight,
-                    due=midnight + dt.timedelta(days=1),
-                    sealed=True,
-                    declarations=papers,
-                )
-                found[direction, goods] = self.instance.job(order)
-        return found
+        return {
+            (direction, goods): load_of(self.instance, *way, goods, self.question.mass_kg)
+            for direction, way in enumerate((ends, ends[::-1]))
+            for goods in self.question.shares
+        }
 
     def _state(self, step: int, key: Key) -> State:
         epoch, closed, empty = key

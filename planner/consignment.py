@@ -1,10 +1,11 @@
-"""Documents of goods that are only asked about: which they need, lodged so that none is late."""
+"""Goods that are only asked about: a load, and the documents it needs, none of them late."""
 
 import datetime as dt
 from collections.abc import Iterator
 
 from geodata.features import GoodsClass, Side
-from planner.order import Declaration
+from planner.instance import Instance, Job
+from planner.order import Declaration, Order
 from planner.rulebook import Customs
 
 
@@ -31,6 +32,27 @@ def lodged_in_time(
         )
         for document in needed
     )
+
+
+def load_of(
+    instance: Instance, origin: str, destination: str, goods: GoodsClass, mass_kg: float
+) -> Job:
+    """Return a load as a job from place to place that is ready at midnight, its papers in time."""
+    network, midnight = instance.network, instance.airspace.calendar.midnight
+    sides = network.side_of(origin), network.side_of(destination)
+    order = Order(
+        id="load",
+        origin=origin,
+        destination=destination,
+        mass_kg=mass_kg,
+        volume_l=1.0,
+        goods=goods,
+        ready=midnight,
+        due=midnight + dt.timedelta(days=1),
+        sealed=True,
+        declarations=lodged_in_time(instance.rulebook.customs, goods, *sides, midnight),
+    )
+    return instance.job(order)
 
 
 def _leads_s(customs: Customs, document: str) -> Iterator[int]:

@@ -4,7 +4,6 @@ Each is what `planner.route` answers. Most depart and land within a stretch of t
 changes and come from tables of that stretch; the rest are asked one by one.
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -18,13 +17,12 @@ from planner.airspace import Airspace
 from planner.answers import Answers
 from planner.arrays import Flags, Floats, Ints
 from planner.blocks import cut_blocks
-from planner.consignment import lodged_in_time
+from planner.consignment import load_of
 from planner.cruise import cruising
 from planner.fleet import DroneType
 from planner.impact_grid import NONE_S, Grid, Outcomes
 from planner.instance import Instance, Job
 from planner.legs import Legs
-from planner.order import Order
 from planner.request import Request
 from planner.route import Router
 from planner.search import Quickest
@@ -296,22 +294,5 @@ class Routes:
         """Return a load of the grid as a job that is ready at midnight, its papers in time."""
         key = origin, destination, goods
         if key not in self._jobs:
-            network = self.network
-            midnight = self.instance.airspace.calendar.midnight
-            sides = network.side_of(origin), network.side_of(destination)
-            order = Order(
-                id="load",
-                origin=origin,
-                destination=destination,
-                mass_kg=self._grid.mass_kg,
-                volume_l=1.0,
-                goods=goods,
-                ready=midnight,
-                due=midnight + dt.timedelta(days=1),
-                sealed=True,
-                declarations=lodged_in_time(
-                    self.instance.rulebook.customs, goods, *sides, midnight
-                ),
-            )
-            self._jobs[key] = self.instance.job(order)
+            self._jobs[key] = load_of(self.instance, *key, self._grid.mass_kg)
         return self._jobs[key]
