@@ -1,16 +1,18 @@
 """What is compiled is kept as long as no module changes, if anything may be written."""
 
+import gc
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import numba
 import pytest
 
 from planner.certify import certify_plan
-from planner.compiled import keep_compiled, side_by_side
+from planner.compiled import compile_in_turn, keep_compiled, side_by_side
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
 from tests.geodata.small import small_network
@@ -96,6 +98,27 @@ def test_of_processes_that_need_a_function_at_once_one_compiles_it(tmp_path: Pat
         each.stdin.flush()
     assert sorted(each.communicate()[0] for each in processes) == ["0\n", "1\n"]
     assert all(each.returncode == 0 for each in processes)
+
+
+def test_no_garbage_is_looked_for_while_a_function_is_compiled(tmp_path: Path) -> None:
+    """Nor in what is compiled for it; afterwards it is again."""
+    looked = []
+
+    def inner_now(signature: object) -> None:
+        looked.append(gc.isenabled())
+
+    def outer_now(signature: object) -> None:
+        inner.compile(signature)
+        looked.append(gc.isenabled())
+
+    inner = SimpleNamespace(__module__="m", __qualname__="inner", compile=inner_now)
+    outer = SimpleNamespace(__module__="m", __qualname__="outer", compile=outer_now)
+    for each in (inner, outer):
+        compile_in_turn(each, tmp_path)
+    assert gc.isenabled()
+    outer.compile(None)
+    assert looked == [False, False]
+    assert gc.isenabled()
 
 
 LARGE = (
