@@ -49,7 +49,7 @@ class LegRules:
         """Tell which points are on the end's side; none where both places are on one side."""
         if self.start_side == self.end_side:
             return np.zeros(len(xy_m), dtype=bool)
-        on_left = shapely.covers(self.sides.left, shapely.points(xy_m))
+        on_left = shapely.intersects_xy(self.sides.left, xy_m)
         found: Flags = on_left == (self.end_side == self.sides.left_side)
         return found
 
