@@ -26,6 +26,8 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from planner.pauses import pause_seldom
+
 S = TypeVar("S")
 R = TypeVar("R")
 
@@ -209,6 +211,7 @@ def begin_child() -> None:
 
     What a library prints must not mix with the parent's answer.
     """
+    pause_seldom()
     os.dup2(2, 1)
     _end_with_parent()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from api.pauses import uncollected
+from planner.pauses import uncollected
 
 pytest_plugins = ["pytester", "api.route_tests.plugin"]
 

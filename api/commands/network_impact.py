@@ -11,7 +11,7 @@ from api import console
 from api.commands.network_capacity import Day, Mass, RequestOption
 from api.output import replaced_file
 from api.parameters import Elevation, ElevationMargin, Json, request_folder
-from api.pauses import uncollected
+from planner.pauses import uncollected
 
 if TYPE_CHECKING:
     from geodata.features import Side

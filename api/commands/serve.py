@@ -33,8 +33,8 @@ def serve(
     from api.environment import read_settings
     from api.http.app import create_app
     from api.logs import log_to_standard_error
-    from api.pauses import spare_pauses
     from api.service import open_service
+    from planner.pauses import spare_pauses
 
     service = open_service(read_settings(), open_locally=is_loopback(host))
     if not is_loopback(host) and not service.door.guarded():

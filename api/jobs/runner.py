@@ -12,12 +12,12 @@ from api.jobs import queue
 from api.jobs.carry_out import carry_out
 from api.jobs.executors import Workshop, open_workshop
 from api.jobs.queue import Claim
-from api.pauses import collect_all
 from api.privacy.vault import purge
 from api.settings import Settings
 from api.store.base import now
 from api.store.engine import Sessions, writing
 from api.store.replays import forget_old
+from planner.pauses import collect_all
 
 POLL_S = 0.5
 TIDY_EVERY = 7200

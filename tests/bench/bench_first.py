@@ -1,8 +1,8 @@
 """How soon there is a plan that the checker passes: `python -m tests.bench.bench_first`.
 
 From a network and a request that are read to the first fill of the day, written down as a plan and
-checked; what the search does afterwards is `bench_day`. Each day in a process of its own, which
-loads what is compiled.
+checked; what the search does afterwards is `bench_day`. Each day in a process of its own, begun as
+one that plans, which loads what is compiled.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from planner.airspace import Airspace
 from planner.assemble import assemble
 from planner.compiled import is_kept
+from planner.crew import begin_child
 from planner.crowding import settle
 from planner.instance import Instance
 from planner.plan import Options
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for orders, drones, bar_s in DAYS:
         with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
             fresh.submit(compile_once).result()
-        with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+        with ProcessPoolExecutor(1, get_context("spawn"), begin_child) as fresh:
             filled_s, wall_s, used_s, cost, faults = fresh.submit(first, orders, drones).result()
         sizes = str(orders), str(drones)
         times = f"{filled_s:.2f}", f"{wall_s:.2f}", f"{used_s:.2f}", f"≤ {bar_s}"

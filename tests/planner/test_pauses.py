@@ -1,12 +1,14 @@
 """A server that takes in a large network does not stop for its garbage, nor does a command."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from api.pauses import spare_pauses, uncollected
+from planner.crew import Crew, Shared
+from planner.pauses import MIDDLE, YOUNG, pause_seldom, spare_pauses, uncollected
+from tests.planner.crew_tasks import Thresholds
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +55,21 @@ def test_python_by_itself_makes_such_passes() -> None:
     assert passes_over_all() > 0
 
 
-def test_garbage_in_cycles_still_goes() -> None:
-    spare_pauses()
+def test_a_process_that_plans_passes_over_all_seldom() -> None:
+    gc.set_threshold(*PYTHON)
+    before = passes_over_all()
+    pause_seldom()
+    assert passes_over_all() <= 1 < before
+
+
+def test_every_process_of_a_crew_does_so_from_its_begin() -> None:
+    with Crew(None, 1) as crew:
+        assert crew.all(Shared.of(None), [Thresholds()]) == [(YOUNG, MIDDLE, MIDDLE)]
+
+
+@pytest.mark.parametrize("seldom", [spare_pauses, pause_seldom])
+def test_garbage_in_cycles_still_goes(seldom: Callable[[], None]) -> None:
+    seldom()
     for _ in range(50_000):
         cycle = list[Any]()
         cycle.append(cycle)
