@@ -1,13 +1,13 @@
 """Blocks and their volumes, cut anew from the lanes' geometry, and which of them conflict."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 
 from geodata.features import Waypoint
 from geodata.network import Network
@@ -50,6 +50,7 @@ class Airspace:
         self.network = network
         self.rules = rules
         self.lane_parts = cache(self._lane_parts)
+        self.block = cache(self._block)
         self.air_over = cache(self._air_over)
 
     @cached_property
@@ -74,17 +75,17 @@ class Airspace:
         line = self.network.lane_line(lane_id)
         inner_m = line.length - 2 * NODE_RADIUS_M
         count = max(1, math.ceil(inner_m / self.rules.block_length_m))
-        cuts = [NODE_RADIUS_M + inner_m * index / count for index in range(count + 1)]
-        blocks = []
-        for index in range(count):
-            axis = substring(line, cuts[index], cuts[index + 1])
-            footprint = shapely.buffer(
-                axis, corridor.width_m / 2, cap_style="flat", quad_segs=_ARC_SEGMENTS
-            )
-            bottom, top = lane.height_amsl_m - lane.band_m / 2, lane.height_amsl_m + lane.band_m / 2
-            blocks.append(Block(f"{lane_id}#{index}", axis, footprint, bottom, top))
-        first = substring(line, 0, cuts[0])
-        return LaneParts(first, tuple(blocks), substring(line, cuts[-1], line.length))
+        cuts_m = [NODE_RADIUS_M + inner_m * index / count for index in range(count + 1)]
+        first, *axes, last = _cut(line, [0.0, *cuts_m, line.length])
+        footprints = shapely.buffer(
+            np.array(axes), corridor.width_m / 2, cap_style="flat", quad_segs=_ARC_SEGMENTS
+        )
+        bottom, top = lane.height_amsl_m - lane.band_m / 2, lane.height_amsl_m + lane.band_m / 2
+        blocks = tuple(
+            Block(f"{lane_id}#{index}", axis, footprint, bottom, top)
+            for index, (axis, footprint) in enumerate(zip(axes, footprints, strict=True))
+        )
+        return LaneParts(first, blocks, last)
 
     def _air_over(self, place_id: str) -> Block:
         """Return the cylinder over a place that at least one lane meets."""
@@ -100,7 +101,7 @@ class Airspace:
         footprint = shapely.buffer(point, NODE_RADIUS_M, quad_segs=_ARC_SEGMENTS)
         return Block(place_id, point, footprint, bottom, top)
 
-    def block(self, block_id: str) -> Block:
+    def _block(self, block_id: str) -> Block:
         """Return a block that exists by its id: a place's, or `LANE-ID#n`."""
         lane_id, mark, number = block_id.partition("#")
         return self.lane_parts(lane_id).blocks[int(number)] if mark else self.air_over(block_id)
@@ -144,3 +145,13 @@ class Airspace:
             if not self.follow(*pair):
                 pairs.append(pair)
         return pairs
+
+
+def _cut(line: shapely.LineString, cuts_m: Sequence[float]) -> Iterator[shapely.LineString]:
+    """Yield the parts of a line between some distances along it, which rise."""
+    corners = shapely.get_coordinates(line)
+    along_m = np.cumsum([0.0, *np.hypot(*np.diff(corners, axis=0).T)])
+    points = shapely.get_coordinates(shapely.line_interpolate_point(line, cuts_m))
+    for (begin_m, begin), (end_m, end) in pairwise(zip(cuts_m, points, strict=True)):
+        inside = corners[(begin_m < along_m) & (along_m < end_m)]
+        yield shapely.LineString([begin, *inside, end])

@@ -1,9 +1,9 @@
 """What a plan is checked against: the planned day, with what follows from its inputs alone."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
@@ -67,9 +67,10 @@ class Day:
         """Return whole seconds from midnight, rounded down."""
         return self.calendar.seconds(instant)
 
-    def windows(self, expression: str) -> Intervals:
-        """Return when an opening_hours expression is open on the day."""
-        return self.calendar.intervals(expression)
+    @cached_property
+    def windows(self) -> Callable[[str], Intervals]:
+        """Returns when an opening_hours expression is open on the day."""
+        return cache(self.calendar.intervals)
 
     def clock(self, seconds: float) -> str:
         """Return an instant as a person reads it; one far from the day in seconds."""

@@ -2,9 +2,11 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -98,37 +100,17 @@ def pass_through(
         met.append(epoch)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Part of a line flown level at one height."""
+class Pace(NamedTuple):
+    """What a leg takes over a block in the steady wind of an epoch, and the strongest wind there.
 
-    pieces: Pieces
-    height_amsl_m: float
+    Seconds are infinity where no headway is made.
+    """
 
-    def duration_s(self, airspeed_m_s: float, breeze: Breeze) -> float:
-        """Return the seconds it takes in steady wind; infinity where no headway is made."""
-        total_s = 0.0
-        for length_m, course_rad in self.pieces:
-            speed_m_s = ground_speed_m_s(airspeed_m_s, course_rad, breeze)
-            if speed_m_s < LEAST_GROUND_SPEED_M_S:
-                return math.inf
-            total_s += length_m / speed_m_s
-        return total_s
+    seconds: float
+    wind_m_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One block of a leg: level stretches, seconds apart from them, and seconds at least."""
-
-    block: str
-    lane: str | None
-    stretches: tuple[Stretch, ...]
-    fixed_s: float = 0.0
-    least_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A block passed, from `entry_s` to `exit_s` after midnight; `lane` is None over a place."""
 
     block: str
@@ -164,15 +146,46 @@ class Flight:
         return self.passages[-1].exit_s - self.takeoff_s
 
 
-def pieces_of(line: shapely.LineString) -> Pieces:
-    """Return the straight pieces of a line in the metric CRS."""
-    east, north = np.diff(shapely.get_coordinates(line), axis=0).T
-    lengths, courses = np.hypot(east, north), np.arctan2(east, north)
-    return tuple(
-        (float(length), float(course))
-        for length, course in zip(lengths, courses, strict=True)
-        if length > 0
-    )
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A leg over joined lanes, whoever flies it and when: each block with its lane, if it has one.
+
+    What it climbs, and how long it is, m.
+    """
+
+    blocks: tuple[tuple[str, str | None], ...]
+    climbed_m: float
+    distance_m: float
+
+
+def pieces_of(lines: Sequence[shapely.LineString]) -> list[Pieces]:
+    """Return the straight pieces of each of some lines in the metric CRS."""
+    points, of = shapely.get_coordinates(np.array(lines), return_index=True)
+    east, north = np.diff(points, axis=0).T
+    inside = (of[1:] == of[:-1]) & ((east != 0) | (north != 0))
+    found: list[list[tuple[float, float]]] = [[] for _ in lines]
+    for line, length, course in zip(
+        of[1:][inside].tolist(),
+        np.hypot(east, north)[inside].tolist(),
+        np.arctan2(east, north)[inside].tolist(),
+        strict=True,
+    ):
+        found[line].append((length, course))
+    return [tuple(each) for each in found]
+
+
+def level_s(pieces: Pieces, airspeed_m_s: float, breeze: Breeze) -> float:
+    """Return the seconds that level pieces take in steady wind; infinity where no headway is made.
+
+    That is less than `LEAST_GROUND_SPEED_M_S`.
+    """
+    total_s = 0.0
+    for length_m, course_rad in pieces:
+        speed_m_s = ground_speed_m_s(airspeed_m_s, course_rad, breeze)
+        if speed_m_s < LEAST_GROUND_SPEED_M_S:
+            return math.inf
+        total_s += length_m / speed_m_s
+    return total_s
 
 
 class Flyer:
@@ -182,89 +195,95 @@ class Flyer:
         self._airspace = airspace
         self._network = airspace.network
         self._winds = winds
-        self._stretches = cache(self._lane_stretches)
-        self._steps: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
-        self._durations: dict[tuple[str, tuple[str, ...], int, int], float] = {}
-
-    def _lane_stretches(self, lane_id: str) -> tuple[Stretch, ...]:
-        """Return a lane's first 40 m, its blocks and its last 40 m."""
-        height = self._network.lanes[lane_id][1].height_amsl_m
-        parts = self._airspace.lane_parts(lane_id)
-        lines = [parts.first, *(block.axis for block in parts.blocks), parts.last]
-        return tuple(Stretch(pieces_of(line), height) for line in lines)
-
-    def _lane_height(self, lane_id: str) -> float:
-        return self._network.lanes[lane_id][1].height_amsl_m
-
-    def steps(self, kind: DroneType, lanes: tuple[str, ...]) -> tuple[Step, ...]:
-        """Return the blocks of a leg over joined lanes, from site to site."""
-        key = kind.id, lanes
-        if key not in self._steps:
-            self._steps[key] = tuple(self._make_steps(kind, lanes))
-        return self._steps[key]
-
-    def _make_steps(self, kind: DroneType, lanes: tuple[str, ...]) -> Iterable[Step]:
-        origin, destination = self.ends(lanes)
-        sites = self._network.sites
-        up_m = self._lane_height(lanes[0]) - sites[origin].ground_amsl_m
-        down_m = self._lane_height(lanes[-1]) - sites[destination].ground_amsl_m
-        off_s = kind.takeoff_s + up_m / kind.climb_m_s
-        yield Step(origin, None, self._stretches(lanes[0])[:1], fixed_s=off_s)
-        for index, lane_id in enumerate(lanes):
-            for number, stretch in enumerate(self._stretches(lane_id)[1:-1]):
-                yield Step(f"{lane_id}#{number}", lane_id, (stretch,))
-            if index + 1 == len(lanes):
-                break
-            then = lanes[index + 1]
-            change_m = self._lane_height(then) - self._lane_height(lane_id)
-            rate_m_s = kind.climb_m_s if change_m > 0 else kind.descent_m_s
-            over = self._network.lane_ends(lane_id)[1]
-            turn = self._stretches(lane_id)[-1], self._stretches(then)[0]
-            yield Step(over, None, turn, least_s=abs(change_m) / rate_m_s)
-        on_s = down_m / kind.descent_m_s + kind.landing_s
-        yield Step(destination, None, self._stretches(lanes[-1])[-1:], fixed_s=on_s)
+        self._pieces = cache(self._lane_pieces)
+        self._course = cache(self._make_course)
+        self._lanes_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
+        self._paces: dict[tuple[str, tuple[str, ...], int], tuple[Pace, ...]] = {}
 
     def ends(self, lanes: tuple[str, ...]) -> tuple[str, str]:
         """Return the places where a chain of lanes begins and ends."""
         return self._network.lane_ends(lanes[0])[0], self._network.lane_ends(lanes[-1])[1]
 
-    def _duration_s(self, kind: DroneType, lanes: tuple[str, ...], index: int, epoch: int) -> float:
-        """Return the seconds of a leg's block in the steady wind of an epoch."""
-        key = kind.id, lanes, index, epoch
-        if key not in self._durations:
-            step = self.steps(kind, lanes)[index]
-            level_s = sum(
-                stretch.duration_s(
-                    kind.airspeed_m_s, self._winds.over(epoch, stretch.height_amsl_m)
-                )
-                for stretch in step.stretches
+    def _lane_pieces(self, lane_id: str) -> list[Pieces]:
+        """Return the pieces of a lane's first 40 m, its blocks and its last 40 m."""
+        parts = self._airspace.lane_parts(lane_id)
+        return pieces_of([parts.first, *(block.axis for block in parts.blocks), parts.last])
+
+    def _lane_height_m(self, lane_id: str) -> float:
+        return self._network.lanes[lane_id][1].height_amsl_m
+
+    def _make_course(self, lanes: tuple[str, ...]) -> Course:
+        origin, destination = self.ends(lanes)
+        blocks: list[tuple[str, str | None]] = [(origin, None)]
+        for lane_id in lanes:
+            blocks += [(each.id, lane_id) for each in self._airspace.lane_parts(lane_id).blocks]
+            blocks.append((self._network.lane_ends(lane_id)[1], None))
+        assert blocks[-1] == (destination, None)
+        heights_m = [self._lane_height_m(lane_id) for lane_id in lanes]
+        levels_m = [self._network.sites[origin].ground_amsl_m, *heights_m]
+        climbed_m = sum(max(0.0, after - before) for before, after in pairwise(levels_m))
+        distance_m = sum(self._network.lane_line(lane_id).length for lane_id in lanes)
+        return Course(tuple(blocks), climbed_m, distance_m)
+
+    def _lane_s(self, kind: DroneType, lane_id: str, epoch: int) -> tuple[float, ...]:
+        """Return the seconds over each of `_pieces` of a lane in the steady wind of an epoch."""
+        key = kind.id, lane_id, epoch
+        if key not in self._lanes_s:
+            breeze = self._winds.over(epoch, self._lane_height_m(lane_id))
+            self._lanes_s[key] = tuple(
+                level_s(pieces, kind.airspeed_m_s, breeze) for pieces in self._pieces(lane_id)
             )
-            self._durations[key] = max(step.least_s, step.fixed_s + level_s)
-        return self._durations[key]
+        return self._lanes_s[key]
+
+    def _leg_paces(self, kind: DroneType, lanes: tuple[str, ...], epoch: int) -> tuple[Pace, ...]:
+        """Return what each block of a leg takes in the steady wind of an epoch."""
+        key = kind.id, lanes, epoch
+        if key not in self._paces:
+            self._paces[key] = tuple(self._make_paces(kind, lanes, epoch))
+        return self._paces[key]
+
+    def _make_paces(self, kind: DroneType, lanes: tuple[str, ...], epoch: int) -> Iterator[Pace]:
+        origin, destination = (self._network.sites[each] for each in self.ends(lanes))
+        heights_m = [self._lane_height_m(lane_id) for lane_id in lanes]
+        winds_m_s = [self._winds.over(epoch, height_m).speed_m_s for height_m in heights_m]
+        level = [self._lane_s(kind, lane_id, epoch) for lane_id in lanes]
+        off_s = kind.takeoff_s + (heights_m[0] - origin.ground_amsl_m) / kind.climb_m_s
+        yield Pace(off_s + level[0][0], winds_m_s[0])
+        for index, (seconds, wind_m_s) in enumerate(zip(level, winds_m_s, strict=True)):
+            for block_s in seconds[1:-1]:
+                yield Pace(block_s, wind_m_s)
+            if index + 1 == len(lanes):
+                break
+            change_m = heights_m[index + 1] - heights_m[index]
+            change_s = abs(change_m) / (kind.climb_m_s if change_m > 0 else kind.descent_m_s)
+            turn_s = seconds[-1] + level[index + 1][0]
+            yield Pace(max(change_s, turn_s), max(wind_m_s, winds_m_s[index + 1]))
+        on_s = (heights_m[-1] - destination.ground_amsl_m) / kind.descent_m_s + kind.landing_s
+        yield Pace(on_s + level[-1][-1], winds_m_s[-1])
+
+    def _pace_s(self, kind: DroneType, lanes: tuple[str, ...], index: int, epoch: int) -> float:
+        return self._leg_paces(kind, lanes, epoch)[index].seconds
 
     def fly(self, kind: DroneType, lanes: tuple[str, ...], takeoff_s: int) -> Flight:
         """Return the flight over joined lanes from site to site, taking off at `takeoff_s`."""
-        passages: list[Passage] = []
-        now_s = float(takeoff_s)
-        stalled: str | None = None
-        for index, step in enumerate(self.steps(kind, lanes)):
-            duration_s = partial(self._duration_s, kind, lanes, index)
-            exit_s, epochs = pass_through(now_s, duration_s, self._winds)
-            strongest = max(
-                self._winds.over(epoch, stretch.height_amsl_m).speed_m_s
-                for epoch in epochs
-                for stretch in step.stretches
-            )
+        course, winds, passages = self._course(lanes), self._winds, list[Passage]()
+        now_s, steps_s = float(takeoff_s), -math.inf
+        for index, (block, lane) in enumerate(course.blocks):
+            if now_s >= steps_s:
+                epoch = winds.epoch(now_s)
+                steps_s, paces = winds.epoch_end_s(epoch), self._leg_paces(kind, lanes, epoch)
+            seconds, strongest_m_s = paces[index]
+            exit_s = now_s + seconds
+            if exit_s > steps_s:  # the wind steps on the way
+                duration_s = partial(self._pace_s, kind, lanes, index)
+                exit_s, epochs = pass_through(now_s, duration_s, winds)
+                met = (self._leg_paces(kind, lanes, each)[index] for each in epochs)
+                strongest_m_s = max(pace.wind_m_s for pace in met)
             if math.isinf(exit_s):
-                stalled = step.block
+                stalled: str | None = block
                 break
-            passages.append(Passage(step.block, step.lane, now_s, exit_s, strongest))
+            passages.append(Passage(block, lane, now_s, exit_s, strongest_m_s))
             now_s = exit_s
-        heights = [self._lane_height(lane_id) for lane_id in lanes]
-        pad = self._network.sites[self.ends(lanes)[0]].ground_amsl_m
-        climbed = sum(
-            max(0.0, after - before)
-            for before, after in zip([pad, *heights], heights, strict=False)
-        )
-        distance = sum(self._network.lane_line(lane_id).length for lane_id in lanes)
-        return Flight(tuple(passages), takeoff_s, climbed, distance, stalled)
+        else:
+            stalled = None
+        return Flight(tuple(passages), takeoff_s, course.climbed_m, course.distance_m, stalled)

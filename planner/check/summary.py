@@ -7,7 +7,7 @@ from planner.check.day import Day
 from planner.check.occupancy import Stay, bay_stays, charger_stays, most_at_once, pad_stays
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Plan, Use, UseKind
+from planner.plan import Hold, Plan, Use, UseKind
 
 _SHARE = 1e-4
 
@@ -59,12 +59,13 @@ def _lane_stays(sorties: Sequence[Flown], day: Day) -> Mapping[str, list[Stay]]:
     found: dict[str, list[Stay]] = {}
     for flown in sorties:
         for leg, flight in zip(flown.sortie.legs, flown.flights, strict=True):
-            spans: dict[str, tuple[int, int]] = {}
+            first, last = dict[str, Hold](), dict[str, Hold]()
             for hold, passage in zip(leg.holds, flight.passages, strict=True):
                 if passage.lane is not None:
-                    enter, leave = day.seconds(hold.enter), day.seconds(hold.exit)
-                    spans[passage.lane] = spans.get(passage.lane, (enter, leave))[0], leave
-            for lane_id, span in spans.items():
+                    first.setdefault(passage.lane, hold)
+                    last[passage.lane] = hold
+            for lane_id, hold in first.items():
+                span = day.seconds(hold.enter), day.seconds(last[lane_id].exit)
                 found.setdefault(lane_id, []).append(Stay(*span, flown.sortie.id))
     return found
 

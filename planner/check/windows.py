@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 import shapely
@@ -77,13 +79,16 @@ def check_windows(flown: Flown, day: Day, zones: ClosingZones) -> Iterator[Viola
 
 def _corridors(flight: Flight, day: Day, place: str) -> Iterator[Violation]:
     closed: set[str] = set()
-    for passage in flight.passages:
-        if passage.lane is None:
+    for lane_id, group in groupby(flight.passages, attrgetter("lane")):
+        if lane_id is None:
             continue
-        corridor, _ = day.network.lanes[passage.lane]
+        passages = list(group)
+        corridor, _ = day.network.lanes[lane_id]
         hours = day.windows(corridor.hours)
-        inside = contains(hours, passage.enter, passage.exit)
-        if not inside and corridor.id not in closed:
+        if contains(hours, passages[0].enter, passages[-1].exit) or corridor.id in closed:
+            continue
+        outside = (each for each in passages if not contains(hours, each.enter, each.exit))
+        if (passage := next(outside, None)) is not None:
             closed.add(corridor.id)
             yield Violation(
                 "CORRIDOR_CLOSED",

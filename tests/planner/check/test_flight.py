@@ -1,7 +1,6 @@
 """How a leg flies: the wind triangle, steps of the wind, and a leg by hand."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -175,5 +174,5 @@ def test_leg_against_too_strong_a_wind_ends_where_it_stalls() -> None:
 def test_holds_round_out_but_for_the_noise_of_sums() -> None:
     passage = Passage("A", None, 10.4, 20.2, 0.0)
     assert (passage.enter, passage.exit) == (10, 21)
-    noisy = replace(passage, entry_s=11 - 1e-9, exit_s=20 + 1e-9)
+    noisy = passage._replace(entry_s=11 - 1e-9, exit_s=20 + 1e-9)
     assert (noisy.enter, noisy.exit) == (11, 20)
