@@ -196,7 +196,7 @@ class Flyer:
         self._network = airspace.network
         self._winds = winds
         self._pieces = cache(self._lane_pieces)
-        self._course = cache(self._make_course)
+        self.course = cache(self._course)
         self._lanes_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
         self._paces: dict[tuple[str, tuple[str, ...], int], tuple[Pace, ...]] = {}
 
@@ -212,7 +212,8 @@ class Flyer:
     def _lane_height_m(self, lane_id: str) -> float:
         return self._network.lanes[lane_id][1].height_amsl_m
 
-    def _make_course(self, lanes: tuple[str, ...]) -> Course:
+    def _course(self, lanes: tuple[str, ...]) -> Course:
+        """Return a leg over joined lanes from site to site."""
         origin, destination = self.ends(lanes)
         blocks: list[tuple[str, str | None]] = [(origin, None)]
         for lane_id in lanes:
@@ -266,7 +267,7 @@ class Flyer:
 
     def fly(self, kind: DroneType, lanes: tuple[str, ...], takeoff_s: int) -> Flight:
         """Return the flight over joined lanes from site to site, taking off at `takeoff_s`."""
-        course, winds, passages = self._course(lanes), self._winds, list[Passage]()
+        course, winds, passages = self.course(lanes), self._winds, list[Passage]()
         now_s, steps_s = float(takeoff_s), -math.inf
         for index, (block, lane) in enumerate(course.blocks):
             if now_s >= steps_s:

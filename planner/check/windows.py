@@ -30,6 +30,18 @@ class ClosingZones:
         self._zones = [each for each in network.zones.values() if each.kind in closing]
         self._tree = shapely.STRtree([network.metric[zone.id] for zone in self._zones])
         self.over = cache(self._over)
+        self._along: dict[tuple[str, ...], list[tuple[int, Zone]]] = {}
+
+    def along(self, lanes: tuple[str, ...], day: Day) -> list[tuple[int, Zone]]:
+        """Return the zones that blocks of a leg share volume with: which passage, and a zone."""
+        if lanes not in self._along:
+            blocks = day.flyer.course(lanes).blocks
+            self._along[lanes] = [
+                (index, zone)
+                for index, (block, _) in enumerate(blocks)
+                for zone in self.over(day.airspace.block(block))
+            ]
+        return self._along[lanes]
 
     def _over(self, block: Block) -> tuple[Zone, ...]:
         """Return the zones that share volume with a block, whenever they are active.
@@ -67,10 +79,10 @@ class ClosingZones:
 
 def check_windows(flown: Flown, day: Day, zones: ClosingZones) -> Iterator[Violation]:
     """Yield breaches of CORRIDOR_CLOSED, SITE_CLOSED, ZONE_ACTIVE, WARNING_IN_FORCE, WIND_LIMIT."""
-    for index, flight in enumerate(flown.flights):
+    for index, (flight, leg) in enumerate(zip(flown.flights, flown.sortie.legs, strict=True)):
         place = flown.leg_place(index)
         yield from _corridors(flight, day, place)
-        yield from _zones(flight, day, zones, place)
+        yield from _zones(flight, leg.lanes, day, zones, place)
         yield from _wind(flight, flown, place)
         if flight.stalled_over is None:
             yield from _sites(flown, index, day)
@@ -99,11 +111,13 @@ def _corridors(flight: Flight, day: Day, place: str) -> Iterator[Violation]:
             )
 
 
-def _zones(flight: Flight, day: Day, zones: ClosingZones, place: str) -> Iterator[Violation]:
+def _zones(
+    flight: Flight, lanes: tuple[str, ...], day: Day, zones: ClosingZones, place: str
+) -> Iterator[Violation]:
     met: set[str] = set()
-    for passage in flight.passages:
-        for zone in zones.over(day.airspace.block(passage.block)):
-            active = day.windows(zone.schedule)
+    for index, zone in zones.along(lanes, day):
+        if index < len(flight.passages):
+            passage, active = flight.passages[index], day.windows(zone.schedule)
             if zone.id not in met and overlaps(active, passage.enter, passage.exit):
                 met.add(zone.id)
                 yield Violation(
