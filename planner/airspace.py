@@ -15,15 +15,13 @@ from geodata.features import Waypoint, Zone
 from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.arrays import Floats
-from planner.blocks import Block, Blocks, Piece, cut_blocks
-from planner.fleet import DroneType
+from planner.blocks import Block, Blocks, cut_blocks
 from planner.held_blocks import blocks_near
 from planner.request import Request
 from planner.weather import Weather
 
 Shapes = npt.NDArray[np.object_]
 
-MIN_GROUND_SPEED_M_S = 1.0
 CALM_EPOCH = -1
 
 
@@ -35,14 +33,6 @@ class Closure:
     until: int
     code: str
     cause: str
-
-
-def wind_triangle(airspeed_m_s: float, course: float, wind_m_s: float, wind_from: float) -> float:
-    """Return ground speed in m/s along `course`; angles in radians; nan if wind is too strong."""
-    across = wind_m_s * math.sin(wind_from - course)
-    if abs(across) >= airspeed_m_s:
-        return math.nan
-    return math.sqrt(airspeed_m_s**2 - across**2) - wind_m_s * math.cos(wind_from - course)
 
 
 class Airspace:
@@ -107,21 +97,6 @@ class Airspace:
             if in_band and wind.since <= instant < wind.until:
                 return wind.speed_m_s, math.radians(wind.from_degrees)
         return 0.0, 0.0
-
-    def flight_s(
-        self, kind: DroneType, pieces: Iterable[Piece], height_amsl_m: float, epoch: int
-    ) -> float:
-        """Return seconds to fly straight pieces in the wind of a step; inf if it may not."""
-        speed_m_s, wind_from = self.wind(height_amsl_m, epoch)
-        if speed_m_s >= kind.wind_limit_m_s:
-            return math.inf
-        total = 0.0
-        for piece in pieces:
-            ground = wind_triangle(kind.airspeed_m_s, piece.course_rad, speed_m_s, wind_from)
-            if not ground >= MIN_GROUND_SPEED_M_S:
-                return math.inf
-            total += piece.length_m / ground
-        return total
 
     @cached_property
     def closures(self) -> tuple[tuple[Closure, ...], ...]:

@@ -1,7 +1,7 @@
 """Lanes cut into blocks, the air over places, and which blocks conflict (docs/model.md)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 
 from geodata.features import Waypoint
 from geodata.network import Network
+from planner.arrays import Floats, Ints
 from planner.fleet import Rules
 
 NODE_RADIUS_M = 40.0
@@ -77,16 +77,31 @@ class Blocks:
         """Block id to its position in `all`."""
         return MappingProxyType({block.id: at for at, block in enumerate(self.all)})
 
+    @cached_property
+    def listed_conflicts(self) -> tuple[Ints, Ints]:
+        """`conflicts` as arrays: those of block b are `second[first[b]:first[b + 1]]`, sorted."""
+        every = [sorted(each) for each in self.conflicts]
+        first = np.cumsum([0, *map(len, every)], dtype=np.int64)
+        return first, np.array([other for each in every for other in each], dtype=np.int64)
 
-def pieces_of(line: shapely.LineString) -> tuple[Piece, ...]:
-    """Return the straight pieces of a line in the metric CRS, in order."""
-    points = shapely.get_coordinates(line)
-    steps = np.diff(points, axis=0)
+
+def _pieces_of(points: Floats) -> tuple[Piece, ...]:
+    """Return the straight pieces of a line through points in the metric CRS, in order."""
     return tuple(
         Piece(math.hypot(east, north), math.atan2(east, north))
-        for east, north in steps.tolist()
+        for east, north in np.diff(points, axis=0).tolist()
         if east or north
     )
+
+
+def _parts_of(line: shapely.LineString, cuts_m: Sequence[float]) -> Iterator[Floats]:
+    """Yield the points of the parts of a line between some distances along it, which rise."""
+    corners = shapely.get_coordinates(line)
+    along_m = np.cumsum([0.0, *np.sqrt((np.diff(corners, axis=0) ** 2).sum(axis=1))])
+    cuts = shapely.get_coordinates(shapely.line_interpolate_point(line, cuts_m))
+    for (begin_m, begin), (end_m, end) in pairwise(zip(cuts_m, cuts, strict=True)):
+        inside = corners[(begin_m < along_m) & (along_m < end_m)]
+        yield np.array([begin, *inside, end])
 
 
 def cut_blocks(network: Network, rules: Rules) -> Blocks:
@@ -100,45 +115,41 @@ def cut_blocks(network: Network, rules: Rules) -> Blocks:
             bottoms[end] = min(bottoms.get(end, lower), lower)
     blocks: list[Block] = []
     at: dict[str, int] = {}
-    for place_id in sorted(tops):
+    places = [network.metric[place_id] for place_id in sorted(tops)]
+    circles = shapely.buffer(np.array(places, dtype=object), NODE_RADIUS_M, quad_segs=64)
+    for place_id, circle in zip(sorted(tops), circles, strict=True):
         place = network.places[place_id]
         ground = bottoms[place_id] if isinstance(place, Waypoint) else place.ground_amsl_m
-        circle = network.metric[place_id].buffer(NODE_RADIUS_M, quad_segs=64)
         at[place_id] = len(blocks)
         blocks.append(Block(place_id, None, place_id, circle, ground, tops[place_id], ()))
     lanes = {}
     for lane_id in sorted(network.lanes):
         corridor, lane = network.lanes[lane_id]
         line = network.lane_line(lane_id)
-        cuts = np.linspace(
-            NODE_RADIUS_M,
-            line.length - NODE_RADIUS_M,
-            max(1, math.ceil((line.length - 2 * NODE_RADIUS_M) / rules.block_length_m)) + 1,
+        inner_m = line.length - 2 * NODE_RADIUS_M
+        count = max(1, math.ceil(inner_m / rules.block_length_m))
+        cuts = np.linspace(NODE_RADIUS_M, line.length - NODE_RADIUS_M, count + 1).tolist()
+        head, *inner, tail = _parts_of(line, [0.0, *cuts, line.length])
+        footprints = shapely.buffer(
+            [shapely.linestrings(part) for part in inner],
+            corridor.width_m / 2,
+            cap_style="flat",
+            quad_segs=16,
         )
-        held = []
-        for number, (begin, end) in enumerate(pairwise(cuts.tolist())):
-            part = substring(line, begin, end)
-            footprint = part.buffer(corridor.width_m / 2, cap_style="flat")
-            held.append(len(blocks))
-            blocks.append(
-                Block(
-                    f"{lane_id}#{number}",
-                    lane_id,
-                    None,
-                    footprint,
-                    lane.height_amsl_m - lane.band_m / 2,
-                    lane.height_amsl_m + lane.band_m / 2,
-                    pieces_of(part),
-                )
-            )
-        start, end_place = network.lane_ends(lane_id)
+        held = range(len(blocks), len(blocks) + count)
+        lower, upper = (lane.height_amsl_m + sign * lane.band_m / 2 for sign in (-1, 1))
+        blocks += [
+            Block(f"{lane_id}#{number}", lane_id, None, footprint, lower, upper, _pieces_of(part))
+            for number, (footprint, part) in enumerate(zip(footprints, inner, strict=True))
+        ]
+        start, end = network.lane_ends(lane_id)
         lanes[lane_id] = LaneCut(
             lane_id,
             at[start],
-            at[end_place],
+            at[end],
             tuple(held),
-            pieces_of(substring(line, 0, NODE_RADIUS_M)),
-            pieces_of(substring(line, line.length - NODE_RADIUS_M, line.length)),
+            _pieces_of(head),
+            _pieces_of(tail),
             lane.height_amsl_m,
             line.length,
         )

@@ -5,7 +5,7 @@ air; the drone has the battery and the load that it has landed with.
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geodata.schedule import ALWAYS, Intervals, contains
 from planner.energy import leg_energy_wh
@@ -13,13 +13,11 @@ from planner.fleet import DroneType
 from planner.legs import Legs
 
 
-@dataclass(frozen=True, slots=True)
-class _Taker:
-    """A site that takes diversions: seconds in the air and metres climbed to get there."""
+class _Taker(NamedTuple):
+    """A site that takes diversions, and the seconds in the air to get there."""
 
     airborne_s: float
     site: str
-    climbed_m: float
 
 
 class Diversions:
@@ -42,7 +40,7 @@ class Diversions:
         """Return the seconds and the metres climbed of that diversion; inf seconds if none."""
         for taker in self._takers(kind, site):
             if contains(self._open(taker.site), landing_s - 1, landing_s):
-                return taker.airborne_s, taker.climbed_m
+                return taker.airborne_s, self._climbed_m(kind, site, taker.site)
         return math.inf, 0.0
 
     def least(self, kind: DroneType, site: str) -> tuple[float, float]:
@@ -53,7 +51,8 @@ class Diversions:
         """
         takers = [taker for taker in self._takers(kind, site) if self._open(taker.site)]
         seconds = min((taker.airborne_s for taker in takers), default=math.inf)
-        return seconds, min((taker.climbed_m for taker in takers), default=0.0)
+        climbed_m = (self._climbed_m(kind, site, taker.site) for taker in takers)
+        return seconds, min(climbed_m, default=0.0)
 
     def deciding(self, kind: DroneType, site: str, moving: frozenset[str]) -> frozenset[str]:
         """Return which of some sites decide by their hours where a drone diverts to from a site.
@@ -75,16 +74,25 @@ class Diversions:
         """
         key, kept = (kind.id, site), self._legs.arcs.kept["takers"]
         if key not in kept:
-            legs, found = self._legs, list[_Taker]()
-            for other in legs.site_ids:
-                if other == site or not legs.airspace.network.sites[other].diversion:
-                    continue
-                leg = legs.calm_leg(kind, site, other)
-                if leg is not None:
-                    found.append(_Taker(leg[0], other, leg[1]))
-            kept[key] = tuple(sorted(found, key=lambda taker: (taker.airborne_s, taker.site)))
+            legs, sites = self._legs, self._legs.airspace.network.sites
+            found = [
+                _Taker(legs.calm_s(kind, site, other), other)
+                for other in legs.site_ids
+                if other != site and sites[other].diversion and site in legs.row
+            ]
+            kept[key] = tuple(sorted(each for each in found if math.isfinite(each.airborne_s)))
         takers: tuple[_Taker, ...] = kept[key]
         return takers
+
+    def _climbed_m(self, kind: DroneType, site: str, other: str) -> float:
+        """Return the metres climbed on the way from a site to one that takes its diversions."""
+        key, kept = (kind.id, site, other), self._legs.arcs.kept["climbed"]
+        if key not in kept:
+            chain = self._legs.calm_chain(kind, site, other)
+            assert chain is not None
+            kept[key] = chain.climbed_m
+        climbed_m: float = kept[key]
+        return climbed_m
 
     def _open(self, site: str) -> Intervals:
         """Return when a site is open."""

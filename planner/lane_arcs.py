@@ -8,6 +8,7 @@ import math
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,22 @@ from planner.graph import corridor_graph
 _KEPT = 500
 """How many tables of quickest legs are kept."""
 
+_NONE = -9999
+"""Stands for no vertex before one, as in scipy."""
+
 _FLAT_M = 1e-9
 """Stands for no climb in sparse matrices, where zero means no arc."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Arcs:
-    """All arcs that the wind allows: vertices and seconds, and what has to be open for each."""
+    """All arcs that the wind allows: vertices and seconds, and what has to be open for each.
+
+    They are sorted by tails and heads.
+    """
 
     tails: Ints
-    heads: Ints
+    heads: npt.NDArray[np.int32]
     seconds: Floats
     first_lane: Ints
     last_lane: Ints
@@ -42,7 +49,7 @@ class _Arcs:
 
 @dataclass(frozen=True, slots=True)
 class _Joins:
-    """All arcs whatever the wind, in the order of their lanes, and how far each rises, m.
+    """All arcs whatever the wind, sorted by tails and heads, and how far each rises, m.
 
     One that `leaves` takes off from a site to a lane, one that `lands` comes from a lane to a site;
     all others pass a waypoint. They stand for what is flown over that place and, but for landings,
@@ -61,9 +68,9 @@ class _Joins:
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """Quickest legs while nothing changes: seconds from sites to vertices, and their trees.
+    """Quickest legs of a side while nothing changes: seconds from its sites to vertices, and trees.
 
-    A row for each of `LaneArcs.site_ids`.
+    A row for each of `LaneArcs.site_ids`, in which nothing is reached if it is on the other side.
     """
 
     seconds: Floats
@@ -100,7 +107,6 @@ class LaneArcs:
         for at, lane in enumerate(self.lane_ids):
             self._lane_at[list(times.airspace.blocks.lanes[lane].blocks)] = at
         self._arcs: dict[tuple[str, tuple[int, ...]], _Arcs] = {}
-        self._ends_s: dict[tuple[str, int], Floats] = {}
         self._static: OrderedDict[tuple[str, int, frozenset[int], Side], Static] = OrderedDict()
 
     @cached_property
@@ -114,6 +120,24 @@ class LaneArcs:
                 assert network.side_of(start) != network.side_of(end)
                 found[network.side_of(end)].add(lane)
         return {side: frozenset(lanes) for side, lanes in found.items()}
+
+    @cached_property
+    def _inbound_vertices(self) -> dict[Side, Ints]:
+        """The same as vertices."""
+        return {
+            side: np.array([self.lane_vertex[lane] for lane in lanes], dtype=np.int64)
+            for side, lanes in self.inbound.items()
+        }
+
+    @cached_property
+    def rows(self) -> dict[Side, Ints]:
+        """For each side the positions of its sites in `site_ids`."""
+        side_of = self._airspace.network.side_of
+        sides = [side_of(site) for site in self.site_ids]
+        return {
+            side: np.array([at for at, each in enumerate(sides) if each == side], dtype=np.int64)
+            for side in self.inbound
+        }
 
     @cached_property
     def successors(self) -> dict[str, tuple[str, ...]]:
@@ -156,9 +180,15 @@ class LaneArcs:
         """
         key = kind.id, epoch, closed, side
         if key not in self._static:
-            matrix = self.matrix(kind, (epoch,), closed, side)
-            leave = [self.out_vertex[site] for site in self.site_ids]
-            self._static[key] = Static(*dijkstra(matrix, indices=leave, return_predecessors=True))
+            matrix, rows = self.matrix(kind, (epoch,), closed, side), self.rows[side]
+            shape = len(self.site_ids), len(self.lane_ids) + 2 * len(self.site_ids)
+            seconds, before = np.full(shape, np.inf), np.full(shape, _NONE, dtype=np.int32)
+            if len(rows):
+                leave = len(self.lane_ids) + rows
+                seconds[rows], before[rows] = dijkstra(
+                    matrix, indices=leave, return_predecessors=True
+                )
+            self._static[key] = Static(seconds, before)
             if len(self._static) > _KEPT:
                 self._static.popitem(last=False)
         self._static.move_to_end(key)
@@ -174,13 +204,15 @@ class LaneArcs:
         arcs = self._windblown(kind, epochs)
         shut = np.zeros(len(self._lane_at), dtype=bool)
         shut[list(closed)] = True
-        lanes = np.ones(len(self.lane_ids), dtype=bool)
-        lanes[[self.lane_vertex[lane] for lane in self.inbound[side]]] = False
-        lanes[np.setdiff1d(self._lane_at[shut], [-1])] = False
+        # The last stands for the places: these are no lane's blocks.
+        lanes = np.ones(len(self.lane_ids) + 1, dtype=bool)
+        lanes[self._inbound_vertices[side]] = False
+        lanes[self._lane_at[shut]] = False
         open_ = lanes[arcs.first_lane] & lanes[arcs.last_lane] & ~shut[arcs.place]
         size = len(self.lane_ids) + 2 * len(self.site_ids)
-        vertices = arcs.tails[open_], arcs.heads[open_]
-        return csr_array((arcs.seconds[open_], vertices), shape=(size, size))
+        rows = np.zeros(size + 1, dtype=np.int32)
+        np.cumsum(np.bincount(arcs.tails[open_], minlength=size), out=rows[1:])
+        return csr_array((arcs.seconds[open_], arcs.heads[open_], rows), shape=(size, size))
 
     def _windblown(self, kind: DroneType, epochs: tuple[int, ...]) -> _Arcs:
         """Return all arcs of a type in the winds of some steps."""
@@ -190,7 +222,7 @@ class LaneArcs:
             flyable = np.isfinite(seconds)
             self._arcs[key] = _Arcs(
                 every.tails[flyable],
-                every.heads[flyable],
+                every.heads[flyable].astype(np.int32),
                 seconds[flyable],
                 every.first_lane[flyable],
                 every.last_lane[flyable],
@@ -200,35 +232,21 @@ class LaneArcs:
 
     def _seconds(self, kind: DroneType, epochs: tuple[int, ...]) -> Floats:
         """Return what each arc takes: what is flown over its place, and the lane that follows."""
-        joins, times = self._joins, self.times
-        own = np.array(
-            [
-                math.fsum(
-                    map(min, zip(*(times.lane_s(kind, lane, each) for each in epochs), strict=True))
-                )
-                for lane in self.lane_ids
-            ]
-        )
+        joins, every = self._joins, [self.times.lanes_s(kind, each) for each in epochs]
+        blocks_s = np.min([each.block_s for each in every], axis=0).tolist()
+        lanes_s = [math.fsum(blocks_s[at:end]) for at, end in pairwise(every[0].first.tolist())]
         over: Floats = np.min([self._over_s(kind, each) for each in epochs], axis=0)
-        return over + np.where(joins.lands, 0.0, own[joins.last_lane])
+        return over + np.where(joins.lands, 0.0, np.array(lanes_s)[joins.last_lane])
 
     def _over_s(self, kind: DroneType, epoch: int) -> Floats:
         """Return what each arc takes over its place."""
-        joins, (out, inward) = self._joins, self.ends_s(kind, epoch).T
-        out, inward = out[joins.last_lane], inward[joins.first_lane]
+        joins, every = self._joins, self.times.lanes_s(kind, epoch)
+        out, inward = every.out_s[joins.last_lane], every.in_s[joins.first_lane]
         leaving = over_origin_s(kind, joins.rise_m, out)
         landing = over_destination_s(kind, inward, -joins.rise_m)
         through = reduce(np.maximum, over_waypoint_s(kind, inward, joins.rise_m, out))
         found: Floats = np.where(joins.leaves, leaving, np.where(joins.lands, landing, through))
         return found
-
-    def ends_s(self, kind: DroneType, epoch: int) -> Floats:
-        """Return the seconds over the first and the last 40 m of each lane, [lane, end]."""
-        key = kind.id, epoch
-        if key not in self._ends_s:
-            ends = [self.times.ends_s(kind, lane, epoch) for lane in self.lane_ids]
-            self._ends_s[key] = np.array(ends, dtype=np.float64).reshape(-1, 2)
-        return self._ends_s[key]
 
     @cached_property
     def _joins(self) -> _Joins:
@@ -251,12 +269,12 @@ class LaneArcs:
                 other = self.lane_vertex[following]
                 whole.append((vertex, other, vertex, other, cut.end, 0, 0))
                 rises_m.append(lanes[following].height_amsl_m - cut.height_amsl_m)
-        tails, heads, first, last, place, leaves, lands = (
-            np.ascontiguousarray(each) for each in np.array(whole, dtype=np.int64).reshape(-1, 7).T
-        )
+        columns = np.array(whole, dtype=np.int64).reshape(-1, 7).T
+        order = np.lexsort((columns[1], columns[0]))
+        tails, heads, first, last, place, leaves, lands = (each[order] for each in columns)
         return _Joins(
             tails, heads, first, last, place, leaves == 1, lands == 1,
-            np.array(rises_m, dtype=np.float64),
+            np.array(rises_m, dtype=np.float64)[order],
         )  # fmt: skip
 
     @cached_property

@@ -73,11 +73,11 @@ def lanes_of(arcs: LaneArcs) -> Lanes:
 
 def pace_of(arcs: LaneArcs, kind: DroneType, epoch: int) -> Pace:
     """Return what a type takes over all lanes in the wind of a step."""
-    times, lanes, ends = arcs.times, arcs.lane_ids, arcs.ends_s(kind, epoch)
+    every = arcs.times.lanes_s(kind, epoch)
     return Pace(
-        np.array([each for lane in lanes for each in times.lane_s(kind, lane, epoch)], dtype=float),
-        np.ascontiguousarray(ends[:, 0]),
-        np.ascontiguousarray(ends[:, 1]),
+        every.block_s,
+        every.out_s,
+        every.in_s,
         float(kind.takeoff_s),
         float(kind.landing_s),
         float(kind.climb_m_s),

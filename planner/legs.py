@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from geodata.features import Side
 from geodata.schedule import DAY_S
 from planner.airspace import CALM_EPOCH, Airspace, Closure
-from planner.arrays import Floats
+from planner.arrays import Floats, Ints
 from planner.block_times import BlockTimes
 from planner.blocks import LaneCut
 from planner.cruise import cruising
@@ -154,14 +155,13 @@ class Legs:
         """Return entry and exit offsets and the duration if the wind does not change."""
         key = (kind.id, chain.lanes, epoch)
         if key not in self._offsets:
-            ends = np.cumsum(self.durations(kind, chain, epoch))
-            if not np.isfinite(ends[-1]):
+            ends = list(accumulate(self.durations(kind, chain, epoch)))
+            if math.isinf(ends[-1]):
                 return None
-            starts = np.concatenate(([0.0], ends[:-1]))
             self._offsets[key] = (
-                tuple(np.floor(starts + 1e-9).astype(int).tolist()),
-                tuple(np.ceil(ends - 1e-9).astype(int).tolist()),
-                float(ends[-1]),
+                tuple(math.floor(start + 1e-9) for start in (0.0, *ends[:-1])),
+                tuple(math.ceil(end - 1e-9) for end in ends),
+                ends[-1],
             )
         return self._offsets[key]
 
@@ -281,14 +281,10 @@ class Legs:
         """Return the seconds from site to site, in the order of `site_ids`; 0 to the same."""
         key = ("sites_s", kind.id, step)
         if key not in self.kept:
-            into = [self.arcs.in_vertex[site] for site in self.site_ids]
-            side_of = self.airspace.network.side_of
-            found = np.stack(
-                [
-                    self.static(kind, step, side_of(site)).seconds[row, into]
-                    for row, site in enumerate(self.site_ids)
-                ]
-            )
+            into: Ints = np.array(list(self.arcs.in_vertex.values()), dtype=np.int64)
+            found = np.full((len(into), len(into)), np.inf)
+            for side, rows in self.arcs.rows.items():
+                found[rows] = self.static(kind, step, side).seconds[np.ix_(rows, into)]
             np.fill_diagonal(found, 0.0)
             self.kept[key] = found
         seconds: Floats = self.kept[key]
@@ -307,15 +303,6 @@ class Legs:
         """Return the seconds of that chain, inf if there is none; both sites have lanes."""
         seconds = self._calm(kind, self.airspace.network.side_of(origin)).seconds
         return float(seconds[self.row[origin], self.arcs.in_vertex[destination]])
-
-    def calm_leg(
-        self, kind: DroneType, origin: str, destination: str
-    ) -> tuple[float, float] | None:
-        """Return seconds and metres climbed of that chain; None if no lanes join."""
-        chain = self.calm_chain(kind, origin, destination)
-        if chain is None:
-            return None
-        return self.calm_s(kind, origin, destination), chain.climbed_m
 
     def _calm(self, kind: DroneType, side: Side) -> Static:
         """Return quickest legs in calm air with everything open."""

@@ -145,10 +145,29 @@ def sky_of(
     """Return the legs of all drone types between some sites, positions in `legs.site_ids`.
 
     Each has up to so many other ways. Of stretches that end before `from_s` or begin after
-    `until_s` there are none.
+    `until_s` there are none. The last without other ways are kept with the legs: a day is filled
+    by them, and orders that it leaves out are tried by them.
     """
-    legs, kinds = instance.legs, kinds_of(instance)
-    names, used = legs.site_ids, sorted(set(sites))
+    used, kinds = sorted(set(sites)), kinds_of(instance)
+    if other_ways:
+        return _found(instance, kinds, used, from_s, until_s, other_ways)
+    kept = instance.legs.kept
+    asked = (*used, from_s, until_s), tuple(kind.id for kind in kinds)
+    if kept.get(("sky",), (None, None))[0] != asked:
+        kept["sky",] = asked, _found(instance, kinds, used, from_s, until_s, 0)
+    sky: Sky = kept["sky",][1]
+    return sky
+
+
+def _found(
+    instance: Instance,
+    kinds: Sequence[DroneType],
+    used: Sequence[int],
+    from_s: int,
+    until_s: int,
+    other_ways: int,
+) -> Sky:
+    legs, names = instance.legs, instance.legs.site_ids
     steps = np.array(legs.steps, dtype=np.int64)
     shape = len(kinds), len(steps) - 1, len(names), len(names)
     leg = np.full(shape, NONE, dtype=LEG)

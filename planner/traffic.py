@@ -50,15 +50,15 @@ class Traffic:
 
     def __init__(self, blocks: Blocks, buffer_s: int) -> None:
         self._buffer_s = buffer_s
-        every = [sorted(each) for each in blocks.conflicts]
+        count, (first, conflicts) = len(blocks.conflicts), blocks.listed_conflicts
         # One block is never held twice at once, but several that conflict with a third may be.
-        self._most_own = max(map(len, every), default=0)
-        self._others: Ints = np.zeros(len(every), dtype=np.int64)
+        self._most_own = int(np.diff(first).max(initial=0))
+        self._others: Ints = np.zeros(count, dtype=np.int64)
         self._holds = Holds(
-            np.zeros((len(every), _WORDS), dtype=np.uint64),
-            np.zeros((self._most_own.bit_length(), len(every), _WORDS), dtype=np.uint64),
-            np.cumsum([0, *map(len, every)], dtype=np.int64),
-            np.array([other for each in every for other in each], dtype=np.int64),
+            np.zeros((count, _WORDS), dtype=np.uint64),
+            np.zeros((self._most_own.bit_length(), count, _WORDS), dtype=np.uint64),
+            first,
+            conflicts,
         )
 
     @property

@@ -45,6 +45,19 @@ def test_legs_are_the_quickest_chains_in_their_own_wind_and_the_next(seed: int) 
     assert met > 500
 
 
+def test_legs_without_other_ways_are_kept_until_others_are_asked_for() -> None:
+    given = instance(random_request(Random(0), 4, 3))
+    sites = range(len(given.legs.site_ids))
+    sky = sky_of(given, sites, 0, 86_400, 0)
+    sky_of(given, sites, 0, 86_400, 3)
+    assert sky_of(given, sites, 0, 86_400, 0) is sky
+    later = sky_of(given, sites, 50_000, 86_400, 0)
+    assert np.count_nonzero(later.leg["flight"] != NONE) < np.count_nonzero(
+        sky.leg["flight"] != NONE
+    )
+    assert sky_of(given, sites, 0, 86_400, 0) is not sky
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_other_ways_are_flown_where_they_are_open_and_not_the_quickest(seed: int) -> None:
     given = instance(random_request(Random(seed), 4, 3))

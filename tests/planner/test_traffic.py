@@ -1,7 +1,6 @@
 """How many hold a block is counted second by second, whoever holds it and in whatever order."""
 
-from types import SimpleNamespace
-from typing import cast
+from types import MappingProxyType
 
 import numpy as np
 from hypothesis import example, given
@@ -44,7 +43,7 @@ def test_a_second_is_free_when_nobody_holds_it_any_more(
     others: list[tuple[int, int, int]],
     drawn: list[tuple[int, int, int]],
 ) -> None:
-    traffic = Traffic(cast("Blocks", SimpleNamespace(conflicts=CONFLICTS)), 15)
+    traffic = Traffic(Blocks((), MappingProxyType({}), tuple(map(frozenset, CONFLICTS))), 15)
     counts = np.zeros((len(CONFLICTS), BEFORE_S + SECONDS), dtype=np.int64)
     for span in alone:
         traffic.hold(*span)
