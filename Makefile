@@ -25,7 +25,9 @@ demo: $(VENV)/.installed
 
 # The tests import the packages of this folder (pythonpath in pyproject.toml); the installed wheel is
 # tried by `make demo`. Every core runs tests; none may depend on another. What is skipped is told
-# with its reason.
+# with its reason. They start hundreds of processes, which need not read the sources anew if what
+# Python makes of them may be kept.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.tools
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -rs
 

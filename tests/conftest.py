@@ -1,6 +1,7 @@
 """What every test keeps: the same examples in every run, however slow the machine is."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,3 +24,23 @@ def pytest_collection() -> Iterator[None]:
     """
     with uncollected():
         return (yield)
+
+
+EARLY = ("geodata", "bench")
+"""Folders whose tests come before the others."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what needs nothing compiled, then what takes longest.
+
+    Of two workers one begins with the first half: it would wait for what the other compiles. And no
+    long test is left for the end, when the other has nothing more to do.
+    """
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return EARLY.index(folder) if folder in EARLY else len(EARLY)
+
+    items.sort(key=place)
