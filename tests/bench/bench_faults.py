@@ -81,12 +81,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    rows = [
-        (fault.name, database, str(options.times), str(counts.total()), _told(counts))
-        for fault in FAULTS
-        for database in fault.databases
-        for counts in [struck(fault, database, options.times, options.seed)]
-    ]
+    rows = list[tuple[str, ...]]()
+    for fault in FAULTS:
+        for database in fault.databases:
+            with deployed(database, fault.workers) as service:
+                counts = struck(fault, service, options.times, options.seed)
+            ended_as = _told(counts)
+            rows.append((fault.name, database, str(options.times), str(counts.total()), ended_as))
     counts = havoc(10, options.times, options.seed)
     name = "anything of two servers, three workers and a scheduler killed"
     rows.append((name, "postgresql", str(options.times), str(counts.total()), _told(counts)))
@@ -97,22 +98,39 @@ def main() -> None:
         write_figures("bench_faults", found)
 
 
-def struck(fault: Fault, database: str, times: int, seed: int) -> Counter[str]:
+@dataclass(frozen=True)
+class Service:
+    """A deployment on a database, the database's server if it has one, and a stored request."""
+
+    deployment: Deployment
+    url: str
+    cluster: Cluster | None
+    request: str
+
+
+@contextmanager
+def deployed(database: str, workers: int) -> Iterator[Service]:
+    """Yield a service on an empty database, with a cluster of so many workers if there are any."""
+    with place(database) as (folder, url, cluster):
+        settings = {"HETAO_WORKERS": "2"}
+        with Deployment(folder, url, workers=workers, settings=settings) as deployment:
+            request = str(deployment.sure("POST", "/v1/requests", REQUEST)["id"])
+            yield Service(deployment, url, cluster, request)
+
+
+def struck(fault: Fault, service: Service, times: int, seed: int) -> Counter[str]:
     """Return how plans ended under a fault; raises AssertionError if one did not, or did twice."""
     draw, counts = Random(seed), Counter[str]()
-    with place(database) as (folder, url, cluster):
-        deployment = Deployment(folder, url, workers=fault.workers, settings={"HETAO_WORKERS": "2"})
-        with deployment:
-            request = deployment.sure("POST", "/v1/requests", REQUEST)["id"]
-            for number in range(times):
-                began = time.monotonic()
-                plans = [_asked(deployment, request, seed) for seed in range(PLANS)]
-                await_true(partial(_running, url, plans))
-                time.sleep(draw.uniform(0, 2))
-                fault.strike(deployment, cluster)
-                counts.update(ended(deployment, url, plans))
-                seconds = time.monotonic() - began
-                print(f"{fault.name}, {database}: {number + 1} in {seconds:.0f} s", file=sys.stderr)
+    for number in range(times):
+        began = time.monotonic()
+        plans = [_asked(service.deployment, service.request, each) for each in range(PLANS)]
+        await_true(partial(_running, service.url, plans))
+        time.sleep(draw.uniform(0, 2))
+        fault.strike(service.deployment, service.cluster)
+        counts.update(ended(service.deployment, service.url, plans))
+        seconds = time.monotonic() - began
+        database = service.url.partition(":")[0]
+        print(f"{fault.name}, {database}: {number + 1} in {seconds:.0f} s", file=sys.stderr)
     return counts
 
 
