@@ -35,15 +35,16 @@ class Seats:
         over, period_s = self._over[room], self._period_s
         turns, rest_s = np.divmod(length_s, period_s)
         begin = begin_s % period_s
-        lacks = np.maximum(over, 0).sum()
+        end = begin + rest_s
+        least, most = int(turns.min()), int(turns.max())
         full = np.zeros(2 * period_s + 1, dtype=np.int64)
         found: Ints = np.zeros((), dtype=np.int64)
-        for each in range(int(np.min(turns)), int(np.max(turns)) + 1):
+        for each in range(least, most + 1):
             # What lacks in whole turns, and one more for what is left of the stay.
-            np.cumsum(over + each >= 0, out=full[1 : period_s + 1])
+            np.cumsum(over >= -each, out=full[1 : period_s + 1])
             full[period_s + 1 :] = full[1 : period_s + 1] + full[period_s]
-            lacking = full[begin + rest_s] - full[begin]
+            lacking = full[end] - full[begin]
             if each:
-                lacking = lacking + np.maximum(over + each, 0).sum() - lacks
-            found = np.where(turns == each, lacking, found)
+                lacking = lacking + (np.maximum(over, -each) + each - np.maximum(over, 0)).sum()
+            found = lacking if least == most else np.where(turns == each, lacking, found)
         return np.asarray(found)
