@@ -13,6 +13,8 @@ from api.settings import Settings
 from api.store.engine import Sessions, open_engine, sessions, writing
 from api.store.migrate import migrate
 from api.store.operators import ensure_operator
+from geodata.network import Network, shipped_network_path
+from geodata.read import read_network
 from tests.api.service import postgres
 
 
@@ -40,6 +42,22 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def shipped_network() -> Network:
+    """Return the network that a service begins with."""
+    return read_network(shipped_network_path())
+
+
+@pytest.fixture
+def read_once(shipped_network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have services begin with a network that was read before: that took half of their opening."""
+
+    def read(path: Path) -> Network:
+        return shipped_network if path == shipped_network_path() else read_network(path)
+
+    monkeypatch.setattr("api.service.read_network", read)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of a database of each kind without a row."""
@@ -59,7 +77,7 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def service(settings: Settings) -> Iterator[Service]:
+def service(settings: Settings, read_once: None) -> Iterator[Service]:
     """Yield a service with empty tables, whose jobs nobody does."""
     opened = open_service(settings, open_locally=True)
     yield opened
@@ -80,7 +98,7 @@ def working(service: Service) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[TestClient]:
+def plain(tmp_path: Path, read_once: None) -> Iterator[TestClient]:
     """Yield a client of a service on SQLite, for what no database has a part in."""
     opened = open_service(Settings(data=tmp_path / "data"), open_locally=True)
     yield local_client(opened)
