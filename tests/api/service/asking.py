@@ -41,8 +41,8 @@ def asked_plan(client: TestClient, **fields: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def ended_plan(client: TestClient, plan: str, seconds: float = 90) -> dict[str, Any]:
-    """Wait until a plan has ended, and return it."""
+def ended_plan(client: TestClient, plan: str, seconds: float = 300) -> dict[str, Any]:
+    """Wait until a plan has ended, and return it; the first waits for the compiler too."""
 
     def ended() -> bool:
         return client.get(f"/v1/plans/{plan}").json()["state"] not in ("queued", "running")
