@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from planner.compiled import compiled
+from planner.compiled import compiled, inlined
 from planner.fly import fly
+from planner.fly_records import NEVER_S, NONE
+from planner.traffic import clear_s
 
 MARK = np.dtype([("number", "i8"), ("from_s", "i8"), ("until_s", "i8")])
 """When a leg wants a block, and the number of the leg: marks of others are old."""
@@ -11,42 +13,65 @@ MARK = np.dtype([("number", "i8"), ("from_s", "i8"), ("until_s", "i8")])
 
 @compiled
 def find_blockers(  # type: ignore[no-untyped-def]
-    menu, sky, empty, fleet, goods, board, candidate, start_s, marks, number, found
-):
+    menu, sky, day, empty, fleet, goods, board, candidate, start_s, marks, number, found, most,
+    beside,
+):  # fmt: skip
     """Note the rows of sorties that hold blocks which a candidate wants from a start.
 
-    Returns how many they are, -1 if it does not fly on the `empty` day or they are more than there
-    is room for, and the last number of a leg: the first is the next one to `number`.
+    Returns how many they are, -1 if it does not fly on the `empty` day or they are more than
+    `most`, and the last number of a leg: the first is the next one to `number`. `beside` is room
+    for rows.
     """
-    scratch, trip, stays, count = len(board.rows), board.trip, board.gaps.stays, 0
+    scratch, trip, count = len(board.rows), board.trip, 0
     if not fly(
         sky, empty, fleet, goods, menu.sorties[candidate].squad, menu.steps[candidate], start_s,
         menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1),
+        np.int64(NEVER_S),
     ):  # fmt: skip
         return -1, number
+    others = _beside(board, scratch, empty.buffer_s, beside)
     for leg in range(trip.head[scratch].legs):
+        if _is_clear(sky, day, trip, scratch, leg):
+            continue
         number += 1
         _mark(sky, empty, trip, scratch, leg, marks, number)
         from_s = trip.stop[scratch, leg].takeoff - empty.buffer_s
         until_s = trip.stop[scratch, leg + 1].arrive + empty.buffer_s
-        for drone in range(len(board.sorties)):
-            for slot in range(board.sorties[drone]):
-                if stays[drone, slot, 0] > until_s:
-                    break
-                row = board.flown[drone, slot]
-                if stays[drone, slot, 1] < from_s or not _wants(
-                    sky, trip, row, marks, number, from_s, until_s
-                ):
-                    continue
-                known = False
-                for at in range(count):
-                    known = known or found[at] == row
-                if not known:
-                    if count == len(found):
-                        return -1, number
-                    found[count] = row
-                    count += 1
+        for at in range(others):
+            if beside[at] != NONE and _wants(sky, trip, beside[at], marks, number, from_s, until_s):
+                if count >= most:
+                    return -1, number
+                found[count] = beside[at]
+                count += 1
+                beside[at] = NONE
     return count, number
+
+
+@inlined
+def _beside(board, row, buffer_s, found):  # type: ignore[no-untyped-def]
+    """Note the rows of all sorties that are under way while one is in the air; return how many."""
+    trip, stays, count = board.trip, board.gaps.stays, 0
+    from_s = trip.stop[row, 0].takeoff - buffer_s
+    until_s = trip.stop[row, trip.head[row].legs].arrive + buffer_s
+    for drone in range(len(board.sorties)):
+        for slot in range(board.sorties[drone]):
+            if stays[drone, slot, 0] > until_s:
+                break
+            if stays[drone, slot, 1] >= from_s:
+                found[count] = board.flown[drone, slot]
+                count += 1
+    return count
+
+
+@inlined
+def _is_clear(sky, day, trip, row, leg):  # type: ignore[no-untyped-def]
+    """Tell whether a leg meets no hold of a day."""
+    takeoff, bends = trip.stop[row, leg].takeoff, trip.stop[row, leg].bends
+    flight = trip.stop[row, leg].flight
+    chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
+    if bends:
+        chain, begin, end = trip.bent[row, leg], 0, bends
+    return clear_s(day.holds, day.buffer_s, chain, begin, end, takeoff, takeoff) == takeoff
 
 
 @compiled

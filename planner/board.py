@@ -10,8 +10,7 @@ from planner.choice import days_and_left_out
 from planner.compiled import compiled, inlined
 from planner.day_arrays import DayArrays
 from planner.fly import copy_trip, enter, leave
-from planner.fly_leg import NEVER_S
-from planner.fly_records import NONE, Records, Trip, trips
+from planner.fly_records import NEVER_S, NONE, Records, Trip, trips
 from planner.gaps import Gaps
 
 ELSEWHERE = -2

@@ -10,7 +10,7 @@ from planner.columns import BUCKET_S, Columns
 from planner.compiled import compiled, spread
 from planner.day_arrays import DayArrays
 from planner.fly import fly
-from planner.fly_records import Records, trips
+from planner.fly_records import NEVER_S, Records, trips
 from planner.tour import Tour
 
 ALIKE_CENTS = 20
@@ -214,7 +214,7 @@ def _time(sky, day, fleet, goods, sorties, steps, trip, tried):  # type: ignore[
                 continue
             if fly(
                 sky, day, fleet, goods, squad, steps[at], since_s, sorties[at].takeoff_s, trip,
-                np.int64(0), np.int64(STARTS),
+                np.int64(0), np.int64(STARTS), np.int64(NEVER_S),
             ):  # fmt: skip
                 last_s = start[number] = trip.stop[0, 0].arrive
                 hold[number] = trip.stop[0, trip.head[0].legs].depart - start[number]

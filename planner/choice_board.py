@@ -7,7 +7,7 @@ from planner.choice import State, sorties_of
 from planner.compiled import compiled
 from planner.day_arrays import DayArrays
 from planner.fly import TRIES, copy_trip, fly
-from planner.fly_records import NONE
+from planner.fly_records import NEVER_S, NONE
 from planner.on_board import put_on, waits
 
 
@@ -48,6 +48,7 @@ def begin(menu, sky, day, fleet, goods, board, candidates, starts, used):  # typ
             found = fly(
                 sky, day, fleet, goods, squad, menu.steps[candidate], start_s,
                 menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(TRIES),
+                np.int64(NEVER_S),
             )  # fmt: skip
             end_s = trip.stop[scratch, trip.head[scratch].legs].depart
             sooner = end_s < best_s if used[drone] == flown_by_used else used[drone]

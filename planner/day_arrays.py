@@ -1,6 +1,7 @@
 """A day as arrays for `planner.fly`: its squads, its goods, its legs, and what is taken of it."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from planner.columns import MAX_JOBS, Columns, sequences_of
 from planner.fly_records import (
     CLEARING,
     JOB,
+    NEVER_S,
     NONE,
     SQUAD,
     Counts,
@@ -49,7 +51,6 @@ class DayArrays:
         )
         self.day_cents = _ints(roster.first_cents(drone) for drone, _ in drones)
         self._calendar = roster.dispatcher.calendar
-        self.goods = _goods(arrays)
         self.fleet = _fleet(arrays)
         jobs, at = arrays.jobs, arrays.site_at
         sites = {
@@ -65,6 +66,7 @@ class DayArrays:
             max(squad.until_s for squad in squads),
             self.instance.rules.other_ways if other_ways is None else other_ways,
         )
+        self.goods = _goods(arrays, self.sky.least_s)
 
     def day(self) -> Day:
         """Return the day as others and last flights take it; nothing is handed over on it."""
@@ -129,8 +131,8 @@ def _counts(seats: Iterable[Seats]) -> Counts:
     return found
 
 
-def _goods(arrays: InstanceArrays) -> Goods:
-    """Return an instance's jobs as records."""
+def _goods(arrays: InstanceArrays, least_s: Ints) -> Goods:
+    """Return an instance's jobs as records, and how they cross by legs of at least `least_s`."""
     jobs, network = arrays.instance.jobs, arrays.instance.network
     records = np.zeros(len(jobs), dtype=JOB)
     for name in JOB.names or ():
@@ -147,7 +149,22 @@ def _goods(arrays: InstanceArrays) -> Goods:
     names = arrays.instance.legs.site_ids
     first, second = arrays.ways
     sides = _ints(SIDES.index(network.side_of(name)) for name in names)
-    return Goods(records, clearing, sides, (first, second))
+    through_s = np.full_like(least_s, NEVER_S)
+    for side, ways in enumerate((first, second)):
+        here = sides == side
+        through_s[:, here] = _through_s(least_s, ways)[:, here]
+    return Goods(records, clearing, sides, (first, second), through_s)
+
+
+def _through_s(least_s: Ints, ways: Ints) -> Ints:
+    """Return the least that legs take by one of the ways through checkpoints, between all sites."""
+    found = np.full_like(least_s, NEVER_S)
+    for way in ways[:, 1::2]:
+        sites = way[way != NONE]
+        between_s = sum(least_s[:, here, there] for here, there in pairwise(sites))
+        seconds = least_s[:, :, sites[0], None] + least_s[:, None, sites[-1]]
+        found = np.minimum(found, seconds + np.reshape(between_s, (-1, 1, 1)))
+    return found
 
 
 def _fleet(arrays: InstanceArrays) -> Records:

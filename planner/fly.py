@@ -13,8 +13,8 @@ import numpy as np
 
 from planner.compiled import compiled, inlined
 from planner.fly_crossing import cross
-from planner.fly_leg import LATE, NEVER_S, fly_leg, free_all, next_free
-from planner.fly_records import NONE
+from planner.fly_leg import LATE, fly_leg, free_all, next_free
+from planner.fly_records import NEVER_S, NONE
 from planner.simulation import turn_s
 from planner.traffic import add_holds, remove_holds
 
@@ -23,22 +23,54 @@ TRIES = 6
 
 
 @inlined
-def _until_s(jobs, steps, number):  # type: ignore[no-untyped-def]
-    """Return when the first of the jobs that are unloaded from a step on would be too late."""
-    found = np.int64(NEVER_S)
-    for each in range(number, len(steps)):
-        if steps[each] < 0:
-            found = min(found, np.int64(jobs[-steps[each] - 1].latest))
-    return found
+def _place(jobs, step):  # type: ignore[no-untyped-def]
+    """Return the site at which a step loads or unloads."""
+    return jobs[step - 1].origin if step > 0 else jobs[-step - 1].destination
+
+
+@inlined
+def _ahead(sky, goods, fleet, squad, steps, number, end):  # type: ignore[no-untyped-def]
+    """Return when a drone is to be where a step is done at the latest, and what is ahead then, s.
+
+    The step is `number`, or the end. Later than that it is back too late, or hands over one of the
+    jobs too late that are unloaded from then on, even if nothing is in its way.
+    """
+    jobs, kind, there, carried = goods.jobs, fleet[squad].kind, fleet[squad].base, 0
+    until_s, last, rest_s = np.int64(fleet[squad].until_s), end - 1, turn_s(fleet[squad], 0.0)
+    while last >= number:
+        here, first = _place(jobs, steps[last]), last
+        if here != there:
+            least_s = sky.least_s[kind, here, there]
+            if carried and goods.side[here] != goods.side[there]:
+                least_s = goods.least_s[kind, here, there]
+            until_s -= least_s
+            rest_s += least_s
+        # What is done at one place: unload, then load.
+        while first > number and _place(jobs, steps[first - 1]) == here:
+            first -= 1
+        for each in range(first, last + 1):
+            if steps[each] > 0:
+                until_s -= int(jobs[steps[each] - 1].load)
+                rest_s += int(jobs[steps[each] - 1].load)
+                carried -= 1
+        for each in range(last, first - 1, -1):
+            if steps[each] < 0:
+                latest_s = np.int64(jobs[-steps[each] - 1].latest)
+                until_s = min(until_s, latest_s) - int(jobs[-steps[each] - 1].unload)
+                rest_s += int(jobs[-steps[each] - 1].unload)
+                carried += 1
+        there, last = here, first - 1
+    return until_s, np.int64(rest_s)
 
 
 @inlined
 def _fly(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, steps, start_s, trip, row, lean
+    sky, day, fleet, goods, squad, steps, start_s, most_s, trip, row, lean
 ):
     """Time a sortie from a start; return by how much to try later, s.
 
-    It is `LATE` if an order is handed over too late, -1 if the battery does not last.
+    It is `LATE` if an order is handed over too late, or if it takes longer than `most_s` whenever
+    it starts, -1 if the battery does not last.
     `trip.head[row].legs` is 0 if it does not fly. Step n loads job `steps[n] - 1`, or unloads job
     `-steps[n] - 1`; 0 ends them.
     """
@@ -51,27 +83,31 @@ def _fly(  # type: ignore[no-untyped-def]
     trip.stop[row, 0].site = fleet[squad].base
     trip.stop[row, 0].arrive = start_s
     trip.stop[row, 0].bay = NONE
-    number, most = 0, len(steps)
+    number, most = 0, 0
+    while most < len(steps) and steps[most] != 0:
+        most += 1
+    # Who waits at the base starts later instead.
+    base, first_s = fleet[squad].base, fleet[squad].preflight_s
+    for each in range(most):
+        if steps[each] < 0 or jobs[steps[each] - 1].origin != base:
+            break
+        first_s += int(jobs[steps[each] - 1].load)
     while True:
-        there = fleet[squad].base
-        ended = number == most or steps[number] == 0
-        if not ended:
-            if steps[number] > 0:
-                there = jobs[steps[number] - 1].origin
-            else:
-                there = jobs[-steps[number] - 1].destination
+        ended = number == most
+        there = fleet[squad].base if ended else _place(jobs, steps[number])
         here = trip.stop[row, at].site
         if here != there:
-            until_s = _until_s(jobs, steps, number)
+            until_s, rest_s = _ahead(sky, goods, fleet, squad, steps, number, most)
+            within_s = most_s - first_s - rest_s
             if carried and goods.side[here] != goods.side[there]:
                 at, clock, used, hint = cross(
-                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass,
-                    used, there, carried, lean,
+                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, within_s,
+                    served_s, mass, used, there, carried, lean,
                 )  # fmt: skip
             else:
                 clock, used, hint = fly_leg(
-                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass,
-                    carried, used, there, lean,
+                    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, within_s,
+                    served_s, mass, carried, used, there, lean,
                 )  # fmt: skip
                 at += 1
             if clock < 0:
@@ -81,12 +117,7 @@ def _fly(  # type: ignore[no-untyped-def]
             break
         # What is done at one place: unload, then load.
         last = number
-        while last < most and steps[last] != 0:
-            site = jobs[steps[last] - 1].origin if steps[last] > 0 else 0
-            if steps[last] < 0:
-                site = jobs[-steps[last] - 1].destination
-            if site != there:
-                break
+        while last < most and _place(jobs, steps[last]) == there:
             last += 1
         for each in range(number, last):
             if steps[each] < 0:
@@ -124,18 +155,12 @@ def _fly(  # type: ignore[no-untyped-def]
                 aboard[carried], loaded[carried] = job, clock
                 carried += 1
         number = last
-    lasts_s, base = math.ceil(turn_s(fleet[squad], used) - 1e-6), fleet[squad].base
+    lasts_s = math.ceil(turn_s(fleet[squad], used) - 1e-6)
     if fleet[squad].fast_s_per_j > 0:
         clock = next_free(day.chargers[base], day.chargers_of[base], clock, lasts_s)
     end = clock + lasts_s
     trip.head[row].turn_from = clock
     trip.stop[row, at].depart = end
-    # Who waits at the base starts later instead.
-    first_s = fleet[squad].preflight_s
-    for each in range(most):
-        if steps[each] == 0 or steps[each] < 0 or jobs[steps[each] - 1].origin != base:
-            break
-        first_s += int(jobs[steps[each] - 1].load)
     trip.stop[row, 0].arrive = trip.stop[row, 0].takeoff - first_s
     if not free_all(day.pads[base], day.pads_of[base], trip.stop[row, at].arrive, end):
         return 60
@@ -186,12 +211,15 @@ def copy_trip(source, row, target, other):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries):  # type: ignore[no-untyped-def]
+def fly(  # type: ignore[no-untyped-def]
+    sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries, most_s
+):
     """Time a sortie from a start on into a row of `trip`; return whether it flies.
 
-    If it does not, `turn_from` of its head is the last start tried, `NEVER_S` if none later does.
-    The two rows after it are scratch. It takes off at `least_s` or later. While it stands idle and
-    no more than `tries` were tried, later starts are tried, and the cheapest is kept.
+    What is seen on the way to take longer than `most_s` does not. If it does not, `turn_from` of
+    its head is the last start tried, `NEVER_S` if none later does. The two rows after it are
+    scratch. It takes off at `least_s` or later. While it stands idle and no more than `tries` were
+    tried, later starts are tried, and the cheapest is kept.
     """
     best, start, other = False, start_s, row + 1
     for number in range(TRIES):
@@ -206,6 +234,7 @@ def fly(sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries
                     squad,
                     steps,
                     start,
+                    most_s,
                     trip,
                     other,
                     lean,

@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from planner.compiled import inlined
-from planner.fly_leg import LATE, NEVER_S, fly_leg, next_free
-from planner.fly_records import MOST_LEGS, NONE
+from planner.fly_leg import LATE, fly_leg, next_free
+from planner.fly_records import MOST_LEGS, NEVER_S, NONE
 
 
 @inlined
@@ -73,91 +73,129 @@ def _keep(trip, row, other, at):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _least_s(sky, goods, kind, here, way, there, clock, aboard, carried):  # type: ignore[no-untyped-def]
-    """Return about the least seconds that a way through checkpoints takes, in the air and clearing.
+def _least_s(sky, goods, kind, here, way, begun, there, aboard, carried):  # type: ignore[no-untyped-def]
+    """Return the least seconds that a way through checkpoints takes, in the air and clearing.
 
-    It is inf where a checkpoint on it does not clear what is aboard.
+    From `here` on, after so many of its legs, before what is aboard is cleared. It is inf where a
+    checkpoint on it does not clear that.
     """
-    step = np.searchsorted(sky.steps, clock, side="right") - 1
     at, seconds = here, 0.0
-    for number in range(3):
-        site = there
-        if number < 2 and way[2 * number] >= 0:
-            site = way[2 * number + 1]
+    for number in range(begun, 4):
+        if 0 < number < 3 and way[2 * number - 2] >= 0:
             for each in range(carried):
-                seconds += goods.clearing[aboard[each], way[2 * number]].service
-        if site != at:
-            flight = sky.leg[kind, step, at, site].flight
-            seconds += sky.flight[flight].airborne_s if flight != NONE else 0.0
+                seconds += goods.clearing[aboard[each], way[2 * number - 2]].service
+        if number < 3:
+            site = there
+            if number < 2 and way[2 * number] >= 0:
+                site = way[2 * number + 1]
+            seconds += sky.least_s[kind, at, site]
             at = site
     return seconds
 
 
 @inlined
+def _quickest(ways, least_s, checkpoint):  # type: ignore[no-untyped-def]
+    """Return the way of the least seconds, of those through a checkpoint first if it is not -1."""
+    found = -1
+    for way in range(ways.shape[0]):
+        wanted = checkpoint == NONE or ways[way, 0] == checkpoint
+        if wanted and (found < 0 or least_s[way] < least_s[found]):
+            found = way
+    return found
+
+
+@inlined
+def _sooner(later_s, hint):  # type: ignore[no-untyped-def]
+    """Return by how much to start later: the least of what was hinted at so far and a hint."""
+    return later_s if hint == 0 or hint == LATE else min(later_s, hint)
+
+
+@inlined
+def _go(  # type: ignore[no-untyped-def]
+    sky, day, fleet, goods, squad, trip, row, at, now, last_s, within_s, work, mass, used, way,
+    there, begin, end, carried, lean,
+):  # fmt: skip
+    """Fly some legs of a way, and clear what is aboard after each, to be `there` in time.
+
+    Returns the number of stops reached, the time, -1 if it cannot be done, seconds of work since
+    the last landing, joules and a hint, as `fly_leg` does.
+    """
+    hint, kind = np.int64(0), fleet[squad].kind
+    for number in range(begin, end):
+        checkpoint, site = NONE, there
+        if number < 2:
+            checkpoint = way[2 * number]
+            if checkpoint < 0:
+                continue
+            site = way[2 * number + 1]
+        after_s = _least_s(sky, goods, kind, site, way, number + 1, there, trip.aboard, carried)
+        if now + sky.least_s[kind, trip.stop[row, at].site, site] + after_s > last_s:
+            now, hint = np.int64(-1), np.int64(LATE)
+            break
+        after_s = math.ceil(after_s)
+        now, used, hint = fly_leg(
+            sky, day, fleet, goods, squad, trip, row, at, now, last_s - after_s,
+            within_s - after_s, work, mass, carried, used, site, lean,
+        )  # fmt: skip
+        at += 1
+        if now >= 0 and checkpoint >= 0:
+            now, work = _clear(
+                day, goods, trip, row, at, trip.aboard, trip.loaded, carried, checkpoint, now
+            )
+        if now < 0:
+            break
+    return at, now, work, used, hint
+
+
+@inlined
 def cross(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass, used, there,
-    carried, lean,
+    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, within_s, served_s, mass, used,
+    there, carried, lean,
 ):  # fmt: skip
     """Go to a site over the boundary, by the best way through checkpoints.
 
-    Returns the number of stops reached, the landing, -1 if there is none, joules and a hint, as
-    `fly_leg` does.
+    It is to land by a second, and `within_s` of the first take-off of the sortie. Returns the
+    number of stops reached, the landing, -1 if there is none, joules and a hint, as `fly_leg` does.
     """
-    spare, aboard, loaded, least_s = row + 1, trip.aboard, trip.loaded, trip.ways_s
-    ways = goods.ways[goods.side[trip.stop[row, at].site]]
-    best_at, best_clock, best_used, hint, late = at, -1, math.inf, NEVER_S, False
+    spare, least_s, kind, here = row + 1, trip.ways_s, fleet[squad].kind, trip.stop[row, at].site
+    ways, later_s, late = goods.ways[goods.side[here]], np.int64(NEVER_S), False
+    best_at, best_clock, best_used = at, np.int64(-1), math.inf
     for way in range(ways.shape[0]):
-        least_s[way] = _least_s(
-            sky, goods, fleet[squad].kind, trip.stop[row, at].site, ways[way], there, clock, aboard,
-            carried,
-        )  # fmt: skip
+        least_s[way] = _least_s(sky, goods, kind, here, ways[way], 0, there, trip.aboard, carried)
+    last_s = until_s
     for _ in range(ways.shape[0]):
         # The way that is quickest in free air comes first; later ones may be known to be slower.
-        way = 0
-        for other in range(1, ways.shape[0]):
-            if least_s[other] < least_s[way]:
-                way = other
+        way = _quickest(ways, least_s, NONE)
         if math.isinf(least_s[way]):
             break
-        if best_clock >= 0 and not lean and clock + least_s[way] > best_clock:
-            break
-        least_s[way] = math.inf
-        last_s = until_s if lean or best_clock < 0 else min(until_s, best_clock)
-        now, here, joules, work, later = clock, at, used, served_s, 0
-        for number in range(3):
-            checkpoint, site = NONE, there
-            if number < 2:
-                checkpoint = ways[way, 2 * number]
-                if checkpoint < 0:
-                    continue
-                site = ways[way, 2 * number + 1]
-            now, joules, later = fly_leg(
-                sky, day, fleet, goods, squad, trip, row, here, now, last_s, work, mass,
-                carried, joules, site, lean,
-            )  # fmt: skip
-            here += 1
-            if now >= 0 and checkpoint >= 0:
-                now, work = _clear(
-                    day, goods, trip, row, here, aboard, loaded, carried, checkpoint, now
-                )
-            if now < 0:
-                break
-        if now < 0:
-            if later == LATE:
-                late = True
-            elif later != 0:
-                hint = min(hint, later)
-            continue
-        better = best_clock < 0
-        if not better and lean:
-            better = joules < best_used or (joules == best_used and now < best_clock)
-        elif not better:
-            better = now < best_clock or (now == best_clock and joules < best_used)
-        if better:
-            best_at, best_clock, best_used = here, now, joules
-            _keep(trip, row, spare, at)
+        first = ways[way, 0]
+        reached, cleared, work, joules, hint = _go(
+            sky, day, fleet, goods, squad, trip, row, at, clock, last_s, within_s, served_s, mass,
+            used, ways[way], there, 0, 1, carried, lean,
+        )  # fmt: skip
+        late, later_s = late or hint == LATE, _sooner(later_s, hint)
+        # All ways through the same checkpoint first begin with the same leg.
+        while not math.isinf(least_s[way]):
+            least_s[way] = math.inf
+            if cleared >= 0:
+                stops, now, _, spent, hint = _go(
+                    sky, day, fleet, goods, squad, trip, row, reached, cleared, last_s, within_s,
+                    work, mass, joules, ways[way], there, 1, 3, carried, lean,
+                )  # fmt: skip
+                late, later_s = late or hint == LATE, _sooner(later_s, hint)
+                if lean:
+                    better = spent < best_used or (spent == best_used and now < best_clock)
+                else:
+                    better = best_clock < 0 or now < best_clock
+                    better = better or (now == best_clock and spent < best_used)
+                if now >= 0 and better:
+                    best_at, best_clock, best_used = stops, now, spent
+                    if not lean:
+                        last_s = min(until_s, now)
+                    _keep(trip, row, spare, at)
+            way = _quickest(ways, least_s, first)
     if best_clock >= 0:
         _keep(trip, spare, row, at)
-    if hint == NEVER_S:
-        hint = LATE if late else 0
-    return best_at, best_clock, best_used, hint
+    if later_s == NEVER_S:
+        later_s = np.int64(LATE if late else 0)
+    return best_at, best_clock, best_used, later_s

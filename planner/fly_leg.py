@@ -10,15 +10,12 @@ import math
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly_records import MOST_LEGS, NONE
+from planner.fly_records import MOST_LEGS, NEVER_S, NONE
 from planner.traffic import clear_s
 from planner.ways_round import GAIN
 
 LATE = -2
 """What tells that a sortie hands an order over too late: to start later does not help."""
-
-NEVER_S = 1 << 40
-"""A second later than all."""
 
 _WH = 1e-9
 """Tolerance of the battery, share."""
@@ -106,8 +103,8 @@ def _take_off(  # type: ignore[no-untyped-def]
 ):
     """Return the quickest flight at its time from a clock on, -1 if none; take-off and seconds.
 
-    At last how many blocks of `bent` it holds, 0 if its flight's as they are. Nothing takes off
-    after `until_s`; the take-off of none is later than that if it is what keeps it.
+    At last how many blocks of `bent` it holds, 0 if its flight's as they are. Nothing lands after
+    `until_s`; the take-off of none is later than that if it is what keeps it.
     """
     step = np.searchsorted(sky.steps, clock, side="right") - 1
     last = len(sky.steps) - 2
@@ -137,12 +134,17 @@ def _take_off(  # type: ignore[no-untyped-def]
             continue
         begin, end = sky.flight[flight].begin, sky.flight[flight].end
         length_s = math.ceil(airborne_s - 1e-9)
+        if clock + length_s > until_s:
+            # The winds of the next stretch may let it land sooner.
+            step += 1
+            clock = change_s
+            continue
         chain = sky.block
         if bends:
             chain, begin, end = bent, 0, bends
         free_s = _free_s(
-            day, chain, begin, end, there, clock, length_s, min(same_until_s, until_s),
-            empty_crossing,
+            day, chain, begin, end, there, clock, length_s,
+            min(same_until_s, until_s - length_s), empty_crossing,
         )  # fmt: skip
         if free_s < 0:
             break
@@ -155,13 +157,14 @@ def _take_off(  # type: ignore[no-untyped-def]
 
 @inlined
 def _go_round(  # type: ignore[no-untyped-def]
-    sky, day, kind, here, there, clock, until_s, landing_s, quickest_s, gain, empty_crossing
-):
+    sky, day, kind, here, there, clock, leave_s, until_s, landing_s, quickest_s, gain,
+    empty_crossing,
+):  # fmt: skip
     """Return the flight by another way that lands first, before a second; -1 if there is none.
 
-    And its take-off, no later than `until_s`, seconds, and which way it goes, from 1 on. It is
-    flown in the winds of one stretch of the day. For each second that it is in the air for longer
-    than `quickest_s` it lands sooner by `gain` seconds.
+    And its take-off, seconds, and which way it goes, from 1 on; it lands no later than `until_s`.
+    It is flown in the winds of one stretch of the day. For each second that it is in the air for
+    longer than `quickest_s` it lands sooner by `gain` seconds.
     """
     step = np.searchsorted(sky.steps, clock, side="right") - 1
     # Of a plain number another version of what is called would be compiled.
@@ -173,7 +176,8 @@ def _go_round(  # type: ignore[no-untyped-def]
         airborne_s = sky.flight[flight].airborne_s
         length_s, now = math.ceil(airborne_s - 1e-9), np.int64(clock)
         longer_s = max(0.0, airborne_s - quickest_s)
-        last_s = min(until_s, landing_s - 1 - length_s - math.ceil(gain * longer_s))
+        last_s = min(until_s, landing_s - 1 - math.ceil(gain * longer_s)) - length_s
+        last_s = min(last_s, leave_s)
         last_s = min(last_s, math.floor(sky.steps[step + 1] - airborne_s))
         while now <= last_s:
             free_s = _free_s(
@@ -194,18 +198,27 @@ def _go_round(  # type: ignore[no-untyped-def]
 
 @compiled
 def fly_leg(  # type: ignore[no-untyped-def]
-    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, served_s, mass, carried, used,
-    there, lean,
+    sky, day, fleet, goods, squad, trip, row, at, clock, until_s, within_s, served_s, mass, carried,
+    used, there, lean,
 ):  # fmt: skip
     """Fly from stop `at` of a sortie to a site; return the landing, the joules used, and a hint.
 
-    The landing is -1 if it cannot be done; the hint is then by how much to start later, 0 if that
-    does not help, `LATE` if it would take off after `until_s`. What is to be `lean` goes no other
-    way than the quickest.
+    It is to land `within_s` of the first take-off of the sortie. The landing is -1 if it cannot be
+    done; the hint is then by how much to start later, 0 if that does not help, `LATE` if it would
+    land after `until_s` whenever it starts. What is to be `lean` goes no other way than the
+    quickest.
     """
-    here, kind = trip.stop[row, at].site, fleet[squad].kind
+    here, kind, leave_s = trip.stop[row, at].site, fleet[squad].kind, np.int64(NEVER_S)
     if at >= MOST_LEGS:
         return -1, used, 0
+    least_s = sky.least_s[kind, here, there]
+    if least_s > within_s:
+        return -1, used, LATE
+    if at:
+        leave_s = trip.stop[row, at].arrive + served_s + day.max_wait_s
+        leave_s = min(leave_s, trip.stop[row, 0].takeoff + within_s - least_s)
+        if clock > leave_s:
+            return -1, used, clock - leave_s
     empty_crossing = carried == 0 and goods.side[here] != goods.side[there]
     flight, takeoff, airborne_s, bends = _take_off(
         sky, day, kind, here, there, clock, until_s, empty_crossing, trip.bent[row, at]
@@ -216,7 +229,7 @@ def fly_leg(  # type: ignore[no-untyped-def]
         if flight != NONE:
             landing_s, quickest_s = takeoff + math.ceil(airborne_s - 1e-9), airborne_s
         other, takeoff_s, seconds, number = _go_round(
-            sky, day, kind, here, there, clock, until_s, landing_s, quickest_s,
+            sky, day, kind, here, there, clock, leave_s, until_s, landing_s, quickest_s,
             0 if at else GAIN, empty_crossing,
         )  # fmt: skip
         if other != NONE:
@@ -224,9 +237,8 @@ def fly_leg(  # type: ignore[no-untyped-def]
     if flight == NONE:
         return -1, used, LATE if takeoff > until_s else 0
     if at:
-        waited = takeoff - trip.stop[row, at].arrive - served_s
-        if waited > day.max_wait_s:
-            return -1, used, waited - day.max_wait_s
+        if takeoff > leave_s:
+            return -1, used, takeoff - leave_s
         if not free_all(day.pads[here], day.pads_of[here], trip.stop[row, at].arrive, takeoff):
             return -1, used, 30
     landing = takeoff + math.ceil(airborne_s - 1e-9)

@@ -15,6 +15,9 @@ from planner.traffic import HOLD, Holds
 
 NONE = -1
 
+NEVER_S = 1 << 40
+"""A second later than all."""
+
 MOST_LEGS = 16
 """Legs of a sortie at most."""
 
@@ -93,7 +96,8 @@ class Sky(NamedTuple):
     by other ways (`planner.ways_round`), -1 where there is none. Flight f holds its blocks,
     `block[begin]` to `block[end - 1]`, from `enter` to `leave` after its take-off.
     `diversion[kind, stretch, site]` is the one that a drone that lands must be able to fly, inf s
-    if there is none.
+    if there is none. `least_s[kind, origin, destination]` is the least that the legs of any stretch
+    take, `NEVER_S` if there are none; one that meets a change of winds may be a little quicker.
     """
 
     steps: Ints
@@ -102,6 +106,7 @@ class Sky(NamedTuple):
     flight: Records
     block: Records
     diversion: Records
+    least_s: Ints
 
 
 class Day(NamedTuple):
@@ -132,13 +137,15 @@ class Goods(NamedTuple):
 
     A job may come `after` another, -1 for none. One that a checkpoint does not clear takes it
     inf s. `ways[side]` are the checkpoints that goods of a side may cross by, as (checkpoint, site)
-    twice, -1 for none.
+    twice, -1 for none. `least_s[kind, origin, destination]` is the least that legs take by any of
+    these ways, `NEVER_S` if there is none.
     """
 
     jobs: Records
     clearing: Records
     side: Ints
     ways: tuple[Ints, Ints]
+    least_s: Ints
 
 
 class Trip(NamedTuple):

@@ -21,8 +21,7 @@ from planner.board import (
     join_boards,
 )
 from planner.day_arrays import DayArrays
-from planner.fly_leg import NEVER_S
-from planner.fly_records import NONE, Day
+from planner.fly_records import NEVER_S, NONE, Day
 from planner.nearby import nearby
 from planner.rebuild import rebuild, room_for
 

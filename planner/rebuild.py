@@ -44,7 +44,8 @@ class Room(NamedTuple):
     """Room to work in: rows that are free, come off and go on; loose jobs, and what sorts them.
 
     `left_out` are the jobs left out, and maybe some that are not any more; `place` is where in it a
-    job is, -1 if it is not. `blockers` are rows in the way, `marks` those of blocks.
+    job is, -1 if it is not. `blockers` are rows in the way, of those that fly `beside`, `marks`
+    those of blocks.
     """
 
     free: Ints
@@ -55,17 +56,18 @@ class Room(NamedTuple):
     left_out: Ints
     place: Ints
     blockers: Ints
+    beside: Ints
     marks: Records
 
 
 def room_for(board: Board, day: Day) -> Room:
     """Return room for a board on a day."""
     rows, jobs = len(board.rows), len(board.serves)
-    free, off, on = (np.empty(rows, dtype=np.int64) for _ in range(3))
+    free, off, on, beside = (np.empty(rows, dtype=np.int64) for _ in range(4))
     loose, left_out, place = (np.empty(jobs, dtype=np.int64) for _ in range(3))
     marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
     blockers = np.empty(MOST_BLOCKERS, dtype=np.int64)
-    return Room(free, off, on, loose, np.empty(jobs), left_out, place, blockers, marks)
+    return Room(free, off, on, loose, np.empty(jobs), left_out, place, blockers, beside, marks)
 
 
 def rebuild(
@@ -147,10 +149,10 @@ def _make_room(menu, sky, day, empty, fleet, goods, board, room, job, number):  
     for _ in range(STARTS):
         start_s = first_s + np.random.randint(max(1, last_s - first_s + 1))
         found, number = find_blockers(
-            menu, sky, empty, fleet, goods, board, candidate, start_s, room.marks, number,
-            room.blockers,
+            menu, sky, day, empty, fleet, goods, board, candidate, start_s, room.marks, number,
+            room.blockers, offs - 1, room.beside,
         )  # fmt: skip
-        if 0 <= found < offs:
+        if found >= 0:
             offs = found
             for at in range(offs):
                 room.off[at] = room.blockers[at]

@@ -10,8 +10,7 @@ import numpy as np
 
 from planner.compiled import compiled
 from planner.fly import TRIES, copy_trip, fly, idle_s
-from planner.fly_leg import NEVER_S
-from planner.fly_records import NONE
+from planner.fly_records import NEVER_S, NONE
 from planner.gaps import free_drone, free_s
 from planner.on_board import fits_for, put_on
 
@@ -36,6 +35,9 @@ def _fly_soonest(menu, sky, day, fleet, goods, board, candidate, most_cents):  #
     flock, squad = menu.sorties[candidate].flock, menu.sorties[candidate].squad
     since_s = max(menu.sorties[candidate].first_s, board.window[0])
     takes_s = np.int64(menu.sorties[candidate].hold_s - SLACK_S)
+    most_s = np.int64(NEVER_S)
+    if fleet[squad].second_cents > 0:
+        most_s = np.int64(min(most_cents / fleet[squad].second_cents, most_s))
     for _ in range(TRIED_STARTS):
         soonest_s = np.int64(NEVER_S)
         for drone in range(board.gaps.first[flock], board.gaps.first[flock + 1]):
@@ -46,7 +48,7 @@ def _fly_soonest(menu, sky, day, fleet, goods, board, candidate, most_cents):  #
         tried += 1
         if not fly(
             sky, day, fleet, goods, squad, menu.steps[candidate], since_s,
-            menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1),
+            menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1), most_s,
         ):  # fmt: skip
             break
         cents, begin_s = trip.head[scratch].cents, trip.stop[scratch, 0].arrive
@@ -96,7 +98,7 @@ def serve(menu, sky, day, fleet, goods, board, job, free):  # type: ignore[no-un
     if idle > 1 and fly(
         sky, day, fleet, goods, menu.sorties[best].squad, menu.steps[best],
         trip.stop[free, 0].arrive + idle, menu.sorties[best].takeoff_s, trip, scratch,
-        np.int64(TRIES - 1),
+        np.int64(TRIES - 1), np.int64(NEVER_S),
     ):  # fmt: skip
         begin_s = trip.stop[scratch, 0].arrive
         end_s = trip.stop[scratch, trip.head[scratch].legs].depart

@@ -13,7 +13,7 @@ from geodata.schedule import Intervals
 from planner.arrays import Flags, Ints
 from planner.customs import OTHER
 from planner.fleet import DroneType
-from planner.fly_records import DIVERSION, FLIGHT, LEG, NONE, Records, Sky
+from planner.fly_records import DIVERSION, FLIGHT, LEG, NEVER_S, NONE, Records, Sky
 from planner.instance import Instance
 from planner.lane_times import Pace, any_shut, flown, lanes_of, pace_of, same_chains, trace
 from planner.traffic import HOLD
@@ -200,7 +200,11 @@ def _found(
                 diversion[number, step, site] = instance.diversions.nearest(
                     kind, names[site], int(steps[step]) + 1
                 )
-    return Sky(steps, leg, way, *flights.records(), diversion)
+    flight, block = flights.records()
+    airborne_s = np.append(flight["airborne_s"], NEVER_S)
+    least_s = np.floor(airborne_s[leg["flight"]].min(axis=1)).astype(np.int64)
+    least_s[:, range(len(names)), range(len(names))] = 0
+    return Sky(steps, leg, way, flight, block, diversion, least_s)
 
 
 def kinds_of(instance: Instance) -> list[DroneType]:

@@ -186,7 +186,8 @@ def clear_s(holds, buffer_s, chain, first, end, takeoff_s, same_until_s):  # typ
     The chain is `chain[first:end]`. There is no take-off before that is clear of all that it
     meets.
     """
-    at, clear, clear_of = first, 0, end - first
+    # Most is held over sites: a chain ends at one, and begins at one.
+    at, clear, clear_of = end - 1, 0, end - first
     while clear < clear_of:
         begin_s = takeoff_s + chain[at].enter - buffer_s
         end_s = takeoff_s + chain[at].leave + buffer_s

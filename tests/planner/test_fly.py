@@ -12,7 +12,7 @@ from planner.columns import BUCKET_S
 from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher
 from planner.fly import TRIES, enter, fly, leave
-from planner.fly_records import Trip, trips
+from planner.fly_records import NEVER_S, Trip, trips
 from planner.instance import Instance
 from planner.planned import planned_legs
 from planner.pool import build_pool
@@ -81,7 +81,7 @@ def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -
         )
         flies = fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
-            int(takeoffs[number]), trip, 0, TRIES,
+            int(takeoffs[number]), trip, 0, TRIES, NEVER_S,
         )  # fmt: skip
         try:
             timed = dispatcher.best(candidates.tour(number), start_s, tries=TRIES)
@@ -137,7 +137,7 @@ def test_in_winds_that_change_a_sortie_is_followed_as_it_was_found(seed: int) ->
         squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
         if fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
-            int(takeoffs[number]), trip, 0, TRIES,
+            int(takeoffs[number]), trip, 0, TRIES, NEVER_S,
         ):  # fmt: skip
             assert figures(follow(dispatcher, candidates, number, trip)) == flown(trip)
             flew += 1
@@ -150,7 +150,7 @@ def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
     day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps = arrays.steps(candidates.columns)
     squad, start_s = (int(candidates.sorties[name][0]) for name in ("squad", "first_s"))
-    asked = (squad, steps[0], start_s, 0, trip, 0, TRIES)
+    asked = (squad, steps[0], start_s, 0, trip, 0, TRIES, NEVER_S)
     assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
     free = flown(trip)
     enter(arrays.sky, day, arrays.fleet, squad, trip, 0)
@@ -162,6 +162,76 @@ def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
     leave(arrays.sky, day, arrays.fleet, squad, kept, 0)
     assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
     assert flown(trip) == free
+
+
+def test_a_sortie_is_given_up_where_it_takes_longer_than_it_may() -> None:
+    found = steady(4)
+    candidates, arrays = candidates_of(found)
+    day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
+    steps, flew = arrays.steps(candidates.columns), 0
+    for number in range(0, len(candidates), 7):
+        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+        asked = (arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s, 0)
+        if not fly(*asked, trip, 0, 1, NEVER_S):
+            continue
+        free, last = flown(trip), int(trip.head[0]["legs"])
+        takes_s = int(trip.stop[0, last]["depart"] - trip.stop[0, 0]["arrive"])
+        assert fly(*asked, trip, 0, 1, takes_s)
+        assert flown(trip) == free
+        assert not fly(*asked, trip, 0, 1, takes_s // 2)
+        flew += 1
+    assert flew > 20
+
+
+def test_a_sortie_flies_until_it_would_hand_over_too_late_and_no_later() -> None:
+    found = steady(4)
+    candidates, arrays = candidates_of(found)
+    day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
+    steps, flew = arrays.steps(candidates.columns), 0
+    alone = np.flatnonzero(candidates.columns.jobs[:, 1] < 0)
+    for number in alone.tolist():
+        job = found.jobs[int(candidates.columns.jobs[number, 0])]
+        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+        asked = (arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number])
+        if job.origin_side != job.destination_side or not fly(
+            *asked, start_s, 0, trip, 0, 1, NEVER_S
+        ):
+            continue
+        # In steady air with nobody else a sortie that starts later lands as much later.
+        last_s = int(trip.stop[0, 0]["arrive"]) + job.latest_s - int(trip.over[0, 1])
+        assert fly(*asked, last_s, 0, trip, 0, 1, NEVER_S)
+        assert trip.over[0, 1] == job.latest_s
+        assert not fly(*asked, last_s + 1, 0, trip, 0, 1, NEVER_S)
+        flew += 1
+    assert flew > 5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_leg_takes_less_than_the_least_nor_a_way_over_the_boundary(seed: int) -> None:
+    found = steady(seed)
+    candidates, arrays = candidates_of(found)
+    day, trip, crossed = arrays.day(), trips(arrays.sky, arrays.goods, 3), 0
+    steps, names = arrays.steps(candidates.columns), found.legs.site_ids
+    for number in range(0, len(candidates), 5):
+        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+        if not fly(
+            arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s, 0, trip, 0,
+            TRIES, NEVER_S,
+        ):  # fmt: skip
+            continue
+        kind, stops = arrays.fleet["kind"][squad], trip.stop[0, : trip.head[0]["legs"] + 1]
+        air_s = np.array([there["arrive"] - here["takeoff"] for here, there in pairwise(stops)])
+        for seconds, (here, there) in zip(air_s, pairwise(stops["site"]), strict=True):
+            assert seconds >= arrays.sky.least_s[kind, here, there]
+        job = found.jobs[int(candidates.columns.jobs[number, 0])]
+        if job.origin_side != job.destination_side and candidates.columns.jobs[number, 1] < 0:
+            here, there = names.index(job.order.origin), names.index(job.order.destination)
+            begin = stops["site"].tolist().index(here)
+            end = begin + stops["site"][begin:].tolist().index(there)
+            least_s = arrays.goods.least_s[kind, here, there]
+            assert arrays.sky.least_s[kind, here, there] <= least_s <= air_s[begin:end].sum()
+            crossed += 1
+    assert crossed
 
 
 def test_candidates_are_apart_in_time_in_cost_or_in_how_long_they_hold_a_drone() -> None:

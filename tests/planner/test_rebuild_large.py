@@ -27,7 +27,7 @@ from planner.clock import Clock
 from planner.day_arrays import DayArrays
 from planner.fleet import Rules
 from planner.fly import fly
-from planner.fly_leg import NEVER_S
+from planner.fly_records import NEVER_S
 from planner.instance import Instance
 from planner.instance_arrays import InstanceArrays
 from planner.near_sorties import near_candidates
@@ -220,23 +220,30 @@ def test_what_is_in_the_way_is_all_that_is(seed: int) -> None:
     day.pads_of[:] = empty.pads_of[:] = day.bays_of[:] = empty.bays_of[:] = 200
     marks = np.zeros(len(day.holds.first) - 1, dtype=MARK)
     found, number, met = np.zeros(30, dtype=np.int64), 0, 0
-    scratch = len(board.rows)
+    scratch, beside = len(board.rows), np.zeros(len(board.rows), dtype=np.int64)
     for candidate in range(0, len(menu.sorties), 7):
         start_s = np.int64(menu.sorties["first_s"][candidate])
         count, number = find_blockers(
-            menu, arrays.sky, empty, arrays.fleet, arrays.goods, board, candidate, start_s, marks,
-            number, found,
+            menu, arrays.sky, day, empty, arrays.fleet, arrays.goods, board, candidate, start_s,
+            marks, number, found, len(found), beside,
         )  # fmt: skip
         if count < 0:
             continue
         rows = found[:count].tolist()
+        # No more are looked for than are of use.
+        for most in range(-1, count):
+            others, number = find_blockers(
+                menu, arrays.sky, day, empty, arrays.fleet, arrays.goods, board, candidate,
+                start_s, marks, number, found, most, beside,
+            )  # fmt: skip
+            assert others == (-1 if count else 0)
 
         def lands_s(day: object, candidate: int = candidate, start_s: np.int64 = start_s) -> float:
             flies = fly(
                 arrays.sky, day, arrays.fleet, arrays.goods,
                 np.int64(menu.sorties["squad"][candidate]), menu.steps[candidate], start_s,
                 np.int64(menu.sorties["takeoff_s"][candidate]), board.trip,
-                np.int64(scratch), np.int64(1),
+                np.int64(scratch), np.int64(1), np.int64(NEVER_S),
             )  # fmt: skip
             last = board.trip.head[scratch]["legs"]
             return float(board.trip.stop[scratch, last]["depart"]) if flies else math.inf

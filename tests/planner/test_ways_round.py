@@ -17,7 +17,7 @@ from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher, empty_calendar
 from planner.fleet import DroneType, Rules
 from planner.fly import fly
-from planner.fly_records import trips
+from planner.fly_records import NEVER_S, trips
 from planner.instance import Instance
 from planner.instance_arrays import InstanceArrays
 from planner.legs import Chain, Flight
@@ -114,7 +114,7 @@ def test_a_leg_of_the_search_goes_another_way_and_is_followed_by_it(other_ways: 
         """Fly the sortie on the day as it is taken; return how its last leg takes off."""
         assert fly(
             arrays.sky, arrays.as_taken(found.calendar), arrays.fleet, arrays.goods, 0,
-            np.array([1, -1, 0]), EIGHT, 0, trip, 0, 1,
+            np.array([1, -1, 0]), EIGHT, 0, trip, 0, 1, NEVER_S,
         )  # fmt: skip
         return trip.stop[0, trip.head[0]["legs"] - 1].copy()
 
