@@ -30,7 +30,7 @@ from planner.roster_board import board_of
 HOT_CENTS, COLD_CENTS = 500.0, 50.0
 """Temperatures at the begin of the first round and at the end of the last."""
 
-TIMES, COUNTED_ONCE = 25.0, 0.9
+TIMES, COUNTED_ONCE = 16.0, 0.9
 """How many times a drone's time counts at first, and the share of the work after which it counts
 once."""
 
