@@ -24,8 +24,6 @@ class Programme:
         self._solver.silent()
         self._solver.setOptionValue("threads", 1)
         self._solver.setOptionValue("run_crossover", "off")
-        # From the last basis so few steps are left that moving costs apart only adds some.
-        self._solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
         none = np.empty(0)
         at = np.zeros(len(lower), dtype=np.int32)
         self._solver.addRows(len(lower), lower, upper, 0, at, none.astype(np.int32), none)
