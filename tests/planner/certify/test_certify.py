@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from random import Random
 from typing import Any
@@ -39,6 +39,19 @@ def proven(seed: int, most: int = 2) -> tuple[Request, Proven]:
 
 def certificate_of(seed: int) -> Certificate:
     return proven(seed)[1].certificate
+
+
+@cache
+def in_parts(seed: int) -> Proven:
+    """Return the plan of the same day made in parts: its bound is what each order costs alone."""
+    parts = replace(QUICK, whole_day_orders=1)
+    with ThreadPoolExecutor(1) as thread:
+        return plan_with_proof(SMALL, proven(seed)[0], shipped_rulebook(), parts, executor=thread)
+
+
+def faults_in_parts(certificate: Certificate, seed: int) -> list[Fault]:
+    asked, plan = proven(seed)[0], in_parts(seed).plan
+    return certify_plan(certificate, plan, SMALL, asked, shipped_rulebook())
 
 
 def faults(certificate: Certificate, seed: int) -> list[Fault]:
@@ -200,11 +213,9 @@ def test_a_day_with_longer_sorties_is_certified_by_pairs() -> None:
 def test_a_day_without_time_to_choose_and_one_in_parts_are_certified(seed: int) -> None:
     asked, _ = proven(seed)
     hasty = SolveOptions(time_limit_s=0.01, workers=1)
-    parts = replace(QUICK, whole_day_orders=1)
-    for options in (hasty, parts):
-        with ThreadPoolExecutor(1) as thread:
-            made = plan_with_proof(SMALL, asked, shipped_rulebook(), options, executor=thread)
-        assert certify_plan(made.certificate, made.plan, SMALL, asked, shipped_rulebook()) == []
+    made = plan_with_proof(SMALL, asked, shipped_rulebook(), hasty)
+    assert certify_plan(made.certificate, made.plan, SMALL, asked, shipped_rulebook()) == []
+    assert faults_in_parts(in_parts(seed).certificate, seed) == []
 
 
 @pytest.mark.parametrize(("orders", "drones"), [(0, 1), (2, 0), (0, 0)])
@@ -269,19 +280,24 @@ def text_of(seed: int) -> str:
     return CERTIFICATE.dump_json(found).decode()
 
 
-def digits(seed: int) -> st.SearchStrategy[int]:
+@cache
+def text_in_parts() -> str:
+    """Return the certificate of the day made in parts as it is written."""
+    return CERTIFICATE.dump_json(in_parts(SERVED).certificate).decode()
+
+
+def digits(text: Callable[[], str]) -> st.SearchStrategy[int]:
     """Draw where a certificate has a digit; the day is planned when the first one is drawn."""
 
     def found() -> st.SearchStrategy[int]:
-        every = re.finditer('[0-9a-f](?=[0-9a-f",\\]}.])', text_of(seed))
+        every = re.finditer('[0-9a-f](?=[0-9a-f",\\]}.])', text())
         return st.sampled_from([each.start() for each in every])
 
     return st.deferred(found)
 
 
-def altered_at(seed: int, at: int, digit: str) -> Certificate:
-    """Return the certificate of a day with another digit; raises ValidationError if it is none."""
-    text = text_of(seed)
+def altered_at(text: str, at: int, digit: str) -> Certificate:
+    """Return a certificate with another digit; raises ValidationError if it is none."""
     return CERTIFICATE.validate_json(text[:at] + digit + text[at + 1 :], strict=True)
 
 
@@ -300,14 +316,14 @@ def without_duals(certificate: Certificate) -> Certificate:
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@drawn(at=digits(SERVED), digit=st.sampled_from("0123456789abcdef-"))
+@drawn(at=digits(partial(text_of, SERVED)), digit=st.sampled_from("0123456789abcdef-"))
 def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
     """What is accepted proves the same of the same plan: only its duals may be others.
 
     And a branch may have plans that another has too.
     """
     try:
-        altered = altered_at(SERVED, at, digit)
+        altered = altered_at(text_of(SERVED), at, digit)
     except ValidationError:
         return
     if not faults(altered, SERVED):
@@ -315,14 +331,38 @@ def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
-@drawn(at=digits(PARTED), digit=st.sampled_from("0123456789abcdef-"))
+@drawn(at=digits(partial(text_of, PARTED)), digit=st.sampled_from("0123456789abcdef-"))
 def test_one_of_branches_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
     try:
-        altered = altered_at(PARTED, at, digit)
+        altered = altered_at(text_of(PARTED), at, digit)
     except ValidationError:
         return
     if not parted_faults(altered):
         assert without_duals(altered) == without_duals(parted()[1].certificate)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@drawn(at=digits(text_in_parts), digit=st.sampled_from("0123456789abcdef-"))
+def test_one_of_a_day_in_parts_altered_in_any_digit_that_matters_is_refused(
+    at: int, digit: str
+) -> None:
+    try:
+        altered = altered_at(text_in_parts(), at, digit)
+    except ValidationError:
+        return
+    if not faults_in_parts(altered, SERVED):
+        assert without_duals(altered) == without_duals(in_parts(SERVED).certificate)
+
+
+def test_a_bound_of_a_day_in_parts_one_cent_too_high_is_refused() -> None:
+    certificate, plan = in_parts(SERVED).certificate, in_parts(SERVED).plan
+    assert certificate.bound_cents > 0
+    high = certificate.bound_cents + 1
+    raised = replace(certificate, bound_cents=high, gap_ppm=gap_ppm(certificate.cost_cents, high))
+    bound = replace(plan.bound, lower_bound_cents=high, gap=1 - high / certificate.cost_cents)
+    said = replace(plan, bound=bound)
+    (fault,) = certify_plan(raised, said, SMALL, proven(SERVED)[0], shipped_rulebook())
+    assert (fault.code, fault.value) == ("CERTIFICATE_BOUND", str(high))
 
 
 def test_ranges_of_branches_are_refused_if_a_plan_is_left_out() -> None:
@@ -331,7 +371,7 @@ def test_ranges_of_branches_are_refused_if_a_plan_is_left_out() -> None:
     ranges = list(re.finditer(r'"(least|most)_used":\d', text_of(PARTED)))
     assert ranges
     for each, digit in product(ranges, "01234"):
-        altered = altered_at(PARTED, each.end() - 1, digit)
+        altered = altered_at(text_of(PARTED), each.end() - 1, digit)
         if not parted_faults(altered):
             assert without_duals(altered) == without_duals(certificate)
             within = [range(each.least_used, each.most_used + 1) for each in altered.branches]
