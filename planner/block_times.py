@@ -136,6 +136,7 @@ class BlockTimes:
         across_m_s = [speed * math.sin(wind_from - course) for speed, wind_from, course in met]
         return _Wind(
             np.array(across_m_s),
+            # One by one, as they were found: an array's squares differ in the last digit.
             np.array([each**2 for each in across_m_s]),
             np.array([speed * math.cos(wind_from - course) for speed, wind_from, course in met]),
             np.array([speed for speed, _ in winds]),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from planner.compiled import compiled, inlined
-from planner.fly import fly
+from planner.fly import fly, held
 from planner.fly_records import NEVER_S, NONE
 from planner.traffic import clear_s
 
@@ -66,22 +66,15 @@ def _beside(board, row, buffer_s, found):  # type: ignore[no-untyped-def]
 @inlined
 def _is_clear(sky, day, trip, row, leg):  # type: ignore[no-untyped-def]
     """Tell whether a leg meets no hold of a day."""
-    takeoff, bends = trip.stop[row, leg].takeoff, trip.stop[row, leg].bends
-    flight = trip.stop[row, leg].flight
-    chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
-    if bends:
-        chain, begin, end = trip.bent[row, leg], 0, bends
+    takeoff, (chain, begin, end) = trip.stop[row, leg].takeoff, held(sky, trip, row, leg)
     return clear_s(day.holds, day.buffer_s, chain, begin, end, takeoff, takeoff) == takeoff
 
 
 @compiled
 def _mark(sky, empty, trip, row, leg, marks, number):  # type: ignore[no-untyped-def]
     """Mark when a leg wants blocks, and all that conflict with them."""
-    takeoff, bends = trip.stop[row, leg].takeoff, trip.stop[row, leg].bends
-    flight, holds = trip.stop[row, leg].flight, empty.holds
-    chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
-    if bends:
-        chain, begin, end = trip.bent[row, leg], 0, bends
+    takeoff, holds = trip.stop[row, leg].takeoff, empty.holds
+    chain, begin, end = held(sky, trip, row, leg)
     for at in range(begin, end):
         block = chain[at].block
         from_s = takeoff + chain[at].enter - empty.buffer_s
@@ -101,13 +94,10 @@ def _mark(sky, empty, trip, row, leg, marks, number):  # type: ignore[no-untyped
 def _wants(sky, trip, row, marks, number, from_s, until_s):  # type: ignore[no-untyped-def]
     """Tell whether a sortie holds a block while it is marked, between two seconds."""
     for leg in range(trip.head[row].legs):
-        takeoff, bends = trip.stop[row, leg].takeoff, trip.stop[row, leg].bends
+        takeoff = trip.stop[row, leg].takeoff
         if takeoff > until_s or trip.stop[row, leg + 1].arrive < from_s:
             continue
-        flight = trip.stop[row, leg].flight
-        chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
-        if bends:
-            chain, begin, end = trip.bent[row, leg], 0, bends
+        chain, begin, end = held(sky, trip, row, leg)
         for at in range(begin, end):
             mark = marks[chain[at].block]
             if (

@@ -210,6 +210,15 @@ def copy_trip(source, row, target, other):  # type: ignore[no-untyped-def]
         target.over[other, step] = source.over[row, step]
 
 
+@inlined
+def most_s(fleet, squad, cents):  # type: ignore[no-untyped-def]
+    """Return how long a sortie of a squad may take that is to cost so many cents at most."""
+    found = np.int64(NEVER_S)
+    if fleet[squad].second_cents > 0:
+        found = np.int64(min(cents / fleet[squad].second_cents, found))
+    return found
+
+
 @compiled
 def fly(  # type: ignore[no-untyped-def]
     sky, day, fleet, goods, squad, steps, start_s, least_s, trip, row, tries, most_s
@@ -265,15 +274,22 @@ def fly(  # type: ignore[no-untyped-def]
     return best
 
 
+@inlined
+def held(sky, trip, row, leg):  # type: ignore[no-untyped-def]
+    """Return the blocks that a leg of a sortie holds: an array, and from where to where in it."""
+    flight, bends = trip.stop[row, leg].flight, trip.stop[row, leg].bends
+    chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
+    if bends:
+        chain, begin, end = trip.bent[row, leg], 0, bends
+    return chain, begin, end
+
+
 @compiled
 def enter(sky, day, fleet, squad, trip, row):  # type: ignore[no-untyped-def]
     """Take what a sortie holds from the day."""
     _change(day, fleet, squad, trip, row, 1)
     for leg in range(trip.head[row].legs):
-        flight, bends = trip.stop[row, leg].flight, trip.stop[row, leg].bends
-        chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
-        if bends:
-            chain, begin, end = trip.bent[row, leg], 0, bends
+        chain, begin, end = held(sky, trip, row, leg)
         add_holds(day.holds, chain, begin, end, trip.stop[row, leg].takeoff)
 
 
@@ -282,10 +298,7 @@ def leave(sky, day, fleet, squad, trip, row):  # type: ignore[no-untyped-def]
     """Give back what a sortie holds."""
     _change(day, fleet, squad, trip, row, -1)
     for leg in range(trip.head[row].legs):
-        flight, bends = trip.stop[row, leg].flight, trip.stop[row, leg].bends
-        chain, begin, end = sky.block, sky.flight[flight].begin, sky.flight[flight].end
-        if bends:
-            chain, begin, end = trip.bent[row, leg], 0, bends
+        chain, begin, end = held(sky, trip, row, leg)
         remove_holds(day.holds, chain, begin, end, trip.stop[row, leg].takeoff)
 
 

@@ -80,16 +80,15 @@ def _least_s(sky, goods, kind, here, way, begun, there, aboard, carried):  # typ
     checkpoint on it does not clear that.
     """
     at, seconds = here, 0.0
-    for number in range(begun, 4):
-        if 0 < number < 3 and way[2 * number - 2] >= 0:
+    for number in range(begun, 3):
+        if number and way[2 * number - 2] >= 0:
             for each in range(carried):
                 seconds += goods.clearing[aboard[each], way[2 * number - 2]].service
-        if number < 3:
-            site = there
-            if number < 2 and way[2 * number] >= 0:
-                site = way[2 * number + 1]
-            seconds += sky.least_s[kind, at, site]
-            at = site
+        site = there
+        if number < 2 and way[2 * number] >= 0:
+            site = way[2 * number + 1]
+        seconds += sky.least_s[kind, at, site]
+        at = site
     return seconds
 
 
@@ -175,25 +174,29 @@ def cross(  # type: ignore[no-untyped-def]
         )  # fmt: skip
         late, later_s = late or hint == LATE, _sooner(later_s, hint)
         # All ways through the same checkpoint first begin with the same leg.
-        while not math.isinf(least_s[way]):
-            least_s[way] = math.inf
-            if cleared >= 0:
-                stops, now, _, spent, hint = _go(
-                    sky, day, fleet, goods, squad, trip, row, reached, cleared, last_s, within_s,
-                    work, mass, joules, ways[way], there, 1, 3, carried, lean,
-                )  # fmt: skip
-                late, later_s = late or hint == LATE, _sooner(later_s, hint)
-                if lean:
-                    better = spent < best_used or (spent == best_used and now < best_clock)
-                else:
-                    better = best_clock < 0 or now < best_clock
-                    better = better or (now == best_clock and spent < best_used)
-                if now >= 0 and better:
-                    best_at, best_clock, best_used = stops, now, spent
-                    if not lean:
-                        last_s = min(until_s, now)
-                    _keep(trip, row, spare, at)
+        while True:
             way = _quickest(ways, least_s, first)
+            if math.isinf(least_s[way]):
+                break
+            least_s[way] = math.inf
+            if cleared < 0:
+                continue
+            stops, now, _, spent, hint = _go(
+                sky, day, fleet, goods, squad, trip, row, reached, cleared, last_s, within_s, work,
+                mass, joules, ways[way], there, 1, 3, carried, lean,
+            )  # fmt: skip
+            late, later_s = late or hint == LATE, _sooner(later_s, hint)
+            if lean:
+                better = spent < best_used or (spent == best_used and now < best_clock)
+            else:
+                better = best_clock < 0 or now < best_clock
+                better = better or (now == best_clock and spent < best_used)
+            if now < 0 or not better:
+                continue
+            best_at, best_clock, best_used = stops, now, spent
+            if not lean:
+                last_s = min(until_s, now)
+            _keep(trip, row, spare, at)
     if best_clock >= 0:
         _keep(trip, spare, row, at)
     if later_s == NEVER_S:

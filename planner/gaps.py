@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.arrays import Ints
 from planner.compiled import compiled, inlined
-from planner.fly import TRIES, copy_trip, fly
+from planner.fly import TRIES, copy_trip, fly, most_s
 from planner.fly_records import NEVER_S, NONE
 
 CHOICE = np.dtype([(name, "i8") for name in ("squad", "flock", "start_s", "takeoff_s", "takes_s")])
@@ -82,14 +82,12 @@ def fly_cheapest(  # type: ignore[no-untyped-def]
             for drone in range(gaps.first[flock], gaps.first[flock + 1]):
                 takes_s = choices[choice].takes_s
                 soonest_s = min(soonest_s, free_s(gaps, drone, since_s, takes_s))
-            since_s, most_s = soonest_s, np.int64(NEVER_S)
+            since_s = soonest_s
             if since_s > latest_s:
                 break
-            if fleet[squad].second_cents > 0:
-                most_s = np.int64(min(least / fleet[squad].second_cents, most_s))
             if fly(
                 sky, day, fleet, goods, squad, steps, since_s, choices[choice].takeoff_s,
-                trip, scratch, tries, most_s,
+                trip, scratch, tries, most_s(fleet, squad, least),
             ):  # fmt: skip
                 begin_s = trip.stop[scratch, 0].arrive
                 end_s = trip.stop[scratch, trip.head[scratch].legs].depart

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from planner.compiled import compiled
-from planner.fly import TRIES, copy_trip, fly, idle_s
+from planner.fly import TRIES, copy_trip, fly, idle_s, most_s
 from planner.fly_records import NEVER_S, NONE
 from planner.gaps import free_drone, free_s
 from planner.on_board import fits_for, put_on
@@ -35,9 +35,6 @@ def _fly_soonest(menu, sky, day, fleet, goods, board, candidate, most_cents):  #
     flock, squad = menu.sorties[candidate].flock, menu.sorties[candidate].squad
     since_s = max(menu.sorties[candidate].first_s, board.window[0])
     takes_s = np.int64(menu.sorties[candidate].hold_s - SLACK_S)
-    most_s = np.int64(NEVER_S)
-    if fleet[squad].second_cents > 0:
-        most_s = np.int64(min(most_cents / fleet[squad].second_cents, most_s))
     for _ in range(TRIED_STARTS):
         soonest_s = np.int64(NEVER_S)
         for drone in range(board.gaps.first[flock], board.gaps.first[flock + 1]):
@@ -48,7 +45,8 @@ def _fly_soonest(menu, sky, day, fleet, goods, board, candidate, most_cents):  #
         tried += 1
         if not fly(
             sky, day, fleet, goods, squad, menu.steps[candidate], since_s,
-            menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1), most_s,
+            menu.sorties[candidate].takeoff_s, trip, scratch, np.int64(1),
+            most_s(fleet, squad, most_cents),
         ):  # fmt: skip
             break
         cents, begin_s = trip.head[scratch].cents, trip.stop[scratch, 0].arrive

@@ -1,5 +1,6 @@
 """Sorties timed in compiled code are those of the dispatcher."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 from random import Random
@@ -29,6 +30,12 @@ def candidates_of(found: Instance, joined_cents: int | None = None) -> tuple[Can
     pool = build_pool(enumerator, 2, lambda detail, done: None)
     arrays = DayArrays(enumerator)
     return Candidates(arrays, *pool.cheapest(400), joined_cents=joined_cents), arrays
+
+
+def starts_of(candidates: Candidates, numbers: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield some candidates, each with its squad and its first start, s."""
+    for number in numbers:
+        yield number, *(int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
 
 
 def steady(seed: int) -> Instance:
@@ -74,11 +81,8 @@ def test_in_steady_air_a_sortie_is_timed_as_the_dispatcher_times_it(seed: int) -
     dispatcher, day, trip = Dispatcher(found), arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     compared = 0
-    for number in Random(seed).sample(range(len(candidates)), 120):
-        squad, start_s = (
-            int(candidates.columns.squad[number]),
-            int(candidates.sorties["first_s"][number]),
-        )
+    some = Random(seed).sample(range(len(candidates)), 120)
+    for number, squad, start_s in starts_of(candidates, some):
         flies = fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
             int(takeoffs[number]), trip, 0, TRIES, NEVER_S,
@@ -133,8 +137,7 @@ def test_in_winds_that_change_a_sortie_is_followed_as_it_was_found(seed: int) ->
     dispatcher, day, trip = Dispatcher(found), arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, takeoffs = arrays.steps(candidates.columns), arrays.takeoffs(candidates.columns)
     flew = 0
-    for number in range(min(100, len(candidates))):
-        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+    for number, squad, start_s in starts_of(candidates, range(min(100, len(candidates)))):
         if fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s,
             int(takeoffs[number]), trip, 0, TRIES, NEVER_S,
@@ -149,7 +152,7 @@ def test_what_is_left_is_as_if_it_had_never_been_entered() -> None:
     candidates, arrays = candidates_of(found)
     day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps = arrays.steps(candidates.columns)
-    squad, start_s = (int(candidates.sorties[name][0]) for name in ("squad", "first_s"))
+    (_, squad, start_s), *_ = starts_of(candidates, [0])
     asked = (squad, steps[0], start_s, 0, trip, 0, TRIES, NEVER_S)
     assert fly(arrays.sky, day, arrays.fleet, arrays.goods, *asked)
     free = flown(trip)
@@ -169,8 +172,7 @@ def test_a_sortie_is_given_up_where_it_takes_longer_than_it_may() -> None:
     candidates, arrays = candidates_of(found)
     day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, flew = arrays.steps(candidates.columns), 0
-    for number in range(0, len(candidates), 7):
-        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+    for number, squad, start_s in starts_of(candidates, range(0, len(candidates), 7)):
         asked = (arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s, 0)
         if not fly(*asked, trip, 0, 1, NEVER_S):
             continue
@@ -189,9 +191,8 @@ def test_a_sortie_flies_until_it_would_hand_over_too_late_and_no_later() -> None
     day, trip = arrays.day(), trips(arrays.sky, arrays.goods, 3)
     steps, flew = arrays.steps(candidates.columns), 0
     alone = np.flatnonzero(candidates.columns.jobs[:, 1] < 0)
-    for number in alone.tolist():
+    for number, squad, start_s in starts_of(candidates, alone.tolist()):
         job = found.jobs[int(candidates.columns.jobs[number, 0])]
-        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
         asked = (arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number])
         if job.origin_side != job.destination_side or not fly(
             *asked, start_s, 0, trip, 0, 1, NEVER_S
@@ -212,8 +213,7 @@ def test_no_leg_takes_less_than_the_least_nor_a_way_over_the_boundary(seed: int)
     candidates, arrays = candidates_of(found)
     day, trip, crossed = arrays.day(), trips(arrays.sky, arrays.goods, 3), 0
     steps, names = arrays.steps(candidates.columns), found.legs.site_ids
-    for number in range(0, len(candidates), 5):
-        squad, start_s = (int(candidates.sorties[name][number]) for name in ("squad", "first_s"))
+    for number, squad, start_s in starts_of(candidates, range(0, len(candidates), 5)):
         if not fly(
             arrays.sky, day, arrays.fleet, arrays.goods, squad, steps[number], start_s, 0, trip, 0,
             TRIES, NEVER_S,
