@@ -6,19 +6,16 @@ same at once for one of them. (numba by itself looks at the date of a function's
 run old code where one that it calls has changed.)
 """
 
-import gc
-import hashlib
 import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
-from numba.core.compiler_lock import global_compiler_lock
+
+from planner.kept_code import VERSION, keep_code, keep_compiled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,29 +23,6 @@ T = TypeVar("T")
 
 CHUNK = 4096
 """Items of a loop that a thread takes at a time at least."""
-
-
-def keep_compiled(package: Path, elsewhere: Path) -> Path | None:
-    """Return the folder for what is compiled of a package as it is; older ones are removed.
-
-    It is in the package's `__pycache__`, in the folder `elsewhere` where that may not be written,
-    None where neither may.
-    """
-    said = hashlib.sha256()
-    for module in sorted(package.rglob("*.py")):
-        said.update(module.read_bytes())
-    for folder in (package / "__pycache__", elsewhere):
-        kept = folder / f"compiled-{said.hexdigest()[:16]}"
-        try:
-            kept.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(kept, os.W_OK):
-            for other in folder.glob("compiled-*"):
-                if other != kept:
-                    shutil.rmtree(other, ignore_errors=True)
-            return kept
-    return None
 
 
 _FOLDER = keep_compiled(
@@ -64,7 +38,8 @@ def is_kept(module: str = "") -> bool:
 
     Of any module if none is named.
     """
-    return _FOLDER is not None and any(_FOLDER.rglob(f"{module}*.nbi"))
+    name = f"{__package__}.{module or '*'}.*-{VERSION}.nbi"
+    return _FOLDER is not None and any(_FOLDER.glob(name))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -86,38 +61,11 @@ def _machine_code(function: Callable[P, R], *, counted: bool) -> Callable[P, R]:
     # That arrays are not counted is an option that numba does not declare. No C code calls these.
     options = {"nogil": True, "no_cfunc_wrapper": True, "_nrt": counted}
     njit: Any = numba.njit
-    found = njit(cache=_FOLDER is not None, **options)(function)
+    found = njit(**options)(function)
     if _FOLDER is not None:
-        compile_in_turn(found, _FOLDER)
+        keep_code(found, _FOLDER)
     kept: Callable[P, R] = found
     return kept
-
-
-def compile_in_turn(function: Any, folder: Path) -> None:
-    """Let processes that need a function at once wait for the one that compiles and keeps it."""
-    compile_now = function.compile
-    lock = folder / f"{function.__module__}.{function.__qualname__}.lock"
-
-    def compile_or_wait(signature: Any) -> Any:
-        from filelock import FileLock
-
-        # Threads take turns first: none holds the lock of a function and waits for the compiler.
-        with global_compiler_lock, FileLock(lock), _nothing_collected():
-            return compile_now(signature)
-
-    function.compile = compile_or_wait
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Have no garbage looked for: passes over what numba keeps took an eighth of its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:

@@ -24,6 +24,7 @@ TRUSTED = {
     "held",
     "held_blocks",
     "instance",
+    "kept_code",
     "lane_arcs",
     "legs",
     "order",
