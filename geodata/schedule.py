@@ -52,11 +52,12 @@ class Calendar:
 
     def seconds(self, instant: dt.datetime) -> int:
         """Return whole seconds from the day's midnight to an aware `instant`, rounded down."""
-        return (instant - self.midnight) // _SECOND
+        since = instant - self.midnight  # of a negative one the seconds count from its days up
+        return since.days * DAY_S + since.seconds
 
     def instant(self, seconds: int) -> dt.datetime:
         """Return the aware local time `seconds` after midnight."""
-        return self.midnight + dt.timedelta(seconds=seconds)
+        return self.midnight + seconds * _SECOND
 
 
 @lru_cache(maxsize=4096)

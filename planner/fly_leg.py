@@ -98,6 +98,20 @@ def _free_s(  # type: ignore[no-untyped-def]
 
 
 @inlined
+def stretch_of(steps, second):  # type: ignore[no-untyped-def]
+    """Return the last stretch of the day that begins at a second or before, -1 if none does."""
+    # numpy's own search is loaded only with a large part of numba.
+    low, high = np.int64(0), np.int64(len(steps))
+    while low < high:
+        middle = (low + high) // 2
+        if steps[middle] <= second:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@inlined
 def _take_off(  # type: ignore[no-untyped-def]
     sky, day, kind, here, there, clock, until_s, empty_crossing, bent
 ):
@@ -106,7 +120,7 @@ def _take_off(  # type: ignore[no-untyped-def]
     At last how many blocks of `bent` it holds, 0 if its flight's as they are. Nothing lands after
     `until_s`; the take-off of none is later than that if it is what keeps it.
     """
-    step = np.searchsorted(sky.steps, clock, side="right") - 1
+    step = stretch_of(sky.steps, clock)
     last = len(sky.steps) - 2
     while step <= last and clock <= until_s:
         if clock >= sky.steps[step + 1]:
@@ -166,7 +180,7 @@ def _go_round(  # type: ignore[no-untyped-def]
     It is flown in the winds of one stretch of the day. For each second that it is in the air for
     longer than `quickest_s` it lands sooner by `gain` seconds.
     """
-    step = np.searchsorted(sky.steps, clock, side="right") - 1
+    step = stretch_of(sky.steps, clock)
     # Of a plain number another version of what is called would be compiled.
     best, takeoff, seconds, way = np.int64(NONE), np.int64(clock), 0.0, np.int64(0)
     for number in range(sky.way.shape[4]):
@@ -246,7 +260,7 @@ def fly_leg(  # type: ignore[no-untyped-def]
     power_w = fleet[squad].base_power_w + fleet[squad].power_w_per_kg15 * kg**1.5
     lift_j_m = fleet[squad].lift_j_per_kg_m * kg
     used += power_w * airborne_s + lift_j_m * sky.flight[flight].climbed_m
-    step = np.searchsorted(sky.steps, landing, side="left") - 1
+    step = stretch_of(sky.steps, landing - 1)
     spare = power_w * sky.diversion[kind, step, there].seconds
     spare += lift_j_m * sky.diversion[kind, step, there].climbed_m
     if used + spare > fleet[squad].usable_j * (1 + _WH):

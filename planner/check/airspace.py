@@ -1,12 +1,12 @@
 """Blocks and their volumes, cut anew from the lanes' geometry, and which of them conflict."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geodata.features import Waypoint
@@ -76,9 +76,9 @@ class Airspace:
         inner_m = line.length - 2 * NODE_RADIUS_M
         count = max(1, math.ceil(inner_m / self.rules.block_length_m))
         cuts_m = [NODE_RADIUS_M + inner_m * index / count for index in range(count + 1)]
-        first, *axes, last = _cut(line, [0.0, *cuts_m, line.length])
+        first, *axes, last = _cut(line, np.array([0.0, *cuts_m, line.length]))
         footprints = shapely.buffer(
-            np.array(axes), corridor.width_m / 2, cap_style="flat", quad_segs=_ARC_SEGMENTS
+            axes, corridor.width_m / 2, cap_style="flat", quad_segs=_ARC_SEGMENTS
         )
         bottom, top = lane.height_amsl_m - lane.band_m / 2, lane.height_amsl_m + lane.band_m / 2
         blocks = tuple(
@@ -147,11 +147,18 @@ class Airspace:
         return pairs
 
 
-def _cut(line: shapely.LineString, cuts_m: Sequence[float]) -> Iterator[shapely.LineString]:
-    """Yield the parts of a line between some distances along it, which rise."""
+def _cut(line: shapely.LineString, cuts_m: npt.NDArray[np.float64]) -> list[shapely.LineString]:
+    """Return the parts of a line between some distances along it, which rise."""
     corners = shapely.get_coordinates(line)
     along_m = np.cumsum([0.0, *np.hypot(*np.diff(corners, axis=0).T)])
-    points = shapely.get_coordinates(shapely.line_interpolate_point(line, cuts_m))
-    for (begin_m, begin), (end_m, end) in pairwise(zip(cuts_m, points, strict=True)):
-        inside = corners[(begin_m < along_m) & (along_m < end_m)]
-        yield shapely.LineString([begin, *inside, end])
+    cuts = shapely.get_coordinates(shapely.line_interpolate_point(line, cuts_m))
+    # A corner is inside the part that begins at the last cut before it, unless it is cut itself.
+    part = np.searchsorted(cuts_m, along_m) - 1
+    inside = (part >= 0) & (part < len(cuts_m) - 1)
+    inside[inside] = along_m[inside] < cuts_m[part[inside] + 1]
+    parts = np.arange(len(cuts_m) - 1)
+    of = np.concatenate([parts, part[inside], parts])
+    at_m = np.concatenate([cuts_m[:-1], along_m[inside], cuts_m[1:]])
+    points = np.concatenate([cuts[:-1], corners[inside], cuts[1:]])
+    order = np.lexsort((at_m, of))
+    return list(shapely.linestrings(points[order], indices=of[order]))

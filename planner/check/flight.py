@@ -198,6 +198,8 @@ class Flyer:
         self._pieces = cache(self._lane_pieces)
         self.course = cache(self._course)
         self._lanes_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
+        self._inner: dict[tuple[str, str, int], tuple[Pace, ...]] = {}
+        self._turns: dict[tuple[str, str, str, int], Pace] = {}
         self._paces: dict[tuple[str, tuple[str, ...], int], tuple[Pace, ...]] = {}
 
     def ends(self, lanes: tuple[str, ...]) -> tuple[str, str]:
@@ -245,22 +247,41 @@ class Flyer:
 
     def _make_paces(self, kind: DroneType, lanes: tuple[str, ...], epoch: int) -> Iterator[Pace]:
         origin, destination = (self._network.sites[each] for each in self.ends(lanes))
-        heights_m = [self._lane_height_m(lane_id) for lane_id in lanes]
-        winds_m_s = [self._winds.over(epoch, height_m).speed_m_s for height_m in heights_m]
-        level = [self._lane_s(kind, lane_id, epoch) for lane_id in lanes]
-        off_s = kind.takeoff_s + (heights_m[0] - origin.ground_amsl_m) / kind.climb_m_s
-        yield Pace(off_s + level[0][0], winds_m_s[0])
-        for index, (seconds, wind_m_s) in enumerate(zip(level, winds_m_s, strict=True)):
-            for block_s in seconds[1:-1]:
-                yield Pace(block_s, wind_m_s)
-            if index + 1 == len(lanes):
-                break
-            change_m = heights_m[index + 1] - heights_m[index]
+        first, last = lanes[0], lanes[-1]
+        up_s = (self._lane_height_m(first) - origin.ground_amsl_m) / kind.climb_m_s
+        off_s = kind.takeoff_s + up_s + self._lane_s(kind, first, epoch)[0]
+        yield Pace(off_s, self._wind_m_s(first, epoch))
+        yield from self._lane_paces(kind, first, epoch)
+        for lane_id, following in pairwise(lanes):
+            yield self._turn_pace(kind, lane_id, following, epoch)
+            yield from self._lane_paces(kind, following, epoch)
+        down_s = (self._lane_height_m(last) - destination.ground_amsl_m) / kind.descent_m_s
+        on_s = down_s + kind.landing_s + self._lane_s(kind, last, epoch)[-1]
+        yield Pace(on_s, self._wind_m_s(last, epoch))
+
+    def _wind_m_s(self, lane_id: str, epoch: int) -> float:
+        return self._winds.over(epoch, self._lane_height_m(lane_id)).speed_m_s
+
+    def _lane_paces(self, kind: DroneType, lane_id: str, epoch: int) -> tuple[Pace, ...]:
+        """Return what each block of a lane takes."""
+        key = kind.id, lane_id, epoch
+        if key not in self._inner:
+            wind_m_s = self._wind_m_s(lane_id, epoch)
+            inner_s = self._lane_s(kind, lane_id, epoch)[1:-1]
+            self._inner[key] = tuple(Pace(block_s, wind_m_s) for block_s in inner_s)
+        return self._inner[key]
+
+    def _turn_pace(self, kind: DroneType, lane_id: str, following: str, epoch: int) -> Pace:
+        """Return what the air over a waypoint takes from one lane to the next."""
+        key = kind.id, lane_id, following, epoch
+        if key not in self._turns:
+            change_m = self._lane_height_m(following) - self._lane_height_m(lane_id)
             change_s = abs(change_m) / (kind.climb_m_s if change_m > 0 else kind.descent_m_s)
-            turn_s = seconds[-1] + level[index + 1][0]
-            yield Pace(max(change_s, turn_s), max(wind_m_s, winds_m_s[index + 1]))
-        on_s = (heights_m[-1] - destination.ground_amsl_m) / kind.descent_m_s + kind.landing_s
-        yield Pace(on_s + level[-1][-1], winds_m_s[-1])
+            inward_s = self._lane_s(kind, lane_id, epoch)[-1]
+            turn_s = inward_s + self._lane_s(kind, following, epoch)[0]
+            wind_m_s = max(self._wind_m_s(lane_id, epoch), self._wind_m_s(following, epoch))
+            self._turns[key] = Pace(max(change_s, turn_s), wind_m_s)
+        return self._turns[key]
 
     def _pace_s(self, kind: DroneType, lanes: tuple[str, ...], index: int, epoch: int) -> float:
         return self._leg_paces(kind, lanes, epoch)[index].seconds

@@ -1,7 +1,6 @@
 """Where and when flying is allowed at all: hours, zones, warnings, wind."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -29,28 +28,45 @@ class ClosingZones:
         closing = ("prohibited", "restricted")
         self._zones = [each for each in network.zones.values() if each.kind in closing]
         self._tree = shapely.STRtree([network.metric[zone.id] for zone in self._zones])
-        self.over = cache(self._over)
+        self._over: dict[str, tuple[Zone, ...]] = {}
         self._along: dict[tuple[str, ...], list[tuple[int, Zone]]] = {}
 
     def along(self, lanes: tuple[str, ...], day: Day) -> list[tuple[int, Zone]]:
         """Return the zones that blocks of a leg share volume with: which passage, and a zone."""
         if lanes not in self._along:
-            blocks = day.flyer.course(lanes).blocks
+            names = [block for block, _ in day.flyer.course(lanes).blocks]
+            blocks = [day.airspace.block(name) for name in names if name not in self._over]
+            for block, zones in zip(blocks, self._find(blocks), strict=True):
+                self._over[block.id] = zones
             self._along[lanes] = [
-                (index, zone)
-                for index, (block, _) in enumerate(blocks)
-                for zone in self.over(day.airspace.block(block))
+                (index, zone) for index, name in enumerate(names) for zone in self._over[name]
             ]
         return self._along[lanes]
 
-    def _over(self, block: Block) -> tuple[Zone, ...]:
-        """Return the zones that share volume with a block, whenever they are active.
+    def over(self, block: Block) -> tuple[Zone, ...]:
+        """Return the zones that share volume with a block, whenever they are active."""
+        return self._find([block])[0]
+
+    def _find(self, blocks: Sequence[Block]) -> list[tuple[Zone, ...]]:
+        """Return the zones that share volume with each of some blocks.
 
         A place's air is shared only with zones that hold the place's point.
         """
-        reach = block.axis if isinstance(block.axis, shapely.Point) else block.footprint
+        reach = np.array(
+            [
+                block.axis if isinstance(block.axis, shapely.Point) else block.footprint
+                for block in blocks
+            ],
+            dtype=object,
+        )
         near = self._tree.query(reach, predicate="intersects")
-        return tuple(self._zones[index] for index in sorted(near) if self._shares(index, block))
+        found: list[list[int]] = [[] for _ in blocks]
+        for at, index in near.T.tolist():
+            found[at].append(index)
+        return [
+            tuple(self._zones[index] for index in sorted(each) if self._shares(index, block))
+            for block, each in zip(blocks, found, strict=True)
+        ]
 
     def _shares(self, index: int, block: Block) -> bool:
         zone = self._zones[index]
