@@ -130,12 +130,9 @@ def cut_blocks(network: Network, rules: Rules) -> Blocks:
         count = max(1, math.ceil(inner_m / rules.block_length_m))
         cuts = np.linspace(NODE_RADIUS_M, line.length - NODE_RADIUS_M, count + 1).tolist()
         head, *inner, tail = _parts_of(line, [0.0, *cuts, line.length])
-        footprints = shapely.buffer(
-            [shapely.linestrings(part) for part in inner],
-            corridor.width_m / 2,
-            cap_style="flat",
-            quad_segs=16,
-        )
+        of = np.repeat(np.arange(count), [len(part) for part in inner])
+        axes = shapely.linestrings(np.concatenate(inner), indices=of)
+        footprints = shapely.buffer(axes, corridor.width_m / 2, cap_style="flat", quad_segs=16)
         held = range(len(blocks), len(blocks) + count)
         lower, upper = (lane.height_amsl_m + sign * lane.band_m / 2 for sign in (-1, 1))
         blocks += [

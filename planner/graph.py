@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import networkx as nx
 import numpy as np
+import shapely
 
 from geodata.schedule import DAY_S, Intervals
 from planner.airspace import Airspace
@@ -31,9 +32,8 @@ def corridor_graph(airspace: Airspace) -> "nx.MultiDiGraph[str]":
     for lane_id, cut in blocks.lanes.items():
         corridor, lane = network.lanes[lane_id]
         start, end = network.lane_ends(lane_id)
-        east, north = np.subtract(
-            network.lane_line(lane_id).coords[-1], network.lane_line(lane_id).coords[0]
-        )
+        points = shapely.get_coordinates(network.lane_line(lane_id))
+        east, north = points[-1] - points[0]
         graph.add_edge(
             start,
             end,

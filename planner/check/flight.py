@@ -197,6 +197,7 @@ class Flyer:
         self._winds = winds
         self._pieces = cache(self._lane_pieces)
         self.course = cache(self._course)
+        self._length_m = cache(lambda lane_id: self._network.lane_line(lane_id).length)
         self._lanes_s: dict[tuple[str, str, int], tuple[float, ...]] = {}
         self._inner: dict[tuple[str, str, int], tuple[Pace, ...]] = {}
         self._turns: dict[tuple[str, str, str, int], Pace] = {}
@@ -225,7 +226,7 @@ class Flyer:
         heights_m = [self._lane_height_m(lane_id) for lane_id in lanes]
         levels_m = [self._network.sites[origin].ground_amsl_m, *heights_m]
         climbed_m = sum(max(0.0, after - before) for before, after in pairwise(levels_m))
-        distance_m = sum(self._network.lane_line(lane_id).length for lane_id in lanes)
+        distance_m = sum(map(self._length_m, lanes))
         return Course(tuple(blocks), climbed_m, distance_m)
 
     def _lane_s(self, kind: DroneType, lane_id: str, epoch: int) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from planner.columns import BUCKET_S
 from planner.day_arrays import DayArrays
 from planner.dispatch import Dispatcher
 from planner.fly import TRIES, enter, fly, leave
+from planner.fly_leg import stretch_of
 from planner.fly_records import NEVER_S, Trip, trips
 from planner.instance import Instance
 from planner.planned import planned_legs
@@ -252,3 +253,10 @@ def test_candidates_are_apart_in_time_in_cost_or_in_how_long_they_hold_a_drone()
         assert apart_s > 0
         assert apart_s > APART_S or dearer > 0 or longer_s > 0
     assert several > 10
+
+
+def test_a_second_is_of_the_last_stretch_that_has_begun() -> None:
+    steps = np.array([0, 600, 601, 86_400])
+    seconds = [-1, 0, 1, 599, 600, 601, 602, 86_399, 86_400, 100_000]
+    found = [stretch_of.py_func(steps, second) for second in seconds]
+    assert found == [-1, 0, 0, 0, 1, 2, 2, 2, 3, 3]
