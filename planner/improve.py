@@ -4,12 +4,17 @@ Each round two choices are looked for side by side: by dives (`planner.dive`), e
 candidates, from where many short annealings go on (`planner.anneal`); and, from the second round
 on, one of them by combining the sorties of the best that were found (`planner.recombine`). Large
 days are annealed from nothing instead, once.
+
+A dive or a combination is the work of one thread, and one may take ten times as long as the other.
+So annealings are handed to all threads, and the dive of the next round, which needs nothing of what
+is found in this one, begins as soon as that of this one is done.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from threading import Event
 
 from planner.anneal import anneal
 from planner.choice import Offers, State, copied, cost_of, empty_state
@@ -87,38 +92,31 @@ def improve(
     There is one round at least. After each, `met` hears of the new choices that cost no more than
     `NEAR_BEST` times what the best does, the cheapest first. The number of threads changes nothing.
     """
-    search = (
-        _Large(offers, rounds) if is_large(len(offers.unserved_cents)) else _Small(offers, rounds)
-    )
-    found, number = list[State](), 0
-    while go_on(number) or not number:
-        # Those that cost the same are most often the same.
-        known = {_cents(offers, state): state for state in found}
-        fresh = {
-            _cents(offers, state): state
-            for state in sum(_round(search, rounds.workers, number, found), list[State]())
-        }
-        of_cents = fresh | known
-        least = min(of_cents)
-        new = sorted(cents for cents in fresh.keys() - known if cents <= NEAR_BEST * least)
-        found = [of_cents[cents] for cents in sorted(of_cents)[:KEPT]]
-        number += 1
-        met([fresh[cents] for cents in new])
+    found, number, over = list[State](), 0, Event()
+
+    def left_s() -> float:
+        """Return what is left, nothing after the last round."""
+        return 0.0 if over.is_set() else rounds.left_s()
+
+    pool, while_left = ThreadPoolExecutor(max(1, rounds.workers)), replace(rounds, left_s=left_s)
+    large = is_large(len(offers.unserved_cents))
+    search = (_Large if large else _Small)(offers, while_left, pool)
+    try:
+        while go_on(number) or not number:
+            # Those that cost the same are most often the same.
+            known = {_cents(offers, state): state for state in found}
+            fresh = {_cents(offers, state): state for state in search.round(number, found)}
+            of_cents = fresh | known
+            least = min(of_cents)
+            new = sorted(cents for cents in fresh.keys() - known if cents <= NEAR_BEST * least)
+            found = [of_cents[cents] for cents in sorted(of_cents)[:KEPT]]
+            number += 1
+            met([fresh[cents] for cents in new])
+    finally:
+        # What is begun for a round that there will not be ends where it is.
+        over.set()
+        pool.shutdown(cancel_futures=True)
     return found[:CHAINS]
-
-
-def _round(
-    search: "_Small | _Large", workers: int, number: int, found: list[State]
-) -> list[list[State]]:
-    """Return what each chain finds in a round, where so much was found before."""
-
-    def run(chain: int) -> list[State]:
-        return search.run(chain, number, found)
-
-    if workers < 2:
-        return [run(chain) for chain in range(CHAINS)]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(run, range(CHAINS)))
 
 
 def _cents(offers: Offers, state: State) -> int:
@@ -142,32 +140,65 @@ def _seed(rounds: Rounds, chain: int, number: int) -> int:
 class _Small:
     """The search of days that are dived for."""
 
-    def __init__(self, offers: Offers, rounds: Rounds) -> None:
-        self._offers, self._rounds = offers, rounds
+    def __init__(self, offers: Offers, rounds: Rounds, pool: ThreadPoolExecutor) -> None:
+        self._offers, self._rounds, self._pool = offers, rounds, pool
         # A programme a thread.
         self._divers = [Diver(offers) for _ in range(CHAINS)]
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
+        self._ahead: Future[Dive | None] | None = None
 
-    def run(self, chain: int, number: int, found: Sequence[State]) -> list[State]:
-        """Return what a chain finds in a round, where so much was found before."""
-        offers, rounds, seed = self._offers, self._rounds, _seed(self._rounds, chain, number)
-        if number and not chain:
-            some = found[: COMBINED * number]
-            limit_s = min(rounds.limit_s, max(LEAST_S, rounds.left_s()))
-            together = recombined(offers, some, limit_s)
-            return [together, *self._annealed(nothing(offers)._replace(state=together), seed)]
-        left_s = _share(rounds.left_s, 1 - LEFT_BY_DIVE)
-        dived = self._divers[chain].dive(seed if number or chain else 0, left_s)
-        if dived is not None:
-            return self._annealed(dived, seed)
-        work = ANNEALS * self._work
-        return [_annealed(offers, nothing(offers), seed, work, HOT_CENTS, COLD_CENTS)]
+    def round(self, number: int, found: Sequence[State]) -> list[State]:
+        """Return what the chains find in a round, where so much was found before."""
+        first = self._combined(found[: COMBINED * number]) if number else self._dived(0, number)
+        second = self._ahead or self._dived(1, number)
+        begun, calls = (first, second), dict[Future[Dive | None], list[Future[State]]]()
+        for each in as_completed(begun):
+            seed = _seed(self._rounds, begun.index(each), number)
+            calls[each] = self._go_on(each.result(), seed)
+            if each is second:
+                self._ahead = self._dived(1, number + 1)
+        combined = [begun.state for begun in (first.result(),) if begun is not None and number]
+        return combined + [call.result() for each in begun for call in calls[each]]
 
-    def _annealed(self, begun: Dive, seed: int) -> list[State]:
-        """Return what annealing comes to from a choice, short and often."""
+    def _dived(self, chain: int, number: int) -> "Future[Dive | None]":
+        """Have a chain dive for a round, and return what will hold where that ends."""
+        seed = _seed(self._rounds, chain, number) if number or chain else 0
+
+        def dive() -> Dive | None:
+            left_s = _share(self._rounds.left_s, 1 - LEFT_BY_DIVE)
+            return self._divers[chain].dive(seed, left_s)
+
+        return self._pool.submit(dive)
+
+    def _combined(self, found: Sequence[State]) -> "Future[Dive | None]":
+        """Have what was found combined, and return what will hold the choice, for all drones."""
+
+        def combine() -> Dive | None:
+            limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
+            state = recombined(self._offers, found, limit_s)
+            return nothing(self._offers)._replace(state=state)
+
+        return self._pool.submit(combine)
+
+    def _go_on(self, begun: Dive | None, seed: int) -> "list[Future[State]]":
+        """Have annealings go on from a choice, short and often; once, from nothing, if it is None.
+
+        Returns what will hold where they end.
+        """
+        if begun is None:
+            begun, turns, work, hot_cents = (
+                nothing(self._offers),
+                1,
+                ANNEALS * self._work,
+                HOT_CENTS,
+            )
+        else:
+            turns, work, hot_cents = ANNEALS, self._work, WARM_CENTS
         return [
-            _annealed(self._offers, begun, seed + turn, self._work, WARM_CENTS, COLD_CENTS)
-            for turn in range(ANNEALS)
+            self._pool.submit(
+                _annealed, self._offers, begun, seed + turn, work, hot_cents, COLD_CENTS
+            )
+            for turn in range(turns)
         ]
 
 
@@ -180,16 +211,19 @@ def _share(left_s: Callable[[], float], share: float) -> Callable[[], float]:
 class _Large:
     """The search of days where a dive is not worth its time."""
 
-    def __init__(self, offers: Offers, rounds: Rounds) -> None:
-        self._offers, self._rounds = offers, rounds
+    def __init__(self, offers: Offers, rounds: Rounds, pool: ThreadPoolExecutor) -> None:
+        self._offers, self._rounds, self._pool = offers, rounds, pool
         self._usual = min(MOST_WORK, rounds.work * len(offers.unserved_cents))
         self._takes_s = self._probed_s()
 
-    def run(self, chain: int, number: int, found: Sequence[State]) -> list[State]:
-        """Return what a chain comes to from nothing, whatever was found before."""
+    def round(self, number: int, found: Sequence[State]) -> list[State]:
+        """Return what the chains come to from nothing, whatever was found before."""
+        return list(self._pool.map(lambda chain: self._run(chain, number), range(CHAINS)))
+
+    def _run(self, chain: int, number: int) -> State:
         offers, seed = self._offers, _seed(self._rounds, chain, number)
         work, hot_cents = self._work(self._rounds.left_s()), LARGE_HOT_CENTS
-        return [_annealed(offers, nothing(offers), seed, work, hot_cents, LARGE_COLD_CENTS)]
+        return _annealed(offers, nothing(offers), seed, work, hot_cents, LARGE_COLD_CENTS)
 
     def _work(self, left_s: float) -> int:
         """Return how many candidates to look at in a round."""

@@ -1,12 +1,15 @@
 """Choices from an integer programme: they may be flown, and none is cheaper where it is exact."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from itertools import combinations
+from threading import Barrier, Event
 
 import numpy as np
 import pytest
 
 from planner import improve
-from planner.choice import NONE, Offers, cost_of, empty_state
+from planner.choice import NONE, Offers, State, cost_of, empty_state
 from planner.dive import Dive, Diver
 from planner.improve import Rounds
 from planner.recombine import recombined
@@ -212,4 +215,41 @@ def test_rounds_hand_on_choices_that_fly_the_cheapest_first_whatever_the_threads
             assert new == sorted(each for each in new if each <= improve.NEAR_BEST * least)
         return [state.serves.tolist() for state in states]
 
-    assert improved(1) == improved(2)
+    assert improved(1) == improved(2) == improved(3)
+
+
+def test_two_threads_share_the_annealings_of_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each goes on when another from the same choice has begun."""
+    pairs, go_on = defaultdict[int, Barrier](lambda: Barrier(2)), improve._annealed
+
+    def annealed_in_pairs(offers: Offers, begun: Dive, *rest: float) -> State:
+        pairs[id(begun)].wait(60.0)
+        return go_on(offers, begun, *rest)
+
+    monkeypatch.setattr(improve, "_annealed", annealed_in_pairs)
+    rounds = Rounds(200, 1, 2, lambda: np.inf, np.inf)
+    improve.improve(offers_of(4), rounds, lambda number: False)
+    assert len(pairs) == improve.CHAINS
+
+
+def test_the_dive_of_a_round_begins_before_the_last_one_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A combination may wait for the dive of the next round; there is none twice."""
+    dives, ahead, dive, combine = list[int](), Event(), Diver.dive, improve.recombined
+
+    def dived(self: Diver, seed: int, left_s: Callable[[], float]) -> Dive | None:
+        dives.append(seed)
+        if len(dives) == improve.CHAINS + 2:
+            ahead.set()
+        return dive(self, seed, left_s)
+
+    def combined(offers: Offers, states: Sequence[State], limit_s: float) -> State:
+        assert ahead.wait(60.0)
+        return combine(offers, states, limit_s)
+
+    monkeypatch.setattr(Diver, "dive", dived)
+    monkeypatch.setattr(improve, "recombined", combined)
+    rounds = Rounds(200, 1, 2, lambda: np.inf, np.inf)
+    improve.improve(offers_of(4), rounds, lambda number: number < 2)
+    assert len(set(dives)) == len(dives)
