@@ -15,9 +15,9 @@ from planner.choice import NONE, Offers, State, empty_state
 from planner.columns import few
 from planner.whole import WHOLE, Whole, starts_of
 
-NEAR_A_JOB, NEAR_ALONE = 50, 10
+NEAR, NEAR_IF_SHORT = (50, 10), (30, 8)
 """Candidates that are considered, for each job at most, and for each alone: those of least reduced
-cost."""
+cost; and where there is little time."""
 
 DRAWN = 0.8
 """Share of these that a dive with a seed is among, so that it ends elsewhere than others."""
@@ -41,18 +41,19 @@ def nothing(offers: Offers) -> Dive:
     return Dive(empty_state(offers), np.ones(int(offers.drones[-1]), dtype=bool))
 
 
-def near(offers: Offers) -> Ints:
-    """Return the candidates of least reduced cost of each job."""
-    alone = np.flatnonzero(offers.jobs[:, 1] == NONE)
-    kept = few(offers.jobs, offers.reduced, NEAR_A_JOB)
-    return np.union1d(kept, alone[few(offers.jobs[alone], offers.reduced[alone], NEAR_ALONE)])
+def near(offers: Offers, a_job: int, alone: int) -> Ints:
+    """Return so many candidates of least reduced cost of each job, and of each alone."""
+    singles = np.flatnonzero(offers.jobs[:, 1] == NONE)
+    kept = few(offers.jobs, offers.reduced, a_job)
+    return np.union1d(kept, singles[few(offers.jobs[singles], offers.reduced[singles], alone)])
 
 
 class Diver:
-    """Dives from one relaxation, which is solved once."""
+    """Dives from one relaxation, which is solved once; it has fewer candidates if time is short."""
 
-    def __init__(self, offers: Offers) -> None:
-        self._offers, self._starts = offers, starts_of(offers, near(offers))
+    def __init__(self, offers: Offers, short: bool = False) -> None:
+        candidates = near(offers, *(NEAR_IF_SHORT if short else NEAR))
+        self._offers, self._starts = offers, starts_of(offers, candidates)
         self._programme = Whole(offers, self._starts)
         self._used: Flags | None = None
 

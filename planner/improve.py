@@ -57,6 +57,10 @@ NEAR_BEST = 1.002
 """Choices that cost so many times as much as the best may be the cheapest where they fly: what
 sorties wait for each other's air differs by a few thousandths."""
 
+SHORT_S = 0.02
+"""Time for each order, s, below which dives are among fewer candidates: the first of those among
+all may take most of it, and nothing be left to combine."""
+
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
 
@@ -143,7 +147,8 @@ class _Small:
     def __init__(self, offers: Offers, rounds: Rounds, pool: ThreadPoolExecutor) -> None:
         self._offers, self._rounds, self._pool = offers, rounds, pool
         # A programme a thread.
-        self._divers = [Diver(offers) for _ in range(CHAINS)]
+        short = rounds.left_s() < SHORT_S * len(offers.unserved_cents)
+        self._divers = [Diver(offers, short) for _ in range(CHAINS)]
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
         self._ahead: Future[Dive | None] | None = None
 

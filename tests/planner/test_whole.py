@@ -10,7 +10,7 @@ import pytest
 
 from planner import improve
 from planner.choice import NONE, Offers, State, cost_of, empty_state
-from planner.dive import Dive, Diver
+from planner.dive import Dive, Diver, near
 from planner.improve import Rounds
 from planner.recombine import recombined
 from planner.whole import STEP_S, Whole, starts_of
@@ -253,3 +253,30 @@ def test_the_dive_of_a_round_begins_before_the_last_one_ends(
     rounds = Rounds(200, 1, 2, lambda: np.inf, np.inf)
     improve.improve(offers_of(4), rounds, lambda number: number < 2)
     assert len(set(dives)) == len(dives)
+
+
+@pytest.mark.parametrize(("left_s", "short"), [(np.inf, False), (1000.0, False), (0.01, True)])
+def test_dives_are_among_fewer_candidates_where_time_is_short(
+    left_s: float, short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And among all where wall time may not decide."""
+    asked, begin = list[bool](), Diver.__init__
+
+    def begun(self: Diver, offers: Offers, short: bool) -> None:
+        asked.append(short)
+        begin(self, offers, short)
+
+    monkeypatch.setattr(Diver, "__init__", begun)
+    offers = offers_of(4)
+    improve.improve(offers, Rounds(200, 1, 1, lambda: left_s, np.inf), lambda number: False)
+    assert asked == [short] * improve.CHAINS
+
+
+def test_the_nearest_candidates_of_a_job_are_those_of_least_reduced_cost() -> None:
+    offers = offers_of(4)
+    fewer, more = (set(near(offers, count, 1).tolist()) for count in (1, 3))
+    assert fewer < more
+    for job in range(len(offers.unserved_cents)):
+        mine = np.flatnonzero((offers.jobs == job).any(axis=1))
+        if len(mine):
+            assert fewer & set(mine[offers.reduced[mine] == offers.reduced[mine].min()].tolist())
