@@ -162,8 +162,9 @@ class _Small:
             calls[each] = self._go_on(each.result(), seed)
             if each is second:
                 self._ahead = self._dived(1, number + 1)
-        combined = [begun.state for begun in (first.result(),) if begun is not None and number]
-        return combined + [call.result() for each in begun for call in calls[each]]
+        annealed = [call.result() for each in begun for call in calls[each]]
+        combined = first.result() if number else None
+        return annealed if combined is None else [combined.state, *annealed]
 
     def _dived(self, chain: int, number: int) -> "Future[Dive | None]":
         """Have a chain dive for a round, and return what will hold where that ends."""
@@ -190,15 +191,10 @@ class _Small:
 
         Returns what will hold where they end.
         """
+        turns, work, hot_cents = ANNEALS, self._work, WARM_CENTS
         if begun is None:
-            begun, turns, work, hot_cents = (
-                nothing(self._offers),
-                1,
-                ANNEALS * self._work,
-                HOT_CENTS,
-            )
-        else:
-            turns, work, hot_cents = ANNEALS, self._work, WARM_CENTS
+            begun = nothing(self._offers)
+            turns, work, hot_cents = 1, ANNEALS * self._work, HOT_CENTS
         return [
             self._pool.submit(
                 _annealed, self._offers, begun, seed + turn, work, hot_cents, COLD_CENTS
