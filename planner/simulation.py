@@ -109,13 +109,15 @@ def _leg(clock, here, there, tables, power_w, lift_j_m, flown, energy):  # type:
     slot = _slot(clock, tables)
     slot_begin, times = (tables.first + slot) * tables.slot_s, tables.times[slot, here, there]
     climbed = lift_j_m * tables.climb_m[here, there]
-    # Who takes off in this slot lands no earlier than that takes; who does later, than the next.
-    landed = max(min(clock + times[2], slot_begin + times[1]), slot_begin + times[0])
+    # Who takes off soon takes that long at least; who does later lands no earlier than those of the
+    # next slot.
+    soon = clock + np.ceil(times[2])
+    landed = max(min(soon, slot_begin + times[1]), slot_begin + times[0])
     for mode in range(len(flown)):
         air = times[2 + mode]
         energy[mode] += power_w * air + climbed
-        flown[mode] += np.ceil(air - _SECOND)
-    return np.ceil(landed - _SECOND)
+        flown[mode] += np.ceil(air)
+    return landed
 
 
 @inlined

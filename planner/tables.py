@@ -16,8 +16,8 @@ from planner.stops import landing_with_stops, leg_with_stops, with_stops
 PART_S = 5
 """Take-offs so far apart are flown where a leg meets a change of wind or closures, s."""
 
-_ROUNDING_S = 0.02
-"""What single precision may add to a time of the day at most."""
+_ROUNDING_S = 0.01
+"""More than single precision adds to the seconds of a leg, and sums of reals to a landing's."""
 
 
 class Tables(NamedTuple):
@@ -64,8 +64,9 @@ class Legs(NamedTuple):
         """Return the tables for some windows, the shortest first."""
         begin_s = (self.first + np.arange(len(self.leg)))[:, None, None] * self.slot_s
         times = np.full((*self.leg.shape, len(windows_s) + 3), np.inf, dtype=np.float32)
-        times[..., 0] = _single(self.arrive - begin_s)
-        times[:-1, ..., 1] = times[1:, ..., 0] + np.float32(self.slot_s - _ROUNDING_S)
+        # Drones land at whole seconds.
+        times[..., 0] = np.ceil(self.arrive - _ROUNDING_S) - begin_s
+        times[:-1, ..., 1] = times[1:, ..., 0] + np.float32(self.slot_s)
         leg, reach, counts = (
             _single(self.leg),
             1,

@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from planner.tables import Legs
 
-SLOT_S = 30
-"""Width of the slots of take-offs, s."""
+BUCKET_S, FINE_S = 300, 30
+"""Seconds of starts that are walked at once, and then again; legs are by slots as wide."""
 
-WINDOWS_S = (60, 90, 150, 270, 630, 1230, 2430)
-"""Lengths of the windows of take-offs for which the least leg is known, s."""
+BUCKET_WINDOWS_S, FINE_WINDOWS_S = (600, 1500), (60, 90, 150, 270, 630, 1230, 2430)
+"""Lengths of the windows of take-offs for which the least leg is known, by slots of each, s."""
 
 NEVER = 10**7
 """A second that does not come."""
@@ -32,16 +32,17 @@ DIVERSION = np.dtype([("seconds", "f8"), ("climb_m", "f8")])
 
 
 class Air(NamedTuple):
-    """Legs of one drone type between sites, in slots of `SLOT_S` of which `first` is the first.
+    """Legs of one drone type between sites, in slots of `slot_s` of which `first` is the first.
 
     `lands` [slot, from, to] is the whole second at which any landing is at the earliest that takes
     off in the slot or later, `NEVER` if none does. `least` [slot, from, to, window] are the least
-    seconds in the air of a take-off in the slot alone, then within each of `WINDOWS_S` from any
-    second of the slot on, then at any time from the slot on; inf if there is none. `day` [from, to]
-    is the least of the day over any stops, `climb_m` without. `diversion` [site] is the least of
-    the day.
+    seconds in the air of a take-off within each of `windows_s` from any second of the slot on, then
+    at any time from the slot on; inf if there is none. `day` [from, to] is the least of the day
+    over any stops, `climb_m` without. `diversion` [site] is the least of the day.
     """
 
+    slot_s: int
+    windows_s: npt.NDArray[np.int64]
     first: int
     lands: npt.NDArray[np.int64]
     least: npt.NDArray[np.float32]
@@ -50,18 +51,30 @@ class Air(NamedTuple):
     diversion: npt.NDArray[Any]
 
 
-def air_of(legs: Legs) -> Air:
-    """Return the legs of a type in the form that is looked up; their slots are `SLOT_S` wide."""
-    assert legs.slot_s == SLOT_S
+class Airs(NamedTuple):
+    """The same legs by slots of `BUCKET_S` and of `FINE_S`."""
+
+    of_buckets: Air
+    fine: Air
+
+
+def airs_of(legs: Legs) -> Airs:
+    """Return the legs of a type, in slots of `FINE_S`, in the form that is looked up."""
+    return Airs(
+        _air_of(legs.merged(BUCKET_S), BUCKET_WINDOWS_S),
+        _air_of(legs.merged(FINE_S), FINE_WINDOWS_S),
+    )
+
+
+def _air_of(legs: Legs, windows_s: tuple[int, ...]) -> Air:
     alone = np.maximum(0.0, legs.leg - _ROUNDING_S)
-    least = np.empty((*alone.shape, len(WINDOWS_S) + 2), dtype=np.float32)
+    least = np.empty((*alone.shape, len(windows_s) + 1), dtype=np.float32)
     single = alone.astype(np.float32)
-    least[..., 0] = single
     least[..., -1] = np.minimum.accumulate(single[::-1])[::-1]
     within, slots = single.copy(), 1
-    for number, window_s in enumerate(WINDOWS_S, start=1):
+    for number, window_s in enumerate(windows_s):
         # A window from the last second of a slot reaches into one slot more.
-        wanted = min(window_s // SLOT_S + 1, len(single))
+        wanted = min(window_s // legs.slot_s + 1, len(single))
         while slots < wanted:
             step = min(slots, wanted - slots)
             np.minimum(within[:-step], within[step:], out=within[:-step])
@@ -69,6 +82,8 @@ def air_of(legs: Legs) -> Air:
         least[..., number] = within
     soonest = np.where(np.isfinite(legs.arrive), legs.arrive, NEVER)
     return Air(
+        legs.slot_s,
+        np.array(windows_s, dtype=np.int64),
         legs.first,
         np.ceil(soonest - _ROUNDING_S).astype(np.int64),
         least,

@@ -10,6 +10,7 @@ on the way has been shown to be priced no less than the least known, by one of t
 
 import numpy as np
 
+from planner.certify.air import BUCKET_S, FINE_S
 from planner.certify.quickest import (
     END,
     FAR,
@@ -26,13 +27,10 @@ from planner.certify.quickest import (
 from planner.certify.walk import MICRO, NO_OTHERS, held, least_price
 from planner.compiled import compiled, compiled_with_arrays
 
-BUCKET_S, FINE_S = 300, 30
-"""Seconds of starts that are walked at once, and then again."""
-
 
 @compiled
 def least_of_starts(  # type: ignore[no-untyped-def]
-    low_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room, found, own,
+    low_s, group, size, which, loads, ways, orders, squad, airs, worth, prefix, room, found, own,
     known, beside_s,
 ):  # fmt: skip
     """Return the least price of a sequence from `low_s` on, or what is known if that is less.
@@ -45,10 +43,8 @@ def least_of_starts(  # type: ignore[no-untyped-def]
     if cents * MICRO - own >= known:
         return known
     for bucket in range(found[LAST] // BUCKET_S, low_s // BUCKET_S - 1, -1):
-        since_s = max(low_s, bucket * BUCKET_S)
-        until_s = min(found[LAST], bucket * BUCKET_S + BUCKET_S - 1)
-        if since_s > until_s:
-            continue
+        since_s = bucket * BUCKET_S
+        until_s = min(found[LAST], since_s + BUCKET_S - 1)
         takes_s = max(found[FLOWN], found[END] - until_s)
         cents = found[FIXED] + rounded_up(takes_s * squad.minute_cents, 60)
         price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
@@ -56,22 +52,24 @@ def least_of_starts(  # type: ignore[no-untyped-def]
             if takes_s > found[FLOWN] and until_s - since_s + 1 == BUCKET_S:
                 break  # who begins earlier only waits longer
             continue
-        # The whole bucket first, then its parts.
-        for part in range(1 + rounded_up(until_s - since_s + 1, FINE_S)):
+        price, cents, takes_s = least_price(
+            since_s, until_s, cents, takes_s, group, size, which, loads, ways, orders, squad,
+            airs.of_buckets, worth, prefix, room, beside_s,
+        )  # fmt: skip
+        # Parts of the bucket are walked between instants that are the same for all sorties, and
+        # take no less than the bucket.
+        for begin_s in range(since_s, until_s + 1, FINE_S):
             if price >= known:
                 break
-            begin_s, end_s = since_s, until_s
-            if part:
-                begin_s = since_s + (part - 1) * FINE_S
-                end_s = min(until_s, begin_s + FINE_S - 1)
+            end_s = min(until_s, begin_s + FINE_S - 1)
+            if end_s < low_s:
+                continue
+            waits_s = max(takes_s, found[END] - end_s)
             walked = least_price(
-                begin_s, end_s, group, size, which, loads, ways, orders, squad, air, worth,
-                prefix, room, beside_s,
-            )  # fmt: skip
-            if part:
-                known = min(known, max(price, walked))
-            else:
-                price = max(price, walked)
+                begin_s, end_s, cents, waits_s, group, size, which, loads, ways, orders, squad,
+                airs.fine, worth, prefix, room, beside_s,
+            )[0]  # fmt: skip
+            known = min(known, walked)
     return known
 
 
@@ -115,7 +113,7 @@ def _may_share(group, size, orders):  # type: ignore[no-untyped-def]
 
 @compiled
 def _scan(  # type: ignore[no-untyped-def]
-    group, size, sequences, ways, orders, squad, air, worth, prefix, known, room, found
+    group, size, sequences, ways, orders, squad, airs, worth, prefix, known, room, found
 ):
     """Return the least price of a group of orders, or what is known if that is less."""
     if not _may_share(group, size, orders):
@@ -130,11 +128,13 @@ def _scan(  # type: ignore[no-untyped-def]
         if not sequences.allowed[size - 1, code, number]:
             continue
         which, loads = sequences.which[size - 1, number], sequences.loads[size - 1, number]
-        if not quickest(group, size, which, loads, ways, orders, squad, air, aboard, loaded, found):
+        if not quickest(
+            group, size, which, loads, ways, orders, squad, airs.fine, aboard, loaded, found
+        ):
             continue
         low_s = _earliest_start(group, size, which, loads, orders, squad)
         known = least_of_starts(
-            low_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room, found,
+            low_s, group, size, which, loads, ways, orders, squad, airs, worth, prefix, room, found,
             own, known, beside_s,
         )  # fmt: skip
     return known
@@ -158,7 +158,7 @@ def _pair_cents(one, other, alone, orders, squad):  # type: ignore[no-untyped-de
 
 
 @compiled_with_arrays
-def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  # type: ignore[no-untyped-def]
+def fill_alone(begin, end, fits, sequences, ways, orders, squad, airs, alone):  # type: ignore[no-untyped-def]
     """Fill in what orders take alone, as `quickest` finds it; `FAR` if they cannot be flown.
 
     What sorties cost that serve them, with others or without, is not known yet.
@@ -169,7 +169,7 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
         group[0] = order
         flies = fits[order] and sequences.allowed[0, orders.each[order].code, 0]
         if not flies or not quickest(
-            group, one, which, loads, ways, orders, squad, air, room[0], room[1], alone[order]
+            group, one, which, loads, ways, orders, squad, airs.fine, room[0], room[1], alone[order]
         ):
             alone[order, FIXED] = FAR
         alone[order, SERVING], alone[order, SHARING] = 0, 0
@@ -177,7 +177,7 @@ def fill_alone(begin, end, fits, sequences, ways, orders, squad, air, alone):  #
 
 @compiled_with_arrays
 def fill_pairs(  # type: ignore[no-untyped-def]
-    begin, end, most, sequences, ways, orders, squad, air, worth, alone, dearest, pairs
+    begin, end, most, sequences, ways, orders, squad, airs, worth, alone, dearest, pairs
 ):
     """Fill in what pairs of orders cost at least; `FAR` where none of a larger group can pay.
 
@@ -195,13 +195,13 @@ def fill_pairs(  # type: ignore[no-untyped-def]
             if _pair_cents(one, other, alone, orders, squad) * MICRO < own:
                 group[0], group[1] = one, other
                 pairs[one, other] = least_cents(
-                    group, both, sequences, ways, orders, squad, air, found
+                    group, both, sequences, ways, orders, squad, airs.fine, found
                 )
 
 
 @compiled_with_arrays
 def fill_shares(  # type: ignore[no-untyped-def]
-    begin, end, most, sequences, ways, orders, squad, air, worth, alone, least
+    begin, end, most, sequences, ways, orders, squad, airs, worth, alone, least
 ):
     """Fill in for orders a least price by pairs with later ones, of sorties of `most` at most.
 
@@ -222,7 +222,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
             if _pair_cents(one, other, alone, orders, squad) * MICRO * 2 >= own * most:
                 continue
             group[0], group[1] = one, other
-            cents = least_cents(group, both, sequences, ways, orders, squad, air, found)
+            cents = least_cents(group, both, sequences, ways, orders, squad, airs.fine, found)
             if cents < FAR:
                 cents = max(cents, alone[one, SHARING], alone[other, SHARING])
                 least[one] = min(least[one], (cents * MICRO * 2 - own * most) // 2)
@@ -230,7 +230,7 @@ def fill_shares(  # type: ignore[no-untyped-def]
 
 @compiled_with_arrays
 def fill_least(  # type: ignore[no-untyped-def]
-    begin, end, most, sequences, ways, orders, squad, air, worth, prefix, alone, pairs, room, least
+    begin, end, most, sequences, ways, orders, squad, airs, worth, prefix, alone, pairs, room, least
 ):
     """Fill in the least price of the sorties whose first order is one of `begin` to `end`.
 
@@ -264,6 +264,6 @@ def fill_least(  # type: ignore[no-untyped-def]
                 own += worth[third] if size > 2 else 0
                 if cents * MICRO - own < least[one]:
                     least[one] = _scan(
-                        group, size, sequences, ways, orders, squad, air, worth, prefix,
+                        group, size, sequences, ways, orders, squad, airs, worth, prefix,
                         least[one], room, found,
                     )  # fmt: skip

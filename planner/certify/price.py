@@ -23,10 +23,10 @@ import numpy as np
 from geodata.schedule import DAY_S
 from planner.arrays import Flags, Ints
 from planner.certificate import Branch
-from planner.certify.air import SLOT_S, Air, air_of
+from planner.certify.air import BUCKET_S, FINE_S, Airs, airs_of
 from planner.certify.branches import cheapest, ranges_of
 from planner.certify.facts import Orders, fits_of, orders_of, squad_of, ways_of
-from planner.certify.least import BUCKET_S, fill_alone, fill_least, fill_pairs, fill_shares
+from planner.certify.least import fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS, rounded_up
 from planner.certify.sequences import Sequences, sequences
 from planner.certify.sharing import fill_sharing
@@ -72,7 +72,7 @@ def _legs(instance: Instance, workers: int) -> dict[str, Legs]:
     end_s = max(squad.until_s for squad in instance.squads)
     hours_s = begin_s, max(begin_s + BUCKET_S, -(-end_s // BUCKET_S) * BUCKET_S)
     kinds = {squad.kind.id: squad.kind for squad in instance.squads}
-    return {name: legs_of(instance, kind, SLOT_S, hours_s, workers) for name, kind in kinds.items()}
+    return {name: legs_of(instance, kind, FINE_S, hours_s, workers) for name, kind in kinds.items()}
 
 
 def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
@@ -87,7 +87,7 @@ class _Flying(NamedTuple):
 
     flock: int
     kind: str
-    made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Any, Air]
+    made_of: tuple[Sequences, tuple[Ints, Ints], Orders, Any, Airs]
     fits: Flags
     alone: Ints
 
@@ -103,21 +103,21 @@ class Pricing:
         if not instance.jobs or not instance.squads:
             return
         self._legs = _legs(instance, workers)
-        air = {name: air_of(legs) for name, legs in self._legs.items()}
+        airs = {name: airs_of(legs) for name, legs in self._legs.items()}
         orders, ways = orders_of(instance), ways_of(instance)
         for squad in instance.squads:
             every = sequences(min(self.most, GROUPED), squad.base_side)
-            made_of = every, ways, orders, squad_of(instance, squad), air[squad.kind.id]
+            made_of = every, ways, orders, squad_of(instance, squad), airs[squad.kind.id]
             alone = np.empty((self.count, LIMITS), dtype=np.int64)
             fits = fits_of(instance, squad)
             fill_alone(0, self.count, fits, *made_of, alone)
             self._squads.append(_Flying(squad.flock, squad.kind.id, made_of, fits, alone))
 
     @cached_property
-    def _over_stops(self) -> dict[str, Air]:
+    def _over_stops(self) -> dict[str, Airs]:
         """The least legs over any stops, by drone type."""
         every = self._legs.items()
-        return {name: air_of(legs.over_stops(self.workers)) for name, legs in every}
+        return {name: airs_of(legs.over_stops(self.workers)) for name, legs in every}
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.
@@ -143,7 +143,7 @@ class Pricing:
         Where time has no price that is what keeps sorties from being priced below 0.
         """
         every, ways, orders, squad, _ = flying.made_of
-        alone, air = flying.alone.copy(), self._over_stops[flying.kind]
+        alone, airs = flying.alone.copy(), self._over_stops[flying.kind]
         free = np.zeros(self.count, dtype=np.int64), np.zeros(DAY_S + 1, dtype=np.int64)
         beside_s = np.int64(0)
         if self.most > 1:
@@ -158,8 +158,9 @@ class Pricing:
 
         def share(begin: int, end: int) -> None:
             fill_sharing(
-                begin, end, enough, beside_s, every, ways, orders, squad, air, free, rooms(1), alone
-            )
+                begin, end, enough, beside_s, every, ways, orders, squad, airs, free, rooms(1),
+                alone,
+            )  # fmt: skip
 
         spread(share, self.count, self.workers, ROWS)
         return alone

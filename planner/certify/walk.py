@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from planner.certify.air import NEVER, SLOT_S, WINDOWS_S
+from planner.certify.air import BUCKET_WINDOWS_S, FINE_WINDOWS_S, NEVER
 from planner.certify.quickest import (
     CENT,
     FAR,
@@ -35,8 +35,7 @@ MICRO = 10**6
 NO_OTHERS = -NEVER
 """Seconds of work for other orders of a sortie that has no others."""
 
-_STRETCHES = len(WINDOWS_S) + 1
-_WINDOWS_S = np.array(WINDOWS_S)
+_MOST_STRETCHES = max(len(BUCKET_WINDOWS_S), len(FINE_WINDOWS_S)) + 1
 
 
 @compiled
@@ -60,7 +59,7 @@ def _note(clock, begin_s, flown, ahead):  # type: ignore[no-untyped-def]
 @compiled
 def _leg(clock, here, there, air, power_w, lift_j_m, flown, used_j):  # type: ignore[no-untyped-def]
     """Fly a leg: add to what each stretch of lags takes; return the earliest landing."""
-    slot = clock // SLOT_S - air.first
+    slot = clock // air.slot_s - air.first
     if here == there:
         return clock
     if slot >= len(air.lands):
@@ -68,14 +67,14 @@ def _leg(clock, here, there, air, power_w, lift_j_m, flown, used_j):  # type: ig
     least = air.least[slot, here, there]
     climbed_j = lift_j_m * air.climb_m[here, there]
     for stretch in range(len(flown)):
-        leg_s = least[1 + stretch]
+        leg_s = least[stretch]
         if math.isinf(leg_s):
             used_j[stretch] = math.inf
         else:
             flown[stretch] += math.ceil(leg_s)
             used_j[stretch] += power_w * leg_s + climbed_j
-    # Who takes off in this slot takes that long at least; who does later lands no earlier than
-    # those of the next slot.
+    # Who takes off soon takes that long at least; who does later lands no earlier than those of the
+    # next slot.
     landing = NEVER
     if slot + 1 < len(air.lands):
         landing = air.lands[slot + 1, here, there]
@@ -138,22 +137,25 @@ def _cross(  # type: ignore[no-untyped-def]
 
 @compiled
 def least_price(  # type: ignore[no-untyped-def]
-    since_s, until_s, group, size, which, loads, ways, orders, squad, air, worth, prefix, room,
-    beside_s,
+    since_s, until_s, known_cents, known_s, group, size, which, loads, ways, orders, squad, air,
+    worth, prefix, room, beside_s,
 ):  # fmt: skip
-    """Return the least price in micro-cents of a sequence begun at `since_s` to `until_s`.
+    """Return the least of a sequence begun at `since_s` to `until_s`: price, cents and seconds.
 
-    It is `FAR` if that cannot be flown. `worth` are micro-cents for each order; `room` is of
-    `rooms`. With `beside_s` of 0 or more it is a sortie that serves other orders besides, and
-    loads and unloads these for so long at least, if `air` is over any stops. At its first take-off
-    it may be late, as others are loaded.
+    The price is in micro-cents, and `FAR` if that cannot be flown. `known_cents` and `known_s` are
+    what it takes at least. `worth` are micro-cents for each order; `room` is of `rooms`. With
+    `beside_s` of 0 or more it is a sortie that serves other orders besides, and loads and unloads
+    these for so long at least, if `air` is over any stops. At its first take-off it may be late, as
+    others are loaded.
     """
-    whole, real, group_room = room
-    flown, ahead, some, best = whole[0], whole[1], whole[2], whole[3]
-    used_j, some_j, best_j = real[0], real[1], real[2]
-    loaded, aboard = whole[4:], group_room
+    stretches = len(air.windows_s) + 1
+    whole, real, aboard = room
+    flown, ahead = whole[0, :stretches], whole[1, :stretches]
+    some, best, loaded = whole[2, :stretches], whole[3, :stretches], whole[4:]
+    used_j, some_j = real[0, :stretches], real[1, :stretches]
+    best_j = real[2, :stretches]
     clock = since_s + squad.preflight_s
-    for stretch in range(_STRETCHES):
+    for stretch in range(stretches):
         flown[stretch] = squad.preflight_s
         ahead[stretch] = NEVER
         used_j[stretch] = 0.0
@@ -176,20 +178,20 @@ def least_price(  # type: ignore[no-untyped-def]
         aloft = aloft or here != there
         here, side = there, beyond
         if clock >= NEVER:
-            return FAR
+            return FAR, FAR, NEVER
         alive = False
-        for stretch in range(_STRETCHES):
+        for stretch in range(stretches):
             if not may_land(squad, here, power_w, lift_j_m, used_j[stretch], air):
                 used_j[stretch] = math.inf
             alive = alive or not math.isinf(used_j[stretch])
         if not alive:
-            return FAR
+            return FAR, FAR, NEVER
         if step == 2 * size:
             break
         asked = orders.each[order]
         if load:
             clock = max(clock, asked.ready_s) + asked.load_s
-            for stretch in range(_STRETCHES):
+            for stretch in range(stretches):
                 flown[stretch] += asked.load_s
                 loaded[which[step], stretch] = flown[stretch]
             mass_kg += asked.mass_kg
@@ -203,28 +205,31 @@ def least_price(  # type: ignore[no-untyped-def]
             volume_l -= asked.volume_l
             carried = without(aboard, carried, order)
             if clock > asked.latest_s:
-                return FAR
+                return FAR, FAR, NEVER
             if clock > asked.due_s:
                 late_s = clock - asked.due_s
                 late += rounded_up(late_s * asked.late_minute_cents, 60)
-            for stretch in range(_STRETCHES):
+            for stretch in range(stretches):
                 flown[stretch] += asked.unload_s
                 if flown[stretch] - loaded[which[step], stretch] > asked.longest_s:
                     used_j[stretch] = math.inf
     return _least_of_stretches(
-        since_s, until_s, clock, flown, used_j, ahead, late, own, squad, prefix, beside_s
-    )
+        since_s, until_s, known_cents, known_s, clock, flown, used_j, ahead, late, own, squad,
+        air.windows_s, prefix, beside_s,
+    )  # fmt: skip
 
 
 @compiled
 def _least_of_stretches(  # type: ignore[no-untyped-def]
-    since_s, until_s, landed_s, flown, used_j, ahead, late, own, squad, prefix, beside_s
-):
-    """Return the least price over the stretches of lags, of which some may not be flown."""
-    least, first, width_s = FAR, 0, until_s - since_s + 1
-    while first < _STRETCHES - 1 and _WINDOWS_S[first] <= width_s:
+    since_s, until_s, known_cents, known_s, landed_s, flown, used_j, ahead, late, own, squad,
+    windows_s, prefix, beside_s,
+):  # fmt: skip
+    """Return least price, cents and seconds of the stretches of lags, some of which do not fly."""
+    least, least_cents, least_s = FAR, FAR, NEVER
+    first, width_s = 0, until_s - since_s + 1
+    while first < len(windows_s) and windows_s[first] <= width_s:
         first += 1
-    for stretch in range(first, _STRETCHES):
+    for stretch in range(first, len(flown)):
         if math.isinf(used_j[stretch]):
             continue
         turned_s = turn_s(squad, used_j[stretch])
@@ -234,16 +239,17 @@ def _least_of_stretches(  # type: ignore[no-untyped-def]
         lost_s = max(0, beside_s)
         if stretch > first:
             # Some of the work for others may have been done by then.
-            lost_s = max(beside_s, ahead[stretch] + _WINDOWS_S[stretch - 1] - width_s)
-        takes_s = max(flown[stretch] + turned_s + lost_s, end_s - until_s)
+            lost_s = max(beside_s, ahead[stretch] + windows_s[stretch - 1] - width_s)
+        takes_s = max(flown[stretch] + turned_s + lost_s, end_s - until_s, known_s)
         cents = late + rounded_up(takes_s * squad.minute_cents, 60)
-        cents += math.ceil(used_j[stretch] * squad.joule_cents - CENT)
+        cents = max(known_cents, cents + math.ceil(used_j[stretch] * squad.joule_cents - CENT))
         price = cents * MICRO - own - held(until_s, since_s, takes_s, prefix)
-        least = min(least, price)
-    return least
+        least, least_cents = min(least, price), min(least_cents, cents)
+        least_s = min(least_s, takes_s)
+    return least, least_cents, least_s
 
 
 def rooms(most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return room for the walk of a group of up to `most` orders."""
-    whole = np.empty((4 + most, _STRETCHES), dtype=np.int64)
-    return whole, np.empty((3, _STRETCHES)), np.empty(most, dtype=np.int64)
+    whole = np.empty((4 + most, _MOST_STRETCHES), dtype=np.int64)
+    return whole, np.empty((3, _MOST_STRETCHES)), np.empty(most, dtype=np.int64)
