@@ -40,7 +40,7 @@ def limits_of(instance: Instance) -> Limits:
 IDLE_METHOD = "nothing to choose"
 WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
-    "generation; fleet rows at bucket starts, drone-day link rows; branched by whole drones; "
+    "generation; fleet rows at instants of the day, drone-day link rows; branched by whole drones; "
     "blocks, pads and bays relaxed"
 )
 COVER_METHOD = (

@@ -61,7 +61,7 @@ class Candidates:
         sorties["squad"], sorties["takeoff_s"] = columns.squad, arrays.takeoffs(columns)
         flock = np.array([squad.flock for squad in instance.squads], dtype=np.int64)
         sorties["flock"] = flock[columns.squad]
-        sorties["first_s"] = columns.bucket * BUCKET_S
+        sorties["first_s"] = columns.start_s
         day = arrays.day()
         # No job waits for one that it comes after.
         day.over_s[:] = 0

@@ -55,7 +55,7 @@ def close_gap(roster: Roster, pool: Pool, past: Callable[[], bool]) -> None:
 def _flown(empty: Dispatcher, columns: Columns, at: int, apart_s: int) -> Iterator[Option]:
     """Yield a column flown on an empty day from starts all through its bucket."""
     tour = Tour(int(columns.squad[at]), columns.steps(at))
-    start_s = int(columns.bucket[at]) * BUCKET_S
+    start_s = int(columns.start_s[at])
     end_s = start_s + BUCKET_S
     while start_s < end_s:
         try:

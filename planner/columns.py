@@ -14,11 +14,15 @@ from planner.arrays import Floats, Ints
 from planner.compiled import compiled
 from planner.tour import Step
 
-BUCKET_S = 300
+FINE_S, PARTS = 30, 10
+"""Seconds between the instants at which drones under way are counted, and how many of these starts
+a bucket has that are looked at together."""
+
+BUCKET_S = PARTS * FINE_S
 """Width of a start bucket, s."""
 
-TIMES = DAY_S // BUCKET_S + 1
-"""Bucket starts of a day."""
+TIMES = DAY_S // FINE_S + 1
+"""Instants of a day."""
 
 MAX_JOBS = 3
 """Jobs that a sortie may have at most, whatever the request's rules say."""
@@ -32,14 +36,16 @@ class Columns:
     """Sorties as parallel arrays.
 
     `jobs` has shape (n, MAX_JOBS), sorted, -1 where a sortie has fewer; `sequence` indexes
-    `sequences_of(number of jobs)`; `bucket` counts from midnight. `cents` and `seconds` are lower
-    bounds over every start in the bucket and every choice of checkpoints.
+    `sequences_of(number of jobs)`. A sortie starts within `width` slots of `FINE_S` from `start`
+    on, which counts from midnight: those of a bucket, or one of them. `cents` and `seconds` are
+    lower bounds over every such start and every choice of checkpoints.
     """
 
     squad: Ints
     jobs: Ints
     sequence: Ints
-    bucket: Ints
+    start: Ints
+    width: Ints
     cents: Floats
     seconds: Floats
 
@@ -47,13 +53,18 @@ class Columns:
         return len(self.squad)
 
     def held(self) -> tuple[Ints, Ints]:
-        """Return the first and the last bucket start at which columns are surely under way.
+        """Return the first and the last instant at which columns are surely under way.
 
         Where there is none the last is one less than the first.
         """
-        end_s = np.minimum(self.bucket * BUCKET_S + self.seconds, DAY_S)
-        last = (np.ceil(end_s / BUCKET_S) - 1).astype(np.int64)
-        return self.bucket + 1, np.maximum(self.bucket, last)
+        end_s = np.minimum(self.start_s + self.seconds, DAY_S)
+        first, last = self.start + self.width, (np.ceil(end_s / FINE_S) - 1).astype(np.int64)
+        return first, np.maximum(first - 1, last)
+
+    @property
+    def start_s(self) -> Ints:
+        """The first second at which each may start."""
+        return self.start * FINE_S
 
     def steps(self, at: int) -> tuple[Step, ...]:
         """Return the steps of a column."""
@@ -67,7 +78,8 @@ class Columns:
             self.squad[which],
             self.jobs[which],
             self.sequence[which],
-            self.bucket[which],
+            self.start[which],
+            self.width[which],
             self.cents[which],
             self.seconds[which],
         )
@@ -78,20 +90,21 @@ def joined(parts: list[Columns]) -> Columns:
     if not parts:
         none = np.empty(0, dtype=np.int64)
         jobs = np.empty((0, MAX_JOBS), dtype=np.int64)
-        return Columns(none, jobs, none, none, np.empty(0), np.empty(0))
+        return Columns(none, jobs, none, none, none, np.empty(0), np.empty(0))
     return Columns(
         np.concatenate([each.squad for each in parts]),
         np.concatenate([each.jobs for each in parts]),
         np.concatenate([each.sequence for each in parts]),
-        np.concatenate([each.bucket for each in parts]),
+        np.concatenate([each.start for each in parts]),
+        np.concatenate([each.width for each in parts]),
         np.concatenate([each.cents for each in parts]),
         np.concatenate([each.seconds for each in parts]),
     )
 
 
 def keys_of(columns: Columns) -> list[bytes]:
-    """Return what tells columns apart: the sortie and its bucket."""
-    parts = columns.squad, columns.sequence, columns.bucket, *columns.jobs.T
+    """Return what tells columns apart: the sortie and its starts."""
+    parts = columns.squad, columns.sequence, columns.start, columns.width, *columns.jobs.T
     key = np.ascontiguousarray(np.column_stack(parts).astype(np.int32))
     found = key.view(np.dtype((np.void, key.itemsize * key.shape[1]))).ravel().tolist()
     return cast("list[bytes]", found)

@@ -14,8 +14,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from planner.arrays import Floats, Ints
-from planner.columns import BUCKET_S, Columns, few, joined, sequences_of
+from planner.arrays import Floats, Ints, Singles
+from planner.columns import BUCKET_S, PARTS, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
 from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
 from planner.pricing import fill_columns, fill_least_asleep
@@ -24,14 +24,14 @@ from planner.sorties import Enumerator
 T = TypeVar("T")
 R = TypeVar("R")
 
-TIMELESS, COARSE, FINE = 0, 1, 2
-"""How tightly a column is bounded."""
+TIMELESS, COARSELY, FINELY, PARTED = 0, 1, 2, 3
+"""How tightly a column is bounded; those of buckets that are parted have one for each start."""
 
 WOKEN = 150
 """Groups that are woken for a job at a time."""
 
 LOOKED = 400, 25
-"""Columns of a job that are bounded coarsely, and finely, at a time."""
+"""Columns of a job that are bounded coarsely, and finely or parted, at a time."""
 
 ENOUGH, PASSES = 40, 5
 """Columns below 0 for each job, or times that columns are bounded, that are enough."""
@@ -70,17 +70,18 @@ _Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
 class Lattice:
     """The columns of some groups, priced by `worth` [flock, job] and `fleet` [flock, instant].
 
-    Until `finely` is set, those that are bounded coarsely count as tightly bounded.
+    Those that are bounded as `closely` as is said count as tightly bounded.
     """
 
     def __init__(self, enumerator: Enumerator, late: Callable[[], bool] = lambda: False) -> None:
         self.enumerator = enumerator
         self.late = late
         self._flock = [squad.flock for squad in enumerator.instance.squads]
-        self.finely = False
+        self.closely = COARSELY
         self._changed: list[Columns] = []
         self._parts: list[Part] = []
-        self._numbers: dict[tuple[int, int, int], int] = {}
+        self._numbers: dict[tuple[int, int, int, int], int] = {}
+        self._parted: list[tuple[int, Ints, Ints, Singles]] = []
         self._asleep: list[Asleep] = []
         self._parts_of_boxes: list[Asleep] = []
 
@@ -163,7 +164,7 @@ class Lattice:
 
     def _put(self, new: Part) -> None:
         """Add columns to those of the same squad, size and sequence."""
-        key = new.squad, new.groups.shape[1], new.number
+        key = new.squad, new.groups.shape[1], new.number, new.width
         at = self._numbers.setdefault(key, len(self._parts))
         if at == len(self._parts):
             self._parts.append(new)
@@ -183,7 +184,7 @@ class Lattice:
         lowest = np.empty(len(low), dtype=np.float32)
         fill_columns(low, offset, *asleep.profiles, rate, cents, seconds, lowest)
         level = np.zeros(len(cents), dtype=np.int8)
-        return Part(squad, number, groups, low, offset, cents, seconds, level, lowest)
+        return Part(squad, number, PARTS, groups, low, offset, cents, seconds, level, lowest)
 
     def _asleep_below(
         self, asleep: Asleep, worth: Floats, fleet: Floats, limit_cents: float
@@ -206,9 +207,11 @@ class Lattice:
 
     def _tighten_few(self, found: list[Found]) -> None:
         """Bound more tightly the cheapest few columns of each job among those not tight."""
-        for level, most in enumerate(LOOKED[: 2 if self.finely else 1]):
+        for coarsely, most in zip((True, False), LOOKED, strict=True):
+            least, end = (TIMELESS, COARSELY) if coarsely else (COARSELY, self.closely)
             these = [
-                np.flatnonzero(part.level[at] == level) for part, (_, at, _) in self._with(found)
+                np.flatnonzero((least <= part.level[at]) & (part.level[at] < end))
+                for part, (_, at, _) in self._with(found)
             ]
             entries = [
                 (part.groups[row[which]], price[which])
@@ -217,14 +220,16 @@ class Lattice:
             picked = [np.zeros(len(at), dtype=bool) for _, at, _ in found]
             for mask, which, chosen in zip(picked, these, fewest(entries, most), strict=True):
                 mask[which[chosen]] = True
-            if level == TIMELESS:
+            if coarsely:
                 self._coarsen(found, picked)
-            else:
-                self._bound(found, picked, self.enumerator.finely, FINE)
+            elif self.closely == FINELY:
+                self._bound(found, picked, self.enumerator.finely, FINELY)
+            elif self.closely == PARTED:
+                self._part(found, picked)
 
     def _coarsen(self, found: list[Found], masks: list[npt.NDArray[np.bool_]]) -> None:
         """Bound coarsely what some masks tell of what was found."""
-        self._bound(found, masks, self.enumerator.coarsely, COARSE)
+        self._bound(found, masks, self.enumerator.coarsely, COARSELY)
 
     def _bound(
         self, found: list[Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
@@ -235,10 +240,10 @@ class Lattice:
             part, own, at = chosen
             if self.late():
                 return None
-            bucket = part.buckets(own, at)
+            bucket = part.starts(own, at) // PARTS
             cents, seconds = bounds(part.squad, part.groups, part.number, own, bucket)
             part.tighten(own, at, cents, seconds, level)
-            return part.columns(own, at) if self.finely and level == FINE else None
+            return part.columns(own, at) if level == self.closely == FINELY else None
 
         chosen = [
             (part, row[mask], at[mask])
@@ -247,11 +252,49 @@ class Lattice:
         ]
         self._changed += [each for each in self._each(bound, chosen) if each is not None]
 
+    def _part(self, found: list[Found], masks: list[npt.NDArray[np.bool_]]) -> None:
+        """Have columns of buckets that some masks tell of be one for each of their starts."""
+
+        def parted(chosen: tuple[int, Ints, Ints]) -> Part | None:
+            number, row, at = chosen
+            if self.late():
+                return None
+            part = self._parts[number]
+            bucket = part.starts(row, at) // PARTS
+            least = self.enumerator.in_parts(part.squad, part.groups, part.number, row, bucket)
+            return part.parted(row, at, *least, PARTED)
+
+        chosen = [
+            (number, row[mask], at[mask])
+            for number, ((row, at, _), mask) in enumerate(zip(found, masks, strict=True))
+            if mask.any()
+        ]
+        for (number, row, at), new in zip(chosen, self._each(parted, chosen), strict=True):
+            if new is not None:
+                part = self._parts[number]
+                # What a bucket takes is the least of its parts.
+                self._parted.append((number, row, at, new.lowest))
+                part.set_cents(row, at, np.inf)
+                self._changed.append(part.columns(row, at))
+                self._put(new)
+
+    def join_parts(self) -> None:
+        """Have buckets that were parted be columns again, bounded as tightly as their parts."""
+        kept = [number for number, part in enumerate(self._parts) if part.width == PARTS]
+        for number, row, at, cents in self._parted:
+            self._parts[number].set_cents(row, at, cents)
+        self._numbers = {
+            key: kept.index(at) for key, at in self._numbers.items() if at in set(kept)
+        }
+        self._parts = [self._parts[number] for number in kept]
+        self._parted, self.closely = [], FINELY
+
     def _tight(self, found: list[Found]) -> npt.NDArray[np.bool_]:
         """Tell which of what was found is bounded tightly."""
-        level = FINE if self.finely else COARSE
         parts = zip(self._parts, found, strict=True)
-        return np.concatenate([part.level[at] >= level for part, (_, at, _) in parts] or [_NOTHING])
+        return np.concatenate(
+            [part.level[at] >= self.closely for part, (_, at, _) in parts] or [_NOTHING]
+        )
 
     def _all(self, found: list[Found]) -> Columns:
         parts = zip(self._parts, found, strict=True)
@@ -291,7 +334,10 @@ class Lattice:
     def below(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
         """Return all columns priced below a limit, and their price; bounded finely if in time."""
         self._wake(worth, fleet, limit_cents, sum(len(each.groups) for each in self._asleep))
-        for level, bounds in ((COARSE, self.enumerator.coarsely), (FINE, self.enumerator.finely)):
+        for level, bounds in (
+            (COARSELY, self.enumerator.coarsely),
+            (FINELY, self.enumerator.finely),
+        ):
             found = self._all_below(worth, fleet, limit_cents)
             loose = [part.level[at] < level for part, (_, at, _) in self._with(found)]
             self._bound(found, loose, bounds, level)

@@ -21,12 +21,13 @@ Found = tuple[Ints, Ints, Floats]
 class Part:
     """The columns of one squad's groups in one sequence.
 
-    Those of group g are `offset[g]` to `offset[g + 1]`, from bucket `low[g]` on; the least cents of
-    them are `lowest[g]`.
+    Their starts are `width` slots wide. Those of group g are `offset[g]` to `offset[g + 1]`, from
+    the `low[g]`-th such start of the day on; the least cents of them are `lowest[g]`.
     """
 
     squad: int
     number: int
+    width: int
     groups: Ints
     low: Ints
     offset: Ints
@@ -40,6 +41,7 @@ class Part:
         return Part(
             self.squad,
             self.number,
+            self.width,
             np.concatenate((self.groups, new.groups)),
             np.concatenate((self.low, new.low)),
             np.concatenate((self.offset, self.offset[-1] + new.offset[1:])),
@@ -77,9 +79,32 @@ class Part:
         self.level[at] = level
         renew_least(row, self.offset, self.cents, self.lowest)
 
-    def buckets(self, row: Ints, at: Ints) -> Ints:
-        """Return the start buckets of columns, by row and position."""
-        return self.low[row] + at - self.offset[row]
+    def starts(self, row: Ints, at: Ints) -> Ints:
+        """Return the slot that the starts of columns begin with, by row and position."""
+        found: Ints = self.width * (self.low[row] + at - self.offset[row])
+        return found
+
+    def parted(self, row: Ints, at: Ints, cents: Floats, seconds: Floats, level: int) -> "Part":
+        """Return columns for each start of some buckets, [column, start], that take no less."""
+        least = np.maximum(self.cents[at, None], cents.astype(np.float32) * DOWN)
+        least_s = np.maximum(self.seconds[at, None], seconds.astype(np.float32) * DOWN)
+        return Part(
+            self.squad,
+            self.number,
+            1,
+            self.groups[row],
+            self.starts(row, at),
+            np.arange(len(row) + 1) * least.shape[1],
+            least.ravel(),
+            least_s.ravel(),
+            np.full(least.size, level, dtype=np.int8),
+            least.min(axis=1),
+        )
+
+    def set_cents(self, row: Ints, at: Ints, cents: Singles | float) -> None:
+        """Have columns cost so much: infinitely while others stand for them."""
+        self.cents[at] = cents
+        renew_least(row, self.offset, self.cents, self.lowest)
 
     def columns(self, row: Ints, at: Ints) -> Columns:
         """Return columns, by row and position."""
@@ -89,14 +114,15 @@ class Part:
             np.full(len(row), self.squad),
             jobs,
             np.full(len(row), self.number),
-            self.buckets(row, at),
+            self.starts(row, at),
+            np.full(len(row), self.width),
             self.cents[at].astype(np.float64),
             self.seconds[at].astype(np.float64),
         )
 
     @property
-    def _arrays(self) -> tuple[Ints, Ints, Singles, Singles, Singles]:
-        return self.low, self.offset, self.cents, self.seconds, self.lowest
+    def _arrays(self) -> tuple[int, Ints, Ints, Singles, Singles, Singles]:
+        return self.width, self.low, self.offset, self.cents, self.seconds, self.lowest
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
 from planner.arrays import Floats, Ints
-from planner.columns import MAX_JOBS, Columns, few, joined, keys_of
+from planner.columns import MAX_JOBS, PARTS, Columns, few, joined, keys_of
 from planner.duals import Duals, Prices, Relaxation, Supply, bound_cents
 from planner.limits import Limits
 from planner.linear import Solution
@@ -97,23 +97,29 @@ class Master:
             csc_matrix(own),
         )
         self._picked = joined([])
+        # Whether instants within buckets count.
+        self._within = False
         self._known: dict[bytes, int] = {}
         self._rows = np.append(np.arange(self.jobs), len(self._flock_of) - 1)
         self._position = np.full(len(self._flock_of), -1)
         self._position[self._rows] = np.arange(len(self._rows))
         self._limit()
-        fleet = np.arange(self.fleet_rows)
+        # Those of other instants enter where buckets are parted.
+        fleet = np.flatnonzero(np.arange(self.fleet_rows) % self.prices.times % PARTS == 0)
         self._add_rows(self.jobs + fleet)
         # Drones hired for an instant; no choice needs one that is so dear.
         never = MAX_JOBS * self.prices.unserved_cents.max(initial=0.0)
         self._programme.add_columns(
-            np.full(self.fleet_rows, never),
-            np.full(self.fleet_rows, np.inf),
-            csc_matrix((-np.ones(self.fleet_rows), (self._position[self.jobs + fleet], fleet))),
+            np.full(len(fleet), never),
+            np.full(len(fleet), np.inf),
+            csc_matrix(
+                (-np.ones(len(fleet)), (self._position[self.jobs + fleet], np.arange(len(fleet))))
+            ),
         )
-        self._capped = np.concatenate((np.arange(self.jobs), self._own + fleet))
+        self._hired = fleet
+        self._capped = np.concatenate((np.arange(self.jobs), self._own + np.arange(len(fleet))))
         self._limits = np.concatenate((self.prices.unserved_cents, np.full(len(fleet), never)))
-        self._own += self.fleet_rows
+        self._own += len(fleet)
 
     def _limit(self) -> None:
         """Let the drones of the programme be within the limits."""
@@ -150,7 +156,7 @@ class Master:
         known of the bound is told each round.
         """
         self._enter(first)
-        known = np.concatenate((self._best[1].cover, -self._best[1].fleet.ravel()))
+        known = np.concatenate((self._best[1].cover, -self._best[1].fleet.ravel()[self._hired]))
         most = self._cap(known)
         straight, must, before = False, False, -np.inf
         while True:
@@ -271,6 +277,7 @@ class Master:
                 fresh.append(at)
         if fresh:
             new = columns.take(np.array(fresh, dtype=np.int64))
+            self._within |= bool((new.width < PARTS).any())
             row, column = self._entries(new)
             kept = self._position[row] >= 0
             where = self._position[row[kept]], column[kept]
@@ -308,17 +315,28 @@ class Master:
         taken = np.bincount(row, variables[self._own + column], len(self._position))
         drones = variables[self.jobs : self.jobs + self.flocks]
         excess = taken[self.jobs : -1] - drones[self._flock_of[self.jobs : -1]]
-        found: Ints = self.jobs + np.flatnonzero(excess > BROKEN)
-        return found[self._position[found] < 0]
+        # What is hired for a bucket's start is there all through the bucket.
+        hired, every = np.zeros(self.fleet_rows), np.arange(self.fleet_rows)
+        hired[self._hired] = variables[self._capped[self.jobs :]]
+        excess[: self.fleet_rows] -= hired[every - every % self.prices.times % PARTS]
+        excess[self._position[self.jobs : -1] >= 0] = 0.0
+        found: Ints = np.flatnonzero(excess > BROKEN)
+        # Of the instants of a bucket the fullest is enough for now.
+        fleet = found[found < self.fleet_rows]
+        fleet = fleet[np.lexsort((-excess[fleet], fleet // PARTS))]
+        first = np.append(True, np.diff(fleet // PARTS) > 0)[: len(fleet)]
+        return self.jobs + np.union1d(fleet[first], found[found >= self.fleet_rows])
 
     def _entries(self, columns: Columns) -> tuple[Ints, Ints]:
         """Return which rows, in or not, have which columns; each entry is 1."""
         at, slot = np.nonzero(columns.jobs >= 0)
         job, flock = columns.jobs[at, slot], self.prices.flock[columns.squad]
         first, last = columns.held()
-        span = last - first + 1
+        # Columns of buckets are fullest where these begin.
+        step = 1 if self._within else PARTS
+        span = (last - first) // step + 1
         held = np.repeat(np.arange(len(columns)), span)
-        time = np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span)
+        time = step * (np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span))
         fleet = self.jobs + flock[held] * self.prices.times + time + first[held]
         link = self.jobs + self.fleet_rows + flock[at] * self.jobs + job
         return np.concatenate((job, fleet, link)), np.concatenate((at, held, at))

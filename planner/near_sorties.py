@@ -13,7 +13,7 @@ import numpy as np
 from planner.arrays import Floats, Ints
 from planner.candidates import Candidates
 from planner.choice import NONE
-from planner.columns import BUCKET_S, MAX_JOBS, Columns, sequences_of
+from planner.columns import BUCKET_S, MAX_JOBS, PARTS, Columns, sequences_of
 from planner.day_arrays import DayArrays
 from planner.filling import Filling, everywhere
 from planner.instance import Instance
@@ -124,7 +124,8 @@ def _columns(rows: Sequence[tuple[Key, int]]) -> Columns:
         .reshape(-1, 3)
         .T.copy()
     )
-    return Columns(squad, jobs, sequence, bucket, np.zeros(len(rows)), np.zeros(len(rows)))
+    start, width = bucket * PARTS, np.full(len(rows), PARTS)
+    return Columns(squad, jobs, sequence, start, width, np.zeros(len(rows)), np.zeros(len(rows)))
 
 
 def _shares(jobs: Ints, cents: Ints, unserved: Ints) -> Floats:

@@ -6,7 +6,7 @@ them; it looks at those that the duals ask for.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -15,9 +15,9 @@ from scipy.sparse import csr_matrix
 from planner.arrays import Floats
 from planner.bounded import limits_of
 from planner.branch import branched
-from planner.columns import BUCKET_S, TIMES, Columns, few, joined
+from planner.columns import BUCKET_S, FINE_S, PARTS, TIMES, Columns, few, joined
 from planner.duals import Duals, Prices, Relaxation
-from planner.lattice import Lattice
+from planner.lattice import FINELY, PARTED, Lattice
 from planner.linear import minimise
 from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
 from planner.sharing_cost import beside_s, sharing_cents
@@ -51,6 +51,24 @@ class Pool:
         """Return all columns that are priced below a limit, and their price (`Lattice.below`)."""
         duals = self.relaxation.duals
         return self.lattice.below(duals.worth, duals.fleet, limit_cents)
+
+    def parted(self, report: Report, late: Callable[[], bool]) -> "Pool":
+        """Return the pool with its bound raised: buckets are parted into their starts.
+
+        That is done as far as these may be used, until it gets late. `branched` goes on with the
+        parts; `joined` ends that.
+        """
+        self.lattice.closely = PARTED
+
+        def tell(bound_cents: float) -> None:
+            report(_bound_text(bound_cents), 0.95)
+
+        found = self.master.relax(joined([]), late, FINE, tell)
+        return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
+
+    def joined(self) -> None:
+        """Have no bucket be parted any more: other columns are those of buckets."""
+        self.lattice.join_parts()
 
     def branched(self, report: Report, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
         """Return relaxations of which each plan keeps one, the least bound of them raised.
@@ -97,7 +115,7 @@ def build_pool(
     columns, price = lattice.near(GENEROUS * duals.worth, duals.fleet, NEAR_CENTS)
     master.relax(columns.take(few(columns.jobs, price, ENTERING)), late, ROUGH, tell)
     # Prices are about right now: what is near them is bounded finely.
-    lattice.finely = True
+    lattice.closely = FINELY
     relaxation = master.relax(joined([]), late, FINE, tell)
     return Pool(lattice, master, relaxation, whole)
 
@@ -194,7 +212,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         least[job[cheaper]] = cents[cheaper]
         takes_s[job[cheaper]] = profiles.seconds[cheaper]
     unflown = takes_s == 0.0  # alone at any rate: the best guess is that they are left out
-    instants_s = np.arange(TIMES) * BUCKET_S
+    instants_s = np.arange(TIMES) * FINE_S
     worked = np.array(
         [
             (squad.from_s <= instants_s) & (instants_s <= squad.until_s)
@@ -202,13 +220,15 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         ]
     )
     second_cents = instance.prices.drone_minute_cents / 60
+    # Others count in buckets that are parted.
+    bucket = np.arange(TIMES) % PARTS == 0
     for scarcity, share in product(SCARCITY, SHARES_ALONE):
         price = scarcity * second_cents
         cover = np.minimum(enumerator.unserved, share * (least + price * takes_s))
         if len(cover) <= FEW_JOBS:
             cover[unflown] = enumerator.unserved[unflown]
         link = np.zeros((len(worked), len(cover)))
-        yield Duals(cover, -price * BUCKET_S * worked, link)
+        yield Duals(cover, -price * BUCKET_S * (worked & bucket), link)
 
 
 FEW_JOBS = 400

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from geodata.schedule import DAY_S
-from planner.columns import BUCKET_S
+from planner.columns import BUCKET_S, FINE_S, PARTS
 from planner.compiled import compiled
 
 _ROUNDING = 1e-3
@@ -20,16 +20,18 @@ DOWN = np.float32(1 - 1e-6)
 
 
 @compiled
-def price_of(bucket, cents, seconds, worth, prefix):  # type: ignore[no-untyped-def]
+def price_of(number, width, cents, seconds, worth, prefix):  # type: ignore[no-untyped-def]
     """Return the reduced cost of a column: what it costs, its fleet, less what its jobs are worth.
 
-    It holds its drone at the bucket starts that every start in its bucket covers.
+    It is the `number`-th of the day with starts so many slots wide, and holds its drone at the
+    instants that every start covers.
     """
     if math.isinf(cents):
         return math.inf
-    end_s = min(bucket * BUCKET_S + seconds, float(DAY_S))
-    last = max(bucket, math.ceil(end_s / BUCKET_S) - 1)
-    return cents - worth - (prefix[last + 1] - prefix[bucket + 1])
+    first = (number + 1) * width
+    end_s = min((first - width) * FINE_S + seconds, float(DAY_S))
+    end = max(first, math.ceil(end_s / FINE_S))
+    return cents - worth - (prefix[end] - prefix[first])
 
 
 @compiled
@@ -76,51 +78,53 @@ def fill_least_asleep(  # type: ignore[no-untyped-def]
         first = math.ceil((end_s[row] - flown[row] - BUCKET_S + 1) / BUCKET_S)
         for bucket in range(max(0, min(first, last)), last + 1):
             takes = max(float(flown[row]), end_s[row] - float(bucket * BUCKET_S + BUCKET_S - 1))
-            price = price_of(bucket, fixed[row] + takes * rate, takes, own, prefix)
+            price = price_of(bucket, PARTS, fixed[row] + takes * rate, takes, own, prefix)
             least[row] = min(least[row], price)
 
 
 @compiled
-def histogram(low, offset, cents, seconds, lowest, worth, prefix, limit, width, count):  # type: ignore[no-untyped-def]
-    """Count columns by how far below the limit their price is, in bins of a width."""
+def histogram(  # type: ignore[no-untyped-def]
+    width, low, offset, cents, seconds, lowest, worth, prefix, limit, bin_cents, count
+):
+    """Count columns by how far below the limit their price is, in bins of so many cents."""
     for row in range(len(low)):
         if lowest[row] - worth[row] >= limit:
             continue
         for at in range(offset[row], offset[row + 1]):
-            bucket = low[row] + at - offset[row]
-            below = limit - price_of(bucket, cents[at], seconds[at], worth[row], prefix)
+            number = low[row] + at - offset[row]
+            below = limit - price_of(number, width, cents[at], seconds[at], worth[row], prefix)
             if below > 0:
-                count[min(len(count) - 1, int(below // width))] += 1
+                count[min(len(count) - 1, int(below // bin_cents))] += 1
 
 
 @compiled
-def fill_least(low, offset, cents, seconds, lowest, worth, prefix, least):  # type: ignore[no-untyped-def]
+def fill_least(width, low, offset, cents, seconds, lowest, worth, prefix, least):  # type: ignore[no-untyped-def]
     """Fill in the least price of the columns of groups, at most what is there."""
     for row in range(len(low)):
         if lowest[row] - worth[row] >= least[row]:
             continue
         for at in range(offset[row], offset[row + 1]):
-            bucket = low[row] + at - offset[row]
-            price = price_of(bucket, cents[at], seconds[at], worth[row], prefix)
+            number = low[row] + at - offset[row]
+            price = price_of(number, width, cents[at], seconds[at], worth[row], prefix)
             least[row] = min(least[row], price)
 
 
 @compiled
-def count_below(low, offset, cents, seconds, lowest, worth, prefix, limit):  # type: ignore[no-untyped-def]
+def count_below(width, low, offset, cents, seconds, lowest, worth, prefix, limit):  # type: ignore[no-untyped-def]
     """Return how many columns are priced below a limit."""
     count = 0
     for row in range(len(low)):
         if lowest[row] - worth[row] >= limit:
             continue
         for at in range(offset[row], offset[row + 1]):
-            bucket = low[row] + at - offset[row]
-            count += price_of(bucket, cents[at], seconds[at], worth[row], prefix) < limit
+            number = low[row] + at - offset[row]
+            count += price_of(number, width, cents[at], seconds[at], worth[row], prefix) < limit
     return count
 
 
 @compiled
 def fill_below(  # type: ignore[no-untyped-def]
-    low, offset, cents, seconds, lowest, worth, prefix, limit, rows, ats, prices
+    width, low, offset, cents, seconds, lowest, worth, prefix, limit, rows, ats, prices
 ):
     """Fill in row, position and price of the columns priced below a limit."""
     count = 0
@@ -128,8 +132,8 @@ def fill_below(  # type: ignore[no-untyped-def]
         if lowest[row] - worth[row] >= limit:
             continue
         for at in range(offset[row], offset[row + 1]):
-            bucket = low[row] + at - offset[row]
-            price = price_of(bucket, cents[at], seconds[at], worth[row], prefix)
+            number = low[row] + at - offset[row]
+            price = price_of(number, width, cents[at], seconds[at], worth[row], prefix)
             if price < limit:
                 rows[count] = row
                 ats[count] = at

@@ -13,7 +13,7 @@ from planner.certificate import (
     SquadRows,
     gap_ppm,
 )
-from planner.columns import BUCKET_S, TIMES
+from planner.columns import FINE_S, PARTS, TIMES
 from planner.duals import Relaxation
 from planner.instance import Instance
 from planner.plan import Plan
@@ -42,7 +42,10 @@ def certificate_of(instance: Instance, plan: Plan, branches: tuple[Relaxation, .
 def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
     """Return the rows of a day's relaxation with its duals, of plans within its limits."""
     duals, within, prices = relaxation.duals, relaxation.within, instance.prices
-    # The last instant is the day's end: nothing is under way then.
+    # The last instant is the day's end: nothing is under way then. Of those within buckets few
+    # have duals.
+    instants = np.arange(TIMES - 1)
+    instants = instants[(instants % PARTS == 0) | duals.fleet[:, :-1].any(axis=0)]
     orders = tuple(
         OrderRow(
             order=job.order.id,
@@ -57,7 +60,7 @@ def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
             least_used=int(within.least[at]),
             most_used=int(within.most[at]),
             day_cents=prices.drone_day_cents,
-            fleet_microcents=tuple(_micro(duals.fleet[at, : TIMES - 1])),
+            fleet_microcents=tuple(_micro(duals.fleet[at, instants])),
             links=tuple(
                 LinkRow(order=job.order.id, dual_microcents=dual)
                 for job, dual in zip(instance.jobs, _micro(duals.link[at]), strict=True)
@@ -68,7 +71,7 @@ def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
     )
     return Branch(
         pricing=PRICING,
-        starts_s=tuple(range(0, (TIMES - 1) * BUCKET_S, BUCKET_S)),
+        starts_s=tuple((FINE_S * instants).tolist()),
         least_used=within.least_in_all,
         most_used=within.most_in_all,
         orders=orders,

@@ -12,13 +12,12 @@ import numpy as np
 
 from geodata.schedule import DAY_S
 from planner.arrays import Floats, Ints
-from planner.columns import BUCKET_S, sequences_of
+from planner.columns import BUCKET_S, FINE_S, sequences_of
 from planner.compiled import compiled, spread
 from planner.profiles import Profiles
 from planner.simulation import fly_starts, room_for
 from planner.sorties import (
     COARSE_SLACKS_S,
-    FINE_S,
     FINE_SLACKS_S,
     Enumerator,
     steps_of,

@@ -220,8 +220,13 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
         if not is_large(orders):
-            past = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
-            branches = pool.branched(enumerated, past)
+            # Its duals tell the choice more, too.
+            late = clock.past((1 - PARTED_UNTIL) * options.time_limit_s)
+            if not late():
+                pool = pool.parted(enumerated, late)
+            late = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
+            branches = pool.branched(enumerated, late)
+            pool.joined()
         bound = Bounded(WHOLE_DAY_METHOD, branches)
     else:
         bound = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
@@ -342,8 +347,8 @@ least, s."""
 CHOSEN_SHARE = 0.6
 """Share of the time after which the gap of a day of few orders is closed."""
 
-BRANCHES_UNTIL = 0.25
-"""Share of the time after which it is not branched any more."""
+PARTED_UNTIL, BRANCHES_UNTIL = 0.4, 0.25
+"""Shares of the time after which its buckets are not parted, and it is not branched any more."""
 
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.4, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""

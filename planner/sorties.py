@@ -13,8 +13,9 @@ from geodata.features import Side
 from planner.arrays import Floats, Ints
 from planner.columns import (
     BUCKET_S,
+    FINE_S,
     MAX_JOBS,
-    Columns,
+    PARTS,
     StepOrder,
     allowed,
     sequences_of,
@@ -28,9 +29,6 @@ from planner.simulation import NO_OTHERS, fly_starts, room_for
 from planner.tables import Tables, legs_of
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
-
-FINE_S = 30
-"""Width of the starts by which columns are bounded anew, s."""
 
 COARSE_SLACKS_S = (300, 1200)
 FINE_SLACKS_S = (30, 60, 120, 240, 600, 1200, 2400)
@@ -160,12 +158,17 @@ class Enumerator(InstanceArrays):
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return the same bounded more tightly, from starts `FINE_S` apart."""
-        offsets = np.arange(0, BUCKET_S, FINE_S)
-        begin_s = (bucket[:, None] * BUCKET_S + offsets).ravel()
-        rows = np.repeat(row, len(offsets))
-        least = self._flown(squad, groups, number, rows, begin_s, FINE_S, FINE_SLACKS_S)
-        cents, seconds = (each.reshape(len(row), -1).min(axis=1) for each in least)
-        return cents, seconds
+        cents, seconds = self.in_parts(squad, groups, number, row, bucket)
+        return cents.min(axis=1), seconds.min(axis=1)
+
+    def in_parts(
+        self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
+    ) -> tuple[Floats, Floats]:
+        """Return the same for each of those starts, [bucket, start]."""
+        begin_s = (bucket[:, None] * BUCKET_S + np.arange(0, BUCKET_S, FINE_S)).ravel()
+        rows = np.repeat(row, PARTS)
+        cents, seconds = self._flown(squad, groups, number, rows, begin_s, FINE_S, FINE_SLACKS_S)
+        return cents.reshape(-1, PARTS), seconds.reshape(-1, PARTS)
 
     def starts(self, squad: int, groups: Ints, sequence: StepOrder) -> tuple[Ints, Ints]:
         """Return the first start bucket worth trying of each group, and how many there are.
@@ -259,14 +262,6 @@ class Enumerator(InstanceArrays):
         found[:, picked] = some
         cents, seconds = found
         return cents, seconds
-
-
-def _alike(columns: Columns) -> Iterator[tuple[Ints, int, int, int]]:
-    """Yield the columns of each squad, number of jobs and sequence, by position."""
-    sizes = (columns.jobs >= 0).sum(axis=1)
-    kinds = np.column_stack((columns.squad, sizes, columns.sequence))
-    for squad, size, number in np.unique(kinds, axis=0).tolist():
-        yield np.flatnonzero((kinds == (squad, size, number)).all(axis=1)), squad, size, number
 
 
 def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:

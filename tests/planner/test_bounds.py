@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from planner.airspace import Airspace
-from planner.columns import BUCKET_S, Columns
+from planner.columns import BUCKET_S, PARTS, TIMES, Columns
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
-from planner.pool import build_pool, cover_worth
+from planner.pool import Pool, build_pool, cover_worth
 from planner.read_request import read_request
 from planner.rulebook import shipped_rulebook
 from planner.sample import shipped_sample_path
@@ -44,8 +44,8 @@ def least_of(columns: Columns) -> Least:
     for at in range(len(columns)):
         group = tuple(int(job) for job in columns.jobs[at] if job >= 0)
         of_group = found.setdefault((int(columns.squad[at]), group), {})
-        cents, seconds = of_group.get(int(columns.bucket[at]), (math.inf, math.inf))
-        of_group[int(columns.bucket[at])] = (
+        cents, seconds = of_group.get(int(columns.start[at]) // PARTS, (math.inf, math.inf))
+        of_group[int(columns.start[at]) // PARTS] = (
             min(cents, float(columns.cents[at])),
             min(seconds, float(columns.seconds[at])),
         )
@@ -131,7 +131,7 @@ def test_columns_of_the_shipped_day_are_under_the_exact_timing_of_their_sortie()
     held = 0
     for at in draw.sample(range(len(singles)), 300):
         tour = delivery(int(singles.jobs[at, 0]), squad=int(singles.squad[at]))
-        start_s = int(singles.bucket[at]) * BUCKET_S + draw.randrange(BUCKET_S)
+        start_s = int(singles.start_s[at]) + draw.randrange(BUCKET_S)
         held += compared(dispatcher, tour, start_s, known)
     assert held > 150
 
@@ -154,6 +154,19 @@ def test_columns_of_two_orders_of_the_shipped_day_are_under_their_exact_timing()
     assert held > 100
 
 
+def pool_of(given: Instance) -> Pool:
+    """Return all columns of a day, and their relaxation."""
+    most = given.rules.max_orders_per_sortie
+    return build_pool(Enumerator(given), most, lambda detail, done: None)
+
+
+def parted(pool: Pool) -> float:
+    """Return the bound where buckets are parted into their starts."""
+    found = pool.parted(lambda detail, done: None, lambda: False).relaxation.cents
+    pool.joined()
+    return found
+
+
 def hurried(given: Instance) -> float:
     """Return the bound of a relaxation that is cut short after its first round."""
     most = given.rules.max_orders_per_sortie
@@ -170,13 +183,24 @@ def test_no_plan_of_a_small_day_beats_the_bound(seed: int) -> None:
     most = draw.choice((2, 3))
     asked = priced(draw, random_request(draw, orders, drones, max_orders_per_sortie=most))
     given = instance(asked)
-    bound_cents = build_pool(
-        Enumerator(given), given.rules.max_orders_per_sortie, lambda detail, done: None
-    ).relaxation.cents
+    pool = pool_of(given)
+    bound_cents = pool.relaxation.cents
     least = least_cents(given)
-    assert bound_cents <= least + 1e-3
+    parted_cents = parted(pool)
+    assert bound_cents - 1e-3 <= parted_cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     assert hurried(given) <= least + 1e-3
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
     assert plan.bound.lower_bound_cents <= least
     assert bound_cents <= plan.cost.total_cents + 1e-3
+
+
+def test_parts_of_buckets_raise_the_bound_where_drones_are_short() -> None:
+    """Drones are counted within buckets, too; the duals of these instants are in certificates."""
+    given = instance(random_request(Random(5), 8, 1, max_orders_per_sortie=2))
+    pool = pool_of(given)
+    found = pool.parted(lambda detail, done: None, lambda: False).relaxation
+    assert found.cents > pool.relaxation.cents + 1
+    within = np.arange(TIMES) % PARTS > 0
+    assert not pool.relaxation.duals.fleet[:, within].any()
+    assert found.duals.fleet[:, within].any()

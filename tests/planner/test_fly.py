@@ -115,7 +115,7 @@ def test_a_candidate_costs_about_what_the_dispatcher_flies_it_for_at_all_of_its_
     dispatcher, compared = Dispatcher(found), 0
     for number in Random(seed).sample(range(len(candidates)), 60):
         sortie, tour = candidates.sorties[number], candidates.tour(number)
-        begin_s, tried = int(candidates.columns.bucket[number]) * BUCKET_S, list[TimedTour]()
+        begin_s, tried = int(candidates.columns.start_s[number]), list[TimedTour]()
         for start_s in range(begin_s, sortie["last_s"] + 1, BUCKET_S):
             for within_s in TRIED:
                 with suppress(Unflyable):

@@ -1,16 +1,17 @@
 """The lattice prices every column, however loosely it is bounded, from below."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
 from planner.arrays import Floats
-from planner.columns import TIMES, Columns, keys_of
-from planner.lattice import ALONE, Lattice
+from planner.columns import PARTS, TIMES, Columns, joined, keys_of
+from planner.lattice import ALONE, FINELY, PARTED, Lattice
 from planner.sorties import Enumerator
 from tests.planner.days import instance, random_request
-from tests.planner.every_column import columns_of, refined
+from tests.planner.every_column import columns_of, in_parts, refined
 
 
 def priced(columns: Columns, worth: Floats, fleet: Floats) -> list[float]:
@@ -39,7 +40,7 @@ def test_prices_are_those_of_the_formula_and_none_is_missed(seed: int) -> None:
     worth = numbers.uniform(0, 12_000, (squads, jobs))
     fleet = -numbers.uniform(0, 50, (squads, TIMES))
     asleep = lattice.least(worth, fleet)
-    lattice.finely = True
+    lattice.closely = FINELY
     near, price = lattice.near(worth, fleet, 100.0)
     known = np.isfinite(price)
     assert known.any()
@@ -66,7 +67,7 @@ def test_below_a_limit_are_all_columns_that_finely_bounded_are_priced_below_it(s
     for groups in (enumerator.alone(), enumerator.extended(enumerator.alone())):
         lattice.add(groups)
         every.append(refined(enumerator, columns_of(enumerator, groups)))
-    lattice.finely = True
+    lattice.closely = FINELY
     worth = numbers.uniform(0, 12_000, (len(enumerator.fits), 3))
     fleet = -numbers.uniform(0, 50, (len(enumerator.fits), TIMES))
     limit_cents = 4_000.0
@@ -79,6 +80,46 @@ def test_below_a_limit_are_all_columns_that_finely_bounded_are_priced_below_it(s
         exact = np.array(priced(tight, worth, fleet))
         wanted.update(keys_of(tight.take(exact < limit_cents - 1)))
     assert wanted <= set(keys_of(columns))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_of_buckets_are_priced_each_and_put_together_again(seed: int) -> None:
+    """Worth and fleet drawn at random, so that what holds a drone for less is cheaper."""
+    enumerator = Enumerator(instance(random_request(Random(seed), 3, 2)))
+    numbers = np.random.default_rng(seed)
+    lattice, every = Lattice(enumerator), []
+    for groups in (enumerator.alone(), enumerator.extended(enumerator.alone())):
+        lattice.add(groups)
+        every.append(in_parts(enumerator, columns_of(enumerator, groups)))
+    parts = joined(every)
+    worth = numbers.uniform(0, 12_000, (len(enumerator.fits), 3))
+    fleet = -numbers.uniform(0, 9, (len(enumerator.fits), TIMES))
+    exact = np.array(priced(parts, worth, fleet))
+    least = np.zeros(3)
+    np.minimum.at(least, parts.jobs[:, 0], exact)
+    whole = lattice.least(worth, fleet)
+    lattice.closely = PARTED
+    near, price = lattice.near(worth, fleet, 100.0)
+    flies = np.isfinite(price)
+    assert flies.any()
+    assert set(near.width[flies].tolist()) == {1}
+    assert np.allclose(price[flies], priced(near.take(flies), worth, fleet), atol=0.1)
+    # All starts of a bucket that was parted are priced, the bucket is not.
+    assert np.isinf(near.cents[near.width == PARTS]).all()
+    assert (near.width == PARTS).any()
+    parted = lattice.least(worth, fleet)
+    assert (whole <= parted + 0.1).all()
+    assert (parted <= least + 0.1).all()
+    assert (parted < -1).any()
+    lattice.join_parts()
+    together = lattice.least(worth, fleet)
+    assert (together <= parted + 0.1).all()
+    columns, _ = lattice.below(worth, fleet, 100.0)
+    assert set(columns.width.tolist()) == {PARTS}
+    wanted = near.take(flies & (price < 0))
+    assert set(keys_of(replace(wanted, start=wanted.start // PARTS, width=wanted.width))) <= set(
+        keys_of(replace(columns, start=columns.start // PARTS, width=columns.width // PARTS))
+    )
 
 
 def test_the_cheapest_are_no_dearer_than_what_is_left_but_for_jobs_alone() -> None:

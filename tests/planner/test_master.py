@@ -10,12 +10,13 @@ import pytest
 from scipy.optimize import linprog
 
 from planner.arrays import Floats
-from planner.columns import BUCKET_S, Columns
+from planner.columns import FINE_S, PARTS, Columns
 from planner.duals import Duals, Prices, bound_cents
 from planner.limits import Limits
 from planner.master import Master
 
-TIMES = 12
+TIMES = 2 * PARTS + 2
+"""Rows of most instants enter only where they are broken."""
 FLOCK = np.array([0, 0, 1])
 """The flock of each squad: the first two squads are the same drones."""
 SQUADS, FLOCKS = len(FLOCK), 2
@@ -65,8 +66,9 @@ def drawn(seed: int) -> tuple[Prices, Listed]:
         padded,
         np.arange(count) % 2,
         numbers.integers(0, TIMES - 5, count),
+        numbers.integers(1, 3, count),
         numbers.uniform(500, 3000, count) * (padded >= 0).sum(axis=1) ** 0.5,
-        numbers.uniform(300, 4 * BUCKET_S, count),
+        numbers.uniform(FINE_S, 5 * FINE_S, count),
     )
     prices = Prices(
         numbers.uniform(1000, 4000, JOBS),
