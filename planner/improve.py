@@ -2,8 +2,9 @@
 
 Each round two choices are looked for side by side: by dives (`planner.dive`), each among other
 candidates, from where many short annealings go on (`planner.anneal`); and, from the second round
-on, one of them by combining the sorties of the best that were found (`planner.recombine`). Large
-days are annealed from nothing instead, once.
+on, one of them by combining the sorties of the best that were found (`planner.recombine`). Once a
+round finds nothing cheaper, the best is reopened round after round instead (`planner.reopen`), here
+and there in the day. Large days are annealed from nothing, once.
 
 A dive or a combination is the work of one thread, and one may take ten times as long as the other.
 So annealings are handed to all threads, and the dive of the next round, which needs nothing of what
@@ -20,6 +21,7 @@ from planner.anneal import anneal
 from planner.choice import Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, Diver, nothing
 from planner.recombine import recombined
+from planner.reopen import REOPENED, reopened
 
 CHAINS = 2
 """Choices that are looked for side by side."""
@@ -151,9 +153,14 @@ class _Small:
         self._divers = [Diver(offers, short) for _ in range(CHAINS)]
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
         self._ahead: Future[Dive | None] | None = None
+        self._best_cents, self._turns = math.inf, 0
 
     def round(self, number: int, found: Sequence[State]) -> list[State]:
         """Return what the chains find in a round, where so much was found before."""
+        before_cents = self._best_cents
+        self._best_cents = _cents(self._offers, found[0]) if found else math.inf
+        if self._turns or (found and self._best_cents == before_cents):
+            return self._reopened(found[0])
         first = self._combined(found[: COMBINED * number]) if number else self._dived(0, number)
         second = self._ahead or self._dived(1, number)
         begun, calls = (first, second), dict[Future[Dive | None], list[Future[State]]]()
@@ -165,6 +172,22 @@ class _Small:
         annealed = [call.result() for each in begun for call in calls[each]]
         combined = first.result() if number else None
         return annealed if combined is None else [combined.state, *annealed]
+
+    def _reopened(self, best: State) -> list[State]:
+        """Return what comes of reopening the best at two times of the day, and both together.
+
+        The day is gone through again and again, by half of what is reopened at a time; each time
+        more is.
+        """
+        calls, sorties = list[Future[State]](), max(1, int(best.sorties.sum()))
+        limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
+        for _ in range(CHAINS):
+            again, at = divmod(self._turns * REOPENED // 2, sorties)
+            count = min(sorties, REOPENED + again * REOPENED // 2)
+            calls.append(self._pool.submit(reopened, self._offers, best, at, count, limit_s))
+            self._turns += 1
+        changed = [call.result() for call in calls]
+        return [*changed, recombined(self._offers, changed, limit_s)]
 
     def _dived(self, chain: int, number: int) -> "Future[Dive | None]":
         """Have a chain dive for a round, and return what will hold where that ends."""

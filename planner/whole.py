@@ -36,12 +36,12 @@ class Starts(NamedTuple):
     hold_s: Ints
 
 
-def starts_of(offers: Offers, candidates: Ints) -> Starts:
-    """Return candidates at their first starts, and at later ones every `STEP_S`."""
-    count = 1 + (offers.last_s[candidates] - offers.first_s[candidates]) // STEP_S
+def starts_of(offers: Offers, candidates: Ints, step_s: int = STEP_S) -> Starts:
+    """Return candidates at their first starts, and at later ones every `step_s`."""
+    count = 1 + (offers.last_s[candidates] - offers.first_s[candidates]) // step_s
     which = np.repeat(candidates, count)
     later = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    return Starts(which, offers.first_s[which] + STEP_S * later, offers.hold_s[which])
+    return Starts(which, offers.first_s[which] + step_s * later, offers.hold_s[which])
 
 
 class Whole:
