@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from planner.arrays import Floats
 from planner.bounded import limits_of
-from planner.branch import branched
+from planner.branch import TIGHT, branched
 from planner.columns import BUCKET_S, FINE_S, PARTS, TIMES, Columns, few, joined
 from planner.duals import Duals, Prices, Relaxation
 from planner.lattice import FINELY, PARTED, Lattice
@@ -63,7 +63,7 @@ class Pool:
         def tell(bound_cents: float) -> None:
             report(_bound_text(bound_cents), 0.95)
 
-        found = self.master.relax(joined([]), late, FINE, tell)
+        found = self.master.relax(joined([]), late, TIGHT, tell)
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
     def joined(self) -> None:

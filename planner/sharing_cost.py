@@ -16,12 +16,7 @@ from planner.columns import BUCKET_S, FINE_S, sequences_of
 from planner.compiled import compiled, spread
 from planner.profiles import Profiles
 from planner.simulation import fly_starts, room_for
-from planner.sorties import (
-    COARSE_SLACKS_S,
-    FINE_SLACKS_S,
-    Enumerator,
-    steps_of,
-)
+from planner.sorties import COARSE, FINE, Enumerator, steps_of, tables_of
 from planner.tables import Tables
 
 ROWS = 16
@@ -79,12 +74,8 @@ def _tables(enumerator: Enumerator) -> dict[str, tuple[Tables, Tables]]:
     """Return coarse and fine tables over any stops, by drone type."""
     found = {}
     for kind, legs in enumerator.legs.items():
-        over = legs.over_stops(enumerator.workers)
-        coarse, fine = (
-            over.merged(width_s).tables([width_s + slack for slack in slacks_s])
-            for width_s, slacks_s in ((BUCKET_S, COARSE_SLACKS_S), (FINE_S, FINE_SLACKS_S))
-        )
-        found[kind] = coarse, fine
+        over = legs.merged(FINE.slot_s).over_stops(enumerator.workers)
+        found[kind] = tables_of(over, COARSE), tables_of(over, FINE)
     return found
 
 
@@ -99,7 +90,7 @@ class _Flying:
         of, (coarse, fine) = self._enumerator, self._tables
         which, loads = steps_of(sequences_of(1)[0])
         groups = np.ascontiguousarray(jobs[:, None])
-        slacks = tuple(np.array(each, dtype=float) for each in (COARSE_SLACKS_S, FINE_SLACKS_S))
+        slacks = tuple(np.array(each.slacks_s, dtype=float) for each in (COARSE, FINE))
 
         def fly(begin: int, end: int) -> None:
             rooms = tuple(room_for(1, len(each)) for each in slacks)

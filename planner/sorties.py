@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +27,25 @@ from planner.instance import Instance, Squad
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
 from planner.simulation import NO_OTHERS, fly_starts, room_for
-from planner.tables import Tables, legs_of
+from planner.tables import SLOT_S, Legs, Tables, legs_of, slot_s
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
 
-COARSE_SLACKS_S = (300, 1200)
-FINE_SLACKS_S = (30, 60, 120, 240, 600, 1200, 2400)
-"""How far a drone is behind its earliest clock at most, by mode, s."""
+
+class Walk(NamedTuple):
+    """How closely starts are bounded: how wide they are, by legs of slots how wide, s.
+
+    `slacks_s` is how far a drone is behind its earliest clock at most, by mode.
+    """
+
+    width_s: int
+    slot_s: int
+    slacks_s: tuple[int, ...]
+
+
+COARSE = Walk(BUCKET_S, BUCKET_S, (300, 1200))
+FINE = Walk(FINE_S, FINE_S, (30, 60, 120, 240, 600, 1200, 2400))
+FINEST = Walk(FINE_S, SLOT_S, (10, 30, 60, 120, 240, 600, 1200, 2400))
 
 
 class Enumerator(InstanceArrays):
@@ -46,8 +59,9 @@ class Enumerator(InstanceArrays):
         begin_s = min(squad.from_s for squad in squads) // BUCKET_S * BUCKET_S
         end_s = max(squad.until_s for squad in squads)
         hours_s = begin_s, max(begin_s + BUCKET_S, -(-end_s // BUCKET_S) * BUCKET_S)
+        slots_s = slot_s(instance)
         self.legs = {
-            name: legs_of(instance, kind, FINE_S, hours_s, workers) for name, kind in kinds.items()
+            name: legs_of(instance, kind, slots_s, hours_s, workers) for name, kind in kinds.items()
         }
         self.sides_code = 2 * self.jobs.origin_side + self.jobs.destination_side
         self.group_rules = GroupRules(instance)
@@ -59,18 +73,21 @@ class Enumerator(InstanceArrays):
 
     @cached_property
     def coarse(self) -> dict[str, Tables]:
-        """Tables by the slots of start buckets, by drone type."""
-        return self._tables(BUCKET_S, COARSE_SLACKS_S)
+        """Tables of start buckets, by drone type."""
+        return self._tables(COARSE)
 
     @cached_property
     def fine(self) -> dict[str, Tables]:
-        """Tables by the narrowest slots, by drone type."""
-        return self._tables(FINE_S, FINE_SLACKS_S)
+        """Tables of the starts of buckets, by drone type."""
+        return self._tables(FINE)
 
-    def _tables(self, width_s: int, slacks_s: tuple[int, ...]) -> dict[str, Tables]:
-        """Return tables by type for starts of a width, flown in modes parted by some slacks."""
-        windows = [width_s + slack for slack in slacks_s]
-        return {name: legs.merged(width_s).tables(windows) for name, legs in self.legs.items()}
+    @cached_property
+    def finest(self) -> dict[str, Tables]:
+        """Tables of the same starts by the narrowest slots, by drone type; not on large days."""
+        return self._tables(FINEST)
+
+    def _tables(self, walk: Walk) -> dict[str, Tables]:
+        return {name: tables_of(legs, walk) for name, legs in self.legs.items()}
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -151,24 +168,21 @@ class Enumerator(InstanceArrays):
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return least cents and seconds of groups, by `row`, from some buckets."""
-        begin_s = bucket * BUCKET_S
-        return self._flown(squad, groups, number, row, begin_s, BUCKET_S, COARSE_SLACKS_S)
+        return self._flown(squad, groups, number, row, bucket * BUCKET_S, COARSE, self.coarse)
 
     def finely(
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return the same bounded more tightly, from starts `FINE_S` apart."""
-        cents, seconds = self.in_parts(squad, groups, number, row, bucket)
-        return cents.min(axis=1), seconds.min(axis=1)
+        each = self._of_starts(squad, groups, number, row, bucket, FINE, self.fine)
+        cents, seconds = (found.min(axis=1) for found in each)
+        return cents, seconds
 
     def in_parts(
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
-        """Return the same for each of those starts, [bucket, start]."""
-        begin_s = (bucket[:, None] * BUCKET_S + np.arange(0, BUCKET_S, FINE_S)).ravel()
-        rows = np.repeat(row, PARTS)
-        cents, seconds = self._flown(squad, groups, number, rows, begin_s, FINE_S, FINE_SLACKS_S)
-        return cents.reshape(-1, PARTS), seconds.reshape(-1, PARTS)
+        """Return the same for each of those starts, [bucket, start], by the narrowest slots."""
+        return self._of_starts(squad, groups, number, row, bucket, FINEST, self.finest)
 
     def starts(self, squad: int, groups: Ints, sequence: StepOrder) -> tuple[Ints, Ints]:
         """Return the first start bucket worth trying of each group, and how many there are.
@@ -234,6 +248,22 @@ class Enumerator(InstanceArrays):
             count += len(picked)
         return np.ascontiguousarray(np.concatenate(grown))
 
+    def _of_starts(
+        self,
+        squad: int,
+        groups: Ints,
+        number: int,
+        row: Ints,
+        bucket: Ints,
+        walk: Walk,
+        tables: dict[str, Tables],
+    ) -> tuple[Floats, Floats]:
+        """Return least cents and seconds of each start of some buckets, [bucket, start]."""
+        begin_s = (bucket[:, None] * BUCKET_S + np.arange(0, BUCKET_S, FINE_S)).ravel()
+        rows = np.repeat(row, PARTS)
+        cents, seconds = self._flown(squad, groups, number, rows, begin_s, walk, tables)
+        return cents.reshape(-1, PARTS), seconds.reshape(-1, PARTS)
+
     def _flown(
         self,
         squad: int,
@@ -241,27 +271,31 @@ class Enumerator(InstanceArrays):
         number: int,
         row: Ints,
         begin_s: Ints,
-        width_s: int,
-        slacks_s: tuple[int, ...],
+        walk: Walk,
+        tables: dict[str, Tables],
     ) -> tuple[Floats, Floats]:
-        """Return least cents and seconds of starts `width_s` wide, inf where none flies."""
-        kind, base = self.instance.squads[squad].kind.id, self.instance.squads[squad].base_side
-        of, tables = self.squads[squad], (self.coarse if width_s == BUCKET_S else self.fine)[kind]
+        """Return least cents and seconds of starts, inf where none flies."""
+        of, squads = self.instance.squads[squad], self.squads[squad]
         size = groups.shape[1]
-        may = _allowed(size, number, base)[self.sides_code[groups] @ 4 ** np.arange(size)[::-1]]
-        picked = np.flatnonzero(may[row])
+        may = _allowed(size, number, of.base_side)
+        picked = np.flatnonzero(may[self.sides_code[groups] @ 4 ** np.arange(size)[::-1]][row])
         found = np.full((2, len(row)), np.inf)
         row, begin_s = row[picked], begin_s[picked]
         which, loads = steps_of(sequences_of(size)[number])
-        slacks = np.array(slacks_s, dtype=float)
+        slacks = np.array(walk.slacks_s, dtype=float)
         some = np.empty((2, len(picked)))
         fly_starts(
-            row, begin_s, width_s, slacks, groups, which, loads, self.ways, self.jobs, of, tables,
-            room_for(size, len(slacks)), NO_OTHERS, *some,
+            row, begin_s, walk.width_s, slacks, groups, which, loads, self.ways, self.jobs, squads,
+            tables[of.kind.id], room_for(size, len(slacks)), NO_OTHERS, *some,
         )  # fmt: skip
         found[:, picked] = some
         cents, seconds = found
         return cents, seconds
+
+
+def tables_of(legs: Legs, walk: Walk) -> Tables:
+    """Return the tables by which starts are walked."""
+    return legs.merged(walk.slot_s).tables([walk.width_s + slack for slack in walk.slacks_s])
 
 
 def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:

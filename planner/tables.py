@@ -13,6 +13,9 @@ from planner.fleet import DroneType
 from planner.instance import Instance
 from planner.stops import landing_with_stops, leg_with_stops, with_stops
 
+SLOT_S, LARGE_SLOT_S, MOST_CLOSE = 10, 30, 400
+"""Slots of take-offs by which legs are known, s: on days of up to so many jobs, and of more."""
+
 PART_S = 5
 """Take-offs so far apart are flown where a leg meets a change of wind or closures, s."""
 
@@ -112,6 +115,11 @@ class Legs(NamedTuple):
             self.diversion_s,
             self.diversion_climb_m,
         )
+
+
+def slot_s(instance: Instance) -> int:
+    """Return the width of the slots by which the legs of a day are known, s."""
+    return SLOT_S if len(instance.jobs) <= MOST_CLOSE else LARGE_SLOT_S
 
 
 def legs_of(

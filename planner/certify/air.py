@@ -1,6 +1,6 @@
 """Least times of legs as the certifier looks them up: by take-off, and by how late it may be.
 
-What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot of 30 s the
+What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot the
 least seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
 later.
 """
@@ -13,10 +13,12 @@ import numpy.typing as npt
 from planner.tables import Legs
 
 BUCKET_S, FINE_S = 300, 30
-"""Seconds of starts that are walked at once, and then again; legs are by slots as wide."""
+"""Seconds of starts that are walked at once, and then again."""
 
-BUCKET_WINDOWS_S, FINE_WINDOWS_S = (600, 1500), (60, 90, 150, 270, 630, 1230, 2430)
-"""Lengths of the windows of take-offs for which the least leg is known, by slots of each, s."""
+BUCKET_WINDOWS_S = 600, 1500
+FINE_WINDOWS_S = 60, 90, 150, 270, 630, 1230, 2430
+FINEST_WINDOWS_S = 40, *FINE_WINDOWS_S
+"""Lengths of the windows of take-offs for which the least leg is known, s."""
 
 NEVER = 10**7
 """A second that does not come."""
@@ -52,18 +54,18 @@ class Air(NamedTuple):
 
 
 class Airs(NamedTuple):
-    """The same legs by slots of `BUCKET_S` and of `FINE_S`."""
+    """The same legs by slots of `BUCKET_S`, of `FINE_S`, and by the narrowest that are known."""
 
     of_buckets: Air
     fine: Air
+    finest: Air
 
 
 def airs_of(legs: Legs) -> Airs:
-    """Return the legs of a type, in slots of `FINE_S`, in the form that is looked up."""
-    return Airs(
-        _air_of(legs.merged(BUCKET_S), BUCKET_WINDOWS_S),
-        _air_of(legs.merged(FINE_S), FINE_WINDOWS_S),
-    )
+    """Return the legs of a type, in slots of up to `FINE_S`, in the form that is looked up."""
+    fine = _air_of(legs.merged(FINE_S), FINE_WINDOWS_S)
+    finest = fine if legs.slot_s == FINE_S else _air_of(legs, FINEST_WINDOWS_S)
+    return Airs(_air_of(legs.merged(BUCKET_S), BUCKET_WINDOWS_S), fine, finest)
 
 
 def _air_of(legs: Legs, windows_s: tuple[int, ...]) -> Air:

@@ -57,18 +57,22 @@ def least_of_starts(  # type: ignore[no-untyped-def]
             airs.of_buckets, worth, prefix, room, beside_s,
         )  # fmt: skip
         # Parts of the bucket are walked between instants that are the same for all sorties, and
-        # take no less than the bucket.
+        # take no less than the bucket; then again by the narrowest slots.
         for begin_s in range(since_s, until_s + 1, FINE_S):
             if price >= known:
                 break
             end_s = min(until_s, begin_s + FINE_S - 1)
             if end_s < low_s:
                 continue
-            waits_s = max(takes_s, found[END] - end_s)
-            walked = least_price(
-                begin_s, end_s, cents, waits_s, group, size, which, loads, ways, orders, squad,
-                airs.fine, worth, prefix, room, beside_s,
-            )[0]  # fmt: skip
+            walked, part_cents, part_s = least_price(
+                begin_s, end_s, cents, max(takes_s, found[END] - end_s), group, size, which, loads,
+                ways, orders, squad, airs.fine, worth, prefix, room, beside_s,
+            )  # fmt: skip
+            if walked < known and airs.finest.slot_s < FINE_S:
+                walked = least_price(
+                    begin_s, end_s, part_cents, part_s, group, size, which, loads, ways, orders,
+                    squad, airs.finest, worth, prefix, room, beside_s,
+                )[0]  # fmt: skip
             known = min(known, walked)
     return known
 

@@ -33,7 +33,7 @@ from planner.certify.sharing import fill_sharing
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
 from planner.instance import Instance
-from planner.tables import Legs, legs_of
+from planner.tables import Legs, legs_of, slot_s
 
 GROUPED = 3
 """Orders of a sortie up to which every group of them is priced by itself."""
@@ -72,7 +72,10 @@ def _legs(instance: Instance, workers: int) -> dict[str, Legs]:
     end_s = max(squad.until_s for squad in instance.squads)
     hours_s = begin_s, max(begin_s + BUCKET_S, -(-end_s // BUCKET_S) * BUCKET_S)
     kinds = {squad.kind.id: squad.kind for squad in instance.squads}
-    return {name: legs_of(instance, kind, FINE_S, hours_s, workers) for name, kind in kinds.items()}
+    slots_s = slot_s(instance)
+    return {
+        name: legs_of(instance, kind, slots_s, hours_s, workers) for name, kind in kinds.items()
+    }
 
 
 def _prefix(starts_s: tuple[int, ...], duals: tuple[int, ...]) -> Ints:
@@ -117,7 +120,7 @@ class Pricing:
     def _over_stops(self) -> dict[str, Airs]:
         """The least legs over any stops, by drone type."""
         every = self._legs.items()
-        return {name: airs_of(legs.over_stops(self.workers)) for name, legs in every}
+        return {name: airs_of(legs.merged(FINE_S).over_stops(self.workers)) for name, legs in every}
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.

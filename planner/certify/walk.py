@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from planner.certify.air import BUCKET_WINDOWS_S, FINE_WINDOWS_S, NEVER
+from planner.certify.air import FINEST_WINDOWS_S, NEVER
 from planner.certify.quickest import (
     CENT,
     FAR,
@@ -35,7 +35,7 @@ MICRO = 10**6
 NO_OTHERS = -NEVER
 """Seconds of work for other orders of a sortie that has no others."""
 
-_MOST_STRETCHES = max(len(BUCKET_WINDOWS_S), len(FINE_WINDOWS_S)) + 1
+_MOST_STRETCHES = len(FINEST_WINDOWS_S) + 1
 
 
 @compiled
