@@ -2,9 +2,9 @@
 
 Each round two choices are looked for side by side: by dives (`planner.dive`), each among other
 candidates, from where many short annealings go on (`planner.anneal`); and, from the second round
-on, one of them by combining the sorties of the best that were found (`planner.recombine`). Once a
-round finds nothing cheaper, the best is reopened round after round instead (`planner.reopen`), here
-and there in the day. Large days are annealed from nothing, once.
+on, one of them by combining the sorties of the best that were found (`planner.recombine`). Once
+rounds find nothing cheaper, every other one reopens the best instead (`planner.reopen`), here and
+there in the day. Large days are annealed from nothing, once.
 
 A dive or a combination is the work of one thread, and one may take ten times as long as the other.
 So annealings are handed to all threads, and the dive of the next round, which needs nothing of what
@@ -62,6 +62,9 @@ sorties wait for each other's air differs by a few thousandths."""
 SHORT_S = 0.02
 """Time for each order, s, below which dives are among fewer candidates: the first of those among
 all may take most of it, and nothing be left to combine."""
+
+PATIENT = 3
+"""Rounds that find nothing cheaper after which every other one reopens the best."""
 
 LEFT_BY_DIVE = 0.3
 """Share of the time that a dive leaves to what comes after it."""
@@ -153,14 +156,20 @@ class _Small:
         self._divers = [Diver(offers, short) for _ in range(CHAINS)]
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
         self._ahead: Future[Dive | None] | None = None
-        self._best_cents, self._turns = math.inf, 0
+        self._still, self._turns = 0, 0
 
     def round(self, number: int, found: Sequence[State]) -> list[State]:
         """Return what the chains find in a round, where so much was found before."""
-        before_cents = self._best_cents
-        self._best_cents = _cents(self._offers, found[0]) if found else math.inf
-        if self._turns or (found and self._best_cents == before_cents):
+        if self._still >= PATIENT and self._still % 2:
+            self._still += 1
             return self._reopened(found[0])
+        states = self._looked_for(number, found)
+        cents = min((_cents(self._offers, each) for each in (*found, *states)), default=math.inf)
+        self._still = self._still + 1 if found and cents >= _cents(self._offers, found[0]) else 0
+        return states
+
+    def _looked_for(self, number: int, found: Sequence[State]) -> list[State]:
+        """Return what dives, annealings and a combination come to."""
         first = self._combined(found[: COMBINED * number]) if number else self._dived(0, number)
         second = self._ahead or self._dived(1, number)
         begun, calls = (first, second), dict[Future[Dive | None], list[Future[State]]]()
