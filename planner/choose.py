@@ -15,7 +15,6 @@ from planner.pool import Pool
 from planner.rebuild_day import rebuild_day, write_choices
 from planner.roster import Roster
 from planner.solve_options import SolveOptions
-from planner.sorties import Enumerator
 
 CANDIDATES, CANDIDATES_A_JOB = 300_000, 300
 """Sorties that the search chooses from at most, and for each order."""
@@ -50,7 +49,7 @@ DETERMINISTIC_ROUNDS = 8
 
 def choose(
     roster: Roster,
-    enumerator: Enumerator,
+    arrays: DayArrays,
     pool: Pool,
     clock: Clock,
     told: Callable[[float], None] = lambda spent: None,
@@ -63,7 +62,7 @@ def choose(
     large = is_large(orders)
     columns, reduced_cents = pool.cheapest(_most(clock, orders), LARGE_OF_GROUP if large else None)
     candidates = Candidates(
-        DayArrays(enumerator),
+        arrays,
         columns,
         reduced_cents,
         options.workers,

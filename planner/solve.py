@@ -7,7 +7,7 @@ choosing from, whole days of them timed on blocks, pads and bays, and the record
 import math
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -216,7 +216,11 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
     def enumerated(detail: str, done: float) -> None:
         report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
 
-    pool = build_pool(enumerator, most, enumerated, clock.past(_for_choosing_s(options, orders)))
+    with ThreadPoolExecutor(1) as aside:
+        # Programmes are solved on one thread.
+        arrays = aside.submit(DayArrays, enumerator)
+        late = clock.past(_for_choosing_s(options, orders))
+        pool = build_pool(enumerator, most, enumerated, late)
     if pool.whole and most == instance.rules.max_orders_per_sortie:
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
         if not is_large(orders):
@@ -238,10 +242,10 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
     if orders > FEW_ORDERS:
-        choose(roster, enumerator, pool, clock, told)
+        choose(roster, arrays.result(), pool, clock, told)
         return bound
     choosing = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s)
-    choose(roster, enumerator, pool, Clock(choosing, clock.started_s), told)
+    choose(roster, arrays.result(), pool, Clock(choosing, clock.started_s), told)
     close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
     return bound
 
@@ -333,7 +337,8 @@ def choose_part(instance: Instance, options: Options) -> Roster:
     joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
     most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
     late = clock.past(_for_choosing_s(clock.options, len(jobs)))
-    choose(roster, enumerator, build_pool(enumerator, most, lambda detail, _: None, late), clock)
+    pool = build_pool(enumerator, most, lambda detail, _: None, late)
+    choose(roster, DayArrays(enumerator), pool, clock)
     return roster
 
 
