@@ -23,7 +23,8 @@ from planner.board import (
 from planner.day_arrays import DayArrays
 from planner.fly_records import NEVER_S, NONE, Day
 from planner.nearby import nearby
-from planner.rebuild import rebuild, room_for
+from planner.rebuild import rebuild
+from planner.ruin import room_for
 
 CUT = 0.3, 0.7
 """Shares of the sorties that are before the second at which a day is parted: between these."""
@@ -35,8 +36,11 @@ NEAR = 40
 class Part:
     """A day of which a part is being bettered."""
 
-    def __init__(self, menu: Menu, arrays: DayArrays, near: Ints, empty: Day) -> None:
+    def __init__(
+        self, menu: Menu, arrays: DayArrays, near: Ints, empty: Day, foreseen: bool
+    ) -> None:
         self._menu, self._arrays, self._near = menu, arrays, near
+        self._foreseen = foreseen
         self.board, self._day = empty_board(menu, arrays), arrays.day()
         self._empty = empty._replace(over_s=self._day.over_s)
         self._room = room_for(self.board, self._day)
@@ -54,7 +58,7 @@ class Part:
         """Better what is to be until so many flights were tried."""
         rebuild(
             self._menu, self._arrays, self._day, self._empty, self.board, self._near, self._room,
-            seed, flights, hot_cents, cold_cents,
+            seed, flights, hot_cents, cold_cents, self._foreseen,
         )  # fmt: skip
 
 
@@ -62,13 +66,18 @@ class Halves:
     """A day of which two parts are bettered at once: all before a second, and all after it.
 
     They do not touch each other, so together they are a day. Where jobs come after others each is
-    the whole day instead, and the cheaper goes on.
+    the whole day instead, and the cheaper goes on. Steps are `foreseen` where drones are short.
     """
 
-    def __init__(self, menu: Menu, arrays: DayArrays, begun: Sequence[Board]) -> None:
+    def __init__(
+        self, menu: Menu, arrays: DayArrays, begun: Sequence[Board], foreseen: bool
+    ) -> None:
         self._menu, self._buffer_s = menu, arrays.instance.rules.time_buffer_s
         near, empty = nearby(arrays.instance, NEAR), arrays.day()
-        self._parts = Part(menu, arrays, near, empty), Part(menu, arrays, near, empty)
+        self._parts = (
+            Part(menu, arrays, near, empty, foreseen),
+            Part(menu, arrays, near, empty, foreseen),
+        )
         self._now, self.best = empty_board(menu, arrays), empty_board(menu, arrays)
         self.begin(min(begun, key=self._cents))
 

@@ -64,7 +64,7 @@ def rebuild_day(
     begun = [board_of_choice(menu, arrays, state) for state in states]
     if roster.cents() < min(int(cents_of(menu, board)) for board in begun):
         begun.append(board_of(roster, candidates, menu))
-    halves = Halves(menu, arrays, begun)
+    halves = Halves(menu, arrays, begun, large)
     written, number = 0.0, 0
     write_day(roster, candidates, menu, halves.best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:

@@ -96,7 +96,8 @@ class Rounds:
         self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES
         self._second_cents = self._arrays.fleet["second_cents"] / TIMES
         self._count(begun, 1.0, TIMES)
-        self._halves = Halves(menu, self._arrays, [begun])
+        # The air is short there, not the drones, and a sortie costs less from round to round.
+        self._halves = Halves(menu, self._arrays, [begun], False)
 
     @property
     def best(self) -> Board:

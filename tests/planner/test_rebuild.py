@@ -9,18 +9,22 @@ import numpy as np
 import pytest
 
 from planner import improve, rebuild_day
+from planner.arrays import Ints
 from planner.board import LATER_S, Board, Menu, cents_of, empty_board, menu_of
 from planner.check import check_plan
 from planner.choice import empty_state
 from planner.choice_board import begin, board_of_choice
 from planner.day_arrays import DayArrays
 from planner.fleet import Rules
+from planner.fly_records import NEVER_S
+from planner.foreseen import foreseen_cents, note_change, thought_of
 from planner.halves import Halves
 from planner.nearby import nearby
 from planner.pace import cooled, next_work
-from planner.rebuild import rebuild, room_for
+from planner.rebuild import rebuild
 from planner.rebuild_day import write_day
 from planner.roster import Roster
+from planner.ruin import room_for
 from planner.rulebook import shipped_rulebook
 from planner.serve import SLACK_S, serve
 from planner.solve import make_plan
@@ -33,22 +37,34 @@ from tests.planner.test_ends_elsewhere import away
 from tests.planner.test_fly import candidates_of, steady
 
 
-def rebuilt(menu: Menu, arrays: DayArrays, seed: int) -> tuple[Board, int]:
+def rebuilt(menu: Menu, arrays: DayArrays, seed: int, foreseen: bool = False) -> tuple[Board, int]:
     """Return a board that is filled and bettered, and what the search says that it costs, cents."""
     board, day = empty_board(menu, arrays), arrays.day()
     empty, near = arrays.day()._replace(over_s=day.over_s), nearby(arrays.instance, 8)
     cents = rebuild(
-        menu, arrays, day, empty, board, near, room_for(board, day), seed, 3000, 1000.0, 15.0
+        menu,
+        arrays,
+        day,
+        empty,
+        board,
+        near,
+        room_for(board, day),
+        seed,
+        3000,
+        1000.0,
+        15.0,
+        foreseen,
     )
     return board, cents
 
 
+@pytest.mark.parametrize("foreseen", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_board_is_flown_as_it_stands(seed: int) -> None:
+def test_a_board_is_flown_as_it_stands(seed: int, foreseen: bool) -> None:
     found = steady(seed)
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
-    board, cents = rebuilt(menu, arrays, seed)
+    board, cents = rebuilt(menu, arrays, seed, foreseen)
     assert cents == cents_of(menu, board) < menu.unserved_cents.sum()
     roster = Roster(found)
     write_day(roster, candidates, menu, board)
@@ -69,6 +85,42 @@ def test_between_its_stays_a_drone_is_free(seed: int) -> None:
         stays = np.column_stack((starts_s, ends_s))
         np.testing.assert_array_equal(board.gaps.stays[which, :number], stays)
         assert (ends_s[:-1] <= starts_s[1:]).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_step_is_foreseen_by_the_hours_of_drones_alone(seed: int) -> None:
+    """The board stays as it is, and each step is foreseen from it, whatever others would do."""
+    candidates, arrays = candidates_of(steady(seed))
+    menu = menu_of(candidates)
+    board, cents = rebuilt(menu, arrays, seed)
+    rows = np.flatnonzero(board.rows["candidate"] >= 0)
+    thought = thought_of(board.gaps, len(board.rows), len(board.serves))
+    for which in range(len(board.sorties)):
+        note_change(thought, which)
+    none, jobs = rows[:0], np.flatnonzero(np.diff(menu.begin))
+
+    def more(off: Ints, loose: Ints) -> int:
+        return int(foreseen_cents(menu, board, thought, off, len(off), loose, len(loose)))
+
+    assert cents + more(rows, none) == menu.unserved_cents.sum()
+    assert not thought.gaps.sorties.any()
+    filled_cents = cents + more(rows, jobs)
+    assert filled_cents < menu.unserved_cents.sum() / 2
+    for number, stays, until_s in zip(
+        thought.gaps.sorties, thought.gaps.stays, menu.until_s, strict=True
+    ):
+        ends_s = stays[:number, 1]
+        assert (ends_s[:-1] <= stays[1:number, 0]).all()
+        assert (ends_s <= until_s).all()
+    # What is served stays so, and its drones have no time for what is left out.
+    served = np.flatnonzero(board.serves >= 0)
+    assert more(none, served) == 0
+    np.testing.assert_array_equal(thought.gaps.sorties, board.sorties)
+    for which, number in enumerate(board.sorties.tolist()):
+        mine, its = thought.gaps.stays[which, :number], board.gaps.stays[which, :number]
+        np.testing.assert_array_equal(mine, its)
+    board.window[:] = NEVER_S, NEVER_S
+    assert cents + more(rows, jobs) == menu.unserved_cents.sum()
 
 
 def test_candidates_that_differ_by_start_alone_are_one_sortie_of_a_menu() -> None:
@@ -213,7 +265,7 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
     menu = menu_of(candidates)
     rounds = improve.Rounds(200, seed, 1, lambda: math.inf, math.inf)
     states = improve.improve(candidates.offers, rounds, lambda number: number < 2)
-    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states])
+    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states], True)
     least = list[int]()
     with ThreadPoolExecutor(2) as pool:
         for number in range(6):
@@ -230,7 +282,7 @@ def test_a_day_begins_from_the_cheapest_board_and_goes_on_from_the_best() -> Non
     candidates, arrays = candidates_of(steady(1))
     menu = menu_of(candidates)
     board, cents = rebuilt(menu, arrays, 1)
-    halves = Halves(menu, arrays, [empty_board(menu, arrays), board])
+    halves = Halves(menu, arrays, [empty_board(menu, arrays), board], False)
     assert cents_of(menu, halves.best) == cents
     halves.begin(halves.best)
     assert cents_of(menu, halves.best) == cents
@@ -248,8 +300,10 @@ def test_a_day_is_rebuilt_from_the_roster_where_that_is_cheaper_than_the_choices
     write_day(roster, candidates, menu, board)
 
     class Watched(Halves):
-        def __init__(self, menu: Menu, arrays: DayArrays, boards: list[Board]) -> None:
-            super().__init__(menu, arrays, boards)
+        def __init__(
+            self, menu: Menu, arrays: DayArrays, boards: list[Board], foreseen: bool
+        ) -> None:
+            super().__init__(menu, arrays, boards, foreseen)
             begun.append(int(cents_of(menu, self.best)))
 
     monkeypatch.setattr(rebuild_day, "Halves", Watched)

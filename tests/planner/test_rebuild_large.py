@@ -34,11 +34,12 @@ from planner.near_sorties import near_candidates
 from planner.nearby import nearby
 from planner.plan import Options
 from planner.quick import fill_at_once
-from planner.rebuild import rebuild, room_for
+from planner.rebuild import rebuild
 from planner.rebuild_day import write_day
 from planner.rebuild_large import TIMES, Rounds, rebuild_large
 from planner.roster import Roster
 from planner.roster_board import board_of
+from planner.ruin import room_for
 from planner.rulebook import shipped_rulebook
 from planner.solve_options import SolveOptions
 from planner.testing.day import at, drone, order, request
@@ -198,7 +199,9 @@ def test_what_is_not_within_the_window_stays_as_it_is() -> None:
     now.serves[(now.serves < 0) & (menu.soon_s < cut_s)] = ELSEWHERE
     near = nearby(roster.instance, 8)
     empty = arrays.day()._replace(over_s=day.over_s)
-    least = rebuild(menu, arrays, day, empty, now, near, room_for(now, day), 1, 4000, 900.0, 20.0)
+    least = rebuild(
+        menu, arrays, day, empty, now, near, room_for(now, day), 1, 4000, 900.0, 20.0, True
+    )
     written = Roster(roster.instance)
     write_day(written, candidates, menu, now)
     assert written.cents() == least
