@@ -261,12 +261,13 @@ def room_for(moves: Moves) -> tuple[Floats, Floats, npt.NDArray[np.bool_], Ints]
 
 @compiled
 def fill_legs(  # type: ignore[no-untyped-def]
-    origins, lanes, from_s, until_s, slot_s, part_s, slope, locked, moves, room, leg, arrive
+    origins, lanes, from_s, slot_s, part_s, slope, locked, moves, room, leg, arrive
 ):
-    """Fill `leg` and `arrive` [slot, origin, site] for take-offs between two seconds of the day.
+    """Fill `leg` and `arrive` [slot, origin, site] for take-offs from a second of the day on.
 
     `leg` is the least seconds of legs that take off at a whole second within a slot, `arrive` the
     earliest landing of one that takes off at the slot's start or later; both inf beyond the day.
+    Slots count from `from_s`.
     Legs that meet no change are those of the step. For others take-offs `part_s` apart are flown:
     one in between lands no earlier than the one before, put off by `slope` for each second. `room`
     is as of `room_for`.
@@ -277,8 +278,8 @@ def fill_legs(  # type: ignore[no-untyped-def]
     into, moving = lanes + sites, np.int64(-1)  # of a plain number another version is compiled
     for origin in origins:
         known = -1
-        for slot in range(int(from_s // slot_s), int(-(-until_s // slot_s))):
-            begin_s = slot * slot_s
+        for slot in range(len(leg)):
+            begin_s = from_s + slot * slot_s
             step = np.searchsorted(steps_s, begin_s, side="right") - 1
             if step != known:
                 _landings(lanes + origin, 0.0, step, rest, moves, rest, waiting, queue)

@@ -75,7 +75,8 @@ def _tables(enumerator: Enumerator) -> dict[str, tuple[Tables, Tables]]:
     found = {}
     for kind, legs in enumerator.legs.items():
         over = legs.merged(FINE.slot_s).over_stops(enumerator.workers)
-        found[kind] = tables_of(over, COARSE), tables_of(over, FINE)
+        coarse, fine = (tables_of(over, walk, enumerator.workers) for walk in (COARSE, FINE))
+        found[kind] = coarse, fine
     return found
 
 

@@ -87,7 +87,7 @@ class Enumerator(InstanceArrays):
         return self._tables(FINEST)
 
     def _tables(self, walk: Walk) -> dict[str, Tables]:
-        return {name: tables_of(legs, walk) for name, legs in self.legs.items()}
+        return {name: tables_of(legs, walk, self.workers) for name, legs in self.legs.items()}
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -293,9 +293,10 @@ class Enumerator(InstanceArrays):
         return cents, seconds
 
 
-def tables_of(legs: Legs, walk: Walk) -> Tables:
+def tables_of(legs: Legs, walk: Walk, workers: int) -> Tables:
     """Return the tables by which starts are walked."""
-    return legs.merged(walk.slot_s).tables([walk.width_s + slack for slack in walk.slacks_s])
+    windows_s = [walk.width_s + slack for slack in walk.slacks_s]
+    return legs.merged(walk.slot_s).tables(windows_s, workers)
 
 
 def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:

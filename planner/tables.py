@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.arrays import Floats, Ints, Singles
 from planner.arrivals import fill_legs, moves_of, room_for
-from planner.compiled import spread
+from planner.compiled import compiled, spread
 from planner.customs import OTHER
 from planner.fleet import DroneType
 from planner.instance import Instance
@@ -63,26 +63,19 @@ class Legs(NamedTuple):
             slot_s=slot_s, first=self.first // count, leg=leg, arrive=self.arrive[::count]
         )
 
-    def tables(self, windows_s: Sequence[int]) -> Tables:
+    def tables(self, windows_s: Sequence[int], workers: int) -> Tables:
         """Return the tables for some windows, the shortest first."""
-        begin_s = (self.first + np.arange(len(self.leg)))[:, None, None] * self.slot_s
-        times = np.full((*self.leg.shape, len(windows_s) + 3), np.inf, dtype=np.float32)
-        # Drones land at whole seconds.
-        times[..., 0] = np.ceil(self.arrive - _ROUNDING_S) - begin_s
-        times[:-1, ..., 1] = times[1:, ..., 0] + np.float32(self.slot_s)
-        leg, reach, counts = (
-            _single(self.leg),
-            1,
-            [-(-each // self.slot_s) + 1 for each in windows_s],
-        )
-        times[..., -1] = np.minimum.accumulate(leg[::-1])[::-1]
-        for number, count in enumerate(counts):
-            # The least over twice as many slots, until they are enough.
-            while reach < min(count, len(leg)):
-                shift = min(reach, count - reach)
-                np.minimum(leg[:-shift], leg[shift:], out=leg[:-shift])
-                reach += shift
-            times[..., 2 + number] = leg
+        slots, sites, _ = self.leg.shape
+        times = np.empty((slots, sites, sites, len(windows_s) + 3), dtype=np.float32)
+        counts = np.array([-(-each // self.slot_s) + 1 for each in windows_s], dtype=np.int64)
+
+        def fill(begin: int, end: int) -> None:
+            within = np.empty((slots, sites), dtype=np.float32)
+            _fill_times(
+                begin, end, self.leg, self.arrive, self.first, self.slot_s, counts, within, times
+            )
+
+        spread(fill, sites, workers, 1)
         return Tables(
             self.slot_s,
             self.first,
@@ -142,8 +135,8 @@ def _least_legs(
     legs, network = instance.legs, instance.network
     first, last = hours_s[0] // slot_s, -(-hours_s[1] // slot_s)
     sites = len(legs.site_ids)
-    leg = np.full((last, sites, sites), np.inf)
-    arrive = np.full((last, sites, sites), np.inf)
+    # Every site is an origin of one side.
+    leg, arrive = np.empty((2, last - first, sites, sites))
     for side in OTHER:
         moves = moves_of(legs, kind, side)
         origins = np.array(
@@ -153,8 +146,8 @@ def _least_legs(
 
         def fill(begin: int, end: int, origins: Ints = origins, moves: Any = moves) -> None:
             fill_legs(
-                origins[begin:end], len(legs.arcs.lane_ids), first * slot_s, last * slot_s, slot_s,
-                PART_S, moves.slope, moves.locked, moves.arrays, room_for(moves), leg, arrive,
+                origins[begin:end], len(legs.arcs.lane_ids), first * slot_s, slot_s, PART_S,
+                moves.slope, moves.locked, moves.arrays, room_for(moves), leg, arrive,
             )  # fmt: skip
 
         spread(fill, len(origins), workers, 1)
@@ -162,12 +155,50 @@ def _least_legs(
     return Legs(
         slot_s,
         first,
-        leg[first:],
-        arrive[first:],
+        leg,
+        arrive,
         legs.arcs.least_climb_m,
         np.array([each[0] for each in diversions]),
         np.array([each[1] for each in diversions]),
     )
+
+
+@compiled
+def _fill_times(begin, end, leg, arrive, first, slot_s, counts, within, times):  # type: ignore[no-untyped-def]
+    """Fill in the times from some sites, as of `Tables`, for windows of so many slots.
+
+    `within` [slot, site] is room.
+    """
+    slots, sites, last = len(leg), leg.shape[1], times.shape[3] - 1
+    for origin in range(begin, end):
+        for slot in range(slots):
+            begin_s = (first + slot) * slot_s
+            for site in range(sites):
+                # Drones land at whole seconds.
+                landing_s = np.ceil(arrive[slot, origin, site] - _ROUNDING_S)
+                times[slot, origin, site, 0] = landing_s - begin_s
+                times[slot, origin, site, 1] = np.inf
+                if slot:
+                    times[slot - 1, origin, site, 1] = landing_s - begin_s + slot_s
+                within[slot, site] = max(0.0, leg[slot, origin, site] - _ROUNDING_S)
+        for slot in range(slots - 1, -1, -1):
+            for site in range(sites):
+                least = within[slot, site]
+                if slot + 1 < slots:
+                    least = min(least, times[slot + 1, origin, site, last])
+                times[slot, origin, site, last] = least
+        reach = 1
+        for number in range(len(counts)):
+            # The least over twice as many slots, until they are enough.
+            while reach < min(counts[number], slots):
+                shift = min(reach, counts[number] - reach)
+                for slot in range(slots - shift):
+                    for site in range(sites):
+                        within[slot, site] = min(within[slot, site], within[slot + shift, site])
+                reach += shift
+            for slot in range(slots):
+                for site in range(sites):
+                    times[slot, origin, site, 2 + number] = within[slot, site]
 
 
 def _single(seconds: Floats) -> Singles:

@@ -20,7 +20,7 @@ def test_no_leg_is_quicker_or_lands_earlier_than_its_slot_says(seed: int) -> Non
     kind, sites = given.squads[0].kind, given.legs.site_ids
     begin_s, end_s = 7 * 3600, 20 * 3600
     known = legs_of(given, kind, 30, (begin_s, end_s), 1)
-    tables = known.tables([60, 600])
+    tables = known.tables([60, 600], 1)
     held = 0
     for _ in range(400):
         origin, destination = draw.sample(range(len(sites)), 2)
