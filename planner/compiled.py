@@ -7,6 +7,7 @@ run old code where one that it calls has changed.)
 """
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -79,9 +80,10 @@ def spread(work: Callable[[int, int], None], count: int, workers: int, least: in
     """Call `work(begin, end)` for parts that make up 0..count, on some threads at once.
 
     A part has `least` items at least. Parts must not depend on each other; then the number of
-    threads changes nothing but the time.
+    threads changes nothing but the time. What is spread in turn stays on its thread: it would wait
+    for threads that wait for it.
     """
-    if workers < 2 or count <= least:
+    if workers < 2 or count <= least or _is_one():
         work(0, count)
         return
     size = max(least, -(-count // (4 * workers)))
@@ -95,10 +97,9 @@ def spread(work: Callable[[int, int], None], count: int, workers: int, least: in
 def side_by_side(work: Callable[[T], R], items: Sequence[T], workers: int) -> list[R]:
     """Return what `work` makes of each item, on some threads at once.
 
-    Items must not depend on each other, nor may their work be spread in turn: it would wait for
-    threads that wait for it.
+    Items must not depend on each other. What is spread in turn stays on its thread, as of `spread`.
     """
-    if workers < 2 or len(items) < 2:
+    if workers < 2 or len(items) < 2 or _is_one():
         return [work(each) for each in items]
     hands = 4 * workers
     parts = [
@@ -112,4 +113,12 @@ def side_by_side(work: Callable[[T], R], items: Sequence[T], workers: int) -> li
 @lru_cache
 def _threads(workers: int) -> ThreadPoolExecutor:
     """Return threads that are kept, for many loops are short."""
-    return ThreadPoolExecutor(workers)
+    return ThreadPoolExecutor(workers, initializer=lambda: setattr(_OWN, "is_one", True))
+
+
+_OWN = threading.local()
+
+
+def _is_one() -> bool:
+    """Tell whether this is one of those threads."""
+    return getattr(_OWN, "is_one", False)

@@ -19,7 +19,7 @@ from planner.columns import BUCKET_S, PARTS, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
 from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
 from planner.pricing import fill_columns, fill_least_asleep
-from planner.sorties import Enumerator
+from planner.sorties import COARSE, FINE, FINEST, Enumerator
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -235,6 +235,7 @@ class Lattice:
         self, found: list[Found], masks: list[npt.NDArray[np.bool_]], bounds: _Bounds, level: int
     ) -> None:
         """Bound more tightly what some masks tell of what was found."""
+        self._lay_down(level)
 
         def bound(chosen: tuple[Part, Ints, Ints]) -> Columns | None:
             part, own, at = chosen
@@ -252,8 +253,13 @@ class Lattice:
         ]
         self._changed += [each for each in self._each(bound, chosen) if each is not None]
 
+    def _lay_down(self, level: int) -> None:
+        """Have the tables of a level laid down by all threads, before these ask for them."""
+        self.enumerator.tables((COARSE, FINE, FINEST)[level - COARSELY])
+
     def _part(self, found: list[Found], masks: list[npt.NDArray[np.bool_]]) -> None:
         """Have columns of buckets that some masks tell of be one for each of their starts."""
+        self._lay_down(PARTED)
 
         def parted(chosen: tuple[int, Ints, Ints]) -> Part | None:
             number, row, at = chosen

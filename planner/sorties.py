@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -63,6 +63,7 @@ class Enumerator(InstanceArrays):
         self.legs = {
             name: legs_of(instance, kind, slots_s, hours_s, workers) for name, kind in kinds.items()
         }
+        self._tables: dict[Walk, dict[str, Tables]] = {}
         self.sides_code = 2 * self.jobs.origin_side + self.jobs.destination_side
         self.group_rules = GroupRules(instance)
         self.most = min(MAX_JOBS, rules.max_orders_per_sortie)
@@ -71,23 +72,16 @@ class Enumerator(InstanceArrays):
             for name, legs in self.legs.items()
         }
 
-    @cached_property
-    def coarse(self) -> dict[str, Tables]:
-        """Tables of start buckets, by drone type."""
-        return self._tables(COARSE)
+    def tables(self, walk: Walk) -> dict[str, Tables]:
+        """Return tables by drone type; they are laid down when they are first asked for.
 
-    @cached_property
-    def fine(self) -> dict[str, Tables]:
-        """Tables of the starts of buckets, by drone type."""
-        return self._tables(FINE)
-
-    @cached_property
-    def finest(self) -> dict[str, Tables]:
-        """Tables of the same starts by the narrowest slots, by drone type; not on large days."""
-        return self._tables(FINEST)
-
-    def _tables(self, walk: Walk) -> dict[str, Tables]:
-        return {name: tables_of(legs, walk, self.workers) for name, legs in self.legs.items()}
+        Large days have none of `FINEST`.
+        """
+        if walk not in self._tables:
+            self._tables[walk] = {
+                name: tables_of(legs, walk, self.workers) for name, legs in self.legs.items()
+            }
+        return self._tables[walk]
 
     def of(self, jobs: frozenset[int]) -> "Enumerator":
         """Return an enumerator of the sorties of some of the jobs."""
@@ -168,13 +162,13 @@ class Enumerator(InstanceArrays):
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return least cents and seconds of groups, by `row`, from some buckets."""
-        return self._flown(squad, groups, number, row, bucket * BUCKET_S, COARSE, self.coarse)
+        return self._flown(squad, groups, number, row, bucket * BUCKET_S, COARSE)
 
     def finely(
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return the same bounded more tightly, from starts `FINE_S` apart."""
-        each = self._of_starts(squad, groups, number, row, bucket, FINE, self.fine)
+        each = self._of_starts(squad, groups, number, row, bucket, FINE)
         cents, seconds = (found.min(axis=1) for found in each)
         return cents, seconds
 
@@ -182,7 +176,7 @@ class Enumerator(InstanceArrays):
         self, squad: int, groups: Ints, number: int, row: Ints, bucket: Ints
     ) -> tuple[Floats, Floats]:
         """Return the same for each of those starts, [bucket, start], by the narrowest slots."""
-        return self._of_starts(squad, groups, number, row, bucket, FINEST, self.finest)
+        return self._of_starts(squad, groups, number, row, bucket, FINEST)
 
     def starts(self, squad: int, groups: Ints, sequence: StepOrder) -> tuple[Ints, Ints]:
         """Return the first start bucket worth trying of each group, and how many there are.
@@ -256,12 +250,11 @@ class Enumerator(InstanceArrays):
         row: Ints,
         bucket: Ints,
         walk: Walk,
-        tables: dict[str, Tables],
     ) -> tuple[Floats, Floats]:
         """Return least cents and seconds of each start of some buckets, [bucket, start]."""
         begin_s = (bucket[:, None] * BUCKET_S + np.arange(0, BUCKET_S, FINE_S)).ravel()
         rows = np.repeat(row, PARTS)
-        cents, seconds = self._flown(squad, groups, number, rows, begin_s, walk, tables)
+        cents, seconds = self._flown(squad, groups, number, rows, begin_s, walk)
         return cents.reshape(-1, PARTS), seconds.reshape(-1, PARTS)
 
     def _flown(
@@ -272,7 +265,6 @@ class Enumerator(InstanceArrays):
         row: Ints,
         begin_s: Ints,
         walk: Walk,
-        tables: dict[str, Tables],
     ) -> tuple[Floats, Floats]:
         """Return least cents and seconds of starts, inf where none flies."""
         of, squads = self.instance.squads[squad], self.squads[squad]
@@ -286,7 +278,7 @@ class Enumerator(InstanceArrays):
         some = np.empty((2, len(picked)))
         fly_starts(
             row, begin_s, walk.width_s, slacks, groups, which, loads, self.ways, self.jobs, squads,
-            tables[of.kind.id], room_for(size, len(slacks)), NO_OTHERS, *some,
+            self.tables(walk)[of.kind.id], room_for(size, len(slacks)), NO_OTHERS, *some,
         )  # fmt: skip
         found[:, picked] = some
         cents, seconds = found

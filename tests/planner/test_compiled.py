@@ -5,10 +5,11 @@ from pathlib import Path
 from random import Random
 
 import numba
+import numpy as np
 import pytest
 
 from planner.certify import certify_plan
-from planner.compiled import side_by_side
+from planner.compiled import side_by_side, spread
 from planner.rulebook import shipped_rulebook
 from planner.solve import plan_with_proof
 from tests.geodata.small import small_network
@@ -33,6 +34,21 @@ def test_what_takes_seconds_to_compile_is_compiled_for_one_kind_of_arguments() -
     kept = Path(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
     kinds = {each: len(list(kept.rglob(f"*.{each}-*.nbc"))) for each in LARGE}
     assert kinds == dict.fromkeys(LARGE, 1)
+
+
+def test_what_is_spread_in_turn_does_not_wait_for_itself() -> None:
+    """All threads are taken by what spreads in turn."""
+    found = np.zeros((8, 20), dtype=np.int64)
+
+    def fill(row: int) -> list[int]:
+        def some(begin: int, end: int) -> None:
+            found[row, begin:end] = np.arange(begin, end)
+
+        spread(some, 20, 2, 1)
+        return side_by_side(lambda item: item + row, range(3), 2)
+
+    assert side_by_side(fill, range(8), 2) == [[row, row + 1, row + 2] for row in range(8)]
+    assert (found == np.arange(20)).all()
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
