@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from planner.choice import cost_of, sorties_of
+from planner import improve
+from planner.choice import Offers, State, cost_of, sorties_of
+from planner.improve import Rounds
 from planner.reopen import reopened
 from planner.whole import Whole, starts_of
 from tests.planner.test_anneal import annealed, judged, offers_of
@@ -43,6 +45,36 @@ def test_what_is_not_reopened_stays(seed: int) -> None:
         cut_off = reopened(offers, begun, at, count, 1e-9)
         assert judged(offers, cut_off) <= cost_of(offers, begun)
     assert cheaper
+
+
+def test_rounds_that_stand_still_reopen_the_best_whatever_the_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every other round, at two times of the day each; what was found gets no dearer."""
+    offers, reopen, asked = offers_of(4), improve.reopened, list[int]()
+
+    def counted(offers: Offers, state: State, at: int, count: int, limit_s: float) -> State:
+        asked.append(at)
+        return reopen(offers, state, at, count, limit_s)
+
+    monkeypatch.setattr(improve, "reopened", counted)
+    monkeypatch.setattr(improve, "PATIENT", 1)
+
+    def improved(workers: int) -> list[list[int]]:
+        asked.clear()
+        costs = list[int]()
+        states = improve.improve(
+            offers,
+            Rounds(200, 1, workers, lambda: np.inf, np.inf),
+            lambda number: number < 8,
+            lambda new: costs.extend(judged(offers, state) for state in new),
+        )
+        assert asked
+        assert len(asked) % improve.CHAINS == 0
+        assert judged(offers, states[0]) == min(costs)
+        return [state.serves.tolist() for state in states]
+
+    assert improved(1) == improved(2)
 
 
 def test_nothing_reopened_stays_as_it_is() -> None:
