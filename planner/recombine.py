@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.arrays import Ints
-from planner.choice import Offers, State, cost_of, sorties_of
-from planner.whole import Starts, Whole, starts_of
+from planner.choice import Offers, State, cost_of
+from planner.whole import bettered, held, starts_of
 
 
 def recombined(offers: Offers, states: Sequence[State], limit_s: float) -> State:
@@ -22,18 +21,8 @@ def recombined(offers: Offers, states: Sequence[State], limit_s: float) -> State
     other starts of their candidates.
     """
     best = min(states, key=lambda state: int(cost_of(offers, state)))
-    flown = [_held(state) for state in (best, *states)]
+    flown = [held(state) for state in states]
     fresh = starts_of(offers, np.unique(np.concatenate(flown)[:, 0]))
-    # Those of the best come first: that is how the programme knows them.
-    every = np.concatenate((*flown, np.column_stack(fresh)))
-    every = every[np.sort(np.unique(every, axis=0, return_index=True)[1])]
-    programme = Whole(offers, Starts(*np.ascontiguousarray(every.T)))
-    drones = np.add.reduceat(best.sorties > 0, offers.drones[:-1], dtype=np.int64)
-    found = programme.state(programme.best(np.arange(len(flown[0])), drones, limit_s))
-    return min(best, found, key=lambda state: int(cost_of(offers, state)))
-
-
-def _held(state: State) -> Ints:
-    """Return the candidate, the start and how long a drone is held of each sortie."""
-    candidate, start_s, end_s = sorties_of(state).T
-    return np.column_stack((candidate, start_s, end_s - start_s))
+    others = np.concatenate((*flown, np.column_stack(fresh)))
+    none = np.empty(0, dtype=np.int64)
+    return bettered(offers, best, held(best), others, none, limit_s)

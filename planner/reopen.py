@@ -10,9 +10,9 @@ in Metaheuristics.
 import numpy as np
 
 from planner.arrays import Ints
-from planner.choice import NONE, Offers, State, cost_of, sorties_of
+from planner.choice import NONE, Offers, State
 from planner.columns import few
-from planner.whole import Starts, Whole, starts_of
+from planner.whole import Starts, bettered, held, starts_of
 
 REOPENED = 32
 """Sorties that are chosen anew at first: a programme of these takes a second or two."""
@@ -27,30 +27,22 @@ def reopened(offers: Offers, state: State, at: int, count: int, limit_s: float) 
     They are those nearest in time to the `at`-th, by their middles; it is looked for within some
     seconds at most.
     """
-    flown = sorties_of(state)
-    flown = flown[np.lexsort((flown[:, 0], flown[:, 1] + flown[:, 2]))]
+    flown = held(state)
+    flown = flown[np.lexsort((flown[:, 0], 2 * flown[:, 1] + flown[:, 2]))]
     since = max(0, min(at - count // 2, len(flown) - count))
     inside = np.zeros(len(flown), dtype=bool)
     inside[since : since + count] = True
     if not inside.any():
         return state
-    held = np.column_stack((flown[:, 0], flown[:, 1], flown[:, 2] - flown[:, 1]))
     fresh = np.column_stack(_fresh(offers, state, flown[inside]))
-    # Those of the choice come first: that is how the programme knows them.
-    every = np.concatenate((held, fresh))
-    every = every[np.sort(np.unique(every, axis=0, return_index=True)[1])]
-    programme = Whole(offers, Starts(*np.ascontiguousarray(every.T)))
-    programme.fix(np.flatnonzero(~inside))
-    drones = np.add.reduceat(state.sorties > 0, offers.drones[:-1], dtype=np.int64)
-    found = programme.state(programme.best(np.arange(len(flown)), drones, limit_s))
-    return min(state, found, key=lambda each: int(cost_of(offers, each)))
+    return bettered(offers, state, flown, fresh, np.flatnonzero(~inside), limit_s)
 
 
 def _fresh(offers: Offers, state: State, flown: Ints) -> Starts:
     """Return starts of candidates that serve orders of some sorties, or left out, meanwhile."""
     free = np.append(state.serves == NONE, True)
     free[offers.jobs[flown[:, 0]]] = True
-    since_s, until_s = int(flown[:, 1].min()), int(flown[:, 2].max())
+    since_s, until_s = int(flown[:, 1].min()), int((flown[:, 1] + flown[:, 2]).max())
     meanwhile = (offers.first_s < until_s) & (offers.last_s + offers.hold_s > since_s)
     those = np.flatnonzero(meanwhile & free[offers.jobs].all(axis=1))
     those = those[few(offers.jobs[those], offers.reduced[those], NEAR)]

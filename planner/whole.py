@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csc_matrix
 
 from planner.arrays import Flags, Floats, Ints
-from planner.choice import NONE, Offers, State, empty_state
+from planner.choice import NONE, Offers, State, cost_of, empty_state, sorties_of
 
 WHOLE = 1e-6
 """What is nearer to a whole number is taken for it."""
@@ -173,6 +173,30 @@ class Whole:
                     state.serves[jobs[jobs != NONE]] = candidate
                     break
         return state
+
+
+def held(state: State) -> Ints:
+    """Return the candidate, the start and how long a drone is held of each sortie."""
+    candidate, start_s, end_s = sorties_of(state).T
+    return np.column_stack((candidate, start_s, end_s - start_s))
+
+
+def bettered(
+    offers: Offers, begun: State, flown: Ints, others: Ints, kept: Ints, limit_s: float
+) -> State:
+    """Return the best choice of some starts that is found; it costs no more than one begun from.
+
+    `flown` are the starts of that, as of `held` in any order, of which those at `kept` stay;
+    `others` are starts alike.
+    """
+    # Those of the choice come first: that is how the programme knows them.
+    every = np.concatenate((flown, others))
+    every = every[np.sort(np.unique(every, axis=0, return_index=True)[1])]
+    programme = Whole(offers, Starts(*np.ascontiguousarray(every.T)))
+    programme.fix(kept)
+    drones = np.add.reduceat(begun.sorties > 0, offers.drones[:-1], dtype=np.int64)
+    found = programme.state(programme.best(np.arange(len(flown)), drones, limit_s))
+    return min(begun, found, key=lambda state: int(cost_of(offers, state)))
 
 
 def _rows(offers: Offers, starts: Starts) -> csc_matrix:
