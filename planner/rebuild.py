@@ -25,8 +25,8 @@ from planner.ruin import (
     ROOM,
     STARTS,
     Room,
-    joins,
     make_room,
+    note,
     pick_job,
     ruin_near,
 )
@@ -118,7 +118,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
         for at in range(offs):
             for other in menu.jobs[board.rows[room.off[at]].candidate]:
                 if other >= 0:
-                    count = joins(room, count, other)
+                    count = note(room.loose, count, other)
         most, promising = now - temperature * math.log(1 - np.random.random()), False
         for _ in range(FORESEEN):
             # That for which room was made goes first.
@@ -139,7 +139,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
         for at in range(before, offs):
             for other in menu.jobs[board.rows[room.off[at]].candidate]:
                 if other >= 0:
-                    count = joins(room, count, other)
+                    count = note(room.loose, count, other)
         for depth in range(deepest + 1):
             for at in range(count):
                 other = room.loose[at]

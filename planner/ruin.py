@@ -65,23 +65,13 @@ def room_for(board: Board, day: Day) -> Room:
 
 
 @inlined
-def joins(room, count, job):  # type: ignore[no-untyped-def]
-    """Make a job loose, if it is not; return how many are."""
+def note(noted, count, each):  # type: ignore[no-untyped-def]
+    """Note a job to be loose, or a sortie to come off, if it is not; return how many are."""
     at = 0
-    while at < count and room.loose[at] != job:
+    while at < count and noted[at] != each:
         at += 1
-    room.loose[at] = job
+    noted[at] = each
     return max(count, at + 1)
-
-
-@inlined
-def comes_off(room, offs, row):  # type: ignore[no-untyped-def]
-    """Note a sortie to come off, if it is not; return how many are."""
-    at = 0
-    while at < offs and room.off[at] != row:
-        at += 1
-    room.off[at] = row
-    return max(offs, at + 1)
 
 
 @inlined
@@ -147,8 +137,8 @@ def make_room(menu, sky, day, empty, fleet, goods, board, room, job, number):  #
     for other in menu.jobs[candidate]:
         if other >= 0:
             if board.serves[other] != NONE:
-                offs = comes_off(room, offs, board.serves[other])
-            count = joins(room, count, other)
+                offs = note(room.off, offs, board.serves[other])
+            count = note(room.loose, count, other)
     return offs, count, number
 
 
@@ -160,8 +150,8 @@ def ruin_near(board, near, room, job, wanted, offs, count):  # type: ignore[no-u
     """
     joined, most = 0, offs + wanted
     if wanted and board.serves[job] != NONE:
-        offs = comes_off(room, offs, board.serves[job])
-    count = joins(room, count, job)
+        offs = note(room.off, offs, board.serves[job])
+    count = note(room.loose, count, job)
     span = near.shape[1]
     if np.random.random() < 0.5:
         span = min(span, 3 * MOST_OFF)
@@ -172,9 +162,9 @@ def ruin_near(board, near, room, job, wanted, offs, count):  # type: ignore[no-u
             continue
         if board.serves[other] != NONE:
             if offs < most:
-                offs = comes_off(room, offs, board.serves[other])
+                offs = note(room.off, offs, board.serves[other])
         elif joined < MOST_JOINED and room.place[other] != NONE:
             before = count
-            count = joins(room, count, other)
+            count = note(room.loose, count, other)
             joined += count - before
     return offs, count
