@@ -267,10 +267,9 @@ def fill_legs(  # type: ignore[no-untyped-def]
 
     `leg` is the least seconds of legs that take off at a whole second within a slot, `arrive` the
     earliest landing of one that takes off at the slot's start or later; both inf beyond the day.
-    Slots count from `from_s`.
-    Legs that meet no change are those of the step. For others take-offs `part_s` apart are flown:
-    one in between lands no earlier than the one before, put off by `slope` for each second. `room`
-    is as of `room_for`.
+    Slots count from `from_s`. Legs that meet no change are those of the step. For others take-offs
+    `part_s` apart are flown: one in between lands no earlier than the one before, put off by
+    `slope` for each second. `room` is as of `room_for`.
     """
     steps_s = moves[1]
     sites, day_s = leg.shape[1], moves[1][-1]

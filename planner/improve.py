@@ -22,6 +22,7 @@ from planner.choice import Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, Diver, nothing
 from planner.recombine import recombined
 from planner.reopen import REOPENED, reopened
+from planner.tables import MOST_CLOSE
 
 CHAINS = 2
 """Choices that are looked for side by side."""
@@ -44,9 +45,9 @@ not decide, and the share of the time that a large day is annealed, however many
 PROBED = 0.02
 """Share of the work of a round by which is seen how long one takes."""
 
-MOST_DIVED = 400
+MOST_DIVED = MOST_CLOSE
 """Orders up to which a dive is worth its time: it fixes sorties at single starts, and leaves drones
-idle between them."""
+idle between them. Buckets are parted up to as many, by legs that are known as closely."""
 
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, and that a combination has at least, s."""
@@ -164,8 +165,9 @@ class _Small:
             self._still += 1
             return self._reopened(found[0])
         states = self._looked_for(number, found)
-        cents = min((_cents(self._offers, each) for each in (*found, *states)), default=math.inf)
-        self._still = self._still + 1 if found and cents >= _cents(self._offers, found[0]) else 0
+        least = min(_cents(self._offers, each) for each in states)
+        stood_still = bool(found) and least >= _cents(self._offers, found[0])
+        self._still = self._still + 1 if stood_still else 0
         return states
 
     def _looked_for(self, number: int, found: Sequence[State]) -> list[State]:

@@ -164,8 +164,7 @@ class Lattice:
 
     def _put(self, new: Part) -> None:
         """Add columns to those of the same squad, size and sequence."""
-        key = new.squad, new.groups.shape[1], new.number, new.width
-        at = self._numbers.setdefault(key, len(self._parts))
+        at = self._numbers.setdefault(_key(new), len(self._parts))
         if at == len(self._parts):
             self._parts.append(new)
             return
@@ -207,8 +206,10 @@ class Lattice:
 
     def _tighten_few(self, found: list[Found]) -> None:
         """Bound more tightly the cheapest few columns of each job among those not tight."""
-        for coarsely, most in zip((True, False), LOOKED, strict=True):
-            least, end = (TIMELESS, COARSELY) if coarsely else (COARSELY, self.closely)
+        levels = (TIMELESS, COARSELY), (COARSELY, self.closely)
+        for (least, end), most in zip(levels, LOOKED, strict=True):
+            if least == end:
+                break
             these = [
                 np.flatnonzero((least <= part.level[at]) & (part.level[at] < end))
                 for part, (_, at, _) in self._with(found)
@@ -220,11 +221,11 @@ class Lattice:
             picked = [np.zeros(len(at), dtype=bool) for _, at, _ in found]
             for mask, which, chosen in zip(picked, these, fewest(entries, most), strict=True):
                 mask[which[chosen]] = True
-            if coarsely:
+            if end == COARSELY:
                 self._coarsen(found, picked)
-            elif self.closely == FINELY:
+            elif end == FINELY:
                 self._bound(found, picked, self.enumerator.finely, FINELY)
-            elif self.closely == PARTED:
+            else:
                 self._part(found, picked)
 
     def _coarsen(self, found: list[Found], masks: list[npt.NDArray[np.bool_]]) -> None:
@@ -286,13 +287,10 @@ class Lattice:
 
     def join_parts(self) -> None:
         """Have buckets that were parted be columns again, bounded as tightly as their parts."""
-        kept = [number for number, part in enumerate(self._parts) if part.width == PARTS]
         for number, row, at, cents in self._parted:
             self._parts[number].set_cents(row, at, cents)
-        self._numbers = {
-            key: kept.index(at) for key, at in self._numbers.items() if at in set(kept)
-        }
-        self._parts = [self._parts[number] for number in kept]
+        self._parts = [part for part in self._parts if part.width == PARTS]
+        self._numbers = {_key(part): at for at, part in enumerate(self._parts)}
         self._parted, self.closely = [], FINELY
 
     def _tight(self, found: list[Found]) -> npt.NDArray[np.bool_]:
@@ -408,3 +406,8 @@ class Lattice:
     def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> Found:
         """Return row, position and price of the columns of a part priced below a limit."""
         return part.below(*self._prices(part, worth, fleet), limit_cents)
+
+
+def _key(part: Part) -> tuple[int, int, int, int]:
+    """Return what columns have in common that are kept together."""
+    return part.squad, part.groups.shape[1], part.number, part.width

@@ -59,11 +59,7 @@ class Pool:
         parts; `joined` ends that.
         """
         self.lattice.closely = PARTED
-
-        def tell(bound_cents: float) -> None:
-            report(_bound_text(bound_cents), 0.95)
-
-        found = self.master.relax(joined([]), late, TIGHT, tell)
+        found = self.master.relax(joined([]), late, TIGHT, _telling(report, 0.95))
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
     def joined(self) -> None:
@@ -75,11 +71,7 @@ class Pool:
 
         By how many drones plans use (`planner.branch`), until it gets late.
         """
-
-        def tell(bound_cents: float) -> None:
-            report(_bound_text(bound_cents), 0.95)
-
-        return branched(self.master, self.relaxation, late, tell)
+        return branched(self.master, self.relaxation, late, _telling(report, 0.95))
 
 
 def build_pool(
@@ -107,9 +99,7 @@ def build_pool(
                 break
         lattice.add(groups)
 
-    def tell(bound_cents: float) -> None:
-        report(_bound_text(bound_cents), 0.9)
-
+    tell = _telling(report, 0.9)
     master = Master(prices_of(enumerator), lattice)
     duals = master.started(guesses(enumerator))
     columns, price = lattice.near(GENEROUS * duals.worth, duals.fleet, NEAR_CENTS)
@@ -120,8 +110,9 @@ def build_pool(
     return Pool(lattice, master, relaxation, whole)
 
 
-def _bound_text(bound_cents: float) -> str:
-    return f"bound {bound_cents / 100:,.2f}"
+def _telling(report: Report, done: float) -> Callable[[float], None]:
+    """Return what reports a bound, cents, and that so much is done."""
+    return lambda bound_cents: report(f"bound {bound_cents / 100:,.2f}", done)
 
 
 def prices_of(enumerator: Enumerator) -> Prices:

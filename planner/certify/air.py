@@ -1,7 +1,7 @@
 """Least times of legs as the certifier looks them up: by take-off, and by how late it may be.
 
-What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot the
-least seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
+What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot the least
+seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
 later.
 """
 
