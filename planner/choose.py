@@ -47,27 +47,32 @@ DETERMINISTIC_ROUNDS = 8
 """Rounds where wall time may not decide."""
 
 
+def candidates_of(arrays: DayArrays, pool: Pool, clock: Clock) -> Candidates:
+    """Return the sorties of a pool that are worth choosing from, as many as there is time for."""
+    orders = len(arrays.instance.jobs)
+    large = is_large(orders)
+    columns, reduced_cents = pool.cheapest(_most(clock, orders), LARGE_OF_GROUP if large else None)
+    return Candidates(
+        arrays,
+        columns,
+        reduced_cents,
+        clock.options.workers,
+        LARGE_JOINED_CENTS if large else None,
+    )
+
+
 def choose(
     roster: Roster,
-    arrays: DayArrays,
-    pool: Pool,
+    candidates: Candidates,
     clock: Clock,
     told: Callable[[float], None] = lambda spent: None,
 ) -> None:
-    """Fill a roster from a pool, better and better while time is left; tell what share is spent.
+    """Fill a roster from candidates, better and better while time is left; tell the share spent.
 
     Large days are chosen once on an empty day, and bettered among others from then on.
     """
     options, orders = clock.options, len(roster.instance.jobs)
     large = is_large(orders)
-    columns, reduced_cents = pool.cheapest(_most(clock, orders), LARGE_OF_GROUP if large else None)
-    candidates = Candidates(
-        arrays,
-        columns,
-        reduced_cents,
-        options.workers,
-        LARGE_JOINED_CENTS if large else None,
-    )
 
     def kept_s() -> float:
         """Return what is kept for entering the day once more and for the end of the plan."""

@@ -113,12 +113,17 @@ def side_by_side(work: Callable[[T], R], items: Sequence[T], workers: int) -> li
 @lru_cache
 def _threads(workers: int) -> ThreadPoolExecutor:
     """Return threads that are kept, for many loops are short."""
-    return ThreadPoolExecutor(workers, initializer=lambda: setattr(_OWN, "is_one", True))
+    return ThreadPoolExecutor(workers, initializer=stay_on_thread)
+
+
+def stay_on_thread() -> None:
+    """Have what is spread from this thread be done on it: others have work of their own."""
+    _OWN.is_one = True
 
 
 _OWN = threading.local()
 
 
 def _is_one() -> bool:
-    """Tell whether this is one of those threads."""
+    """Tell whether what is spread stays on this thread."""
     return getattr(_OWN, "is_one", False)

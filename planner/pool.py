@@ -25,6 +25,9 @@ from planner.sorties import Enumerator
 
 Report = Callable[[str, float], None]
 
+Tell = Callable[[float], None]
+"""What is told a bound, cents, as soon as it is known."""
+
 MOST_LARGE_GROUPS = 20_000
 """Groups of three jobs and more that are looked at; a day that has more of them flies pairs."""
 
@@ -52,26 +55,26 @@ class Pool:
         duals = self.relaxation.duals
         return self.lattice.below(duals.worth, duals.fleet, limit_cents)
 
-    def parted(self, report: Report, late: Callable[[], bool]) -> "Pool":
+    def parted(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
         """Return the pool with its bound raised: buckets are parted into their starts.
 
         That is done as far as these may be used, until it gets late. `branched` goes on with the
         parts; `joined` ends that.
         """
         self.lattice.closely = PARTED
-        found = self.master.relax(joined([]), late, TIGHT, _telling(report, 0.95))
+        found = self.master.relax(joined([]), late, TIGHT, tell)
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
     def joined(self) -> None:
         """Have no bucket be parted any more: other columns are those of buckets."""
         self.lattice.join_parts()
 
-    def branched(self, report: Report, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
+    def branched(self, tell: Tell, late: Callable[[], bool]) -> tuple[Relaxation, ...]:
         """Return relaxations of which each plan keeps one, the least bound of them raised.
 
         By how many drones plans use (`planner.branch`), until it gets late.
         """
-        return branched(self.master, self.relaxation, late, _telling(report, 0.95))
+        return branched(self.master, self.relaxation, late, tell)
 
 
 def build_pool(
@@ -99,7 +102,9 @@ def build_pool(
                 break
         lattice.add(groups)
 
-    tell = _telling(report, 0.9)
+    def tell(bound_cents: float) -> None:
+        report(f"bound {bound_cents / 100:,.2f}", 0.9)
+
     master = Master(prices_of(enumerator), lattice)
     duals = master.started(guesses(enumerator))
     columns, price = lattice.near(GENEROUS * duals.worth, duals.fleet, NEAR_CENTS)
@@ -108,11 +113,6 @@ def build_pool(
     lattice.closely = FINELY
     relaxation = master.relax(joined([]), late, FINE, tell)
     return Pool(lattice, master, relaxation, whole)
-
-
-def _telling(report: Report, done: float) -> Callable[[float], None]:
-    """Return what reports a bound, cents, and that so much is done."""
-    return lambda bound_cents: report(f"bound {bound_cents / 100:,.2f}", done)
 
 
 def prices_of(enumerator: Enumerator) -> Prices:

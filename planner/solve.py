@@ -23,13 +23,12 @@ from planner.bounded import (
     COVER_METHOD,
     IDLE_METHOD,
     NO_METHOD,
-    WHOLE_DAY_METHOD,
     Bounded,
     by_worth,
 )
 from planner.candidates import Candidates
 from planner.certificate import Certificate
-from planner.choose import CANDIDATES, choose
+from planner.choose import CANDIDATES, candidates_of, choose
 from planner.clock import Clock
 from planner.close_gap import FEW_ORDERS, close_gap
 from planner.columns import MAX_JOBS
@@ -37,7 +36,6 @@ from planner.compiled import is_kept
 from planner.crew import Crew, Shared
 from planner.crowding import settle
 from planner.day_arrays import DayArrays
-from planner.duals import Relaxation
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
@@ -47,6 +45,7 @@ from planner.plan import Options, Plan
 from planner.pool import alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import FIRST, fill_at_once
+from planner.raising import Raising
 from planner.rebuild_day import rebuild_day
 from planner.rebuild_large import rebuild_large
 from planner.request import Request
@@ -221,32 +220,21 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         arrays = aside.submit(DayArrays, enumerator)
         late = clock.past(_for_choosing_s(options, orders))
         pool = build_pool(enumerator, most, enumerated, late)
-    if pool.whole and most == instance.rules.max_orders_per_sortie:
-        branches: tuple[Relaxation, ...] = (pool.relaxation,)
-        if not is_large(orders):
-            # Its duals tell the choice more, too.
-            late = clock.past((1 - PARTED_UNTIL) * options.time_limit_s)
-            if not late():
-                pool = pool.parted(enumerated, late)
-            late = clock.past((1 - BRANCHES_UNTIL) * options.time_limit_s)
-            branches = pool.branched(enumerated, late)
-            pool.joined()
-        bound = Bounded(WHOLE_DAY_METHOD, branches)
-    else:
-        bound = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
+    candidates = candidates_of(arrays.result(), pool, clock)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
+    few = orders <= FEW_ORDERS
+    chosen = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s) if few else options
+    with Raising(pool, clock, whole=most == instance.rules.max_orders_per_sortie) as raising:
 
-    def told(spent: float) -> None:
-        gap = 1 - bound.cents / max(1, roster.cents())
-        detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
-        report(Progress("improve", detail, min(0.97, max(0.5, spent))))
+        def told(spent: float) -> None:
+            gap = 1 - raising.cents / max(1, roster.cents())
+            detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
+            report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
-    if orders > FEW_ORDERS:
-        choose(roster, arrays.result(), pool, clock, told)
-        return bound
-    choosing = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s)
-    choose(roster, arrays.result(), pool, Clock(choosing, clock.started_s), told)
-    close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
+        choose(roster, candidates, Clock(chosen, clock.started_s), told)
+        pool, bound = raising.raised()
+    if few:
+        close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
     return bound
 
 
@@ -338,7 +326,7 @@ def choose_part(instance: Instance, options: Options) -> Roster:
     most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
     late = clock.past(_for_choosing_s(clock.options, len(jobs)))
     pool = build_pool(enumerator, most, lambda detail, _: None, late)
-    choose(roster, DayArrays(enumerator), pool, clock)
+    choose(roster, candidates_of(DayArrays(enumerator), pool, clock), clock)
     return roster
 
 
@@ -351,9 +339,6 @@ least, s."""
 
 CHOSEN_SHARE = 0.6
 """Share of the time after which the gap of a day of few orders is closed."""
-
-PARTED_UNTIL, BRANCHES_UNTIL = 0.4, 0.25
-"""Shares of the time after which its buckets are not parted, and it is not branched any more."""
 
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.4, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""

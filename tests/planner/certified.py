@@ -46,7 +46,7 @@ def relaxed(seed: int) -> Relaxed:
 
 def relaxed_day(given: Instance) -> Relaxed:
     """Return a small day relaxed."""
-    found = small_pool(given).branched(lambda detail, done: None, lambda: False)
+    found = small_pool(given).branched(lambda cents: None, lambda: False)
     return _relaxed(given, found)
 
 

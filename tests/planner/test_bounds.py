@@ -162,7 +162,7 @@ def pool_of(given: Instance) -> Pool:
 
 def parted(pool: Pool) -> float:
     """Return the bound where buckets are parted into their starts."""
-    found = pool.parted(lambda detail, done: None, lambda: False).relaxation.cents
+    found = pool.parted(lambda cents: None, lambda: False).relaxation.cents
     pool.joined()
     return found
 
@@ -199,7 +199,7 @@ def test_parts_of_buckets_raise_the_bound_where_drones_are_short() -> None:
     """Drones are counted within buckets, too; the duals of these instants are in certificates."""
     given = instance(random_request(Random(5), 8, 1, max_orders_per_sortie=2))
     pool = pool_of(given)
-    found = pool.parted(lambda detail, done: None, lambda: False).relaxation
+    found = pool.parted(lambda cents: None, lambda: False).relaxation
     assert found.cents > pool.relaxation.cents + 1
     within = np.arange(TIMES) % PARTS > 0
     assert not pool.relaxation.duals.fleet[:, within].any()

@@ -1,0 +1,74 @@
+"""The bound of a day raised on a thread of its own, while sorties are chosen on the others."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from types import TracebackType
+
+from planner.bounded import COVER_METHOD, WHOLE_DAY_METHOD, Bounded, by_worth
+from planner.clock import Clock
+from planner.compiled import stay_on_thread
+from planner.improve import is_large
+from planner.pool import Pool, cover_worth
+
+PARTED_UNTIL, BRANCHES_UNTIL = 0.6, 0.5
+"""Shares of the time after which buckets are not parted, and the relaxation is not branched any
+more."""
+
+
+class Raising:
+    """What raises the bound of a pool, within `with`; it ends early where that is left by an error.
+
+    A pool is `whole` that has all sorties which the rules allow. If it is not, the bound is that of
+    covering orders by pairs. `cents` is what is known of the bound so far.
+    """
+
+    def __init__(self, pool: Pool, clock: Clock, *, whole: bool) -> None:
+        self._pool, self._clock = pool, clock
+        self._whole = whole and pool.whole
+        self._over = Event()
+        self._aside = ThreadPoolExecutor(1, initializer=stay_on_thread)
+        self.cents = pool.relaxation.cents if self._whole else 0.0
+
+    def __enter__(self) -> "Raising":
+        self._raised: Future[tuple[Pool, Bounded]] = self._aside.submit(self._raise)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._aside.shutdown()
+
+    def raised(self) -> tuple[Pool, Bounded]:
+        """Return the pool and the bound when it is raised as far as there is time."""
+        return self._raised.result()
+
+    def _raise(self) -> tuple[Pool, Bounded]:
+        pool = self._pool
+        enumerator = pool.lattice.enumerator
+        instance = enumerator.instance
+        if not self._whole:
+            found = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
+            self._tell(found.cents)
+            return pool, found
+        if is_large(len(instance.jobs)):
+            return pool, Bounded(WHOLE_DAY_METHOD, (pool.relaxation,))
+        late = self._late(PARTED_UNTIL)
+        if not late():
+            pool = pool.parted(self._tell, late)
+        branches = pool.branched(self._tell, self._late(BRANCHES_UNTIL))
+        pool.joined()
+        return pool, Bounded(WHOLE_DAY_METHOD, branches)
+
+    def _late(self, share: float) -> Callable[[], bool]:
+        """Return what tells whether a share of the time is over."""
+        past = self._clock.past((1 - share) * self._clock.options.time_limit_s)
+        return lambda: self._over.is_set() or past()
+
+    def _tell(self, bound_cents: float) -> None:
+        """Note a bound, if it is better than what is known."""
+        self.cents = max(self.cents, bound_cents)
