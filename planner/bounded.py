@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.arrays import Floats
 from planner.columns import TIMES
-from planner.duals import Duals, Relaxation
+from planner.duals import Relaxation, plain_duals
 from planner.instance import Instance
 from planner.limits import Limits
 
@@ -27,7 +27,7 @@ class Bounded:
 def by_worth(instance: Instance, worth: Floats, method: str) -> Bounded:
     """Return the bound that what orders are worth adds up to, whoever serves them at any time."""
     flocks = len(instance.at_own_cruise)
-    duals = Duals(worth, np.zeros((flocks, TIMES)), np.zeros((flocks, len(worth))))
+    duals = plain_duals(worth, np.zeros((flocks, TIMES)), np.zeros((flocks, len(worth))))
     relaxed = Relaxation(float(worth.sum()), duals, np.zeros(flocks), limits_of(instance))
     return Bounded(method, (relaxed,))
 

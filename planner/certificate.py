@@ -22,7 +22,8 @@ _Dual = Annotated[int, Field(ge=-MOST_MICROCENTS, le=MOST_MICROCENTS)]
 PRICING = (
     "a sortie of one squad that serves some orders from a second to another costs what the model "
     "says, less the duals of its orders, less its squad's links to them, less its squad's fleet "
-    "duals at the starts at which it is under way"
+    "duals at the starts at which it is under way, less each blossom's dual for each two of its "
+    "orders that it serves"
 )
 """The rule by which every sortie is priced."""
 
@@ -75,6 +76,18 @@ class SquadRows:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BlossomRow:
+    """The row that sorties make fewer pairs of an odd number of orders than half of that number."""
+
+    __pydantic_config__ = _STRICT
+
+    orders: Annotated[tuple[str, ...], Field(min_length=3, description="its orders, sorted by id")]
+    dual_microcents: Annotated[
+        _Dual, Field(description="dual of the row, millionths of a cent, at most 0")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Branch:
     """A relaxation of the day with duals, of plans that use some numbers of drones."""
 
@@ -90,6 +103,9 @@ class Branch:
     orders: Annotated[tuple[OrderRow, ...], Field(description="all orders, sorted by id")]
     squads: Annotated[
         tuple[SquadRows, ...], Field(description="all squads, sorted by their first drone")
+    ]
+    blossoms: Annotated[
+        tuple[BlossomRow, ...], Field(description="its blossoms; those not listed are 0")
     ]
 
 

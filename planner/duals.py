@@ -1,11 +1,13 @@
 """Prices of a day's relaxation and its duals; the bound that any duals give (`planner.master`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
 
-from planner.arrays import Floats, Ints
+from planner.arrays import Flags, Floats, Ints
 from planner.columns import Columns
 from planner.limits import Limits
 
@@ -27,11 +29,16 @@ class Prices:
 
 @dataclass(frozen=True)
 class Duals:
-    """Duals of the rows: by job, by [flock, instant], by [flock, job]."""
+    """Duals of the rows: by job, by [flock, instant], by [flock, job], and of blossom rows.
+
+    `sets` are those of blossom rows (`planner.blossoms`), [row, job].
+    """
 
     cover: Floats
     fleet: Floats
     link: Floats
+    blossom: Floats
+    sets: Flags
 
     @property
     def worth(self) -> Floats:
@@ -39,24 +46,59 @@ class Duals:
         return self.cover + self.link
 
     def towards(self, other: "Duals", share: float) -> "Duals":
-        """Return duals that are a share of the way to others."""
+        """Return duals that are a share of the way to others, whose sets begin with the same."""
+        sets = max(self.sets, other.sets, key=len)
+        one, two = (
+            np.append(each.blossom, np.zeros(len(sets) - len(each.sets))) for each in (self, other)
+        )
         return Duals(
             self.cover + share * (other.cover - self.cover),
             self.fleet + share * (other.fleet - self.fleet),
             self.link + share * (other.link - self.link),
+            one + share * (two - one),
+            sets,
         )
+
+    def generous(self, factor: float) -> "Duals":
+        """Return duals by which jobs are worth so many times as much."""
+        return replace(self, cover=factor * self.cover, link=factor * self.link)
+
+    def beside(self, groups: Ints) -> Floats:
+        """Return what blossom rows add to the price of sorties, by their jobs [sortie, job]."""
+        found, size = np.zeros(len(groups)), groups.shape[1]
+        if not self.blossom.any():
+            return found
+        for one, other in combinations(range(size), 2):
+            found += self._of_pairs[groups[:, one], groups[:, other]]
+        if size > 2:
+            # A row that has all three takes them once, not once for each pair.
+            for row, dual in zip(self.sets, self.blossom, strict=True):
+                found += (size - 1) * dual * row[groups].all(axis=1)
+        return found
+
+    @cached_property
+    def _of_pairs(self) -> Floats:
+        """What blossom rows add to the price of a sortie of two jobs, [job, job]."""
+        rows = self.sets.astype(np.float64)
+        found: Floats = rows.T @ (-self.blossom[:, None] * rows)
+        return found
+
+
+def plain_duals(cover: Floats, fleet: Floats, link: Floats) -> Duals:
+    """Return duals without blossom rows."""
+    return Duals(cover, fleet, link, np.empty(0), np.empty((0, len(cover)), dtype=bool))
 
 
 class Supply(Protocol):
-    """All columns, priced: what they cost less what their jobs are worth and plus their fleet."""
+    """All columns, priced: what they cost, less the duals of the rows that they are in."""
 
-    def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+    def near(self, duals: Duals, limit_cents: float) -> tuple[Columns, Floats]:
         """Return columns priced below a limit, and their prices.
 
         If any column is priced below 0, so is one of these.
         """
 
-    def least(self, worth: Floats, fleet: Floats) -> Floats:
+    def least(self, duals: Duals) -> Floats:
         """Return for each job the least price of columns whose first job it is, at most 0."""
 
 
@@ -81,5 +123,6 @@ def bound_cents(prices: Prices, supply: Supply, duals: Duals) -> float:
     day = prices.day_cents + duals.fleet.sum(axis=1) + duals.link.sum(axis=1)
     idle = prices.drones.cheapest_cents(day)
     unserved = np.minimum(0.0, prices.unserved_cents - duals.cover).sum()
-    least = supply.least(duals.worth, duals.fleet).sum()
-    return float(duals.cover.sum() + idle + unserved + least)
+    least = supply.least(duals).sum()
+    pairs = float(duals.blossom @ (duals.sets.sum(axis=1) // 2))
+    return float(duals.cover.sum() + idle + unserved + least) + pairs

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from planner.arrays import Floats, Ints, Singles
 from planner.columns import BUCKET_S, PARTS, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
+from planner.duals import Duals
 from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
-from planner.pricing import fill_columns, fill_least_asleep
+from planner.pricing import DOWN, fill_columns, fill_least_asleep
 from planner.sorties import COARSE, FINE, FINEST, Enumerator
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ _Bounds = Callable[[int, Ints, int, Ints, Ints], tuple[Floats, Floats]]
 
 
 class Lattice:
-    """The columns of some groups, priced by `worth` [flock, job] and `fleet` [flock, instant].
+    """The columns of some groups, priced by duals.
 
     Those that are bounded as `closely` as is said count as tightly bounded.
     """
@@ -109,7 +110,7 @@ class Lattice:
                 found[each.squad] = np.concatenate((found[each.squad], each.groups))
         return [np.unique(each, axis=0) for each in found]
 
-    def near(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+    def near(self, duals: Duals, limit_cents: float) -> tuple[Columns, Floats]:
         """Return columns that are priced below a limit and tightly bounded, and their price.
 
         Those that are priced about 0 or below otherwise are bounded more tightly, the cheapest of
@@ -119,17 +120,17 @@ class Lattice:
         number = 0
         self._changed = []
         while True:
-            woken = self._wake(worth, fleet, -_CENT, WOKEN)
-            found = self._all_below(worth, fleet, LOOK_CENTS)
+            woken = self._wake(duals, -_CENT, WOKEN)
+            found = self._all_below(duals, LOOK_CENTS)
             price, tight = end_to_end([each for _, _, each in found]), self._tight(found)
             below = price < -_CENT
             loose, some = int((below & ~tight).sum()), int((below & tight).sum())
-            enough = some and (some >= ENOUGH * worth.shape[1] or number > PASSES)
+            enough = some and (some >= ENOUGH * len(duals.cover) or number > PASSES)
             if self.late() or (number and (enough or not (woken or loose))):
                 break
             number += 1
             self._tighten_few(found)
-        found = self._all_below(worth, fleet, limit_cents)
+        found = self._all_below(duals, limit_cents)
         tight = self._tight(found)
         price = end_to_end([each for _, _, each in found])[tight]
         changed = joined(self._changed)
@@ -139,11 +140,11 @@ class Lattice:
     def _with(self, found: list[Found]) -> list[tuple[Part, Found]]:
         return list(zip(self._parts, found, strict=True))
 
-    def _wake(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> int:
+    def _wake(self, duals: Duals, limit_cents: float, most: int) -> int:
         """Wake for each job some groups of least price below a limit; return how many."""
 
         def look(asleep: Asleep) -> tuple[Ints, Floats]:
-            return self._asleep_below(asleep, worth, fleet, limit_cents)
+            return self._asleep_below(asleep, duals, limit_cents)
 
         below = self._each(look, self._asleep)
         masks = fewest(
@@ -186,22 +187,24 @@ class Lattice:
         return Part(squad, number, PARTS, groups, low, offset, cents, seconds, level, lowest)
 
     def _asleep_below(
-        self, asleep: Asleep, worth: Floats, fleet: Floats, limit_cents: float
+        self, asleep: Asleep, duals: Duals, limit_cents: float
     ) -> tuple[Ints, Floats]:
         """Return which groups may have a column priced below a limit, and the least price."""
-        price = self._asleep_prices(asleep, worth, fleet, limit_cents)
+        price = self._asleep_prices(asleep, duals, limit_cents)
         which = np.flatnonzero(price < limit_cents)
         return which, price[which]
 
-    def _asleep_prices(
-        self, asleep: Asleep, worth: Floats, fleet: Floats, limit_cents: float
-    ) -> Floats:
+    def _asleep_prices(self, asleep: Asleep, duals: Duals, limit_cents: float) -> Floats:
         """Return the least price of groups; any above a limit may stand for it."""
         price = np.empty(len(asleep.groups))
-        flock = self._flock[asleep.squad]
-        prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
-        rate, own = self.enumerator.squads[asleep.squad].second_cents, worth[flock]
-        fill_least_asleep(asleep.groups, *asleep.profiles, rate, own, prefix, limit_cents, price)
+        flock, profiles = self._flock[asleep.squad], asleep.profiles
+        prefix = np.concatenate(([0.0], np.cumsum(duals.fleet[flock])))
+        rate, own = self.enumerator.squads[asleep.squad].second_cents, duals.worth[flock]
+        if asleep.groups.shape[1] == 2 and duals.blossom.any():
+            # Of larger groups it would take longer to say than it saves.
+            dearer = (profiles.fixed_cents + duals.beside(asleep.groups)) * DOWN
+            profiles = profiles._replace(fixed_cents=dearer.astype(profiles.fixed_cents.dtype))
+        fill_least_asleep(asleep.groups, *profiles, rate, own, prefix, limit_cents, price)
         return price
 
     def _tighten_few(self, found: list[Found]) -> None:
@@ -305,7 +308,7 @@ class Lattice:
         return joined([part.columns(row, at) for part, (row, at, _) in parts])
 
     def cheapest(
-        self, worth: Floats, fleet: Floats, most: int, of_group: int | None = None
+        self, duals: Duals, most: int, of_group: int | None = None
     ) -> tuple[Columns, Floats]:
         """Return some `most` columns of least price, bounded coarsely, and their price.
 
@@ -313,17 +316,17 @@ class Lattice:
         so many of a squad as `of_group` says, if it says so: other partners for an order may be
         worth more than still more starts with one.
         """
-        self._wake(worth, fleet, LAST_LIMIT_CENTS, WOKEN_LAST)
+        self._wake(duals, LAST_LIMIT_CENTS, WOKEN_LAST)
         for asleep in self._asleep:
             rest = np.flatnonzero(np.isfinite(asleep.profiles.fixed_cents))
             if asleep.groups.shape[1] == 1 and len(rest):
                 self._put(self._awake(asleep.take(rest)))
                 asleep.profiles.fixed_cents[rest] = np.inf
         within = MOST_CHEAPEST if of_group is None else MOST_LOOKED
-        limit_cents = self._limit(worth, fleet, LAST_LIMIT_CENTS, within)
+        limit_cents = self._limit(duals, LAST_LIMIT_CENTS, within)
 
         def promising(part: Part) -> Found:
-            return self._promising(part, worth, fleet, limit_cents, of_group)
+            return self._promising(part, duals, limit_cents, of_group)
 
         found = self._each(promising, self._parts)
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
@@ -335,25 +338,25 @@ class Lattice:
         kept[alone[few(columns.jobs[alone], price[alone], ALONE_OF_ALL)]] = True
         return columns.take(kept), price[kept]
 
-    def below(self, worth: Floats, fleet: Floats, limit_cents: float) -> tuple[Columns, Floats]:
+    def below(self, duals: Duals, limit_cents: float) -> tuple[Columns, Floats]:
         """Return all columns priced below a limit, and their price; bounded finely if in time."""
-        self._wake(worth, fleet, limit_cents, sum(len(each.groups) for each in self._asleep))
+        self._wake(duals, limit_cents, sum(len(each.groups) for each in self._asleep))
         for level, bounds in (
             (COARSELY, self.enumerator.coarsely),
             (FINELY, self.enumerator.finely),
         ):
-            found = self._all_below(worth, fleet, limit_cents)
+            found = self._all_below(duals, limit_cents)
             loose = [part.level[at] < level for part, (_, at, _) in self._with(found)]
             self._bound(found, loose, bounds, level)
-        found = self._all_below(worth, fleet, limit_cents)
+        found = self._all_below(duals, limit_cents)
         return self._all(found), end_to_end([each for _, _, each in found])
 
     def _promising(
-        self, part: Part, worth: Floats, fleet: Floats, limit_cents: float, of_group: int | None
+        self, part: Part, duals: Duals, limit_cents: float, of_group: int | None
     ) -> Found:
         """Return the columns of a part priced below a limit; the cheapest of each job alone."""
         alone = part.groups.shape[1] == 1
-        row, at, price = self._below(part, worth, fleet, np.inf if alone else limit_cents)
+        row, at, price = self._below(part, duals, np.inf if alone else limit_cents)
         if alone:
             kept = few(part.groups[row], price, ALONE)
         elif of_group is not None:
@@ -362,27 +365,26 @@ class Lattice:
             return row, at, price
         return row[kept], at[kept], price[kept]
 
-    def _limit(self, worth: Floats, fleet: Floats, limit_cents: float, most: int) -> float:
+    def _limit(self, duals: Duals, limit_cents: float, most: int) -> float:
         """Return a limit, at most that given, below which there are some `most`."""
         count = np.zeros(BINS, dtype=np.int64)
         for part in self._parts:
-            part.count(*self._prices(part, worth, fleet), limit_cents, BIN_CENTS, count)
+            part.count(*self._prices(part, duals), limit_cents, BIN_CENTS, count)
         # Bin 0 is the dearest.
         cheapest = np.cumsum(count[::-1])[::-1]
         within = np.flatnonzero(cheapest <= most)
         first = int(within[0]) if len(within) else BINS - 1
         return limit_cents - first * BIN_CENTS
 
-    def least(self, worth: Floats, fleet: Floats) -> Floats:
+    def least(self, duals: Duals) -> Floats:
         """Return for each job the least price of the columns whose first job it is, at most 0."""
-        jobs = worth.shape[1]
-        found = np.zeros(jobs)
+        found = np.zeros(len(duals.cover))
 
         def of_part(part: Part) -> Floats:
-            return part.least(*self._prices(part, worth, fleet))
+            return part.least(*self._prices(part, duals))
 
         def of_asleep(asleep: Asleep) -> Floats:
-            return self._asleep_prices(asleep, worth, fleet, 0.0)
+            return self._asleep_prices(asleep, duals, 0.0)
 
         for part, least in zip(self._parts, self._each(of_part, self._parts), strict=True):
             np.minimum.at(found, part.groups[:, 0], least)
@@ -394,18 +396,19 @@ class Lattice:
         """Return what work makes of each item, on the enumerator's threads."""
         return side_by_side(work, items, self.enumerator.workers)
 
-    def _all_below(self, worth: Floats, fleet: Floats, limit_cents: float) -> list[Found]:
+    def _all_below(self, duals: Duals, limit_cents: float) -> list[Found]:
         """Return what `_below` finds in each part."""
-        return self._each(lambda part: self._below(part, worth, fleet, limit_cents), self._parts)
+        return self._each(lambda part: self._below(part, duals, limit_cents), self._parts)
 
-    def _prices(self, part: Part, worth: Floats, fleet: Floats) -> tuple[Floats, Floats]:
+    def _prices(self, part: Part, duals: Duals) -> tuple[Floats, Floats]:
         flock = self._flock[part.squad]
-        prefix = np.concatenate(([0.0], np.cumsum(fleet[flock])))
-        return worth[flock][part.groups].sum(axis=1), prefix
+        prefix = np.concatenate(([0.0], np.cumsum(duals.fleet[flock])))
+        worth = duals.worth[flock][part.groups].sum(axis=1)
+        return worth - duals.beside(part.groups), prefix
 
-    def _below(self, part: Part, worth: Floats, fleet: Floats, limit_cents: float) -> Found:
+    def _below(self, part: Part, duals: Duals, limit_cents: float) -> Found:
         """Return row, position and price of the columns of a part priced below a limit."""
-        return part.below(*self._prices(part, worth, fleet), limit_cents)
+        return part.below(*self._prices(part, duals), limit_cents)
 
 
 def _key(part: Part) -> tuple[int, int, int, int]:

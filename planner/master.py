@@ -4,14 +4,15 @@ Knows nothing of drones, legs or requests. Variables: x_c for each column c (som
 drone of one squad that starts in a window), u_j for each job left out, y_q for the drones used of
 flock q (squads that are the same drones). Minimise sum c_c x_c + sum p_j u_j + sum d_q y_q with
 
-    cover:  sum over c serving j of x_c + u_j >= 1                        each job j
-    fleet:  sum over c of flock q surely under way at t of x_c <= y_q     each q, instant t
-    link:   sum over c of flock q serving j of x_c <= y_q                 each flock q, job j
+    cover:    sum over c serving j of x_c + u_j >= 1                        each job j
+    fleet:    sum over c of flock q surely under way at t of x_c <= y_q     each q, instant t
+    link:     sum over c of flock q serving j of x_c <= y_q                 each flock q, job j
+    blossom:  sum over c with two jobs of B or more of x_c <= (|B| - 1)/2   odd sets B of jobs
     y_q and sum of all y_q within limits
 
 A column is surely under way at t if every start in its window puts it there, so the fleet rows are
-a relaxation of what a fleet can do; the link rows hold for whole drones. The relaxation's value is
-therefore a lower bound on every choice.
+a relaxation of what a fleet can do; the link rows hold for whole drones, the blossom rows for whole
+sorties (`planner.blossoms`). The relaxation's value is therefore a lower bound on every choice.
 """
 
 import math
@@ -21,7 +22,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
 
-from planner.arrays import Floats, Ints
+from planner.arrays import Flags, Floats, Ints
+from planner.blossoms import broken_sets, held
 from planner.columns import MAX_JOBS, PARTS, Columns, few, joined, keys_of
 from planner.duals import Duals, Prices, Relaxation, Supply, bound_cents
 from planner.limits import Limits
@@ -69,8 +71,9 @@ class Master:
     """The relaxation over all columns of a supply, solved by column and row generation.
 
     Rows are numbered: a cover for each job, then fleet rows, then link rows, then one of all
-    drones. The programme has the covers, the last and those others that were broken; its columns
-    are jobs left out, drones, and those picked. What was picked stays when it is relaxed again.
+    drones, then blossom rows. The programme has the covers, that of all drones and those others
+    that were broken, blossom rows only where it is `blossoming`; its columns are jobs left out,
+    drones, and those picked. What was picked stays when it is relaxed again.
     """
 
     def __init__(self, prices: Prices, supply: Supply) -> None:
@@ -82,6 +85,8 @@ class Master:
         of_fleet = np.repeat(np.arange(self.flocks), prices.times)
         of_link = np.repeat(np.arange(self.flocks), self.jobs)
         self._flock_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link, [-1]))
+        self.blossoming = False
+        self._sets = np.empty((0, self.jobs), dtype=bool)
         self._best = 0.0, self._duals(np.zeros(len(self._flock_of)))
         self._begin()
 
@@ -161,21 +166,24 @@ class Master:
         straight, must, before = False, False, -np.inf
         while True:
             solution, duals = self._solve()
-            settled = abs(solution.value - before) <= tolerance * solution.value
+            moved = abs(solution.value - before)
+            settled = moved <= tolerance * solution.value
             apart = solution.value - self._best[0]
-            slow = abs(solution.value - before) <= SLOW * apart
+            slow = moved <= SLOW * apart
             straight = must or (slow and not (straight and apart > WIDE * solution.value))
             before = solution.value
             broken = self._broken(solution.variables)
+            settling = self.blossoming and (moved <= FINE * solution.value or not len(broken))
+            odd = self._odd(solution.variables if settling else None)
             trial = duals if straight else self._between(duals)
-            columns, price = self.supply.near(trial.worth, trial.fleet, NEAR_CENTS)
+            columns, price = self.supply.near(trial, NEAR_CENTS)
             # Pricing may have raised the bounds of all duals.
             self._best = max(self._bounded(trial), self._bounded(self._best[1]), key=_bound_of)
             tell(self._best[0])
             apart = solution.value - self._best[0]
             raised = (solution.variables[self._capped] > USED) & (most < self._limits)
             met = apart <= tolerance * solution.value
-            sure = (settled or not len(broken)) and not raised.any()
+            sure = (settled or not len(broken)) and not len(odd) and not raised.any()
             dearer = self._replace(columns, solution.variables)
             if late() or (met and (tolerance >= ROUGH or (sure and not dearer))):
                 break
@@ -183,11 +191,13 @@ class Master:
                 most = self._cap(np.where(raised, most, 0.0), most)
             entered = dearer + self._enter(columns.take(few(columns.jobs, price, ENTERING)))
             self._add_rows(broken)
+            self._add_blossoms(odd)
             if self._programme.large and not slow:  # else they might come and go for ever
                 self._drop(duals, solution.variables)
-            if straight and not entered and not len(broken) and not raised.any():
+            rows = len(broken) + len(odd)
+            if straight and not entered and not rows and not raised.any():
                 break
-            must = not entered and not len(broken)
+            must = not entered and not rows
         drones = solution.variables[self.jobs : self.jobs + self.flocks]
         return Relaxation(*self._best, drones, self.prices.drones)
 
@@ -234,11 +244,15 @@ class Master:
 
     def _duals(self, every: Floats) -> Duals:
         """Return duals from those of all rows, none of the wrong sign by rounding."""
-        cover, fleet, link = np.split(every[:-1], [self.jobs, self.jobs + self.fleet_rows])
+        own = len(self._flock_of)
+        ends = [self.jobs, self.jobs + self.fleet_rows, own - 1, own]
+        cover, fleet, link, _, blossom = np.split(every, ends)
         return Duals(
             np.maximum(0.0, cover),
             np.minimum(0.0, fleet).reshape(self.flocks, self.prices.times),
             np.minimum(0.0, link).reshape(self.flocks, self.jobs),
+            np.minimum(0.0, blossom),
+            self._sets,
         )
 
     def _drop(self, duals: Duals, variables: Floats) -> None:
@@ -246,7 +260,8 @@ class Master:
         count = len(variables) - self._own
         columns = self._picked.take(np.arange(count))
         row, column = self._entries(columns)
-        paid = np.concatenate((duals.cover, duals.fleet.ravel(), duals.link.ravel()))
+        plain = duals.cover, duals.fleet.ravel(), duals.link.ravel(), np.zeros(1)
+        paid = np.concatenate((*plain, duals.blossom))
         reduced = columns.cents - np.bincount(column, paid[row], count)
         far = (reduced > FAR_CENTS) & (variables[self._own :] <= USED)
         for key, at in list(self._known.items()):
@@ -309,17 +324,40 @@ class Master:
         )
         self._programme.add_rows(np.full(len(rows), -np.inf), np.zeros(len(rows)), matrix)
 
+    def _add_blossoms(self, sets: Flags) -> None:
+        """Add blossom rows of some sets."""
+        if not len(sets):
+            return
+        fresh, before = np.arange(len(sets)), len(self._rows)
+        self._sets = np.concatenate((self._sets, sets))
+        self._rows = np.concatenate((self._rows, len(self._position) + fresh))
+        self._position = np.concatenate((self._position, before + fresh))
+        row, column = held(sets, self._picked.jobs)
+        shape = len(sets), self._own + len(self._picked)
+        matrix = csr_matrix((np.ones(len(row)), (row, self._own + column)), shape=shape)
+        most = (sets.sum(axis=1) // 2).astype(np.float64)
+        self._programme.add_rows(np.full(len(sets), -np.inf), most, matrix)
+
+    def _odd(self, variables: Floats | None) -> Flags:
+        """Return sets whose blossom row the solution does not keep; none without one."""
+        if variables is None:
+            return np.empty((0, self.jobs), dtype=bool)
+        shares = variables[self._own :]
+        used = np.flatnonzero(shares > USED)
+        return broken_sets(self._picked.jobs[used], shares[used], self.jobs)
+
     def _broken(self, variables: Floats) -> Ints:
-        """Return the rows that are not in the programme and that its solution does not keep."""
+        """Return plain rows that are not in the programme and that its solution does not keep."""
         row, column = self._entries(self._picked)
         taken = np.bincount(row, variables[self._own + column], len(self._position))
+        taken = taken[: len(self._flock_of)]
         drones = variables[self.jobs : self.jobs + self.flocks]
         excess = taken[self.jobs : -1] - drones[self._flock_of[self.jobs : -1]]
         # What is hired for a bucket's start is there all through the bucket.
         hired, every = np.zeros(self.fleet_rows), np.arange(self.fleet_rows)
         hired[self._hired] = variables[self._capped[self.jobs :]]
         excess[: self.fleet_rows] -= hired[every - every % self.prices.times % PARTS]
-        excess[self._position[self.jobs : -1] >= 0] = 0.0
+        excess[self._position[self.jobs : len(taken) - 1] >= 0] = 0.0
         found: Ints = np.flatnonzero(excess > BROKEN)
         # Of the instants of a bucket the fullest is enough for now.
         fleet = found[found < self.fleet_rows]
@@ -335,11 +373,13 @@ class Master:
         # Columns of buckets are fullest where these begin.
         step = 1 if self._within else PARTS
         span = (last - first) // step + 1
-        held = np.repeat(np.arange(len(columns)), span)
-        time = step * (np.arange(len(held)) - np.repeat(np.cumsum(span) - span, span))
-        fleet = self.jobs + flock[held] * self.prices.times + time + first[held]
+        under_way = np.repeat(np.arange(len(columns)), span)
+        time = step * (np.arange(len(under_way)) - np.repeat(np.cumsum(span) - span, span))
+        fleet = self.jobs + flock[under_way] * self.prices.times + time + first[under_way]
         link = self.jobs + self.fleet_rows + flock[at] * self.jobs + job
-        return np.concatenate((job, fleet, link)), np.concatenate((at, held, at))
+        blossom, paired = held(self._sets, columns.jobs)
+        rows = job, fleet, link, len(self._flock_of) + blossom
+        return np.concatenate(rows), np.concatenate((at, under_way, at, paired))
 
 
 def _bound_of(bounded: tuple[float, Duals]) -> float:

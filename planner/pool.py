@@ -16,7 +16,7 @@ from planner.arrays import Floats
 from planner.bounded import limits_of
 from planner.branch import TIGHT, branched
 from planner.columns import BUCKET_S, FINE_S, PARTS, TIMES, Columns, few, joined
-from planner.duals import Duals, Prices, Relaxation
+from planner.duals import Duals, Prices, Relaxation, plain_duals
 from planner.lattice import FINELY, PARTED, Lattice
 from planner.linear import minimise
 from planner.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
@@ -47,13 +47,11 @@ class Pool:
 
     def cheapest(self, most: int, of_group: int | None = None) -> tuple[Columns, Floats]:
         """Return some `most` columns of least reduced cost, and that (`Lattice.cheapest`)."""
-        duals = self.relaxation.duals
-        return self.lattice.cheapest(duals.worth, duals.fleet, most, of_group)
+        return self.lattice.cheapest(self.relaxation.duals, most, of_group)
 
     def below(self, limit_cents: float) -> tuple[Columns, Floats]:
         """Return all columns that are priced below a limit, and their price (`Lattice.below`)."""
-        duals = self.relaxation.duals
-        return self.lattice.below(duals.worth, duals.fleet, limit_cents)
+        return self.lattice.below(self.relaxation.duals, limit_cents)
 
     def parted(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
         """Return the pool with its bound raised: buckets are parted into their starts.
@@ -61,7 +59,7 @@ class Pool:
         That is done as far as these may be used, until it gets late. `branched` goes on with the
         parts; `joined` ends that.
         """
-        self.lattice.closely = PARTED
+        self.lattice.closely, self.master.blossoming = PARTED, True
         found = self.master.relax(joined([]), late, TIGHT, tell)
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
@@ -107,7 +105,7 @@ def build_pool(
 
     master = Master(prices_of(enumerator), lattice)
     duals = master.started(guesses(enumerator))
-    columns, price = lattice.near(GENEROUS * duals.worth, duals.fleet, NEAR_CENTS)
+    columns, price = lattice.near(duals.generous(GENEROUS), NEAR_CENTS)
     master.relax(columns.take(few(columns.jobs, price, ENTERING)), late, ROUGH, tell)
     # Prices are about right now: what is near them is bounded finely.
     lattice.closely = FINELY
@@ -219,7 +217,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         if len(cover) <= FEW_JOBS:
             cover[unflown] = enumerator.unserved[unflown]
         link = np.zeros((len(worked), len(cover)))
-        yield Duals(cover, -price * BUCKET_S * (worked & bucket), link)
+        yield plain_duals(cover, -price * BUCKET_S * (worked & bucket), link)
 
 
 FEW_JOBS = 400

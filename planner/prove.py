@@ -6,6 +6,7 @@ from planner.arrays import Floats
 from planner.certificate import (
     MOST_MICROCENTS,
     PRICING,
+    BlossomRow,
     Branch,
     Certificate,
     LinkRow,
@@ -69,6 +70,14 @@ def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
         )
         for at, squad in enumerate(instance.at_own_cruise)
     )
+    blossoms = tuple(
+        BlossomRow(
+            orders=tuple(instance.jobs[job].order.id for job in np.flatnonzero(row)),
+            dual_microcents=dual,
+        )
+        for row, dual in zip(duals.sets, _micro(duals.blossom), strict=True)
+        if dual
+    )
     return Branch(
         pricing=PRICING,
         starts_s=tuple((FINE_S * instants).tolist()),
@@ -76,6 +85,7 @@ def branch_of(instance: Instance, relaxation: Relaxation) -> Branch:
         most_used=within.most_in_all,
         orders=orders,
         squads=squads,
+        blossoms=blossoms,
     )
 
 

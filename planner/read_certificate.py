@@ -6,6 +6,7 @@ from types import MappingProxyType
 from geodata.field_faults import Records
 from planner.certificate import (
     CERTIFICATE,
+    BlossomRow,
     Branch,
     Certificate,
     LinkRow,
@@ -19,6 +20,7 @@ _RECORDS: Records = MappingProxyType(
         (): Certificate,
         ("branches",): Branch,
         ("branches", "orders"): OrderRow,
+        ("branches", "blossoms"): BlossomRow,
         ("branches", "squads"): SquadRows,
         ("branches", "squads", "links"): LinkRow,
     }

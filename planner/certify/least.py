@@ -11,6 +11,7 @@ on the way has been shown to be priced no less than the least known, by one of t
 import numpy as np
 
 from planner.certify.air import BUCKET_S, FINE_S
+from planner.certify.blossoms import of_blossoms
 from planner.certify.quickest import (
     END,
     FAR,
@@ -30,12 +31,12 @@ from planner.compiled import compiled, compiled_with_arrays
 
 @compiled
 def least_of_starts(  # type: ignore[no-untyped-def]
-    low_s, group, size, which, loads, ways, orders, squad, airs, worth, prefix, room, found, own,
-    known, beside_s,
+    low_s, group, size, which, loads, ways, orders, squad, airs, prefix, room, found, own, known,
+    beside_s,
 ):  # fmt: skip
     """Return the least price of a sequence from `low_s` on, or what is known if that is less.
 
-    `found` is what `quickest` says of it, `own` what its orders are worth; `beside_s` as of
+    `found` is what `quickest` says of it, `own` what it is worth; `beside_s` as of
     `least_price`.
     """
     least_s = max(found[FLOWN], found[END] - found[LAST])
@@ -54,7 +55,7 @@ def least_of_starts(  # type: ignore[no-untyped-def]
             continue
         price, cents, takes_s = least_price(
             since_s, until_s, cents, takes_s, group, size, which, loads, ways, orders, squad,
-            airs.of_buckets, worth, prefix, room, beside_s,
+            airs.of_buckets, own, prefix, room, beside_s,
         )  # fmt: skip
         # Parts of the bucket are walked between instants that are the same for all sorties, and
         # take no less than the bucket; then again by the narrowest slots.
@@ -66,12 +67,12 @@ def least_of_starts(  # type: ignore[no-untyped-def]
                 continue
             walked, part_cents, part_s = least_price(
                 begin_s, end_s, cents, max(takes_s, found[END] - end_s), group, size, which, loads,
-                ways, orders, squad, airs.fine, worth, prefix, room, beside_s,
+                ways, orders, squad, airs.fine, own, prefix, room, beside_s,
             )  # fmt: skip
             if walked < known and airs.finest.slot_s < FINE_S:
                 walked = least_price(
                     begin_s, end_s, part_cents, part_s, group, size, which, loads, ways, orders,
-                    squad, airs.finest, worth, prefix, room, beside_s,
+                    squad, airs.finest, own, prefix, room, beside_s,
                 )[0]  # fmt: skip
             known = min(known, walked)
     return known
@@ -117,15 +118,14 @@ def _may_share(group, size, orders):  # type: ignore[no-untyped-def]
 
 @compiled
 def _scan(  # type: ignore[no-untyped-def]
-    group, size, sequences, ways, orders, squad, airs, worth, prefix, known, room, found
+    group, size, sequences, ways, orders, squad, airs, own, prefix, known, room, found
 ):
-    """Return the least price of a group of orders, or what is known if that is less."""
+    """Return the least price of a group of orders worth `own`, or what is known if that is less."""
     if not _may_share(group, size, orders):
         return known
     # Of plain numbers other versions of what is called would be compiled.
-    own, code, beside_s = np.int64(0), 0, np.int64(NO_OTHERS)
+    code, beside_s = 0, np.int64(NO_OTHERS)
     for at in range(size):
-        own += worth[group[at]]
         code += orders.each[group[at]].code * 4**at
     aboard, loaded = room[2], room[0][4]
     for number in range(sequences.counts[size - 1]):
@@ -138,8 +138,8 @@ def _scan(  # type: ignore[no-untyped-def]
             continue
         low_s = _earliest_start(group, size, which, loads, orders, squad)
         known = least_of_starts(
-            low_s, group, size, which, loads, ways, orders, squad, airs, worth, prefix, room, found,
-            own, known, beside_s,
+            low_s, group, size, which, loads, ways, orders, squad, airs, prefix, room, found, own,
+            known, beside_s,
         )  # fmt: skip
     return known
 
@@ -234,8 +234,9 @@ def fill_shares(  # type: ignore[no-untyped-def]
 
 @compiled_with_arrays
 def fill_least(  # type: ignore[no-untyped-def]
-    begin, end, most, sequences, ways, orders, squad, airs, worth, prefix, alone, pairs, room, least
-):
+    begin, end, most, sequences, ways, orders, squad, airs, worth, blossoms, prefix, alone, pairs,
+    room, least,
+):  # fmt: skip
     """Fill in the least price of the sorties whose first order is one of `begin` to `end`.
 
     `least` is what is known of it from other squads, or 0. `pairs` is looked at only if a sortie
@@ -266,8 +267,10 @@ def fill_least(  # type: ignore[no-untyped-def]
                 own = worth[one]
                 own += worth[other] if size > 1 else 0
                 own += worth[third] if size > 2 else 0
+                if size > 1 and len(blossoms.duals):
+                    own += of_blossoms(one, other, third, size, blossoms)
                 if cents * MICRO - own < least[one]:
                     least[one] = _scan(
-                        group, size, sequences, ways, orders, squad, airs, worth, prefix,
+                        group, size, sequences, ways, orders, squad, airs, own, prefix,
                         least[one], room, found,
                     )  # fmt: skip

@@ -1,14 +1,16 @@
 """What the duals of a relaxation prove: all sorties priced, and the bound that follows.
 
-With pi, f and l the duals of orders, of instants and of orders by squad (docs/solver.md, "The
-certificate"), a sortie of squad q that serves S from s to e is priced
+With pi, f, l and b the duals of orders, of instants, of orders by squad and of blossoms
+(docs/solver.md, "The certificate"), a sortie of squad q that serves S from s to e is priced
 
     r = cost - sum over j in S of (pi_j + l_qj) - sum over instants s <= t < e of f_qt
+             - sum over blossoms B of floor(|S and B| / 2) b_B
 
 and no plan whose drones y_q are within the ranges of a branch costs less than
 
     sum pi_j  +  sum over j of min(0, p_j - pi_j)
               +  least sum over q of y_q (d + sum_t f_qt + sum_j l_qj) within the ranges
+              +  sum over B of (|B| - 1) / 2 b_B
               +  sum over j of min(0, least r of the sorties whose first order is j)
 
 All of it is in whole micro-cents.
@@ -24,6 +26,7 @@ from geodata.schedule import DAY_S
 from planner.arrays import Flags, Ints
 from planner.certificate import Branch
 from planner.certify.air import BUCKET_S, FINE_S, Airs, airs_of
+from planner.certify.blossoms import Blossoms, blossoms_of
 from planner.certify.branches import cheapest, ranges_of
 from planner.certify.facts import Orders, fits_of, orders_of, squad_of, ways_of
 from planner.certify.least import fill_alone, fill_least, fill_pairs, fill_shares
@@ -63,6 +66,7 @@ def _proven_microcents(branch: Branch, least: Ints) -> int:
         + sum(link.dual_microcents for link in squad.links)
         for squad in branch.squads
     ]
+    bound += sum(len(row.orders) // 2 * row.dual_microcents for row in branch.blossoms)
     # Not added by numpy, whose whole numbers have an end.
     return bound + cheapest(ranges_of(branch), drones) + sum(int(each) for each in least)
 
@@ -126,10 +130,11 @@ class Pricing:
         """Return for each order what no sortie whose first it is is priced below, at most 0.
 
         Where a sortie may have up to `GROUPED` orders that is the least price of all of them; else
-        sorties of two and more are priced by pairs.
+        sorties of two and more are priced by pairs, as if they were in no blossom.
         """
         least = np.zeros(self.count, dtype=np.int64)
         own = np.array([each.dual_microcents for each in branch.orders], dtype=np.int64)
+        blossoms = blossoms_of(branch, self._position)
         for flying in self._squads:
             row, worth = branch.squads[flying.flock], own.copy()
             for link in row.links:
@@ -137,7 +142,8 @@ class Pricing:
             priced = flying
             if not any(row.fleet_microcents):
                 priced = flying._replace(alone=self._sharing(flying, branch, own))
-            self._squad(priced, worth, _prefix(branch.starts_s, row.fleet_microcents), least)
+            prefix = _prefix(branch.starts_s, row.fleet_microcents)
+            self._squad(priced, worth, blossoms, prefix, least)
         return least
 
     def _sharing(self, flying: _Flying, branch: Branch, own: Ints) -> Ints:
@@ -147,7 +153,7 @@ class Pricing:
         """
         every, ways, orders, squad, _ = flying.made_of
         alone, airs = flying.alone.copy(), self._over_stops[flying.kind]
-        free = np.zeros(self.count, dtype=np.int64), np.zeros(DAY_S + 1, dtype=np.int64)
+        timeless = np.zeros(DAY_S + 1, dtype=np.int64)
         beside_s = np.int64(0)
         if self.most > 1:
             beside_s = (orders.each["load_s"] + orders.each["unload_s"]).min(initial=DAY_S)
@@ -161,14 +167,16 @@ class Pricing:
 
         def share(begin: int, end: int) -> None:
             fill_sharing(
-                begin, end, enough, beside_s, every, ways, orders, squad, airs, free, rooms(1),
+                begin, end, enough, beside_s, every, ways, orders, squad, airs, timeless, rooms(1),
                 alone,
             )  # fmt: skip
 
         spread(share, self.count, self.workers, ROWS)
         return alone
 
-    def _squad(self, flying: _Flying, worth: Ints, prefix: Ints, least: Ints) -> None:
+    def _squad(
+        self, flying: _Flying, worth: Ints, blossoms: Blossoms, prefix: Ints, least: Ints
+    ) -> None:
         """Bring the least prices down to those of a squad."""
         made_of, fits, alone = flying.made_of, flying.fits, flying.alone
         grouped, count = self.most <= GROUPED, self.count
@@ -181,7 +189,9 @@ class Pricing:
         def price(begin: int, end: int) -> None:
             most = self.most if grouped else 1
             room = rooms(most)
-            fill_least(begin, end, most, *made_of, worth, prefix, alone, pairs, room, least)
+            fill_least(
+                begin, end, most, *made_of, worth, blossoms, prefix, alone, pairs, room, least
+            )
 
         if len(pairs):
             spread(pair, count, self.workers, ROWS)

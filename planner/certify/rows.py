@@ -59,6 +59,7 @@ def _branch_faults(branch: Branch, instance: Instance, place: Place) -> Iterator
         yield from _squad_faults(rows, squad, instance, len(branch.starts_s), of_squad)
     drones = sum(len(squad.drones) for squad in squads)
     yield from _range_faults(branch, drones, place)
+    yield from _blossom_faults(branch, instance, place)
 
 
 def _start_faults(branch: Branch, place: Place) -> Iterator[Fault]:
@@ -119,6 +120,39 @@ def _order_faults(branch: Branch, instance: Instance, place: Place) -> Iterator[
                 value=row.dual_microcents,
                 limit="at least 0",
             )
+
+
+def _blossom_faults(branch: Branch, instance: Instance, place: Place) -> Iterator[Fault]:
+    known = {job.order.id for job in instance.jobs}
+    for number, row in enumerate(branch.blossoms, start=1):
+        at = Place(place.source, f"{place.item} blossom {number}")
+
+        def fault(message: str, value: object, limit: str, at: Place = at) -> Fault:
+            return at.fault("orders", "CERTIFICATE_ROWS", message, value=value, limit=limit)
+
+        if len(row.orders) % 2 == 0:
+            yield fault("it has an odd number of orders", len(row.orders), "an odd number")
+        if list(row.orders) != sorted(set(row.orders)):
+            yield fault("its orders are sorted by id, each once", " ".join(row.orders), "sorted")
+        for order in sorted(set(row.orders) - known):
+            yield fault("the request has no such order", order, "an order of the request")
+        if row.dual_microcents > 0:
+            yield at.fault(
+                "dual_microcents",
+                "CERTIFICATE_DUALS",
+                "the dual of a blossom has this sign",
+                value=row.dual_microcents,
+                limit="at most 0",
+            )
+    taken = sum(row.dual_microcents for row in branch.blossoms)
+    if abs(taken) > MOST_MICROCENTS:
+        yield place.fault(
+            "blossoms",
+            "CERTIFICATE_DUALS",
+            "the duals of all blossoms add up to too much to be added in whole numbers",
+            value=taken,
+            limit=f"at least {-MOST_MICROCENTS}",
+        )
 
 
 def _squad_faults(

@@ -17,13 +17,13 @@ from planner.compiled import compiled_with_arrays
 
 @compiled_with_arrays
 def fill_sharing(  # type: ignore[no-untyped-def]
-    begin, end, enough, beside_s, sequences, ways, orders, squad, airs, free, room, alone
+    begin, end, enough, beside_s, sequences, ways, orders, squad, airs, timeless, room, alone
 ):
     """Fill in what sorties cost at least that serve orders, and that serve them with others.
 
     No more than `enough` micro-cents of it. The others take `beside_s` at least to load and unload.
-    Legs of `airs` are over any stops. `free` are zeros for all orders and for all seconds of the
-    day: neither has a price. `alone` is as of `fill_alone`.
+    Legs of `airs` are over any stops. `timeless` are zeros for all seconds of the day: time
+    has no price. `alone` is as of `fill_alone`.
     """
     group = np.empty(1, dtype=np.int64)
     which, loads, one = sequences.which[0, 0], sequences.loads[0, 0], np.int64(1)
@@ -32,8 +32,8 @@ def fill_sharing(  # type: ignore[no-untyped-def]
             continue
         group[0] = order
         least = least_of_starts(
-            squad.from_s, group, one, which, loads, ways, orders, squad, airs, free[0], free[1],
-            room, alone[order], np.int64(0), enough[order], beside_s,
+            squad.from_s, group, one, which, loads, ways, orders, squad, airs, timeless, room,
+            alone[order], np.int64(0), enough[order], beside_s,
         )  # fmt: skip
         # Sorties cost whole cents. Without others no more is saved than their work.
         cents = rounded_up(least, MICRO)

@@ -138,12 +138,12 @@ def _cross(  # type: ignore[no-untyped-def]
 @compiled
 def least_price(  # type: ignore[no-untyped-def]
     since_s, until_s, known_cents, known_s, group, size, which, loads, ways, orders, squad, air,
-    worth, prefix, room, beside_s,
+    own, prefix, room, beside_s,
 ):  # fmt: skip
     """Return the least of a sequence begun at `since_s` to `until_s`: price, cents and seconds.
 
     The price is in micro-cents, and `FAR` if that cannot be flown. `known_cents` and `known_s` are
-    what it takes at least. `worth` are micro-cents for each order; `room` is of `rooms`. With
+    what it takes at least. `own` are the micro-cents that it is worth; `room` is of `rooms`. With
     `beside_s` of 0 or more it is a sortie that serves other orders besides, and loads and unloads
     these for so long at least, if `air` is over any stops. At its first take-off it may be late, as
     others are loaded.
@@ -160,7 +160,7 @@ def least_price(  # type: ignore[no-untyped-def]
         ahead[stretch] = NEVER
         used_j[stretch] = 0.0
     # Of plain numbers other versions of what is called would be compiled.
-    mass_kg, volume_l, late, carried, own = 0.0, 0.0, np.int64(0), np.int64(0), np.int64(0)
+    mass_kg, volume_l, late, carried = 0.0, 0.0, np.int64(0), np.int64(0)
     here, side, aloft = squad.base, squad.base_side, beside_s >= 0
     for step in range(2 * size + 1):
         power_w, lift_j_m = power_and_lift(squad, mass_kg)
@@ -198,7 +198,6 @@ def least_price(  # type: ignore[no-untyped-def]
             volume_l += asked.volume_l
             aboard[carried] = order
             carried += 1
-            own += worth[order]
         else:
             clock += asked.unload_s
             mass_kg -= asked.mass_kg

@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.certificate import Branch, LinkRow
+from planner.certificate import BlossomRow, Branch, LinkRow
 from planner.certify import price, sequences
 from planner.certify.price import Pricing, proven_microcents
 from planner.certify.walk import MICRO
@@ -51,7 +51,14 @@ def shaken(relaxation: Branch, draw: Random) -> Branch:
         )
         for rows in relaxation.squads
     )
-    return replace(relaxation, orders=orders, squads=squads)
+    ids = [row.order for row in orders]
+    blossoms = tuple(
+        BlossomRow(
+            orders=tuple(sorted(draw.sample(ids, 3))), dual_microcents=-draw.randrange(2000 * MICRO)
+        )
+        for _ in range(3 if len(ids) > 2 else 0)
+    )
+    return replace(relaxation, orders=orders, squads=squads, blossoms=blossoms)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -78,6 +85,9 @@ def price_of(timed: TimedTour, relaxation: Branch, given: Instance) -> int:
     for job in timed.tour.jobs:
         row = relaxation.orders[job]
         found -= row.dual_microcents + links.get(row.order, 0)
+    served = {relaxation.orders[job].order for job in timed.tour.jobs}
+    for blossom in relaxation.blossoms:
+        found -= len(served & set(blossom.orders)) // 2 * blossom.dual_microcents
     return found - sum(
         dual
         for start_s, dual in zip(relaxation.starts_s, rows.fleet_microcents, strict=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from geodata.faults import Fault
-from planner.certificate import CERTIFICATE, Certificate, LinkRow, gap_ppm
+from planner.certificate import CERTIFICATE, BlossomRow, Certificate, LinkRow, gap_ppm
 from planner.certify import certify_plan
 from planner.certify.walk import MICRO
 from planner.request import Request
@@ -148,6 +148,12 @@ def link(order: str, dual_microcents: int) -> LinkRow:
     return LinkRow(order=order, dual_microcents=dual_microcents)
 
 
+def blossom(*orders: str, dual_microcents: int = -1) -> Change:
+    """Return what gives a certificate's first branch a blossom row."""
+    row = BlossomRow(orders=orders, dual_microcents=dual_microcents)
+    return branch(blossoms=lambda rows: (row, *rows))
+
+
 BROKEN: list[tuple[str, str, Change]] = [
     ("EDITION", "edition", lambda each: replace(each, edition="0" * 64)),
     ("EDITION", "request", lambda each: replace(each, request="0" * 64)),
@@ -201,6 +207,12 @@ BROKEN: list[tuple[str, str, Change]] = [
         "fleet_microcents",
         branch(squads=first(fleet_microcents=(-(10**13),) * 288)),
     ),
+    ("CERTIFICATE_ROWS", "orders", blossom("O-0", "O-1")),
+    ("CERTIFICATE_ROWS", "orders", blossom("O-0", "O-1", "O-X")),
+    ("CERTIFICATE_ROWS", "orders", blossom("O-0", "O-1", "O-1")),
+    ("CERTIFICATE_ROWS", "orders", blossom("O-1", "O-0", "O-2")),
+    ("CERTIFICATE_DUALS", "dual_microcents", blossom("O-0", "O-1", "O-2", dual_microcents=1)),
+    ("CERTIFICATE_DUALS", "blossoms", blossom("O-0", dual_microcents=-(10**15) - 1)),
 ]
 
 
@@ -250,26 +262,30 @@ def test_a_day_without_orders_or_drones_is_certified(orders: int, drones: int) -
     assert found.certificate.gap_ppm == 0
 
 
-PARTED = 41
-"""A day of which no relaxation uses a whole number of drones."""
+PARTED, BLOSSOMED = 6, 41
+"""A day of which no relaxation uses a whole number of drones, and one with a blossom row."""
 
 
 @cache
-def parted() -> tuple[Request, Proven]:
-    """Return a day and its plan with a certificate of two branches."""
-    draw = Random(PARTED)
+def of_six(seed: int) -> tuple[Request, Proven]:
+    """Return a day of six orders, and its plan with a certificate."""
+    draw = Random(seed)
     asked = priced(draw, random_request(draw, 6, 4, max_orders_per_sortie=2))
     return asked, plan_with_proof(SMALL, asked, shipped_rulebook(), QUICK)
 
 
-def parted_faults(certificate: Certificate) -> list[Fault]:
-    asked, found = parted()
+def faults_of_six(certificate: Certificate, seed: int) -> list[Fault]:
+    asked, found = of_six(seed)
     return certify_plan(certificate, found.plan, SMALL, asked, shipped_rulebook())
+
+
+def parted_faults(certificate: Certificate) -> list[Fault]:
+    return faults_of_six(certificate, PARTED)
 
 
 def test_branches_are_certified_if_no_plan_is_left_out() -> None:
     """One that is missing, narrower or proves less is refused."""
-    certificate = parted()[1].certificate
+    certificate = of_six(PARTED)[1].certificate
     one, other = certificate.branches
     assert parted_faults(certificate) == []
     for alone in (one, other):
@@ -288,7 +304,7 @@ def test_branches_are_certified_if_no_plan_is_left_out() -> None:
 
 def test_duals_of_a_branch_prove_less_of_all_plans() -> None:
     """What one proves of its own plans is more than it proves of any, and so is the least."""
-    certificate = parted()[1].certificate
+    certificate = of_six(PARTED)[1].certificate
     for branch in certificate.branches:
         drones = sum(len(each.drones) for each in branch.squads)
         alone = replace(branch, least_used=0, most_used=drones)
@@ -300,7 +316,8 @@ def test_duals_of_a_branch_prove_less_of_all_plans() -> None:
 @cache
 def text_of(seed: int) -> str:
     """Return the certificate of a day as it is written."""
-    found = parted()[1].certificate if seed == PARTED else certificate_of(seed)
+    six = seed in (PARTED, BLOSSOMED)
+    found = of_six(seed)[1].certificate if six else certificate_of(seed)
     return CERTIFICATE.dump_json(found).decode()
 
 
@@ -335,7 +352,7 @@ def without_duals(certificate: Certificate) -> Certificate:
             for each in branch.squads
         )
         bare = replace(branch, starts_s=(), least_used=0, most_used=0, orders=orders, squads=squads)
-        branches.append(bare)
+        branches.append(replace(bare, blossoms=()))
     return replace(certificate, branches=tuple(branches))
 
 
@@ -354,15 +371,34 @@ def test_one_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -
         assert without_duals(altered) == without_duals(certificate_of(SERVED))
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
-@drawn(at=digits(partial(text_of, PARTED)), digit=st.sampled_from("0123456789abcdef-"))
-def test_one_of_branches_altered_in_any_digit_that_matters_is_refused(at: int, digit: str) -> None:
-    try:
-        altered = altered_at(text_of(PARTED), at, digit)
-    except ValidationError:
-        return
-    if not parted_faults(altered):
-        assert without_duals(altered) == without_duals(parted()[1].certificate)
+@pytest.mark.parametrize("seed", [PARTED, BLOSSOMED])
+def test_one_of_branches_or_blossoms_altered_in_any_digit_that_matters_is_refused(
+    seed: int,
+) -> None:
+    @settings(max_examples=50, deadline=None, derandomize=True)
+    @drawn(at=digits(partial(text_of, seed)), digit=st.sampled_from("0123456789abcdef-"))
+    def check(at: int, digit: str) -> None:
+        try:
+            altered = altered_at(text_of(seed), at, digit)
+        except ValidationError:
+            return
+        if not faults_of_six(altered, seed):
+            assert without_duals(altered) == without_duals(of_six(seed)[1].certificate)
+
+    check()
+
+
+def test_a_blossom_row_is_certified_with_what_it_says() -> None:
+    """Of another set, or with less of a dual, it proves less; so does a certificate without it."""
+    certificate = of_six(BLOSSOMED)[1].certificate
+    (branch,) = certificate.branches
+    rows = branch.blossoms
+    assert any(row.dual_microcents for row in rows)
+    assert faults_of_six(certificate, BLOSSOMED) == []
+    more = tuple(replace(row, dual_microcents=2 * row.dual_microcents) for row in rows)
+    for changed in ((), more):
+        others = replace(certificate, branches=(replace(branch, blossoms=changed),))
+        assert {each.code for each in faults_of_six(others, BLOSSOMED)} == {"CERTIFICATE_BOUND"}
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -391,7 +427,7 @@ def test_a_bound_of_a_day_in_parts_one_cent_too_high_is_refused() -> None:
 
 def test_ranges_of_branches_are_refused_if_a_plan_is_left_out() -> None:
     """Each digit of them altered in every way: what is accepted leaves no number of drones out."""
-    certificate = parted()[1].certificate
+    certificate = of_six(PARTED)[1].certificate
     ranges = list(re.finditer(r'"(least|most)_used":\d', text_of(PARTED)))
     assert ranges
     for each, digit in product(ranges, "01234"):
