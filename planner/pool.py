@@ -54,10 +54,10 @@ class Pool:
         return self.lattice.below(self.relaxation.duals, limit_cents)
 
     def parted(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
-        """Return the pool with its bound raised: buckets are parted into their starts.
+        """Return the pool with its bound raised: by parts of buckets, and by blossom rows.
 
-        That is done as far as these may be used, until it gets late. `branched` goes on with the
-        parts; `joined` ends that.
+        Buckets are parted as far as they may be used, until it gets late. `branched` goes on with
+        the parts; `joined` ends that.
         """
         self.lattice.closely, self.master.blossoming = PARTED, True
         found = self.master.relax(joined([]), late, TIGHT, tell)
@@ -80,11 +80,13 @@ def build_pool(
     most: int,
     report: Report,
     late: Callable[[], bool] = lambda: False,
+    tolerance: float = FINE,
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if `most` is the rules' number and the pool whole. When it gets
-    `late` the relaxation is taken as far as it has come.
+    It bounds the cost of a plan if `most` is the rules' number and the pool whole. Columns that are
+    left out may be worth the `tolerance`, a share of its value. When it gets `late` the relaxation
+    is taken as far as it has come.
     """
     lattice = Lattice(enumerator, late)
     groups, whole = enumerator.alone(), True
@@ -109,7 +111,7 @@ def build_pool(
     master.relax(columns.take(few(columns.jobs, price, ENTERING)), late, ROUGH, tell)
     # Prices are about right now: what is near them is bounded finely.
     lattice.closely = FINELY
-    relaxation = master.relax(joined([]), late, FINE, tell)
+    relaxation = master.relax(joined([]), late, tolerance, tell)
     return Pool(lattice, master, relaxation, whole)
 
 

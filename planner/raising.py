@@ -1,6 +1,5 @@
 """The bound of a day raised on a thread of its own, while sorties are chosen on the others."""
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from types import TracebackType
@@ -8,12 +7,14 @@ from types import TracebackType
 from planner.bounded import COVER_METHOD, WHOLE_DAY_METHOD, Bounded, by_worth
 from planner.clock import Clock
 from planner.compiled import stay_on_thread
+from planner.duals import Relaxation
 from planner.improve import is_large
 from planner.pool import Pool, cover_worth
 
-PARTED_UNTIL, BRANCHES_UNTIL = 0.6, 0.5
-"""Shares of the time after which buckets are not parted, and the relaxation is not branched any
-more."""
+UNTIL, RAISED_S = 0.8, 0.07
+"""Share of the time after which the bound is not raised any more, and how much time is to be left
+until then for each order, s, if it is raised at all: in less it would not be raised by much, and
+the search would go without a thread that it needs."""
 
 
 class Raising:
@@ -57,17 +58,18 @@ class Raising:
             return pool, found
         if is_large(len(instance.jobs)):
             return pool, Bounded(WHOLE_DAY_METHOD, (pool.relaxation,))
-        late = self._late(PARTED_UNTIL)
-        if not late():
-            pool = pool.parted(self._tell, late)
-        branches = pool.branched(self._tell, self._late(BRANCHES_UNTIL))
-        pool.joined()
-        return pool, Bounded(WHOLE_DAY_METHOD, branches)
+        after_s = (1 - UNTIL) * self._clock.options.time_limit_s
+        past = self._clock.past(after_s)
 
-    def _late(self, share: float) -> Callable[[], bool]:
-        """Return what tells whether a share of the time is over."""
-        past = self._clock.past((1 - share) * self._clock.options.time_limit_s)
-        return lambda: self._over.is_set() or past()
+        def late() -> bool:
+            return self._over.is_set() or past()
+
+        branches: tuple[Relaxation, ...] = (pool.relaxation,)
+        if not self._clock.past(after_s + RAISED_S * len(instance.jobs))():
+            pool = pool.parted(self._tell, late)
+            branches = pool.branched(self._tell, late)
+            pool.joined()
+        return pool, Bounded(WHOLE_DAY_METHOD, branches)
 
     def _tell(self, bound_cents: float) -> None:
         """Note a bound, if it is better than what is known."""

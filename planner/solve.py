@@ -39,6 +39,7 @@ from planner.day_arrays import DayArrays
 from planner.improve import CHAINS, Rounds, improve, is_large
 from planner.instance import Instance
 from planner.lengthen import lengthen
+from planner.master import FINE
 from planner.part import BoundTask, PartDay
 from planner.parts import Effort, better_in_parts
 from planner.plan import Options, Plan
@@ -219,7 +220,8 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         # Programmes are solved on one thread.
         arrays = aside.submit(DayArrays, enumerator)
         late = clock.past(_for_choosing_s(options, orders))
-        pool = build_pool(enumerator, most, enumerated, late)
+        tolerance = FINE if is_large(orders) else RAISED_LATER
+        pool = build_pool(enumerator, most, enumerated, late, tolerance)
     candidates = candidates_of(arrays.result(), pool, clock)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
     few = orders <= FEW_ORDERS
@@ -336,6 +338,9 @@ COMPILED_ORDERS = 4
 RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
+
+RAISED_LATER = 1e-3
+"""Share of its value that the relaxation may be off where it is raised while sorties are chosen."""
 
 CHOSEN_SHARE = 0.6
 """Share of the time after which the gap of a day of few orders is closed."""

@@ -62,9 +62,10 @@ def relaxed_by_drones(given: Instance) -> Relaxed:
 
 
 def small_pool(given: Instance) -> Pool:
-    """Return all columns of a small day, relaxed."""
+    """Return all columns of a small day, relaxed as planning does."""
     most = given.rules.max_orders_per_sortie
-    return build_pool(Enumerator(given), most, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), most, lambda detail, done: None)
+    return pool.parted(lambda cents: None, lambda: False)
 
 
 def _relaxed(given: Instance, found: tuple[Relaxation, ...]) -> Relaxed:

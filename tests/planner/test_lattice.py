@@ -18,7 +18,7 @@ def drawn(seed: int, jobs: int, flocks: int, fleet_cents: float) -> Duals:
     """Return duals drawn at random, with the blossom row of the first three jobs."""
     numbers = np.random.default_rng(seed)
     return Duals(
-        numbers.uniform(0, 9_000, jobs),
+        numbers.uniform(2_000, 15_000, jobs),
         -numbers.uniform(0, fleet_cents, (flocks, TIMES)),
         numbers.uniform(0, 3_000, (flocks, jobs)),
         -numbers.uniform(500, 3_000, 1),
