@@ -6,6 +6,9 @@ earlier, be lighter or stay in the air for less; and they are loaded and unloade
 job is flown alone, by those legs, from all starts of the day of which a profile
 (`planner.profiles`) does not show that they cost more: by the cheapest squad first, a bucket at a
 time, then its parts.
+
+Such a sortie may be far behind its earliest clock and meet other winds, but no further than its
+battery, its work and its waiting at stops allow (`behind_s`).
 """
 
 import numpy as np
@@ -16,8 +19,15 @@ from planner.columns import BUCKET_S, FINE_S, sequences_of
 from planner.compiled import compiled, spread
 from planner.profiles import Profiles
 from planner.simulation import fly_starts, room_for
-from planner.sorties import COARSE, FINE, Enumerator, steps_of, tables_of
+from planner.sorties import COARSE, FINE, Enumerator, longest_air_s, steps_of, tables_of
 from planner.tables import Tables
+
+OVER_COARSE = COARSE._replace(slacks_s=(*COARSE.slacks_s, 3600, 7600))
+OVER_FINE = FINE._replace(slacks_s=(*FINE.slacks_s, 3600, 4800, 6000, 7600, 10800))
+"""How closely starts are bounded by legs over any stops."""
+
+CLEARANCES = 2
+"""How often a job is cleared in a sortie at most: for export, and for import."""
 
 ROWS = 16
 """Jobs that a thread takes at a time at least."""
@@ -28,6 +38,23 @@ def beside_s(enumerator: Enumerator) -> float:
     if enumerator.instance.rules.max_orders_per_sortie == 1:
         return 0.0
     return float((enumerator.jobs.load + enumerator.jobs.unload).min(initial=DAY_S))
+
+
+def behind_s(enumerator: Enumerator, squad: int, flown: Ints) -> float:
+    """Return for how long a sortie may be under way without its preflight, s.
+
+    A drone is no further behind the earliest clock, which begins with the sortie. It is in the air
+    for no longer than a battery lasts an empty one, each leg rounded up to whole seconds; it works
+    for jobs that the squad has `flown`, as many as a sortie may have; and at each stop it waits for
+    no longer than it may. At its base it waits for nothing, since it had better begin later.
+    """
+    rules, jobs = enumerator.instance.rules, enumerator.jobs
+    most, of = rules.max_orders_per_sortie, enumerator.instance.squads[squad]
+    service = np.where(np.isfinite(jobs.service), jobs.service, 0.0).max(axis=1, initial=0.0)
+    work_s = (jobs.load + jobs.unload + CLEARANCES * service)[flown].max(initial=0.0)
+    stops = most * (2 + CLEARANCES)
+    air_s = int(longest_air_s(of, rules.reserve_fraction)) + 1 + stops + 1
+    return float(air_s + most * work_s + stops * rules.max_wait_s)
 
 
 def sharing_cents(enumerator: Enumerator, most_cents: Floats) -> Floats:
@@ -55,7 +82,7 @@ def sharing_cents(enumerator: Enumerator, most_cents: Floats) -> Floats:
                 continue
             of = enumerator.instance.squads[squad]
             known = least[jobs[its]]
-            fly = _Flying(enumerator, squad, tables[of.kind.id])
+            fly = _Flying(enumerator, squad, tables[of.kind.id], jobs)
             fly(jobs[its], Profiles(*(each[its] for each in profiles)), known)
             least[jobs[its]] = known
     return least
@@ -75,23 +102,31 @@ def _tables(enumerator: Enumerator) -> dict[str, tuple[Tables, Tables]]:
     found = {}
     for kind, legs in enumerator.legs.items():
         over = legs.merged(FINE.slot_s).over_stops(enumerator.workers)
-        coarse, fine = (tables_of(over, walk, enumerator.workers) for walk in (COARSE, FINE))
+        walks = OVER_COARSE, OVER_FINE
+        coarse, fine = (tables_of(over, walk, enumerator.workers) for walk in walks)
         found[kind] = coarse, fine
     return found
 
 
 class _Flying:
-    """Flies jobs with a squad, and others besides, from all starts that may be cheaper."""
+    """Flies jobs with a squad, and others besides, from all starts that may be cheaper.
 
-    def __init__(self, enumerator: Enumerator, squad: int, tables: tuple[Tables, Tables]) -> None:
+    They are all of those that it has `flown` alone.
+    """
+
+    def __init__(
+        self, enumerator: Enumerator, squad: int, tables: tuple[Tables, Tables], flown: Ints
+    ) -> None:
         self._enumerator, self._squad, self._tables = enumerator, squad, tables
+        self._behind_s = behind_s(enumerator, squad, flown)
 
     def __call__(self, jobs: Ints, profiles: Profiles, known: Floats) -> None:
         """Bring what is known of jobs down to what that costs."""
         of, (coarse, fine) = self._enumerator, self._tables
         which, loads = steps_of(sequences_of(1)[0])
         groups = np.ascontiguousarray(jobs[:, None])
-        slacks = tuple(np.array(each.slacks_s, dtype=float) for each in (COARSE, FINE))
+        walks = OVER_COARSE, OVER_FINE
+        slacks = tuple(np.array(each.slacks_s, dtype=float) for each in walks)
 
         def fly(begin: int, end: int) -> None:
             rooms = tuple(room_for(1, len(each)) for each in slacks)
@@ -100,7 +135,7 @@ class _Flying:
                 of.ways, of.jobs, of.squads[self._squad],
                 float(of.instance.squads[self._squad].from_s), coarse, fine, slacks, rooms,
                 np.zeros(1, dtype=np.int64), np.empty(1, dtype=np.int64), np.empty((2, 1)),
-                beside_s(of), known[begin:end],
+                beside_s(of), self._behind_s, known[begin:end],
             )  # fmt: skip
 
         spread(fly, len(jobs), of.workers, ROWS)
@@ -109,7 +144,7 @@ class _Flying:
 @compiled
 def _fly(  # type: ignore[no-untyped-def]
     groups, profiles, which, loads, ways, jobs, squad, from_s, coarse, fine,
-    slacks, rooms, row, begin_s, some, beside_s, known,
+    slacks, rooms, row, begin_s, some, beside_s, behind_s, known,
 ):  # fmt: skip
     """Bring `known` down to the least cost of groups of one job, of which these are the profiles.
 
@@ -131,7 +166,7 @@ def _fly(  # type: ignore[no-untyped-def]
             begin_s[0] = bucket_s
             fly_starts(
                 row, begin_s, coarse_s, slacks[0], groups[at : at + 1], which, loads, ways, jobs,
-                squad, coarse, rooms[0], beside_s, some[0], some[1],
+                squad, coarse, rooms[0], beside_s, behind_s, some[0], some[1],
             )  # fmt: skip
             if some[0, 0] >= known[at]:
                 continue
@@ -139,6 +174,6 @@ def _fly(  # type: ignore[no-untyped-def]
                 begin_s[0] = bucket_s + part * FINE_S
                 fly_starts(
                     row, begin_s, fine_s, slacks[1], groups[at : at + 1], which, loads, ways, jobs,
-                    squad, fine, rooms[1], beside_s, some[0], some[1],
+                    squad, fine, rooms[1], beside_s, behind_s, some[0], some[1],
                 )  # fmt: skip
                 known[at] = min(known[at], some[0, 0])

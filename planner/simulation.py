@@ -29,6 +29,9 @@ _JOULE = 1.0
 NO_OTHERS = -math.inf
 """Seconds of work for other jobs of a sortie that has no others."""
 
+ANY_LAG = math.inf
+"""Seconds that a drone may be behind its earliest clock where no more is known of that."""
+
 _SECOND = 1e-3
 """What rounding may add to a time that is a whole second."""
 
@@ -204,7 +207,7 @@ def room_for(jobs: int, slacks: int) -> Room:
 @compiled
 def fly_starts(  # type: ignore[no-untyped-def]
     row, begin_s, width_s, slacks_s, groups, which, loads, ways, jobs, squad, tables, room,
-    beside_s, cents, seconds,
+    beside_s, behind_s, cents, seconds,
 ):  # fmt: skip
     """Fill in least `cents` and `seconds` of some starts; inf where none may be flown.
 
@@ -213,6 +216,8 @@ def fly_starts(  # type: ignore[no-untyped-def]
     (checkpoint, site) twice, -1 for none, that goods of a side may cross by. With
     `beside_s` of 0 or more they are sorties that serve other jobs besides, loading and unloading
     these for so long at least, if legs are over any stops: their first take-off may be late too.
+    No sortie is under way for more than `behind_s` seconds, its preflight left out, nor behind its
+    earliest clock by more, the width left out.
     """
     modes = len(slacks_s) + 1
     flown, energy, waited = room.each[0], room.each[1], room.each[2]
@@ -227,7 +232,7 @@ def fly_starts(  # type: ignore[no-untyped-def]
             flown[mode] = squad.preflight_s
             waited[mode] = math.inf
             energy[mode] = 0.0
-            good[mode] = True
+            good[mode] = mode == 0 or slacks_s[mode - 1] < behind_s
         mass, volume, late, carried = 0.0, 0.0, 0.0, 0
         here, side, alive = squad.base, squad.base_side, True
         for number in range(len(which) + 1):
@@ -290,7 +295,8 @@ def fly_starts(  # type: ignore[no-untyped-def]
             alive = alive and flies
             if not alive:
                 break
-        if not alive:
+        # A sortie that lasts so long waits for longer than it may.
+        if not alive or clock - begin - width_s - squad.preflight_s > behind_s:
             continue
         for mode in range(modes):
             turned = np.ceil(turn_s(squad, energy[mode]) - _SECOND)

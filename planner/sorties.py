@@ -26,7 +26,7 @@ from planner.group_rules import GroupRules
 from planner.instance import Instance, Squad
 from planner.instance_arrays import SIDES, InstanceArrays
 from planner.profiles import Profiles, fly_profiles, legs_of_day
-from planner.simulation import NO_OTHERS, fly_starts, room_for
+from planner.simulation import ANY_LAG, NO_OTHERS, fly_starts, room_for
 from planner.tables import SLOT_S, Legs, Tables, legs_of, slot_s
 
 _SIDES: tuple[tuple[Side, Side], ...] = tuple(product(SIDES, SIDES))
@@ -190,7 +190,7 @@ class Enumerator(InstanceArrays):
         jobs = self.jobs
         way = self.quickest[kind.id].leg_s[self.site_at[of.base], jobs.origin[first]]
         earliest = jobs.ready[first] - kind.preflight_s - rules.max_wait_s - BUCKET_S
-        earliest = np.maximum(earliest - _longest_leg_s(of, rules.reserve_fraction), of.from_s)
+        earliest = np.maximum(earliest - longest_air_s(of, rules.reserve_fraction), of.from_s)
         price = self.instance.prices.drone_minute_cents / 60
         if price:
             worth = self.unserved[groups].sum(axis=1)
@@ -278,7 +278,7 @@ class Enumerator(InstanceArrays):
         some = np.empty((2, len(picked)))
         fly_starts(
             row, begin_s, walk.width_s, slacks, groups, which, loads, self.ways, self.jobs, squads,
-            self.tables(walk)[of.kind.id], room_for(size, len(slacks)), NO_OTHERS, *some,
+            self.tables(walk)[of.kind.id], room_for(size, len(slacks)), NO_OTHERS, ANY_LAG, *some,
         )  # fmt: skip
         found[:, picked] = some
         cents, seconds = found
@@ -291,8 +291,8 @@ def tables_of(legs: Legs, walk: Walk, workers: int) -> Tables:
     return legs.merged(walk.slot_s).tables(windows_s, workers)
 
 
-def _longest_leg_s(squad: Squad, reserve_fraction: float) -> float:
-    """Return how long an empty drone can fly on its battery: no leg lasts longer."""
+def longest_air_s(squad: Squad, reserve_fraction: float) -> float:
+    """Return how long an empty drone can fly on its battery: no sortie is longer in the air."""
     kind = squad.kind
     power_w = kind.base_power_w + kind.power_coefficient_w_per_kg15 * kind.empty_mass_kg**1.5
     longest: float = kind.battery_wh * 3600 * (1 - reserve_fraction) / power_w

@@ -18,7 +18,10 @@ BUCKET_S, FINE_S = 300, 30
 BUCKET_WINDOWS_S = 600, 1500
 FINE_WINDOWS_S = 60, 90, 150, 270, 630, 1230, 2430
 FINEST_WINDOWS_S = 40, *FINE_WINDOWS_S
-"""Lengths of the windows of take-offs for which the least leg is known, s."""
+OVER_BUCKET_WINDOWS_S = *BUCKET_WINDOWS_S, 3900, 7900
+OVER_FINE_WINDOWS_S = *FINE_WINDOWS_S, 3630, 4830, 6030, 7630, 10830
+"""Lengths of the windows of take-offs for which the least leg is known, s: of those over any stops
+for longer ones too."""
 
 NEVER = 10**7
 """A second that does not come."""
@@ -66,6 +69,13 @@ def airs_of(legs: Legs) -> Airs:
     fine = _air_of(legs.merged(FINE_S), FINE_WINDOWS_S)
     finest = fine if legs.slot_s == FINE_S else _air_of(legs, FINEST_WINDOWS_S)
     return Airs(_air_of(legs.merged(BUCKET_S), BUCKET_WINDOWS_S), fine, finest)
+
+
+def over_stops(legs: Legs, workers: int) -> Airs:
+    """Return the least legs of a type over any stops, in slots of `FINE_S` at the narrowest."""
+    over = legs.merged(FINE_S).over_stops(workers)
+    fine = _air_of(over, OVER_FINE_WINDOWS_S)
+    return Airs(_air_of(over.merged(BUCKET_S), OVER_BUCKET_WINDOWS_S), fine, fine)
 
 
 def _air_of(legs: Legs, windows_s: tuple[int, ...]) -> Air:

@@ -25,19 +25,19 @@ from planner.certify.quickest import (
     quickest,
     rounded_up,
 )
-from planner.certify.walk import MICRO, NO_OTHERS, held, least_price
+from planner.certify.walk import ANY_LAG, MICRO, NO_OTHERS, held, least_price
 from planner.compiled import compiled, compiled_with_arrays
 
 
 @compiled
 def least_of_starts(  # type: ignore[no-untyped-def]
     low_s, group, size, which, loads, ways, orders, squad, airs, prefix, room, found, own, known,
-    beside_s,
+    beside_s, behind_s,
 ):  # fmt: skip
     """Return the least price of a sequence from `low_s` on, or what is known if that is less.
 
-    `found` is what `quickest` says of it, `own` what it is worth; `beside_s` as of
-    `least_price`.
+    `found` is what `quickest` says of it, `own` what it is worth; `beside_s` and
+    `behind_s` as of `least_price`.
     """
     least_s = max(found[FLOWN], found[END] - found[LAST])
     cents = found[FIXED] + rounded_up(least_s * squad.minute_cents, 60)
@@ -55,7 +55,7 @@ def least_of_starts(  # type: ignore[no-untyped-def]
             continue
         price, cents, takes_s = least_price(
             since_s, until_s, cents, takes_s, group, size, which, loads, ways, orders, squad,
-            airs.of_buckets, own, prefix, room, beside_s,
+            airs.of_buckets, own, prefix, room, beside_s, behind_s,
         )  # fmt: skip
         # Parts of the bucket are walked between instants that are the same for all sorties, and
         # take no less than the bucket; then again by the narrowest slots.
@@ -67,12 +67,12 @@ def least_of_starts(  # type: ignore[no-untyped-def]
                 continue
             walked, part_cents, part_s = least_price(
                 begin_s, end_s, cents, max(takes_s, found[END] - end_s), group, size, which, loads,
-                ways, orders, squad, airs.fine, own, prefix, room, beside_s,
+                ways, orders, squad, airs.fine, own, prefix, room, beside_s, behind_s,
             )  # fmt: skip
             if walked < known and airs.finest.slot_s < FINE_S:
                 walked = least_price(
                     begin_s, end_s, part_cents, part_s, group, size, which, loads, ways, orders,
-                    squad, airs.finest, own, prefix, room, beside_s,
+                    squad, airs.finest, own, prefix, room, beside_s, behind_s,
                 )[0]  # fmt: skip
             known = min(known, walked)
     return known
@@ -124,7 +124,7 @@ def _scan(  # type: ignore[no-untyped-def]
     if not _may_share(group, size, orders):
         return known
     # Of plain numbers other versions of what is called would be compiled.
-    code, beside_s = 0, np.int64(NO_OTHERS)
+    code, beside_s, behind_s = 0, np.int64(NO_OTHERS), np.int64(ANY_LAG)
     for at in range(size):
         code += orders.each[group[at]].code * 4**at
     aboard, loaded = room[2], room[0][4]
@@ -139,7 +139,7 @@ def _scan(  # type: ignore[no-untyped-def]
         low_s = _earliest_start(group, size, which, loads, orders, squad)
         known = least_of_starts(
             low_s, group, size, which, loads, ways, orders, squad, airs, prefix, room, found, own,
-            known, beside_s,
+            known, beside_s, behind_s,
         )  # fmt: skip
     return known
 

@@ -25,14 +25,14 @@ import numpy as np
 from geodata.schedule import DAY_S
 from planner.arrays import Flags, Ints
 from planner.certificate import Branch
-from planner.certify.air import BUCKET_S, FINE_S, Airs, airs_of
+from planner.certify.air import BUCKET_S, Airs, airs_of, over_stops
 from planner.certify.blossoms import Blossoms, blossoms_of
 from planner.certify.branches import cheapest, ranges_of
 from planner.certify.facts import Orders, fits_of, orders_of, squad_of, ways_of
 from planner.certify.least import fill_alone, fill_least, fill_pairs, fill_shares
 from planner.certify.quickest import LIMITS, rounded_up
 from planner.certify.sequences import Sequences, sequences
-from planner.certify.sharing import fill_sharing
+from planner.certify.sharing import behind_s, fill_sharing
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
 from planner.instance import Instance
@@ -123,8 +123,7 @@ class Pricing:
     @cached_property
     def _over_stops(self) -> dict[str, Airs]:
         """The least legs over any stops, by drone type."""
-        every = self._legs.items()
-        return {name: airs_of(legs.merged(FINE_S).over_stops(self.workers)) for name, legs in every}
+        return {name: over_stops(legs, self.workers) for name, legs in self._legs.items()}
 
     def least(self, branch: Branch) -> Ints:
         """Return for each order what no sortie whose first it is is priced below, at most 0.
@@ -165,10 +164,12 @@ class Pricing:
         useful = np.maximum(self.most * own, own + beside)
         enough = np.where(dear, useful.max(initial=0), useful)
 
+        lag_s = behind_s(orders, squad, alone, self.most)
+
         def share(begin: int, end: int) -> None:
             fill_sharing(
-                begin, end, enough, beside_s, every, ways, orders, squad, airs, timeless, rooms(1),
-                alone,
+                begin, end, enough, beside_s, lag_s, every, ways, orders, squad, airs, timeless,
+                rooms(1), alone,
             )  # fmt: skip
 
         spread(share, self.count, self.workers, ROWS)

@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from planner.certify.air import FINEST_WINDOWS_S, NEVER
+from planner.certify.air import FINEST_WINDOWS_S, NEVER, OVER_FINE_WINDOWS_S
 from planner.certify.quickest import (
     CENT,
     FAR,
@@ -35,7 +35,10 @@ MICRO = 10**6
 NO_OTHERS = -NEVER
 """Seconds of work for other orders of a sortie that has no others."""
 
-_MOST_STRETCHES = len(FINEST_WINDOWS_S) + 1
+ANY_LAG = NEVER
+"""Seconds that a sortie may lag where no more is known of that."""
+
+_MOST_STRETCHES = max(len(FINEST_WINDOWS_S), len(OVER_FINE_WINDOWS_S)) + 1
 
 
 @compiled
@@ -138,7 +141,7 @@ def _cross(  # type: ignore[no-untyped-def]
 @compiled
 def least_price(  # type: ignore[no-untyped-def]
     since_s, until_s, known_cents, known_s, group, size, which, loads, ways, orders, squad, air,
-    own, prefix, room, beside_s,
+    own, prefix, room, beside_s, behind_s,
 ):  # fmt: skip
     """Return the least of a sequence begun at `since_s` to `until_s`: price, cents and seconds.
 
@@ -146,7 +149,8 @@ def least_price(  # type: ignore[no-untyped-def]
     what it takes at least. `own` are the micro-cents that it is worth; `room` is of `rooms`. With
     `beside_s` of 0 or more it is a sortie that serves other orders besides, and loads and unloads
     these for so long at least, if `air` is over any stops. At its first take-off it may be late, as
-    others are loaded.
+    others are loaded. It never lags by more than `behind_s`, the seconds of its begin left out, nor
+    is it under way for longer, its preflight left out.
     """
     stretches = len(air.windows_s) + 1
     whole, real, aboard = room
@@ -214,23 +218,27 @@ def least_price(  # type: ignore[no-untyped-def]
                     used_j[stretch] = math.inf
     return _least_of_stretches(
         since_s, until_s, known_cents, known_s, clock, flown, used_j, ahead, late, own, squad,
-        air.windows_s, prefix, beside_s,
+        air.windows_s, prefix, beside_s, behind_s,
     )  # fmt: skip
 
 
 @compiled
 def _least_of_stretches(  # type: ignore[no-untyped-def]
     since_s, until_s, known_cents, known_s, landed_s, flown, used_j, ahead, late, own, squad,
-    windows_s, prefix, beside_s,
+    windows_s, prefix, beside_s, behind_s,
 ):  # fmt: skip
     """Return least price, cents and seconds of the stretches of lags, some of which do not fly."""
     least, least_cents, least_s = FAR, FAR, NEVER
     first, width_s = 0, until_s - since_s + 1
+    if landed_s - until_s - squad.preflight_s > behind_s:
+        return least, least_cents, least_s
     while first < len(windows_s) and windows_s[first] <= width_s:
         first += 1
     for stretch in range(first, len(flown)):
         if math.isinf(used_j[stretch]):
             continue
+        if stretch > first and windows_s[stretch - 1] - width_s >= behind_s:
+            break
         turned_s = turn_s(squad, used_j[stretch])
         end_s = landed_s + turned_s
         if end_s > squad.until_s:

@@ -36,19 +36,25 @@ def drawn(seed: int, orders: int = 3) -> Instance:
     return instance(priced(draw, random_request(draw, orders, 2, **rules)))
 
 
-def in_a_lull(until: str, *, orders: int = 1, most: int = 2) -> Instance:
-    """Return a day of gales but for a lull from nine on, and orders that are due by then."""
+def in_a_lull(
+    until: str, *, orders: int = 1, most: int = 2, again: str = "20:00", max_wait_s: int = 600
+) -> Instance:
+    """Return a day of gales but for a lull from nine on, and orders that are due by then.
+
+    The wind falls `again` at last; at stops drones wait for `max_wait_s`.
+    """
     winds = (
         wind("06:00", "09:00", 20.0),
         wind("09:00", until, 0.0),
-        wind(until, "20:00", 20.0),
+        wind(until, again, 20.0),
+        *((wind(again, "20:00", 0.0),) if again < "20:00" else ()),
     )
     given = (
         order(f"O-{number}", "SZ-V1", "SZ-V2", ready=at("08:00"), due=at("09:40"))
         for number in range(orders)
     )
     asked = request(*given, weather=weather(*winds))
-    rules = replace(asked.fleet.rules, max_orders_per_sortie=most)
+    rules = replace(asked.fleet.rules, max_orders_per_sortie=most, max_wait_s=max_wait_s)
     return instance(replace(asked, fleet=replace(asked.fleet, rules=rules)))
 
 
@@ -120,6 +126,24 @@ def test_one_that_never_flies_is_worth_what_leaving_it_out_costs_and_that_is_pro
         assert worth.sum() == pytest.approx(left_out, rel=1e-5)
         proven = proven_microcents(given, [rows_by_worth(given, worth)], 1)
         assert left_out - 1 < proven / MICRO <= left_out
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+def test_no_drone_waits_for_hours_until_it_can_fly_home(most: int) -> None:
+    """What is handed over in a lull flies if a drone may wait for the next one, and else never."""
+    waits = in_a_lull(TOO_SHORT, orders=2, most=most, again="11:00", max_wait_s=3 * 3600)
+    starts = starts_that_fly(waits)
+    assert starts
+    cheapest = Dispatcher(waits).fly(tour_alone(waits, 0, 0), max(starts)).cents
+    assert 0 < alone_worth(Enumerator(waits))[0] <= cheapest
+    given = in_a_lull(TOO_SHORT, orders=2, most=most, again="11:00", max_wait_s=60)
+    assert not starts_that_fly(given)
+    left_out = given.unserved_cents(range(2))
+    worth = alone_worth(Enumerator(given))
+    assert worth.sum() == pytest.approx(left_out, rel=1e-5)
+    assert left_out - 1 < proven_microcents(given, [rows_by_worth(given, worth)], 1) / MICRO
+    rows = rows_by_worth(waits, worth)
+    assert proven_microcents(waits, [rows], 1) / MICRO <= least_cents(waits)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4])
