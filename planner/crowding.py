@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from planner.alone import LOOK_BACK_S, first_timing, tour_alone
 from planner.clock import OutOfTimeError
@@ -20,6 +21,10 @@ from planner.tour import TimedTour, Tour
 from planner.verdict import Finding, clock
 
 _LATER = "or a later due time"
+
+_ENDS: WeakKeyDictionary[Instance, dict[tuple[int, int, int], int | None]] = WeakKeyDictionary()
+"""When jobs alone are done on an empty day, s, by squad, job and the second from which on they are
+begun; None if they cannot be. Looking for room and for reasons asks for the same."""
 
 
 def settle(roster: Roster, past: Callable[[], bool]) -> None:
@@ -97,6 +102,7 @@ class Crowding:
         self._roster, self._past = roster, past
         self._instance = roster.instance
         self._empty = Dispatcher(roster.instance)
+        self._ends = _ENDS.setdefault(roster.instance, {})
 
     @property
     def served(self) -> set[int]:
@@ -223,7 +229,17 @@ class Crowding:
                     if since_s >= min(end_s, latest_s) or (since_s, end_s) in tried:
                         continue
                     tried.add((since_s, end_s))
-                    stretch = _Stretch(drone, tour, since_s, end_s)
-                    if self._timed(stretch, self._empty) is not None:
-                        found.append(stretch)
+                    done_s = self._end_s(job, tour, since_s)
+                    if done_s is not None and done_s <= end_s:
+                        found.append(_Stretch(drone, tour, since_s, end_s))
         return found
+
+    def _end_s(self, job: int, tour: Tour, since_s: int) -> int | None:
+        """Return when a job is done on an empty day if it is begun from a second on, if it can."""
+        asked = tour.squad, job, since_s
+        if asked not in self._ends:
+            if self._past():
+                raise OutOfTimeError
+            timed = first_timing(self._empty, tour, {}, since_s)
+            self._ends[asked] = None if timed is None else timed.end_s
+        return self._ends[asked]
