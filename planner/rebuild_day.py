@@ -32,8 +32,9 @@ FLIGHTS, FIRST_FLIGHTS = 300, 30
 """Flights that are tried for each order in a round where wall time may not decide, and in the first
 round where it may."""
 
-ROUND_SHARE = 0.08
-"""Share of the time left that a round may take."""
+ROUND_SHARE, ROUND_S = 0.08, 5e-4
+"""Share of the time left that a round may take, and what it may take anyhow, s for each order: to
+part a day and to join it again takes a tenth of that."""
 
 WRITTEN_SHARE = 0.25
 """Share of the time after which the best day is written down again."""
@@ -80,7 +81,9 @@ def rebuild_day(
             number += 1
             if timed:
                 left_s = rounds.left_s()
-                flights = next_work(flights, before_s - left_s, ROUND_SHARE * left_s)
+                anyhow_s = min(left_s, ROUND_S * len(menu.unserved_cents))
+                wanted_s = max(ROUND_SHARE * left_s, anyhow_s)
+                flights = next_work(flights, before_s - left_s, wanted_s)
             if spent - written >= WRITTEN_SHARE:
                 write_day(roster, candidates, menu, halves.best)
                 written = spent

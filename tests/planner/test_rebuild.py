@@ -1,7 +1,7 @@
 """Days rebuilt on blocks, pads and bays: what the search says is what flies."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 
@@ -318,6 +318,34 @@ def test_rounds_take_the_time_they_may_and_grow_colder() -> None:
     assert next_work(100, took_s=2.0, wanted_s=1.0) == 51
     assert next_work(100, took_s=1.0, wanted_s=9.0) == next_work(100, 0.0, 9.0) == 401
     assert [cooled(400.0, 4.0, spent) for spent in (0.0, 0.5, 1.0, 1.1)] == [400.0, 40.0, 4.0, 4.0]
+
+
+def test_rounds_do_not_get_ever_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last are no shorter than others may be: to part a day and join it takes time as well."""
+    found = steady(1)
+    candidates, _ = candidates_of(found)
+    menu, left_s, took_s = menu_of(candidates), [1.0], list[float]()
+
+    class Timed(Halves):
+        def better(
+            self, pool: Executor, seed: int, flights: int, hot_cents: float, cold_cents: float
+        ) -> None:
+            took_s.append(1e-4 * flights)
+            left_s.append(left_s[-1] - took_s[-1])
+
+    monkeypatch.setattr(rebuild_day, "Halves", Timed)
+    rounds = improve.Rounds(200, 1, 1, lambda: left_s[-1], math.inf)
+    rebuild_day.rebuild_day(
+        Roster(found),
+        candidates,
+        menu,
+        [empty_state(candidates.offers)],
+        rounds,
+        lambda: 1 - left_s[-1] if left_s[-1] > 0 else None,
+    )
+    least_s = rebuild_day.ROUND_S * len(menu.unserved_cents)
+    assert rebuild_day.ROUND_SHARE * left_s[-3] < least_s
+    assert min(took_s[:-1]) == pytest.approx(least_s, abs=2e-4)
 
 
 def test_what_turns_out_too_long_for_a_gap_goes_into_the_next() -> None:
