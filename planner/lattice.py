@@ -8,7 +8,8 @@ are lower bounds, so prices may be taken over all columns at any time although m
 at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -85,6 +86,15 @@ class Lattice:
         self._parted: list[tuple[int, Ints, Ints, Singles]] = []
         self._asleep: list[Asleep] = []
         self._parts_of_boxes: list[Asleep] = []
+
+    @contextmanager
+    def until(self, late: Callable[[], bool]) -> Iterator[None]:
+        """Have columns be bounded until it gets late by another clock, within `with`."""
+        before, self.late = self.late, late
+        try:
+            yield
+        finally:
+            self.late = before
 
     def __len__(self) -> int:
         return sum(len(each.cents) for each in self._parts)

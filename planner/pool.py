@@ -60,7 +60,8 @@ class Pool:
         the parts; `joined` ends that.
         """
         self.lattice.closely, self.master.blossoming = PARTED, True
-        found = self.master.relax(joined([]), late, TIGHT, tell)
+        with self.lattice.until(late):
+            found = self.master.relax(joined([]), late, TIGHT, tell)
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
     def joined(self) -> None:
@@ -72,7 +73,8 @@ class Pool:
 
         By how many drones plans use (`planner.branch`), until it gets late.
         """
-        return branched(self.master, self.relaxation, late, tell)
+        with self.lattice.until(late):
+            return branched(self.master, self.relaxation, late, tell)
 
 
 def build_pool(

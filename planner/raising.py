@@ -13,8 +13,8 @@ from planner.pool import Pool, cover_worth
 
 UNTIL, RAISED_S = 0.8, 0.07
 """Share of the time after which the bound is not raised any more, and how much time is to be left
-until then for each order, s, if it is raised at all: in less it would not be raised by much, and
-the search would go without a thread that it needs."""
+until then for each order of a small day, s, if it is raised at all: in less it would not be raised
+by much, and the search would go without a thread that it needs."""
 
 
 class Raising:
@@ -49,23 +49,20 @@ class Raising:
         return self._raised.result()
 
     def _raise(self) -> tuple[Pool, Bounded]:
-        pool = self._pool
-        enumerator = pool.lattice.enumerator
-        instance = enumerator.instance
-        if not self._whole:
-            found = by_worth(instance, cover_worth(enumerator), COVER_METHOD)
-            self._tell(found.cents)
-            return pool, found
-        if is_large(len(instance.jobs)):
-            return pool, Bounded(WHOLE_DAY_METHOD, (pool.relaxation,))
-        after_s = (1 - UNTIL) * self._clock.options.time_limit_s
-        past = self._clock.past(after_s)
+        pool, enumerator = self._pool, self._pool.lattice.enumerator
+        orders, limit_s = len(enumerator.unserved), self._clock.options.time_limit_s
+        after_s = (1 - UNTIL) * limit_s
+        past, short = (self._clock.past(after_s + each * orders) for each in (0.0, RAISED_S))
 
         def late() -> bool:
             return self._over.is_set() or past()
 
+        if not self._whole:
+            found = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
+            self._tell(found.cents)
+            return pool, found
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
-        if not self._clock.past(after_s + RAISED_S * len(instance.jobs))():
+        if not is_large(orders) and not short():
             pool = pool.parted(self._tell, late)
             branches = pool.branched(self._tell, late)
             pool.joined()

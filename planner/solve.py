@@ -220,7 +220,7 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         # Programmes are solved on one thread.
         arrays = aside.submit(DayArrays, enumerator)
         late = clock.past(_for_choosing_s(options, orders))
-        tolerance = FINE if is_large(orders) else RAISED_LATER
+        tolerance = FINE if is_large(orders) else ALMOST
         pool = build_pool(enumerator, most, enumerated, late, tolerance)
     candidates = candidates_of(arrays.result(), pool, clock)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
@@ -339,8 +339,8 @@ RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
 
-RAISED_LATER = 1e-3
-"""Share of its value that the relaxation may be off where it is raised while sorties are chosen."""
+ALMOST = 1e-3
+"""Share of its value that a small day's relaxation may be off before it is raised aside."""
 
 CHOSEN_SHARE = 0.6
 """Share of the time after which the gap of a day of few orders is closed."""
