@@ -60,7 +60,7 @@ NEAR_BEST = 1.002
 """Choices that cost so many times as much as the best may be the cheapest where they fly: what
 sorties wait for each other's air differs by a few thousandths."""
 
-SHORT_S = 0.02
+SHORT_S = 0.01
 """Time for each order, s, below which dives are among fewer candidates: the first of those among
 all may take most of it, and nothing be left to combine."""
 

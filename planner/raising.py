@@ -1,5 +1,6 @@
 """The bound of a day raised on a thread of its own, while sorties are chosen on the others."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from types import TracebackType
@@ -11,10 +12,10 @@ from planner.duals import Relaxation
 from planner.improve import is_large
 from planner.pool import Pool, cover_worth
 
-UNTIL, RAISED_S = 0.8, 0.07
-"""Share of the time after which the bound is not raised any more, and how much time is to be left
-until then for each order of a small day, s, if it is raised at all: in less it would not be raised
-by much, and the search would go without a thread that it needs."""
+UNTIL, BRANCHED_UNTIL, RAISED_S = 0.8, 0.5, 0.07
+"""Shares of the time after which buckets are not parted any more, and the relaxation is not
+branched; and how much time is to be left for each order, s, if the bound is raised at all: in less
+it would not be raised by much, and the search would go without a thread that it needs."""
 
 
 class Raising:
@@ -50,23 +51,22 @@ class Raising:
 
     def _raise(self) -> tuple[Pool, Bounded]:
         pool, enumerator = self._pool, self._pool.lattice.enumerator
-        orders, limit_s = len(enumerator.unserved), self._clock.options.time_limit_s
-        after_s = (1 - UNTIL) * limit_s
-        past, short = (self._clock.past(after_s + each * orders) for each in (0.0, RAISED_S))
-
-        def late() -> bool:
-            return self._over.is_set() or past()
-
+        orders = len(enumerator.unserved)
         if not self._whole:
             found = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
             self._tell(found.cents)
             return pool, found
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
-        if not is_large(orders) and not short():
-            pool = pool.parted(self._tell, late)
-            branches = pool.branched(self._tell, late)
+        if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders)():
+            pool = pool.parted(self._tell, self._late(UNTIL))
+            branches = pool.branched(self._tell, self._late(BRANCHED_UNTIL))
             pool.joined()
         return pool, Bounded(WHOLE_DAY_METHOD, branches)
+
+    def _late(self, until: float, needed_s: float = 0.0) -> Callable[[], bool]:
+        """Return what tells whether less than some time is left until a share of it is over."""
+        past = self._clock.past((1 - until) * self._clock.options.time_limit_s + needed_s)
+        return lambda: self._over.is_set() or past()
 
     def _tell(self, bound_cents: float) -> None:
         """Note a bound, if it is better than what is known."""
