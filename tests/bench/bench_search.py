@@ -68,9 +68,7 @@ class Bench:
     def guessed(self) -> Candidates:
         """Return candidates by the first guess of what orders are worth, not by the relaxation."""
         guess = next(guesses(self.enumerator))
-        return Candidates(
-            self.arrays, *self.pool.lattice.cheapest(guess.worth, guess.fleet, CANDIDATES)
-        )
+        return Candidates(self.arrays, *self.pool.lattice.cheapest(guess, CANDIDATES))
 
     def candidates(self, *, alone: bool = True) -> Candidates:
         """Return candidates, those of one order left out if asked."""
