@@ -40,8 +40,8 @@ def limits_of(instance: Instance) -> Limits:
 IDLE_METHOD = "nothing to choose"
 WHOLE_DAY_METHOD = (
     "linear relaxation of the set partition of orders into sorties, all sorties priced by column "
-    "generation; fleet rows at instants of the day, drone-day link rows; branched by whole drones; "
-    "blocks, pads and bays relaxed"
+    "generation; fleet rows at instants of the day, drone-day link rows, blossom rows; branched by "
+    "whole drones; blocks, pads and bays relaxed"
 )
 COVER_METHOD = (
     "linear relaxation of covering the orders by sorties of one or two, each at its least cost at "

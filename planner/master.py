@@ -190,10 +190,10 @@ class Master:
             if raised.any():
                 most = self._cap(np.where(raised, most, 0.0), most)
             entered = dearer + self._enter(columns.take(few(columns.jobs, price, ENTERING)))
-            self._add_rows(broken)
-            self._add_blossoms(odd)
             if self._programme.large and not slow:  # else they might come and go for ever
                 self._drop(duals, solution.variables)
+            self._add_rows(broken)
+            self._add_blossoms(odd)
             rows = len(broken) + len(odd)
             if straight and not entered and not rows and not raised.any():
                 break

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from planner import programme
 from planner.arrays import Floats
 from planner.columns import FINE_S, PARTS, Columns
 from planner.duals import Duals, Prices, bound_cents
@@ -147,8 +148,17 @@ def test_within_limits_of_drones_it_is_that_of_choices_within_them(used: int, se
     assert found.drones.sum() == pytest.approx(used)
 
 
-def test_blossom_rows_bound_whole_sorties_and_those_in_shares_no_more() -> None:
-    """They raise the relaxation, on some days, to no more than what whole sorties cost at least."""
+@pytest.mark.parametrize("large", [False, True])
+def test_blossom_rows_bound_whole_sorties_and_those_in_shares_no_more(
+    large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They raise the relaxation, on some days, to no more than what whole sorties cost at least.
+
+    Also of a programme so large that columns leave it.
+    """
+    if large:
+        monkeypatch.setattr(programme, "LARGE_ROWS", 0)
+        monkeypatch.setattr(programme, "LARGE_COLUMNS", 0)
     raised = 0
     for seed in range(12):
         prices, supply = drawn(seed)
