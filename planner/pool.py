@@ -53,16 +53,21 @@ class Pool:
         """Return all columns that are priced below a limit, and their price (`Lattice.below`)."""
         return self.lattice.below(self.relaxation.duals, limit_cents)
 
+    def blossomed(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
+        """Return the pool with its bound raised by blossom rows, until it gets late."""
+        self.master.blossoming = True
+        with self.lattice.until(late):
+            found = self.master.relax(joined([]), late, TIGHT, tell)
+        return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
+
     def parted(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
-        """Return the pool with its bound raised: by parts of buckets, and by blossom rows.
+        """Return the pool with its bound raised by blossom rows and by parts of buckets.
 
         Buckets are parted as far as they may be used, until it gets late. `branched` goes on with
         the parts; `joined` ends that.
         """
-        self.lattice.closely, self.master.blossoming = PARTED, True
-        with self.lattice.until(late):
-            found = self.master.relax(joined([]), late, TIGHT, tell)
-        return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
+        self.lattice.closely = PARTED
+        return self.blossomed(tell, late)
 
     def joined(self) -> None:
         """Have no bucket be parted any more: other columns are those of buckets."""

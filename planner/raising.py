@@ -12,10 +12,13 @@ from planner.duals import Relaxation
 from planner.improve import is_large
 from planner.pool import Pool, cover_worth
 
-UNTIL, BRANCHED_UNTIL, RAISED_S = 0.8, 0.5, 0.07
-"""Shares of the time after which buckets are not parted any more, and the relaxation is not
-branched; and how much time is to be left for each order, s, if the bound is raised at all: in less
-it would not be raised by much, and the search would go without a thread that it needs."""
+UNTIL, BRANCHED_UNTIL = 0.8, 0.5
+"""Shares of the time after which the bound is not raised any more, and not by branches."""
+
+RAISED_S, PARTED_S = 0.03, 0.1
+"""Time that is to be left for each order, s, if the bound is raised at all, and by parts of
+buckets: in less these would not raise it by much, and the search would go without a thread that it
+needs."""
 
 
 class Raising:
@@ -58,7 +61,8 @@ class Raising:
             return pool, found
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
         if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders)():
-            pool = pool.parted(self._tell, self._late(UNTIL))
+            short = self._late(UNTIL, PARTED_S * orders)()
+            pool = (pool.blossomed if short else pool.parted)(self._tell, self._late(UNTIL))
             branches = pool.branched(self._tell, self._late(BRANCHED_UNTIL))
             pool.joined()
         return pool, Bounded(WHOLE_DAY_METHOD, branches)

@@ -4,12 +4,15 @@ import time
 from random import Random
 from threading import active_count
 
+import numpy as np
 import pytest
 
+from planner import raising
 from planner.clock import Clock
+from planner.columns import PARTS, TIMES
 from planner.instance import Instance
 from planner.pool import Pool, build_pool
-from planner.raising import RAISED_S, UNTIL, Raising
+from planner.raising import Raising
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 from tests.planner.days import instance, random_request
@@ -35,9 +38,9 @@ def clock(time_limit_s: float, *, deterministic: bool = False) -> Clock:
 def test_a_bound_is_raised_while_others_work(deterministic: bool) -> None:
     pool = pool_of(day())
     known = pool.relaxation.cents
-    with Raising(pool, clock(600.0, deterministic=deterministic), whole=True) as raising:
-        raised, bound = raising.raised()
-    assert raising.cents >= bound.cents > known + 1
+    with Raising(pool, clock(600.0, deterministic=deterministic), whole=True) as beside:
+        raised, bound = beside.raised()
+    assert beside.cents >= bound.cents > known + 1
     assert raised.relaxation.cents == pytest.approx(
         pool_of(day()).parted(lambda cents: None, lambda: False).relaxation.cents
     )
@@ -46,20 +49,34 @@ def test_a_bound_is_raised_while_others_work(deterministic: bool) -> None:
     assert set(columns.width.tolist()) == {10}
 
 
-def test_without_time_for_it_it_stays_as_it_is() -> None:
+def test_in_little_time_buckets_are_not_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are blossom rows alone: no instant within a bucket has a dual."""
+    monkeypatch.setattr(raising, "PARTED_S", 1e3)
     pool = pool_of(day())
-    short = 0.9 * RAISED_S * ORDERS / UNTIL
-    with Raising(pool, clock(short), whole=True) as raising:
-        _, bound = raising.raised()
-    assert bound.cents == pool.relaxation.cents == raising.cents
+    with Raising(pool, clock(600.0), whole=True) as beside:
+        raised, bound = beside.raised()
+    parted = pool_of(day()).parted(lambda cents: None, lambda: False).relaxation.cents
+    assert pool.relaxation.cents <= bound.cents < parted - 1
+    within = np.arange(TIMES) % PARTS > 0
+    assert not any(each.duals.fleet[:, within].any() for each in bound.branches)
+    assert raised.master.blossoming
+
+
+def test_without_time_for_it_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raising, "RAISED_S", 1e3)
+    pool = pool_of(day())
+    with Raising(pool, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.cents == pool.relaxation.cents == beside.cents
+    assert not pool.master.blossoming
 
 
 def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
     pool = pool_of(day())
-    with Raising(pool, clock(600.0), whole=False) as raising:
-        _, bound = raising.raised()
+    with Raising(pool, clock(600.0), whole=False) as beside:
+        _, bound = beside.raised()
     assert 0 < bound.cents < pool.relaxation.cents
-    assert raising.cents == bound.cents
+    assert beside.cents == bound.cents
 
 
 def test_it_ends_where_the_search_fails() -> None:
