@@ -174,7 +174,7 @@ class Master:
             before = solution.value
             broken = self._broken(solution.variables)
             settling = self.blossoming and (moved <= FINE * solution.value or not len(broken))
-            odd = self._odd(solution.variables if settling else None)
+            odd = self._odd(solution.variables) if settling else self._sets[:0]
             trial = duals if straight else self._between(duals)
             columns, price = self.supply.near(trial, NEAR_CENTS)
             # Pricing may have raised the bounds of all duals.
@@ -338,10 +338,8 @@ class Master:
         most = (sets.sum(axis=1) // 2).astype(np.float64)
         self._programme.add_rows(np.full(len(sets), -np.inf), most, matrix)
 
-    def _odd(self, variables: Floats | None) -> Flags:
-        """Return sets whose blossom row the solution does not keep; none without one."""
-        if variables is None:
-            return np.empty((0, self.jobs), dtype=bool)
+    def _odd(self, variables: Floats) -> Flags:
+        """Return sets whose blossom row the solution does not keep."""
         shares = variables[self._own :]
         used = np.flatnonzero(shares > USED)
         return broken_sets(self._picked.jobs[used], shares[used], self.jobs)

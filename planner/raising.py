@@ -1,9 +1,9 @@
 """The bound of a day raised on a thread of its own, while sorties are chosen on the others."""
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event
-from types import TracebackType
 
 from planner.bounded import COVER_METHOD, WHOLE_DAY_METHOD, Bounded, by_worth
 from planner.clock import Clock
@@ -22,31 +22,18 @@ needs."""
 
 
 class Raising:
-    """What raises the bound of a pool, within `with`; it ends early where that is left by an error.
+    """A bound that is being raised: `cents` is what is known of it so far.
 
     A pool is `whole` that has all sorties which the rules allow. If it is not, the bound is that of
-    covering orders by pairs. `cents` is what is known of the bound so far.
+    covering orders by pairs.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, *, whole: bool) -> None:
+    def __init__(self, pool: Pool, clock: Clock, aside: Executor, *, whole: bool) -> None:
         self._pool, self._clock = pool, clock
         self._whole = whole and pool.whole
-        self._over = Event()
-        self._aside = ThreadPoolExecutor(1, initializer=stay_on_thread)
+        self.over = Event()
         self.cents = pool.relaxation.cents if self._whole else 0.0
-
-    def __enter__(self) -> "Raising":
-        self._raised: Future[tuple[Pool, Bounded]] = self._aside.submit(self._raise)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._aside.shutdown()
+        self._raised = aside.submit(self._raise)
 
     def raised(self) -> tuple[Pool, Bounded]:
         """Return the pool and the bound when it is raised as far as there is time."""
@@ -70,8 +57,19 @@ class Raising:
     def _late(self, until: float, needed_s: float = 0.0) -> Callable[[], bool]:
         """Return what tells whether less than some time is left until a share of it is over."""
         past = self._clock.past((1 - until) * self._clock.options.time_limit_s + needed_s)
-        return lambda: self._over.is_set() or past()
+        return lambda: self.over.is_set() or past()
 
     def _tell(self, bound_cents: float) -> None:
         """Note a bound, if it is better than what is known."""
         self.cents = max(self.cents, bound_cents)
+
+
+@contextmanager
+def raising(pool: Pool, clock: Clock, *, whole: bool) -> Iterator[Raising]:
+    """Have the bound of a pool raised aside, within `with`; where that is left it ends early."""
+    with ThreadPoolExecutor(1, initializer=stay_on_thread) as aside:
+        found = Raising(pool, clock, aside, whole=whole)
+        try:
+            yield found
+        finally:
+            found.over.set()

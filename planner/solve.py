@@ -46,7 +46,7 @@ from planner.plan import Options, Plan
 from planner.pool import alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import FIRST, fill_at_once
-from planner.raising import Raising
+from planner.raising import raising
 from planner.rebuild_day import rebuild_day
 from planner.rebuild_large import rebuild_large
 from planner.request import Request
@@ -226,15 +226,15 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
     few = orders <= FEW_ORDERS
     chosen = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s) if few else options
-    with Raising(pool, clock, whole=most == instance.rules.max_orders_per_sortie) as raising:
+    with raising(pool, clock, whole=most == instance.rules.max_orders_per_sortie) as beside:
 
         def told(spent: float) -> None:
-            gap = 1 - raising.cents / max(1, roster.cents())
+            gap = 1 - beside.cents / max(1, roster.cents())
             detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
             report(Progress("improve", detail, min(0.97, max(0.5, spent))))
 
         choose(roster, candidates, Clock(chosen, clock.started_s), told)
-        pool, bound = raising.raised()
+        pool, bound = beside.raised()
     if few:
         close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
     return bound

@@ -144,12 +144,17 @@ def _blossom_faults(branch: Branch, instance: Instance, place: Place) -> Iterato
                 value=row.dual_microcents,
                 limit="at most 0",
             )
-    taken = sum(row.dual_microcents for row in branch.blossoms)
+    duals = [row.dual_microcents for row in branch.blossoms]
+    yield from _sum_faults(duals, "blossoms", "blossoms", place)
+
+
+def _sum_faults(duals: Sequence[int], field: str, rows: str, place: Place) -> Iterator[Fault]:
+    taken = sum(duals)
     if abs(taken) > MOST_MICROCENTS:
         yield place.fault(
-            "blossoms",
+            field,
             "CERTIFICATE_DUALS",
-            "the duals of all blossoms add up to too much to be added in whole numbers",
+            f"the duals of all {rows} add up to too much to be added in whole numbers",
             value=taken,
             limit=f"at least {-MOST_MICROCENTS}",
         )
@@ -178,15 +183,7 @@ def _squad_faults(
             yield fault(f"links {order}", "the request has no such order", times, "none")
         elif times > 1:
             yield fault(f"links {order}", "an order is linked once", times, "at most 1")
-    taken = sum(rows.fleet_microcents)
-    if abs(taken) > MOST_MICROCENTS:
-        yield place.fault(
-            "fleet_microcents",
-            "CERTIFICATE_DUALS",
-            "the duals of all starts add up to too much to be added in whole numbers",
-            value=taken,
-            limit=f"at least {-MOST_MICROCENTS}",
-        )
+    yield from _sum_faults(rows.fleet_microcents, "fleet_microcents", "starts", place)
     duals = [(f"fleet_microcents[{at}]", each) for at, each in enumerate(rows.fleet_microcents)]
     duals += [(f"links {link.order}", link.dual_microcents) for link in rows.links]
     for field, dual in duals:

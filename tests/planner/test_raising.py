@@ -7,12 +7,12 @@ from threading import active_count
 import numpy as np
 import pytest
 
-from planner import raising
+from planner import raising as module
 from planner.clock import Clock
 from planner.columns import PARTS, TIMES
 from planner.instance import Instance
 from planner.pool import Pool, build_pool
-from planner.raising import Raising
+from planner.raising import raising
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 from tests.planner.days import instance, random_request
@@ -38,7 +38,7 @@ def clock(time_limit_s: float, *, deterministic: bool = False) -> Clock:
 def test_a_bound_is_raised_while_others_work(deterministic: bool) -> None:
     pool = pool_of(day())
     known = pool.relaxation.cents
-    with Raising(pool, clock(600.0, deterministic=deterministic), whole=True) as beside:
+    with raising(pool, clock(600.0, deterministic=deterministic), whole=True) as beside:
         raised, bound = beside.raised()
     assert beside.cents >= bound.cents > known + 1
     assert raised.relaxation.cents == pytest.approx(
@@ -51,9 +51,9 @@ def test_a_bound_is_raised_while_others_work(deterministic: bool) -> None:
 
 def test_in_little_time_buckets_are_not_parted(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are blossom rows alone: no instant within a bucket has a dual."""
-    monkeypatch.setattr(raising, "PARTED_S", 1e3)
+    monkeypatch.setattr(module, "PARTED_S", 1e3)
     pool = pool_of(day())
-    with Raising(pool, clock(600.0), whole=True) as beside:
+    with raising(pool, clock(600.0), whole=True) as beside:
         raised, bound = beside.raised()
     parted = pool_of(day()).parted(lambda cents: None, lambda: False).relaxation.cents
     assert pool.relaxation.cents <= bound.cents < parted - 1
@@ -63,9 +63,9 @@ def test_in_little_time_buckets_are_not_parted(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_time_for_it_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raising, "RAISED_S", 1e3)
+    monkeypatch.setattr(module, "RAISED_S", 1e3)
     pool = pool_of(day())
-    with Raising(pool, clock(600.0), whole=True) as beside:
+    with raising(pool, clock(600.0), whole=True) as beside:
         _, bound = beside.raised()
     assert bound.cents == pool.relaxation.cents == beside.cents
     assert not pool.master.blossoming
@@ -73,7 +73,7 @@ def test_without_time_for_it_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
     pool = pool_of(day())
-    with Raising(pool, clock(600.0), whole=False) as beside:
+    with raising(pool, clock(600.0), whole=False) as beside:
         _, bound = beside.raised()
     assert 0 < bound.cents < pool.relaxation.cents
     assert beside.cents == bound.cents
@@ -81,6 +81,6 @@ def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
 
 def test_it_ends_where_the_search_fails() -> None:
     before = active_count()
-    with pytest.raises(KeyboardInterrupt), Raising(pool_of(day()), clock(600.0), whole=True):
+    with pytest.raises(KeyboardInterrupt), raising(pool_of(day()), clock(600.0), whole=True):
         raise KeyboardInterrupt
     assert active_count() == before
