@@ -110,6 +110,8 @@ def keep_code(function: Any, folder: Path) -> None:
     def compile_in_turn(arguments: tuple[Any, ...]) -> Any:
         from filelock import FileLock
 
+        # Another version of the package may have removed the folder when it began.
+        folder.mkdir(parents=True, exist_ok=True)
         with FileLock(lock), _nothing_collected():
             found = files.load(arguments)  # another process may have compiled it
             if found is None:

@@ -47,6 +47,21 @@ def test_where_the_package_may_not_be_written_it_is_kept_elsewhere_or_not_at_all
     assert keep_compiled(package, tmp_path / "blocked") is None
 
 
+def test_a_function_is_compiled_and_kept_though_a_newer_version_removed_the_folder(
+    tmp_path: Path,
+) -> None:
+    package = a_package(tmp_path)
+    folder = keep_compiled(package, tmp_path / "elsewhere")
+    assert folder is not None
+    doubled = numba.njit(lambda number: 2 * number)
+    keep_code(doubled, folder)
+    (package / "one.py").write_text("ONE = 3\n")
+    keep_compiled(package, tmp_path / "elsewhere")
+    assert not folder.exists()
+    assert doubled(2) == 4
+    assert list(folder.glob("*.nbi"))
+
+
 FUNCTIONS = """
 import numpy as np
 
