@@ -1,13 +1,16 @@
 """An order flown by itself: a sortie for it, or for its box, and no other, by any squad."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from geodata.schedule import DAY_S
 from planner.clock import OutOfTimeError
+from planner.customs import checkpoint_chains
 from planner.dispatch import Dispatcher
-from planner.instance import Instance
-from planner.tour import Step, TimedTour, Tour, Unflyable, handed_over_s
+from planner.instance import Instance, Squad
+from planner.tour import Step, TimedTour, Tour, Unflyable, handed_over_s, visits_of
 
 LOOK_BACK_S = 2400
 """A sortie for an order is tried from this long before the order is ready."""
@@ -20,6 +23,49 @@ def tour_alone(instance: Instance, squad: int, job: int) -> Tour:
     """Return the tour of a squad that serves a job with its box, and no other."""
     unit = instance.units[job]
     return Tour(squad, tuple(Step(each, load) for load in (True, False) for each in unit))
+
+
+def least_alone_s(instance: Instance, tour: Tour) -> float:
+    """Return seconds that no sortie takes less than for such a tour, whenever it starts.
+
+    By the quickest legs of the day, with all work on pads and in bays and no wait; inf if no lanes
+    or no checkpoints lead where it goes.
+    """
+    squad = instance.squads[tour.squad]
+    here, aboard = squad.base, list[int]()
+    seconds: float = squad.kind.preflight_s + squad.turn.swap_s
+    for place, steps in visits_of(instance, tour):
+        seconds += _least_between_s(instance, squad, here, place, aboard)
+        for step in steps:
+            order = instance.jobs[step.job].order
+            seconds += order.load_s if step.load else order.unload_s
+            if step.load:
+                aboard.append(step.job)
+            else:
+                aboard.remove(step.job)
+        here = place
+    return seconds + _least_between_s(instance, squad, here, squad.base, aboard)
+
+
+def _least_between_s(
+    instance: Instance, squad: Squad, here: str, there: str, aboard: Sequence[int]
+) -> float:
+    """Return seconds that no way between two sites beats, with what is aboard cleared on it."""
+    network, legs = instance.network, instance.legs
+    if here == there:
+        return 0.0
+    if not aboard or network.side_of(here) == network.side_of(there):
+        return legs.least_s(squad.kind, here, there)
+    jobs = [instance.jobs[job] for job in aboard]
+    common = set.intersection(*(set(job.clearings) for job in jobs))
+    facilities = [network.checkpoints[each] for each in sorted(common)]
+    least = math.inf
+    for chain in checkpoint_chains(facilities, network.side_of(here)):
+        stops = [here, *(each.id for each in chain), there]
+        flown_s = sum(legs.least_s(squad.kind, *ends) for ends in pairwise(stops))
+        cleared_s = sum(job.clearings[each.id].service_s for each in chain for job in jobs)
+        least = min(least, flown_s + cleared_s)
+    return least
 
 
 def first_timing(

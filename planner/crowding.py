@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from planner.alone import LOOK_BACK_S, first_timing, tour_alone
+from planner.alone import LOOK_BACK_S, first_timing, least_alone_s, tour_alone
 from planner.clock import OutOfTimeError
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
@@ -223,10 +223,12 @@ class Crowding:
         latest_s = min(each.latest_s for each in unit)
         for number, squad in enumerate(self._instance.squads):
             tour, tried = tour_alone(self._instance, number, job), set[tuple[int, int]]()
+            least_s = least_alone_s(self._instance, tour)
             for drone in squad.drones:
                 for begin_s, end_s in self._roster.gaps(drone, squad.from_s, squad.until_s):
                     since_s = max(begin_s, earliest_s)
-                    if since_s >= min(end_s, latest_s) or (since_s, end_s) in tried:
+                    fits = since_s < latest_s and since_s + least_s <= end_s
+                    if not fits or (since_s, end_s) in tried:
                         continue
                     tried.add((since_s, end_s))
                     done_s = self._end_s(job, tour, since_s)
