@@ -20,7 +20,8 @@ from planner.columns import BUCKET_S, PARTS, Columns, few, joined, sequences_of
 from planner.compiled import side_by_side
 from planner.duals import Duals
 from planner.lattice_parts import Asleep, Found, Part, end_to_end, fewest
-from planner.pricing import DOWN, fill_columns, fill_least_asleep
+from planner.priced import Priced
+from planner.pricing import fill_columns
 from planner.sorties import COARSE, FINE, FINEST, Enumerator
 
 T = TypeVar("T")
@@ -78,7 +79,6 @@ class Lattice:
     def __init__(self, enumerator: Enumerator, late: Callable[[], bool] = lambda: False) -> None:
         self.enumerator = enumerator
         self.late = late
-        self._flock = [squad.flock for squad in enumerator.instance.squads]
         self.closely = COARSELY
         self._changed: list[Columns] = []
         self._parts: list[Part] = []
@@ -127,11 +127,11 @@ class Lattice:
         each job first, until some are still below 0 or there is none; or until it gets late. All
         that became tight is returned too, however dear it is now.
         """
-        number = 0
+        number, priced = 0, Priced(self.enumerator, duals)
         self._changed = []
         while True:
-            woken = self._wake(duals, -_CENT, WOKEN)
-            found = self._all_below(duals, LOOK_CENTS)
+            woken = self._wake(priced, -_CENT, WOKEN)
+            found = self._all_below(priced, LOOK_CENTS)
             price, tight = end_to_end([each for _, _, each in found]), self._tight(found)
             below = price < -_CENT
             loose, some = int((below & ~tight).sum()), int((below & tight).sum())
@@ -140,7 +140,7 @@ class Lattice:
                 break
             number += 1
             self._tighten_few(found)
-        found = self._all_below(duals, limit_cents)
+        found = self._all_below(priced, limit_cents)
         tight = self._tight(found)
         price = end_to_end([each for _, _, each in found])[tight]
         changed = joined(self._changed)
@@ -150,11 +150,11 @@ class Lattice:
     def _with(self, found: list[Found]) -> list[tuple[Part, Found]]:
         return list(zip(self._parts, found, strict=True))
 
-    def _wake(self, duals: Duals, limit_cents: float, most: int) -> int:
+    def _wake(self, priced: Priced, limit_cents: float, most: int) -> int:
         """Wake for each job some groups of least price below a limit; return how many."""
 
         def look(asleep: Asleep) -> tuple[Ints, Floats]:
-            return self._asleep_below(asleep, duals, limit_cents)
+            return priced.asleep_below(asleep, limit_cents)
 
         below = self._each(look, self._asleep)
         masks = fewest(
@@ -195,27 +195,6 @@ class Lattice:
         fill_columns(low, offset, *asleep.profiles, rate, cents, seconds, lowest)
         level = np.zeros(len(cents), dtype=np.int8)
         return Part(squad, number, PARTS, groups, low, offset, cents, seconds, level, lowest)
-
-    def _asleep_below(
-        self, asleep: Asleep, duals: Duals, limit_cents: float
-    ) -> tuple[Ints, Floats]:
-        """Return which groups may have a column priced below a limit, and the least price."""
-        price = self._asleep_prices(asleep, duals, limit_cents)
-        which = np.flatnonzero(price < limit_cents)
-        return which, price[which]
-
-    def _asleep_prices(self, asleep: Asleep, duals: Duals, limit_cents: float) -> Floats:
-        """Return the least price of groups; any above a limit may stand for it."""
-        price = np.empty(len(asleep.groups))
-        flock, profiles = self._flock[asleep.squad], asleep.profiles
-        prefix = np.concatenate(([0.0], np.cumsum(duals.fleet[flock])))
-        rate, own = self.enumerator.squads[asleep.squad].second_cents, duals.worth[flock]
-        if asleep.groups.shape[1] == 2 and duals.blossom.any():
-            # Of larger groups it would take longer to say than it saves.
-            dearer = (profiles.fixed_cents + duals.beside(asleep.groups)) * DOWN
-            profiles = profiles._replace(fixed_cents=dearer.astype(profiles.fixed_cents.dtype))
-        fill_least_asleep(asleep.groups, *profiles, rate, own, prefix, limit_cents, price)
-        return price
 
     def _tighten_few(self, found: list[Found]) -> None:
         """Bound more tightly the cheapest few columns of each job among those not tight."""
@@ -326,17 +305,18 @@ class Lattice:
         so many of a squad as `of_group` says, if it says so: other partners for an order may be
         worth more than still more starts with one.
         """
-        self._wake(duals, LAST_LIMIT_CENTS, WOKEN_LAST)
+        priced = Priced(self.enumerator, duals)
+        self._wake(priced, LAST_LIMIT_CENTS, WOKEN_LAST)
         for asleep in self._asleep:
             rest = np.flatnonzero(np.isfinite(asleep.profiles.fixed_cents))
             if asleep.groups.shape[1] == 1 and len(rest):
                 self._put(self._awake(asleep.take(rest)))
                 asleep.profiles.fixed_cents[rest] = np.inf
         within = MOST_CHEAPEST if of_group is None else MOST_LOOKED
-        limit_cents = self._limit(duals, LAST_LIMIT_CENTS, within)
+        limit_cents = self._limit(priced, LAST_LIMIT_CENTS, within)
 
         def promising(part: Part) -> Found:
-            return self._promising(part, duals, limit_cents, of_group)
+            return _promising(priced, part, limit_cents, of_group)
 
         found = self._each(promising, self._parts)
         self._coarsen(found, [part.level[at] == TIMELESS for part, (_, at, _) in self._with(found)])
@@ -350,36 +330,23 @@ class Lattice:
 
     def below(self, duals: Duals, limit_cents: float) -> tuple[Columns, Floats]:
         """Return all columns priced below a limit, and their price; bounded finely if in time."""
-        self._wake(duals, limit_cents, sum(len(each.groups) for each in self._asleep))
+        priced = Priced(self.enumerator, duals)
+        self._wake(priced, limit_cents, sum(len(each.groups) for each in self._asleep))
         for level, bounds in (
             (COARSELY, self.enumerator.coarsely),
             (FINELY, self.enumerator.finely),
         ):
-            found = self._all_below(duals, limit_cents)
+            found = self._all_below(priced, limit_cents)
             loose = [part.level[at] < level for part, (_, at, _) in self._with(found)]
             self._bound(found, loose, bounds, level)
-        found = self._all_below(duals, limit_cents)
+        found = self._all_below(priced, limit_cents)
         return self._all(found), end_to_end([each for _, _, each in found])
 
-    def _promising(
-        self, part: Part, duals: Duals, limit_cents: float, of_group: int | None
-    ) -> Found:
-        """Return the columns of a part priced below a limit; the cheapest of each job alone."""
-        alone = part.groups.shape[1] == 1
-        row, at, price = self._below(part, duals, np.inf if alone else limit_cents)
-        if alone:
-            kept = few(part.groups[row], price, ALONE)
-        elif of_group is not None:
-            kept = few(row[:, None], price, of_group)
-        else:
-            return row, at, price
-        return row[kept], at[kept], price[kept]
-
-    def _limit(self, duals: Duals, limit_cents: float, most: int) -> float:
+    def _limit(self, priced: Priced, limit_cents: float, most: int) -> float:
         """Return a limit, at most that given, below which there are some `most`."""
         count = np.zeros(BINS, dtype=np.int64)
         for part in self._parts:
-            part.count(*self._prices(part, duals), limit_cents, BIN_CENTS, count)
+            priced.count(part, limit_cents, BIN_CENTS, count)
         # Bin 0 is the dearest.
         cheapest = np.cumsum(count[::-1])[::-1]
         within = np.flatnonzero(cheapest <= most)
@@ -388,15 +355,12 @@ class Lattice:
 
     def least(self, duals: Duals) -> Floats:
         """Return for each job the least price of the columns whose first job it is, at most 0."""
-        found = np.zeros(len(duals.cover))
-
-        def of_part(part: Part) -> Floats:
-            return part.least(*self._prices(part, duals))
+        found, priced = np.zeros(len(duals.cover)), Priced(self.enumerator, duals)
 
         def of_asleep(asleep: Asleep) -> Floats:
-            return self._asleep_prices(asleep, duals, 0.0)
+            return priced.least_asleep(asleep, 0.0)
 
-        for part, least in zip(self._parts, self._each(of_part, self._parts), strict=True):
+        for part, least in zip(self._parts, self._each(priced.least, self._parts), strict=True):
             np.minimum.at(found, part.groups[:, 0], least)
         for asleep, least in zip(self._asleep, self._each(of_asleep, self._asleep), strict=True):
             np.minimum.at(found, asleep.groups[:, 0], least)
@@ -406,19 +370,22 @@ class Lattice:
         """Return what work makes of each item, on the enumerator's threads."""
         return side_by_side(work, items, self.enumerator.workers)
 
-    def _all_below(self, duals: Duals, limit_cents: float) -> list[Found]:
-        """Return what `_below` finds in each part."""
-        return self._each(lambda part: self._below(part, duals, limit_cents), self._parts)
+    def _all_below(self, priced: Priced, limit_cents: float) -> list[Found]:
+        """Return row, position and price of the columns of each part priced below a limit."""
+        return self._each(lambda part: priced.below(part, limit_cents), self._parts)
 
-    def _prices(self, part: Part, duals: Duals) -> tuple[Floats, Floats]:
-        flock = self._flock[part.squad]
-        prefix = np.concatenate(([0.0], np.cumsum(duals.fleet[flock])))
-        worth = duals.worth[flock][part.groups].sum(axis=1)
-        return worth - duals.beside(part.groups), prefix
 
-    def _below(self, part: Part, duals: Duals, limit_cents: float) -> Found:
-        """Return row, position and price of the columns of a part priced below a limit."""
-        return part.below(*self._prices(part, duals), limit_cents)
+def _promising(priced: Priced, part: Part, limit_cents: float, of_group: int | None) -> Found:
+    """Return the columns of a part priced below a limit; the cheapest of each job alone."""
+    alone = part.groups.shape[1] == 1
+    row, at, price = priced.below(part, np.inf if alone else limit_cents)
+    if alone:
+        kept = few(part.groups[row], price, ALONE)
+    elif of_group is not None:
+        kept = few(row[:, None], price, of_group)
+    else:
+        return row, at, price
+    return row[kept], at[kept], price[kept]
 
 
 def _key(part: Part) -> tuple[int, int, int, int]:
