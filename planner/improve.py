@@ -21,7 +21,7 @@ from planner.anneal import anneal
 from planner.choice import Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, Diver, nothing
 from planner.recombine import recombined
-from planner.reopen import REOPENED, reopened
+from planner.reopen import NEAR, REOPENED, reopened
 from planner.tables import MOST_CLOSE
 
 CHAINS = 2
@@ -52,9 +52,9 @@ idle between them. Buckets are parted up to as many, by legs that are known as c
 LEAST_S = 1e-3
 """Time that a round is taken to last at least, and that a combination has at least, s."""
 
-KEPT, COMBINED = 150, 24
-"""Choices that are kept; and of how many of the best the first combination is, which takes tenths
-of a second. Each later one is of as many more."""
+KEPT, COMBINED, RETURNED = 150, 24, 4
+"""Choices that are kept; of how many of the best the first combination is, which takes tenths of a
+second, each later one of as many more; and how many of the best are returned."""
 
 NEAR_BEST = 1.002
 """Choices that cost so many times as much as the best may be the cheapest where they fly: what
@@ -97,7 +97,7 @@ def improve(
     go_on: Callable[[int], bool],
     met: Callable[[list[State]], None] = lambda states: None,
 ) -> list[State]:
-    """Return the two best choices after some rounds, while `go_on` of their number says so.
+    """Return the few best choices after some rounds, while `go_on` of their number says so.
 
     There is one round at least. After each, `met` hears of the new choices that cost no more than
     `NEAR_BEST` times what the best does, the cheapest first. The number of threads changes nothing.
@@ -126,7 +126,7 @@ def improve(
         # What is begun for a round that there will not be ends where it is.
         over.set()
         pool.shutdown(cancel_futures=True)
-    return found[:CHAINS]
+    return found[:RETURNED]
 
 
 def _cents(offers: Offers, state: State) -> int:
@@ -188,14 +188,14 @@ class _Small:
         """Return what comes of reopening the best at two times of the day, and both together.
 
         The day is gone through again and again, by half of what is reopened at a time; each time
-        more is.
+        among more candidates.
         """
         calls, sorties = list[Future[State]](), max(1, int(best.sorties.sum()))
         limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
         for _ in range(CHAINS):
             again, at = divmod(self._turns * REOPENED // 2, sorties)
-            count = min(sorties, REOPENED + again * REOPENED // 2)
-            calls.append(self._pool.submit(reopened, self._offers, best, at, count, limit_s))
+            count, near = min(sorties, REOPENED), NEAR * (again + 1)
+            calls.append(self._pool.submit(reopened, self._offers, best, at, count, near, limit_s))
             self._turns += 1
         changed = [call.result() for call in calls]
         return [*changed, recombined(self._offers, changed, limit_s)]

@@ -2,14 +2,19 @@
 
 What is chosen on an empty day waits for what others hold, and a drone that is late delays all that
 it was to fly. So the choices go on a day each, in order of start, and are bettered there
-(`planner.rebuild`), in some rounds that grow colder.
+(`planner.rebuild`), in some rounds that grow colder. What a choice comes to is not seen by how it
+flies at first: of a small day some are bettered for a while, one after the other, again and again
+by other draws, and the best of them goes on.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 
-from planner.board import Board, Menu, cents_of
+from planner.board import Board, Menu, cents_of, copy_board, empty_board
 from planner.candidates import Candidates
 from planner.choice import State
 from planner.choice_board import board_of_choice
@@ -21,9 +26,10 @@ from planner.roster import Roster
 from planner.roster_board import board_of
 from planner.tour import Unflyable
 
-HOT_CENTS, COLD_CENTS = 5.0, 0.5
-"""Temperatures at the begin of the first round and at the end of the last: near a good choice are
-many steps that cost a few cents, and at 20 cents they lead away from it."""
+HOT_CENTS, WARM_CENTS, COLD_CENTS = 5.0, 2.0, 0.5
+"""Temperatures at the begin of the first round, of the first from the best that was tried, and at
+the end of the last: near a good choice are many steps that cost a few cents, and at 20 cents they
+lead away from it."""
 
 LARGE_HOT_CENTS, LARGE_COLD_CENTS = 1000.0, 20.0
 """The same on large days, where leaving orders out is what costs."""
@@ -36,8 +42,40 @@ ROUND_SHARE, ROUND_S = 0.08, 5e-4
 """Share of the time left that a round may take, and what it may take anyhow, s for each order: to
 part a day and to join it again takes a tenth of that."""
 
+TRIED_SHARE, TRY_S, MOST_TRIES = 0.5, 1e-3, 12
+"""Share of the time in which choices are tried, what a try takes at least, s for each order, and
+how many of them there are at most."""
+
 WRITTEN_SHARE = 0.25
 """Share of the time after which the best day is written down again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Rounds that grow colder, from a share of all time until another."""
+
+    since: float
+    until: float
+    hot_cents: float
+    cold_cents: float
+
+    def cents(self, spent: float) -> float:
+        """Return the temperature when a share of all time is spent."""
+        done = (spent - self.since) / (self.until - self.since)
+        return cooled(self.hot_cents, self.cold_cents, done)
+
+
+def _stages(choices: int, order_s: float) -> list[_Stage]:
+    """Return the tries of some choices, by the time for each order, and what comes after them.
+
+    Where wall time may not decide each choice is tried once.
+    """
+    tries = choices
+    if not math.isinf(order_s):
+        tries = max(1, min(MOST_TRIES, int(TRIED_SHARE * order_s / TRY_S)))
+    ends = [TRIED_SHARE * number / tries for number in range(tries + 1)]
+    tried = [_Stage(*each, HOT_CENTS, COLD_CENTS) for each in pairwise(ends)]
+    return [*tried, _Stage(TRIED_SHARE, 1.0, WARM_CENTS, COLD_CENTS)]
 
 
 def rebuild_day(
@@ -50,44 +88,56 @@ def rebuild_day(
 ) -> None:
     """Make the roster the cheapest day met in some rounds.
 
-    They begin from the cheapest of the choices as they fly and of the day that the roster is.
+    They begin from each of the choices, the cheapest first, and go on from what comes of the best;
+    on large days from the cheapest of the choices as they fly and of the day that the roster is.
 
     `share` tells before each round how much of them all is done, None when they are to end. The
     roster holds a day of the rounds before whenever it is asked.
     """
-    large = is_large(len(menu.unserved_cents))
-    timed = not math.isinf(rounds.left_s())
-    flights = (FIRST_FLIGHTS if timed else FLIGHTS) * len(menu.unserved_cents)
-    hot_cents, cold_cents = HOT_CENTS, COLD_CENTS
-    if large:
-        hot_cents, cold_cents = LARGE_HOT_CENTS, LARGE_COLD_CENTS
+    large, orders = is_large(len(menu.unserved_cents)), len(menu.unserved_cents)
+    all_s = rounds.left_s()
+    timed = not math.isinf(all_s)
+    flights = (FIRST_FLIGHTS if timed else FLIGHTS) * orders
     arrays = candidates.arrays
     begun = [board_of_choice(menu, arrays, state) for state in states]
-    if roster.cents() < min(int(cents_of(menu, board)) for board in begun):
-        begun.append(board_of(roster, candidates, menu))
     halves = Halves(menu, arrays, begun, large)
-    written, number = 0.0, 0
-    write_day(roster, candidates, menu, halves.best)
+    if roster.cents() < cents_of(menu, halves.best):
+        halves.begin(board_of(roster, candidates, menu))
+    best = empty_board(menu, arrays)
+    copy_board(halves.best, best)
+    stages = [_Stage(0.0, 1.0, LARGE_HOT_CENTS, LARGE_COLD_CENTS)]
+    if not large:
+        stages = _stages(len(begun), all_s / orders)
+    ends = [each.until for each in stages]
+    at, written, number = -1, 0.0, 0
+    write_day(roster, candidates, menu, best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
         while (spent := share()) is not None:
             before_s = rounds.left_s()
+            now = bisect_right(ends, spent, hi=len(ends) - 1)
+            if now != at and not large:
+                halves.begin(begun[now % len(begun)] if now < len(ends) - 1 else best)
+            at, stage = now, stages[now]
             halves.better(
                 pool,
                 (rounds.seed * 100_003 + CHAINS * number) % 2**31,
                 flights,
-                cooled(hot_cents, cold_cents, spent),
-                cooled(hot_cents, cold_cents, spent + ROUND_SHARE),
+                stage.cents(spent),
+                # Where wall time does not decide, a try may be one round.
+                stage.cents(spent + (ROUND_SHARE if timed else 1.0) * (stage.until - spent)),
             )
             number += 1
+            if cents_of(menu, halves.best) < cents_of(menu, best):
+                copy_board(halves.best, best)
             if timed:
                 left_s = rounds.left_s()
-                anyhow_s = min(left_s, ROUND_S * len(menu.unserved_cents))
-                wanted_s = max(ROUND_SHARE * left_s, anyhow_s)
+                stage_s = left_s - (1 - stage.until) * all_s
+                wanted_s = max(ROUND_SHARE * stage_s, min(left_s, ROUND_S * orders))
                 flights = next_work(flights, before_s - left_s, wanted_s)
             if spent - written >= WRITTEN_SHARE:
-                write_day(roster, candidates, menu, halves.best)
+                write_day(roster, candidates, menu, best)
                 written = spent
-    write_day(roster, candidates, menu, halves.best)
+    write_day(roster, candidates, menu, best)
 
 
 def write_choices(

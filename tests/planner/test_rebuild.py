@@ -4,6 +4,7 @@ import math
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -288,6 +289,16 @@ def test_a_day_begins_from_the_cheapest_board_and_goes_on_from_the_best() -> Non
     assert cents_of(menu, halves.best) == cents
 
 
+class Watched(Halves):
+    """Notes what each board costs that is begun from."""
+
+    begun: ClassVar[list[int]]
+
+    def begin(self, board: Board) -> None:
+        super().begin(board)
+        self.begun.append(int(cents_of(self._menu, board)))
+
+
 def test_a_day_is_rebuilt_from_the_roster_where_that_is_cheaper_than_the_choices(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -296,21 +307,43 @@ def test_a_day_is_rebuilt_from_the_roster_where_that_is_cheaper_than_the_choices
     candidates, arrays = candidates_of(found)
     menu = menu_of(candidates)
     board, cents = rebuilt(menu, arrays, 1)
-    roster, begun = Roster(found), list[int]()
+    roster, shares = Roster(found), iter((0.9,))
     write_day(roster, candidates, menu, board)
-
-    class Watched(Halves):
-        def __init__(
-            self, menu: Menu, arrays: DayArrays, boards: list[Board], foreseen: bool
-        ) -> None:
-            super().__init__(menu, arrays, boards, foreseen)
-            begun.append(int(cents_of(menu, self.best)))
-
     monkeypatch.setattr(rebuild_day, "Halves", Watched)
+    monkeypatch.setattr(Watched, "begun", [], raising=False)
     rounds = improve.Rounds(200, 1, 1, lambda: math.inf, math.inf)
     nothing = [empty_state(candidates.offers)]
-    rebuild_day.rebuild_day(roster, candidates, menu, nothing, rounds, lambda: None)
-    assert begun == [cents] == [roster.cents()]
+    rebuild_day.rebuild_day(roster, candidates, menu, nothing, rounds, lambda: next(shares, None))
+    assert Watched.begun[-1] == cents >= roster.cents()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_of_a_small_day_each_choice_is_tried_and_the_best_goes_on(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """A large one begins from the cheapest alone."""
+    found = steady(1)
+    candidates, arrays = candidates_of(found)
+    menu = menu_of(candidates)
+    whole = improve.Rounds(200, 1, 1, lambda: math.inf, math.inf)
+    good, *_ = improve.improve(candidates.offers, whole, lambda number: number < 2)
+    flown = int(cents_of(menu, board_of_choice(menu, arrays, good)))
+    choices = [empty_state(candidates.offers), good]
+    none = int(cents_of(menu, empty_board(menu, arrays)))
+    assert flown < none
+    monkeypatch.setattr(rebuild_day, "is_large", lambda jobs: large)
+    monkeypatch.setattr(rebuild_day, "Halves", Watched)
+    monkeypatch.setattr(Watched, "begun", [], raising=False)
+    roster, shares = Roster(found), iter((0.0, 0.125, 0.25, 0.5, 0.75))
+    rebuild_day.rebuild_day(roster, candidates, menu, choices, whole, lambda: next(shares, None))
+    first, *tried = Watched.begun
+    assert first == flown
+    if large:
+        assert not tried
+    else:
+        assert tried[:2] == [none, flown]
+        assert roster.cents() <= tried[2] <= flown
+        assert len(tried) == 3
 
 
 def test_rounds_take_the_time_they_may_and_grow_colder() -> None:

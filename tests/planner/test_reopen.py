@@ -6,7 +6,7 @@ import pytest
 from planner import improve
 from planner.choice import Offers, State, cost_of, sorties_of
 from planner.improve import Rounds
-from planner.reopen import reopened
+from planner.reopen import NEAR, reopened
 from planner.whole import Whole, starts_of
 from tests.planner.test_anneal import annealed, judged, offers_of
 from tests.planner.test_whole import few_offers, least_cents
@@ -19,7 +19,7 @@ def test_reopened_as_a_whole_it_is_the_best(seed: int) -> None:
     first_s = 43_200 - offers.first_s % offers.hold_s
     offers = offers._replace(first_s=first_s, last_s=first_s)
     begun = Whole(offers, starts_of(offers, np.array([0]))).state(np.array([0]))
-    found = reopened(offers, begun, 0, 1, 60.0)
+    found = reopened(offers, begun, 0, 1, NEAR, 60.0)
     assert judged(offers, found) == cost_of(offers, found) == least_cents(offers)
     assert cost_of(offers, found) < cost_of(offers, begun)
 
@@ -34,15 +34,15 @@ def test_what_is_not_reopened_stays(seed: int) -> None:
     assert count > 1
     cheaper = 0
     for at in (0, len(flown) // 2, len(flown)):
-        found = reopened(offers, begun, at, count, 60.0)
+        found = reopened(offers, begun, at, count, NEAR, 60.0)
         assert judged(offers, found) == cost_of(offers, found) <= cost_of(offers, begun)
         first = max(0, min(at - count // 2, len(flown) - count))
         kept = {tuple(each) for each in np.delete(flown, range(first, first + count), axis=0)}
         assert kept <= {tuple(each) for each in sorties_of(found)}
-        again = reopened(offers, begun, at, count, 60.0)
+        again = reopened(offers, begun, at, count, NEAR, 60.0)
         assert np.array_equal(found.serves, again.serves)
         cheaper += cost_of(offers, found) < cost_of(offers, begun)
-        cut_off = reopened(offers, begun, at, count, 1e-9)
+        cut_off = reopened(offers, begun, at, count, NEAR, 1e-9)
         assert judged(offers, cut_off) <= cost_of(offers, begun)
     assert cheaper
 
@@ -53,9 +53,9 @@ def test_rounds_that_stand_still_reopen_the_best_whatever_the_threads(
     """Every other round, at two times of the day each; what was found gets no dearer."""
     offers, reopen, asked = offers_of(4), improve.reopened, list[int]()
 
-    def counted(offers: Offers, state: State, at: int, count: int, limit_s: float) -> State:
+    def counted(offers: Offers, state: State, at: int, *how: float) -> State:
         asked.append(at)
-        return reopen(offers, state, at, count, limit_s)
+        return reopen(offers, state, at, *how)
 
     monkeypatch.setattr(improve, "reopened", counted)
     monkeypatch.setattr(improve, "PATIENT", 1)
@@ -80,4 +80,4 @@ def test_rounds_that_stand_still_reopen_the_best_whatever_the_threads(
 def test_nothing_reopened_stays_as_it_is() -> None:
     offers = offers_of(1)
     begun = annealed(offers, 1)[1]
-    assert cost_of(offers, reopened(offers, begun, 0, 0, 9.0)) == cost_of(offers, begun)
+    assert cost_of(offers, reopened(offers, begun, 0, 0, NEAR, 9.0)) == cost_of(offers, begun)
