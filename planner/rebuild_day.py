@@ -100,10 +100,10 @@ def rebuild_day(
     flights = (FIRST_FLIGHTS if timed else FLIGHTS) * orders
     arrays = candidates.arrays
     begun = [board_of_choice(menu, arrays, state) for state in states]
-    halves = Halves(menu, arrays, begun, large)
-    if roster.cents() < cents_of(menu, halves.best):
-        halves.begin(board_of(roster, candidates, menu))
-    best = empty_board(menu, arrays)
+    known = list(begun)
+    if roster.cents() < min(int(cents_of(menu, board)) for board in begun):
+        known.append(board_of(roster, candidates, menu))
+    halves, best = Halves(menu, arrays, known, large), empty_board(menu, arrays)
     copy_board(halves.best, best)
     stages = [_Stage(0.0, 1.0, LARGE_HOT_CENTS, LARGE_COLD_CENTS)]
     if not large:
@@ -115,7 +115,7 @@ def rebuild_day(
         while (spent := share()) is not None:
             before_s = rounds.left_s()
             now = bisect_right(ends, spent, hi=len(ends) - 1)
-            if now != at and not large:
+            if now != at:
                 halves.begin(begun[now % len(begun)] if now < len(ends) - 1 else best)
             at, stage = now, stages[now]
             halves.better(
