@@ -17,10 +17,10 @@ from tests.bench.cases import SEED, Case, machine, make_case, table, write_figur
 from tests.bench.judge import Verdict, judge
 
 
-def run(case: Case, seconds: float, workers: int = 2) -> tuple[Verdict, int]:
+def run(case: Case, seconds: float, workers: int = 2, seed: int = SEED) -> tuple[Verdict, int]:
     """Return the verdict on a plan made within `seconds`, and its lower bound in cents."""
     started = time.monotonic()
-    options = SolveOptions(time_limit_s=seconds, seed=SEED, workers=workers)
+    options = SolveOptions(time_limit_s=seconds, seed=seed, workers=workers)
     plan = make_plan(case.network, case.request, case.rulebook, options)
     wall_s = time.monotonic() - started
     return judge("hetao", plan, case, wall_s), plan.bound.lower_bound_cents
