@@ -26,6 +26,11 @@ def run(case: Case, seconds: float, workers: int = 2, seed: int = SEED) -> tuple
     return judge("hetao", plan, case, wall_s), plan.bound.lower_bound_cents
 
 
+def gap(verdict: Verdict, bound_cents: int) -> float:
+    """Return how much more than its bound a plan costs, as a share of its cost."""
+    return 1 - bound_cents / verdict.cents if verdict.cents else 0.0
+
+
 def report(case: Case, verdict: Verdict, bound_cents: int, peak_mib: float) -> str:
     """Return the table of one day."""
     currency = case.request.fleet.prices.currency
@@ -43,7 +48,7 @@ def report(case: Case, verdict: Verdict, bound_cents: int, peak_mib: float) -> s
         str(verdict.drones),
         f"{verdict.cents / 100:,.2f}",
         f"{bound_cents / 100:,.2f}",
-        f"{1 - bound_cents / verdict.cents if verdict.cents else 0.0:.2%}",
+        f"{gap(verdict, bound_cents):.2%}",
         f"{verdict.wall_s:.1f}",
         f"{peak_mib:.0f}",
         str(verdict.broken.total()),

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tests.bench.bench_day import run
+from tests.bench.bench_day import gap, run
 from tests.bench.cases import machine, make_case, table, write_figures
 from tests.bench.judge import Verdict
 
@@ -71,7 +71,7 @@ def report(found: Iterable[Outcome]) -> str:
             str(each.verdict.unserved),
             f"{each.verdict.cents / 100:,.2f}",
             f"{each.bound_cents / 100:,.2f}",
-            f"{1 - each.bound_cents / each.verdict.cents:.2%}",
+            f"{gap(each.verdict, each.bound_cents):.2%}",
             f"≤ {each.bar.gap:.1%}",
             f"{each.verdict.wall_s:.1f}",
             str(each.verdict.broken.total()),
