@@ -87,11 +87,18 @@ def choose(
             return lambda: math.inf
         return lambda: clock.left_s() - kept_s() - share * all_s
 
+    begun_s, took_s = math.inf, 0.0
+
     def again(number: int) -> bool:
-        """Report, and tell whether there is time for one more round on an empty day."""
+        """Report, and tell whether there is time for half of one more round on an empty day."""
+        nonlocal begun_s, took_s
         told(1 - clock.left_s() / options.time_limit_s)
+        left = on_empty()
+        if number and not options.deterministic:
+            took_s = begun_s - left
+        begun_s = left
         most = 1 if large else DETERMINISTIC_ROUNDS if options.deterministic else math.inf
-        return number < most and on_empty() > 0
+        return number < most and left > took_s / 2
 
     def met(states: list[State]) -> None:
         if not large:

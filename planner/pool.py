@@ -32,6 +32,10 @@ MOST_LARGE_GROUPS = 20_000
 """Groups of three jobs and more that are looked at; a day that has more of them flies pairs."""
 
 
+MANY_WAYS = 10_000
+"""Jobs times squads of days whose jobs are looked at alone at first. It takes 0.4 s on a day of 200
+jobs and 10 squads, which is as much as it saves there."""
+
 ROUNDING, ROUNDING_CENTS = 1e-6, 1e-5
 """Share and cents by which the worth of jobs is lowered."""
 
@@ -93,8 +97,11 @@ def build_pool(
 
     It bounds the cost of a plan if `most` is the rules' number and the pool whole. Columns that are
     left out may be worth the `tolerance`, a share of its value. When it gets `late` the relaxation
-    is taken as far as it has come.
+    is taken as far as it has come. Jobs that no sortie serves for what it is worth are in none of
+    the columns of days of `MANY_WAYS`: to find that out column by column is most of the work there.
     """
+    if len(enumerator.unserved) * len(enumerator.squads) > MANY_WAYS:
+        enumerator = _servable(enumerator)
     lattice = Lattice(enumerator, late)
     groups, whole = enumerator.alone(), True
     lattice.add(groups)
@@ -122,6 +129,19 @@ def build_pool(
     return Pool(lattice, master, relaxation, whole)
 
 
+def _servable(enumerator: Enumerator) -> Enumerator:
+    """Return an enumerator of the sorties of jobs that may cost less than any sortie is worth."""
+    dearest = _dearest_cents(enumerator)
+    sharing = sharing_cents(enumerator, np.full(len(enumerator.unserved), dearest))
+    return enumerator.of(frozenset(np.flatnonzero(sharing < dearest).tolist()))
+
+
+def _dearest_cents(enumerator: Enumerator) -> float:
+    """Return more than any sortie is worth, the work for its other jobs not counted."""
+    most = enumerator.instance.rules.max_orders_per_sortie
+    return float(most * enumerator.unserved.max(initial=0.0) + _beside_cents(enumerator))
+
+
 def prices_of(enumerator: Enumerator) -> Prices:
     """Return what leaving out orders costs, and drones by flock."""
     instance = enumerator.instance
@@ -141,19 +161,20 @@ def cover_worth(enumerator: Enumerator) -> Floats:
     They keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie
     costs no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals
     add up to no more than it costs; so their sum bounds every plan. c_i is what it costs to serve
-    a job, whatever else is served; one that no sortie may serve is in no pair.
+    a job, whatever else is served, and c_ij no less than what it costs to serve one of both and
+    others; a job that no sortie may serve is in no pair.
     """
     count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
-    dearest = most * enumerator.unserved.max(initial=0.0) + _beside_cents(enumerator)
+    dearest = _dearest_cents(enumerator)
     sharing = sharing_cents(enumerator, np.full(count, dearest))
     alone = np.minimum(sharing - _beside_cents(enumerator), enumerator.unserved)
     if most == 1:
         return _lowered(alone)
     pairs, cents = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for squad, _, groups, profiles in enumerator.profiles(enumerator.extended(enumerator.alone())):
-        cost = enumerator.least_cents(squad, profiles) * 2 / most
-        pays = cost < alone[groups].sum(axis=1)
-        pays &= sharing[groups].max(axis=1) < dearest
+        dearer = sharing[groups].max(axis=1)
+        cost = np.maximum(enumerator.least_cents(squad, profiles), dearer) * 2 / most
+        pays = (cost < alone[groups].sum(axis=1)) & (dearer < dearest)
         pairs.append(groups[pays].astype(np.int64))
         cents.append(cost[pays])
     pair, cost = np.concatenate(pairs), np.concatenate(cents)
@@ -209,7 +230,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         cheaper = cents < least[job]
         least[job[cheaper]] = cents[cheaper]
         takes_s[job[cheaper]] = profiles.seconds[cheaper]
-    unflown = takes_s == 0.0  # alone at any rate: the best guess is that they are left out
+    unflown = takes_s == 0.0
     instants_s = np.arange(TIMES) * FINE_S
     worked = np.array(
         [
@@ -223,15 +244,10 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
     for scarcity, share in product(SCARCITY, SHARES_ALONE):
         price = scarcity * second_cents
         cover = np.minimum(enumerator.unserved, share * (least + price * takes_s))
-        if len(cover) <= FEW_JOBS:
-            cover[unflown] = enumerator.unserved[unflown]
+        cover[unflown] = enumerator.unserved[unflown]
         link = np.zeros((len(worked), len(cover)))
         yield plain_duals(cover, -price * BUCKET_S * (worked & bucket), link)
 
-
-FEW_JOBS = 400
-"""Jobs up to which those that nothing flies alone are guessed to be left out: on days of 200 that
-saves a fifth of the time, on days of 1,000 it costs as much."""
 
 SCARCITY = (0.0, 1.0)
 """Prices of a drone's time that are guessed, over what it costs."""

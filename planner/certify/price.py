@@ -138,9 +138,7 @@ class Pricing:
             row, worth = branch.squads[flying.flock], own.copy()
             for link in row.links:
                 worth[self._position[link.order]] += link.dual_microcents
-            priced = flying
-            if not any(row.fleet_microcents):
-                priced = flying._replace(alone=self._sharing(flying, branch, own))
+            priced = flying._replace(alone=self._sharing(flying, branch, own))
             prefix = _prefix(branch.starts_s, row.fleet_microcents)
             self._squad(priced, worth, blossoms, prefix, least)
         return least
@@ -148,22 +146,25 @@ class Pricing:
     def _sharing(self, flying: _Flying, branch: Branch, own: Ints) -> Ints:
         """Return what orders take alone, and what sorties cost that serve them and others.
 
-        Where time has no price that is what keeps sorties from being priced below 0.
+        Where time has no price that is what keeps sorties from being priced below 0. Where it has
+        one it is of use for orders alone that no sortie may serve, whatever another is worth: those
+        are worth about as much as it costs to leave them out.
         """
+        unserved = np.array([each.unserved_cents for each in branch.orders], dtype=np.int64)
+        dear = 2 * own >= unserved * MICRO
+        priced = any(branch.squads[flying.flock].fleet_microcents)
+        if priced and not dear.any():
+            return flying.alone
         every, ways, orders, squad, _ = flying.made_of
         alone, airs = flying.alone.copy(), self._over_stops[flying.kind]
         timeless = np.zeros(DAY_S + 1, dtype=np.int64)
         beside_s = np.int64(0)
         if self.most > 1:
             beside_s = (orders.each["load_s"] + orders.each["unload_s"]).min(initial=DAY_S)
-        # More than this is of no use, but of orders that are worth about as much as it costs to
-        # leave them out: no sortie may serve them, whatever another is worth.
         beside = rounded_up(beside_s * squad["minute_cents"], 60) * MICRO
-        unserved = np.array([each.unserved_cents for each in branch.orders], dtype=np.int64)
-        dear = 2 * own >= unserved * MICRO
+        # More than this is of no use.
         useful = np.maximum(self.most * own, own + beside)
-        enough = np.where(dear, useful.max(initial=0), useful)
-
+        enough = np.where(dear, useful.max(initial=0), 0 if priced else useful)
         lag_s = behind_s(orders, squad, alone, self.most)
 
         def share(begin: int, end: int) -> None:
