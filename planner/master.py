@@ -73,7 +73,8 @@ class Master:
     Rows are numbered: a cover for each job, then fleet rows, then link rows, then one of all
     drones, then blossom rows. The programme has the covers, that of all drones and those others
     that were broken, blossom rows only where it is `blossoming`; its columns are jobs left out,
-    drones, and those picked. What was picked stays when it is relaxed again.
+    drones, and those picked. What was picked stays when it is relaxed again. `apart` is the share
+    by which the bound was below the value of the programme when it was last.
     """
 
     def __init__(self, prices: Prices, supply: Supply) -> None:
@@ -86,6 +87,7 @@ class Master:
         of_link = np.repeat(np.arange(self.flocks), self.jobs)
         self._flock_of = np.concatenate((np.full(self.jobs, -1), of_fleet, of_link, [-1]))
         self.blossoming = False
+        self.apart = 1.0
         self._sets = np.empty((0, self.jobs), dtype=bool)
         self._best = 0.0, self._duals(np.zeros(len(self._flock_of)))
         self._begin()
@@ -181,6 +183,7 @@ class Master:
             self._best = max(self._bounded(trial), self._bounded(self._best[1]), key=_bound_of)
             tell(self._best[0])
             apart = solution.value - self._best[0]
+            self.apart = apart / max(1.0, solution.value)
             raised = (solution.variables[self._capped] > USED) & (most < self._limits)
             met = apart <= tolerance * solution.value
             sure = (settled or not len(broken)) and not len(odd) and not raised.any()

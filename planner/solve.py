@@ -52,7 +52,7 @@ from planner.rebuild_large import rebuild_large
 from planner.request import Request
 from planner.roster import Roster
 from planner.rulebook import Rulebook
-from planner.solve_options import WHOLE_DAY_ORDERS, SolveOptions
+from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
 from planner.turns import (
     AT_ONCE_S,
@@ -117,7 +117,7 @@ def plan_with_proof(
     started_s = time.monotonic()
     instance = Instance(Airspace(network, request), rulebook)
     roster = Roster(instance)
-    whole = options.as_whole(len(instance.jobs))
+    whole = options.as_whole(request)
     kept = is_kept("rebuild")
     if not kept and instance.jobs and instance.squads:
         report(Progress("compile", "machine code, once after an installation", 0.0))
@@ -277,7 +277,7 @@ def _fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor
         # What is left over is looked at again when the day is rebuilt.
         fill_at_once(roster, jobs, past, filled, (FIRST,))
         few = executor is None and options.workers <= REBUILDERS
-        if options.deterministic or not few or len(jobs) <= WHOLE_DAY_ORDERS:
+        if options.deterministic or not few:
             turns = Turns(options, len(jobs), clock.left_s)
             effort = Effort(turns.size, choose_part, _asked(options), turns.seconds, past)
             with Crew(executor, options.workers) as crew:
@@ -348,7 +348,7 @@ CHOSEN_SHARE = 0.6
 LARGE_RELAXATION_UNTIL, LARGE_AT_ONCE_LEFT = 0.4, 0.97
 """The same share, and what is left after the first fill, of a day that is rebuilt."""
 
-JOINT_S = 6e-5
+JOINT_S = 1.5e-5
 """Time limit for each pair of orders from which on orders may share sorties, s."""
 
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35
@@ -358,7 +358,7 @@ AT_ONCE_LEFT, ONLY_AT_ONCE_LEFT = 0.9, 0.5
 """Shares of the time that are left when orders are no longer served as they become due: where they
 are chosen among later, and where they are not."""
 
-CHOICE_S = 0.03
+CHOICE_S = 0.012
 """Time for each order from which on sorties are chosen, s."""
 
 REBUILDERS = 2

@@ -1,6 +1,11 @@
 """How a day is to be solved."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # What reads settings is to start without all that a request is made of.
+    from planner.request import Request
 
 WHOLE_DAY_ORDERS = 1500
 """Orders up to which a day is solved as a whole, given time, where nobody says another number."""
@@ -8,8 +13,8 @@ WHOLE_DAY_ORDERS = 1500
 SMALL_DAY_ORDERS = 300
 """Orders up to which there is always time for that."""
 
-WHOLE_DAY_S = 0.06
-"""Time limit for each order from which on there is, s."""
+WHOLE_DAY_S = 1.2e-3
+"""Time limit for each order and each type of drone at a base from which on there is, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,11 @@ class SolveOptions:
     deterministic: bool = False
     whole_day_orders: int = WHOLE_DAY_ORDERS
 
-    def as_whole(self, orders: int) -> bool:
-        """Tell whether a day of so many orders is solved as a whole."""
+    def as_whole(self, request: "Request") -> bool:
+        """Tell whether a day is solved as a whole."""
+        orders = len(request.orders)
         if orders > self.whole_day_orders:
             return False
-        timely = self.deterministic or self.time_limit_s >= WHOLE_DAY_S * orders
+        stations = len({(drone.type, drone.base) for drone in request.fleet.drones})
+        timely = self.deterministic or self.time_limit_s >= WHOLE_DAY_S * orders * stations
         return timely or orders <= SMALL_DAY_ORDERS

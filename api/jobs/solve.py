@@ -75,7 +75,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
         deterministic=work.deterministic,
         whole_day_orders=job.whole_day_orders,
     )
-    cluster = None if options.as_whole(len(request.orders)) else job.cluster
+    cluster = None if options.as_whole(request) else job.cluster
     with parts_executor(cluster, job.threads) as (executor, workers):
         proven = plan_with_proof(
             network,

@@ -13,10 +13,12 @@ from random import Random
 import numpy as np
 import pytest
 
+from planner import pool as module
 from planner.airspace import Airspace
 from planner.columns import BUCKET_S, PARTS, TIMES, Columns
 from planner.dispatch import Dispatcher
 from planner.instance import Instance
+from planner.master import FINE
 from planner.pool import Pool, build_pool, cover_worth
 from planner.read_request import read_request
 from planner.rulebook import shipped_rulebook
@@ -26,10 +28,11 @@ from planner.sorties import Enumerator
 from planner.tour import TimedTour, Tour, Unflyable
 from planner.weather import CALM
 from tests.geodata.small import small_network
+from tests.planner.certified import relaxed_day, small_day
 from tests.planner.dawdler import flown
 from tests.planner.days import QUICK, delivery, instance, priced, random_request
 from tests.planner.every_column import columns_of, refined
-from tests.planner.every_plan import Group, least_cents, tours_of
+from tests.planner.every_plan import Group, least_cents, timings, tours_of
 from tests.planner.fakes import shipped_network
 
 _CENT = 1e-6
@@ -193,6 +196,32 @@ def test_no_plan_of_a_small_day_beats_the_bound(seed: int) -> None:
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)
     assert plan.bound.lower_bound_cents <= least
     assert bound_cents <= plan.cost.total_cents + 1e-3
+
+
+def test_orders_that_cost_more_than_they_are_worth_are_in_no_column_of_days_of_many_ways(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bound is as good, and the certifier, which prices their sorties, finds it good."""
+    left_out = 0
+    for given in map(small_day, range(40)):
+        pool = pool_of(given)
+        with monkeypatch.context() as many:
+            many.setattr(module, "MANY_WAYS", 0)
+            fewer, proven = pool_of(given), relaxed_day(given)
+        assert fewer.relaxation.cents >= pool.relaxation.cents * (1 - FINE) - 1e-3
+        assert proven.proven_cents >= proven.cents - 1e-3
+        dropped = _alone(pool) - _alone(fewer)
+        left_out += len(dropped)
+        for job in dropped:
+            dispatcher, worth_cents = Dispatcher(given), given.unserved_cents([job])
+            for tour in tours_of(given, (job,)):
+                assert all(timed.cents > worth_cents for timed in timings(dispatcher, tour))
+    assert left_out >= 3
+
+
+def _alone(pool: Pool) -> set[int]:
+    """Return the jobs that have columns of their own."""
+    return {job for groups in pool.lattice.flyable(1) for job in groups[:, 0].tolist()}
 
 
 def test_parts_of_buckets_raise_the_bound_where_drones_are_short() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planner import raising as module
+from planner.bounded import COVER_METHOD, WHOLE_DAY_METHOD
 from planner.clock import Clock
 from planner.columns import PARTS, TIMES
 from planner.instance import Instance
@@ -77,6 +78,30 @@ def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
         _, bound = beside.raised()
     assert 0 < bound.cents < pool.relaxation.cents
     assert beside.cents == bound.cents
+
+
+def test_a_relaxation_that_was_cut_off_gives_way_to_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is time to look at them."""
+    given = day()
+    cut_off = build_pool(Enumerator(given), 2, lambda detail, done: None, late=lambda: True)
+    assert cut_off.master.apart > module.LOOSE
+    with raising(cut_off, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.method == COVER_METHOD
+    assert bound.cents > cut_off.relaxation.cents
+    monkeypatch.setattr(module, "COVER_S", 1e6)
+    with raising(cut_off, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.method == WHOLE_DAY_METHOD
+
+
+def test_a_relaxation_that_ended_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cover_worth", lambda enumerator: pytest.fail("looked at pairs"))
+    pool = pool_of(day())
+    assert pool.master.apart < module.LOOSE
+    with raising(pool, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.method == WHOLE_DAY_METHOD
 
 
 def test_it_ends_where_the_search_fails() -> None:
