@@ -161,8 +161,7 @@ def cover_worth(enumerator: Enumerator) -> Floats:
     They keep p_i <= c_i and p_i + p_j <= 2/k c_ij, where a sortie has k jobs at most. As a sortie
     costs no less than any two of its jobs, adding that up over its pairs gives that its jobs' duals
     add up to no more than it costs; so their sum bounds every plan. c_i is what it costs to serve
-    a job, whatever else is served, and c_ij no less than what it costs to serve one of both and
-    others; a job that no sortie may serve is in no pair.
+    a job, whatever else is served; one that no sortie may serve is in no pair.
     """
     count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
     dearest = _dearest_cents(enumerator)
@@ -172,9 +171,9 @@ def cover_worth(enumerator: Enumerator) -> Floats:
         return _lowered(alone)
     pairs, cents = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for squad, _, groups, profiles in enumerator.profiles(enumerator.extended(enumerator.alone())):
-        dearer = sharing[groups].max(axis=1)
-        cost = np.maximum(enumerator.least_cents(squad, profiles), dearer) * 2 / most
-        pays = (cost < alone[groups].sum(axis=1)) & (dearer < dearest)
+        cost = enumerator.least_cents(squad, profiles) * 2 / most
+        pays = cost < alone[groups].sum(axis=1)
+        pays &= sharing[groups].max(axis=1) < dearest
         pairs.append(groups[pays].astype(np.int64))
         cents.append(cost[pays])
     pair, cost = np.concatenate(pairs), np.concatenate(cents)

@@ -84,7 +84,8 @@ def test_a_large_plan_of_the_service_is_solved_by_the_cluster_that_it_runs_on(
 
 def test_a_plan_in_parts_that_is_cancelled_leaves_no_process(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/hetao.sqlite"
-    settings = {"HETAO_WHOLE_DAY_ORDERS": "2"}
+    # Two threads would have no parts.
+    settings = {"HETAO_WHOLE_DAY_ORDERS": "2", "HETAO_THREADS": "3"}
     with Deployment(tmp_path, database, settings=settings) as deployment:
         request = deployment.sure("POST", "/v1/requests", LARGE)["id"]
         asked = {"request": request, "time_limit_s": 600}
