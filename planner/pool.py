@@ -131,15 +131,18 @@ def build_pool(
 
 def _servable(enumerator: Enumerator) -> Enumerator:
     """Return an enumerator of the sorties of jobs that may cost less than any sortie is worth."""
-    dearest = _dearest_cents(enumerator)
-    sharing = sharing_cents(enumerator, np.full(len(enumerator.unserved), dearest))
+    sharing, dearest = _sharing(enumerator)
     return enumerator.of(frozenset(np.flatnonzero(sharing < dearest).tolist()))
 
 
-def _dearest_cents(enumerator: Enumerator) -> float:
-    """Return more than any sortie is worth, the work for its other jobs not counted."""
+def _sharing(enumerator: Enumerator) -> tuple[Floats, float]:
+    """Return what sorties cost at least that serve each job and others, and the most of it known.
+
+    That is more than any sortie is worth, so no sortie may serve a job that costs as much.
+    """
     most = enumerator.instance.rules.max_orders_per_sortie
-    return float(most * enumerator.unserved.max(initial=0.0) + _beside_cents(enumerator))
+    dearest = float(most * enumerator.unserved.max(initial=0.0) + _beside_cents(enumerator))
+    return sharing_cents(enumerator, np.full(len(enumerator.unserved), dearest)), dearest
 
 
 def prices_of(enumerator: Enumerator) -> Prices:
@@ -164,8 +167,7 @@ def cover_worth(enumerator: Enumerator) -> Floats:
     a job, whatever else is served; one that no sortie may serve is in no pair.
     """
     count, most = len(enumerator.unserved), enumerator.instance.rules.max_orders_per_sortie
-    dearest = _dearest_cents(enumerator)
-    sharing = sharing_cents(enumerator, np.full(count, dearest))
+    sharing, dearest = _sharing(enumerator)
     alone = np.minimum(sharing - _beside_cents(enumerator), enumerator.unserved)
     if most == 1:
         return _lowered(alone)
@@ -229,7 +231,7 @@ def guesses(enumerator: Enumerator) -> Iterator[Duals]:
         cheaper = cents < least[job]
         least[job[cheaper]] = cents[cheaper]
         takes_s[job[cheaper]] = profiles.seconds[cheaper]
-    unflown = takes_s == 0.0
+    unflown = takes_s == 0.0  # alone at any rate: the best guess is that they are left out
     instants_s = np.arange(TIMES) * FINE_S
     worked = np.array(
         [

@@ -21,8 +21,8 @@ WHOLE_DAY_S = 1.2e-3
 class SolveOptions:
     """How to solve: seconds of wall time, or of deterministic time where that is asked for.
 
-    Up to `whole_day_orders` a day is solved as a whole if there is time, else in parts by `workers`
-    processes.
+    Up to `whole_day_orders` a day is solved as a whole if there is time, else as a large one: in
+    parts by `workers` processes first, if they are more than two.
     """
 
     time_limit_s: float = 30.0

@@ -133,26 +133,25 @@ class Pricing:
         """
         least = np.zeros(self.count, dtype=np.int64)
         own = np.array([each.dual_microcents for each in branch.orders], dtype=np.int64)
+        unserved = np.array([each.unserved_cents for each in branch.orders], dtype=np.int64)
+        dear = 2 * own >= unserved * MICRO
         blossoms = blossoms_of(branch, self._position)
         for flying in self._squads:
             row, worth = branch.squads[flying.flock], own.copy()
             for link in row.links:
                 worth[self._position[link.order]] += link.dual_microcents
-            priced = flying._replace(alone=self._sharing(flying, branch, own))
+            alone = self._sharing(flying, own, dear, priced=any(row.fleet_microcents))
             prefix = _prefix(branch.starts_s, row.fleet_microcents)
-            self._squad(priced, worth, blossoms, prefix, least)
+            self._squad(flying._replace(alone=alone), worth, blossoms, prefix, least)
         return least
 
-    def _sharing(self, flying: _Flying, branch: Branch, own: Ints) -> Ints:
+    def _sharing(self, flying: _Flying, own: Ints, dear: Flags, *, priced: bool) -> Ints:
         """Return what orders take alone, and what sorties cost that serve them and others.
 
-        Where time has no price that is what keeps sorties from being priced below 0. Where it has
-        one it is of use for orders alone that no sortie may serve, whatever another is worth: those
-        are worth about as much as it costs to leave them out.
+        Where time is not `priced` that is what keeps sorties from being priced below 0. Where it is
+        that is of use for orders alone that no sortie may serve, whatever another is worth: those
+        are `dear`, worth about as much as it costs to leave them out.
         """
-        unserved = np.array([each.unserved_cents for each in branch.orders], dtype=np.int64)
-        dear = 2 * own >= unserved * MICRO
-        priced = any(branch.squads[flying.flock].fleet_microcents)
         if priced and not dear.any():
             return flying.alone
         every, ways, orders, squad, _ = flying.made_of
