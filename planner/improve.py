@@ -17,11 +17,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from threading import Event
 
+import numpy as np
+
 from planner.anneal import anneal
-from planner.choice import Offers, State, copied, cost_of, empty_state
+from planner.choice import NONE, Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, Diver, nothing
 from planner.recombine import recombined
-from planner.reopen import NEAR, REOPENED, reopened
+from planner.reopen import NEAR, REOPENED, first_of, reopened
 from planner.tables import MOST_CLOSE
 
 CHAINS = 2
@@ -147,6 +149,10 @@ def _seed(rounds: Rounds, chain: int, number: int) -> int:
     return 1 + ((rounds.seed * CHAINS + chain) * 100_003 + number * ANNEALS) % 2**31
 
 
+_Place = tuple[int, int, int]
+"""Where a choice is reopened: from which sortie on, how many, and candidates of each order."""
+
+
 class _Small:
     """The search of days that are dived for."""
 
@@ -158,12 +164,17 @@ class _Small:
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
         self._ahead: Future[Dive | None] | None = None
         self._still, self._turns = 0, 0
+        # Candidates are told by slot, as those near a choice are.
+        slots = [np.bincount(each[each != NONE]) for each in offers.jobs.T]
+        self._most_near = max(int(each.max(initial=0)) for each in slots)
+        self._reopened_at = set[tuple[int, _Place]]()
 
     def round(self, number: int, found: Sequence[State]) -> list[State]:
         """Return what the chains find in a round, where so much was found before."""
         if self._still >= PATIENT and self._still % 2:
             self._still += 1
-            return self._reopened(found[0])
+            if places := self._places(found[0]):
+                return self._reopened(found[0], places)
         states = self._looked_for(number, found)
         least = min(_cents(self._offers, each) for each in states)
         stood_still = bool(found) and least >= _cents(self._offers, found[0])
@@ -184,19 +195,33 @@ class _Small:
         combined = first.result() if number else None
         return annealed if combined is None else [combined.state, *annealed]
 
-    def _reopened(self, best: State) -> list[State]:
-        """Return what comes of reopening the best at two times of the day, and both together.
+    def _places(self, best: State) -> list[_Place]:
+        """Return where a choice is reopened next: at some times of the day.
 
         The day is gone through again and again, by half of what is reopened at a time; each time
-        among more candidates.
+        among more candidates. What was looked at already is passed over, and there is nothing left
+        once that is all of a day.
         """
-        calls, sorties = list[Future[State]](), max(1, int(best.sorties.sum()))
-        limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
-        for _ in range(CHAINS):
-            again, at = divmod(self._turns * REOPENED // 2, sorties)
-            count, near = min(sorties, REOPENED), NEAR * (again + 1)
-            calls.append(self._pool.submit(reopened, self._offers, best, at, count, near, limit_s))
+        found, sorties, cents = [], max(1, int(best.sorties.sum())), _cents(self._offers, best)
+        count, times = min(sorties, REOPENED), math.ceil(2 * sorties / REOPENED)
+        for _ in range(max(times, CHAINS)):
+            again, at = divmod(self._turns, times)
+            near = min(self._most_near, NEAR * (again + 1))
+            place = first_of(at * REOPENED // 2, count, sorties), count, near
             self._turns += 1
+            if (cents, place) not in self._reopened_at:
+                self._reopened_at.add((cents, place))
+                found.append(place)
+            if len(found) == CHAINS:
+                break
+        return found
+
+    def _reopened(self, best: State, places: Sequence[_Place]) -> list[State]:
+        """Return what comes of reopening the best at some times of the day, and all together."""
+        limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
+        calls = [
+            self._pool.submit(reopened, self._offers, best, *place, limit_s) for place in places
+        ]
         changed = [call.result() for call in calls]
         return [*changed, recombined(self._offers, changed, limit_s)]
 

@@ -21,15 +21,21 @@ NEAR, STEP_S = 40, 120
 """Candidates of each order that they are chosen from at first, and how far apart these start, s."""
 
 
-def reopened(offers: Offers, state: State, at: int, count: int, near: int, limit_s: float) -> State:
+def first_of(at: int, count: int, sorties: int) -> int:
+    """Return the first of `count` sorties around the `at`-th of them all, in order of time."""
+    return max(0, min(at - count // 2, sorties - count))
+
+
+def reopened(
+    offers: Offers, state: State, since: int, count: int, near: int, limit_s: float
+) -> State:
     """Return a choice that costs no more, and keeps all but `count` sorties of a choice.
 
-    They are those nearest in time to the `at`-th, by their middles. Others are chosen from `near`
+    They are those from number `since` on, in order of their middles. Others are chosen from `near`
     candidates of each order, the most promising, within some seconds at most.
     """
     flown = held(state)
     flown = flown[np.lexsort((flown[:, 0], 2 * flown[:, 1] + flown[:, 2]))]
-    since = max(0, min(at - count // 2, len(flown) - count))
     inside = np.zeros(len(flown), dtype=bool)
     inside[since : since + count] = True
     if not inside.any():

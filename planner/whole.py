@@ -137,6 +137,8 @@ class Whole:
         self._solver.setSolution(solution)
         for option, value in (
             ("mip_max_nodes", MOST_NODES),
+            # Restarts begin the root anew, some times, and find nothing more in so few nodes.
+            ("mip_allow_restart", False),
             ("mip_rel_gap", GOOD_ENOUGH),
             ("time_limit", self._solver.getRunTime() + limit_s),
         ):
