@@ -23,7 +23,7 @@ from planner.anneal import anneal
 from planner.choice import NONE, Offers, State, copied, cost_of, empty_state
 from planner.dive import Dive, Diver, nothing
 from planner.recombine import recombined
-from planner.reopen import NEAR, REOPENED, first_of, reopened
+from planner.reopen import NEAR, REOPENED, reopened
 from planner.tables import MOST_CLOSE
 
 CHAINS = 2
@@ -196,18 +196,18 @@ class _Small:
         return annealed if combined is None else [combined.state, *annealed]
 
     def _places(self, best: State) -> list[_Place]:
-        """Return where a choice is reopened next: at some times of the day.
+        """Return at which times of the day a choice is reopened next; none if that was everywhere.
 
         The day is gone through again and again, by half of what is reopened at a time; each time
-        among more candidates. What was looked at already is passed over, and there is nothing left
-        once that is all of a day.
+        among more candidates. What was looked at already is passed over.
         """
         found, sorties, cents = [], max(1, int(best.sorties.sum())), _cents(self._offers, best)
-        count, times = min(sorties, REOPENED), math.ceil(2 * sorties / REOPENED)
+        count, step = min(sorties, REOPENED), REOPENED // 2
+        last = sorties - count
+        times = 1 + math.ceil(last / step)
         for _ in range(max(times, CHAINS)):
             again, at = divmod(self._turns, times)
-            near = min(self._most_near, NEAR * (again + 1))
-            place = first_of(at * REOPENED // 2, count, sorties), count, near
+            place = min(last, at * step), count, min(self._most_near, NEAR * (again + 1))
             self._turns += 1
             if (cents, place) not in self._reopened_at:
                 self._reopened_at.add((cents, place))

@@ -21,11 +21,6 @@ NEAR, STEP_S = 40, 120
 """Candidates of each order that they are chosen from at first, and how far apart these start, s."""
 
 
-def first_of(at: int, count: int, sorties: int) -> int:
-    """Return the first of `count` sorties around the `at`-th of them all, in order of time."""
-    return max(0, min(at - count // 2, sorties - count))
-
-
 def reopened(
     offers: Offers, state: State, since: int, count: int, near: int, limit_s: float
 ) -> State:
