@@ -149,8 +149,8 @@ def _seed(rounds: Rounds, chain: int, number: int) -> int:
     return 1 + ((rounds.seed * CHAINS + chain) * 100_003 + number * ANNEALS) % 2**31
 
 
-_Place = tuple[int, int, int]
-"""Where a choice is reopened: from which sortie on, how many, and candidates of each order."""
+_Place = tuple[int, int]
+"""Where a choice is reopened: from which sortie on, and among how many candidates of each order."""
 
 
 class _Small:
@@ -201,13 +201,12 @@ class _Small:
         The day is gone through again and again, by half of what is reopened at a time; each time
         among more candidates. What was looked at already is passed over.
         """
-        found, sorties, cents = [], max(1, int(best.sorties.sum())), _cents(self._offers, best)
-        count, step = min(sorties, REOPENED), REOPENED // 2
-        last = sorties - count
+        found, cents, step = [], _cents(self._offers, best), REOPENED // 2
+        last = max(0, int(best.sorties.sum()) - REOPENED)
         times = 1 + math.ceil(last / step)
         for _ in range(max(times, CHAINS)):
             again, at = divmod(self._turns, times)
-            place = min(last, at * step), count, min(self._most_near, NEAR * (again + 1))
+            place = min(last, at * step), min(self._most_near, NEAR * (again + 1))
             self._turns += 1
             if (cents, place) not in self._reopened_at:
                 self._reopened_at.add((cents, place))
@@ -220,7 +219,8 @@ class _Small:
         """Return what comes of reopening the best at some times of the day, and all together."""
         limit_s = min(self._rounds.limit_s, max(LEAST_S, self._rounds.left_s()))
         calls = [
-            self._pool.submit(reopened, self._offers, best, *place, limit_s) for place in places
+            self._pool.submit(reopened, self._offers, best, since, REOPENED, near, limit_s)
+            for since, near in places
         ]
         changed = [call.result() for call in calls]
         return [*changed, recombined(self._offers, changed, limit_s)]
