@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from planner.compiled import inlined
+from planner.compiled import compiled, inlined
 from planner.fly_leg import LATE, fly_leg, next_free
 from planner.fly_records import MOST_LEGS, NEVER_S, NONE
 
@@ -146,7 +146,7 @@ def _go(  # type: ignore[no-untyped-def]
     return at, now, work, used, hint
 
 
-@inlined
+@compiled
 def cross(  # type: ignore[no-untyped-def]
     sky, day, fleet, goods, squad, trip, row, at, clock, until_s, within_s, served_s, mass, used,
     there, carried, lean,
