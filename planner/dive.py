@@ -15,9 +15,12 @@ from planner.choice import NONE, Offers, State, empty_state
 from planner.columns import few
 from planner.whole import WHOLE, Whole, starts_of
 
-NEAR, NEAR_IF_SHORT = (50, 10), (30, 8)
-"""Candidates that are considered, for each job at most, and for each alone: those of least reduced
-cost; and where there is little time."""
+Near = tuple[int, int]
+"""How many candidates are considered, for each job at most, and for each alone."""
+
+MANY, FEWER, FEW = (50, 10), (30, 8), (12, 4)
+"""What a dive finds its best choices among, where there is little time, and what it takes a tenth
+of a second for each hundred jobs among."""
 
 DRAWN = 0.8
 """Share of these that a dive with a seed is among, so that it ends elsewhere than others."""
@@ -49,10 +52,10 @@ def near(offers: Offers, a_job: int, alone: int) -> Ints:
 
 
 class Diver:
-    """Dives from one relaxation, which is solved once; it has fewer candidates if time is short."""
+    """Dives from one relaxation, which is solved once."""
 
-    def __init__(self, offers: Offers, short: bool = False) -> None:
-        candidates = near(offers, *(NEAR_IF_SHORT if short else NEAR))
+    def __init__(self, offers: Offers, many: Near = MANY) -> None:
+        candidates = near(offers, *many)
         self._offers, self._starts = offers, starts_of(offers, candidates)
         self._programme = Whole(offers, self._starts)
         self._used: Flags | None = None

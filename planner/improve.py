@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.anneal import anneal
 from planner.choice import NONE, Offers, State, copied, cost_of, empty_state
-from planner.dive import Dive, Diver, nothing
+from planner.dive import FEW, FEWER, MANY, Dive, Diver, nothing
 from planner.recombine import recombined
 from planner.reopen import NEAR, REOPENED, reopened
 from planner.tables import MOST_CLOSE
@@ -63,8 +63,8 @@ NEAR_BEST = 1.002
 sorties wait for each other's air differs by a few thousandths."""
 
 SHORT_S = 0.01
-"""Time for each order, s, below which dives are among fewer candidates: the first of those among
-all may take most of it, and nothing be left to combine."""
+"""Time for each order, s, below which dives are among fewer candidates, those of one chain among a
+few: the first of those among many may take most of it, and nothing be left to combine."""
 
 PATIENT = 3
 """Rounds that find nothing cheaper after which every other one reopens the best."""
@@ -160,7 +160,7 @@ class _Small:
         self._offers, self._rounds, self._pool = offers, rounds, pool
         # A programme a thread.
         short = rounds.left_s() < SHORT_S * len(offers.unserved_cents)
-        self._divers = [Diver(offers, short) for _ in range(CHAINS)]
+        self._divers = [Diver(offers, each) for each in ((FEW, FEWER) if short else (MANY, MANY))]
         self._work = max(1, rounds.work * len(offers.unserved_cents) // SHORTER)
         self._ahead: Future[Dive | None] | None = None
         self._still, self._turns = 0, 0

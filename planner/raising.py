@@ -15,9 +15,9 @@ from planner.pool import Pool, cover_worth
 UNTIL, BRANCHED_UNTIL = 0.8, 0.5
 """Shares of the time after which the bound is not raised any more, and not by branches."""
 
-RAISED_S, PARTED_S = 0.03, 0.1
-"""Time that is to be left for each order, s, if the bound is raised at all, and by parts of
-buckets: in less these would not raise it by much, and the search would go without a thread that it
+RAISED_S, PARTED_S = 7.5e-7, 2.5e-6
+"""Time that is to be left if the bound is raised at all, and by parts of buckets, s for each three
+orders: in less these would not raise it by much, and the search would go without a thread that it
 needs."""
 
 
@@ -55,8 +55,8 @@ class Raising:
             if not self._whole or found.cents > pool.relaxation.cents:
                 return pool, found
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
-        if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders)():
-            short = self._late(UNTIL, PARTED_S * orders)()
+        if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders**3)():
+            short = self._late(UNTIL, PARTED_S * orders**3)()
             pool = (pool.blossomed if short else pool.parted)(self._tell, self._late(UNTIL))
             branches = pool.branched(self._tell, self._late(BRANCHED_UNTIL))
             pool.joined()
