@@ -19,8 +19,8 @@ Near = tuple[int, int]
 """How many candidates are considered, for each job at most, and for each alone."""
 
 MANY, FEWER, FEW = (50, 10), (30, 8), (12, 4)
-"""What a dive finds its best choices among, where there is little time, and what it takes a tenth
-of a second for each hundred jobs among."""
+"""What a dive ends best among; what it ends sooner among; and what it takes a sixth of a second for
+each hundred jobs among."""
 
 DRAWN = 0.8
 """Share of these that a dive with a seed is among, so that it ends elsewhere than others."""

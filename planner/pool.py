@@ -36,6 +36,9 @@ MANY_WAYS = 10_000
 """Jobs times squads of days whose jobs are looked at alone at first. It takes 0.4 s on a day of 200
 jobs and 10 squads, which is as much as it saves there."""
 
+SETTLED = 1e-3
+"""Share of its value that a relaxation may be off which is settled."""
+
 ROUNDING, ROUNDING_CENTS = 1e-6, 1e-5
 """Share and cents by which the worth of jobs is lowered."""
 
@@ -57,11 +60,19 @@ class Pool:
         """Return all columns that are priced below a limit, and their price (`Lattice.below`)."""
         return self.lattice.below(self.relaxation.duals, limit_cents)
 
+    def settled(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
+        """Return the pool with its relaxation, which was cut off, taken on, until it gets late."""
+        return self._relaxed(SETTLED, tell, late)
+
     def blossomed(self, tell: Tell, late: Callable[[], bool]) -> "Pool":
         """Return the pool with its bound raised by blossom rows, until it gets late."""
         self.master.blossoming = True
+        return self._relaxed(TIGHT, tell, late)
+
+    def _relaxed(self, tolerance: float, tell: Tell, late: Callable[[], bool]) -> "Pool":
+        """Return the pool with its relaxation taken on."""
         with self.lattice.until(late):
-            found = self.master.relax(joined([]), late, TIGHT, tell)
+            found = self.master.relax(joined([]), late, tolerance, tell)
         return replace(self, relaxation=max(self.relaxation, found, key=lambda each: each.cents))
 
     def parted(self, tell: Tell, late: Callable[[], bool]) -> "Pool":

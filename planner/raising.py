@@ -22,15 +22,16 @@ needs."""
 
 
 LOOSE, COVER_S = 0.05, 1e-6
-"""Share that a relaxation which was cut off may be below its value before pairs are looked at
-instead, and the time that is to be left for that, s for each two orders and each squad."""
+"""Share that a relaxation which was cut off may be below its value before pairs are looked at and
+it is taken on, and the time that is to be left for that, s for each two orders and each squad."""
 
 
 class Raising:
     """A bound that is being raised: `cents` is what is known of it so far.
 
     A pool is `whole` that has all sorties which the rules allow. If it is not, the bound is that of
-    covering orders by pairs; so it is where that is better, since the relaxation was cut off early.
+    covering orders by pairs; so it is where that is better, since the relaxation was cut off early
+    and no more could be made of it.
     """
 
     def __init__(self, pool: Pool, clock: Clock, aside: Executor, *, whole: bool) -> None:
@@ -47,13 +48,14 @@ class Raising:
     def _raise(self) -> tuple[Pool, Bounded]:
         pool, enumerator = self._pool, self._pool.lattice.enumerator
         orders = len(enumerator.unserved)
-        ways = orders**2 * len(enumerator.squads)
-        loose = pool.master.apart > LOOSE and not self._late(UNTIL, COVER_S * ways)()
-        if loose or not self._whole:
-            found = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
-            self._tell(found.cents)
-            if not self._whole or found.cents > pool.relaxation.cents:
-                return pool, found
+        loose, ways = pool.master.apart > LOOSE, orders**2 * len(enumerator.squads)
+        if not self._whole or (loose and not self._late(UNTIL, COVER_S * ways)()):
+            pairs = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
+            self._tell(pairs.cents)
+            if self._whole and not is_large(orders):
+                pool = pool.settled(self._tell, self._late(UNTIL))
+            if not self._whole or pairs.cents > pool.relaxation.cents:
+                return pool, pairs
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
         if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders**3)():
             short = self._late(UNTIL, PARTED_S * orders**3)()

@@ -12,7 +12,7 @@ from planner.bounded import COVER_METHOD, WHOLE_DAY_METHOD
 from planner.clock import Clock
 from planner.columns import PARTS, TIMES
 from planner.instance import Instance
-from planner.pool import Pool, build_pool
+from planner.pool import SETTLED, Pool, build_pool
 from planner.raising import raising
 from planner.solve_options import SolveOptions
 from planner.sorties import Enumerator
@@ -80,19 +80,36 @@ def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
     assert beside.cents == bound.cents
 
 
-def test_a_relaxation_that_was_cut_off_gives_way_to_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is time to look at them."""
+def test_a_relaxation_that_was_cut_off_is_taken_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is time to look at pairs; else it stays as it is."""
     given = day()
     cut_off = build_pool(Enumerator(given), 2, lambda detail, done: None, late=lambda: True)
     assert cut_off.master.apart > module.LOOSE
-    with raising(cut_off, clock(600.0), whole=True) as beside:
-        _, bound = beside.raised()
-    assert bound.method == COVER_METHOD
-    assert bound.cents > cut_off.relaxation.cents
+    known = cut_off.relaxation.cents
+    monkeypatch.setattr(module, "RAISED_S", 1e3)
     monkeypatch.setattr(module, "COVER_S", 1e6)
     with raising(cut_off, clock(600.0), whole=True) as beside:
         _, bound = beside.raised()
     assert bound.method == WHOLE_DAY_METHOD
+    assert bound.cents == known
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "RAISED_S", 1e3)
+    with raising(cut_off, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.method == WHOLE_DAY_METHOD
+    assert bound.cents == pytest.approx(pool_of(given).relaxation.cents, rel=SETTLED)
+    assert beside.cents == bound.cents
+
+
+def test_a_relaxation_that_stays_cut_off_gives_way_to_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut_off = build_pool(Enumerator(day()), 2, lambda detail, done: None, late=lambda: True)
+    monkeypatch.setattr(Pool, "settled", lambda pool, tell, late: pool)
+    with raising(cut_off, clock(600.0), whole=True) as beside:
+        _, bound = beside.raised()
+    assert bound.method == COVER_METHOD
+    assert beside.cents == bound.cents > cut_off.relaxation.cents
 
 
 def test_a_relaxation_that_ended_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from planner import improve
 from planner.choice import NONE, Offers, State, cost_of, empty_state
-from planner.dive import Dive, Diver, near
+from planner.dive import FEW, FEWER, MANY, Dive, Diver, Near, near
 from planner.improve import Rounds
 from planner.recombine import recombined
 from planner.whole import STEP_S, Whole, starts_of
@@ -255,21 +255,24 @@ def test_the_dive_of_a_round_begins_before_the_last_one_ends(
     assert len(set(dives)) == len(dives)
 
 
-@pytest.mark.parametrize(("left_s", "short"), [(np.inf, False), (1000.0, False), (0.01, True)])
+@pytest.mark.parametrize(
+    ("left_s", "many"),
+    [(np.inf, [MANY, MANY]), (1000.0, [MANY, MANY]), (0.01, [FEW, FEWER])],
+)
 def test_dives_are_among_fewer_candidates_where_time_is_short(
-    left_s: float, short: bool, monkeypatch: pytest.MonkeyPatch
+    left_s: float, many: list[Near], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And among all where wall time may not decide."""
-    asked, begin = list[bool](), Diver.__init__
+    """And among many where wall time may not decide."""
+    asked, begin = list[Near](), Diver.__init__
 
-    def begun(self: Diver, offers: Offers, short: bool) -> None:
-        asked.append(short)
-        begin(self, offers, short)
+    def begun(self: Diver, offers: Offers, many: Near) -> None:
+        asked.append(many)
+        begin(self, offers, many)
 
     monkeypatch.setattr(Diver, "__init__", begun)
     offers = offers_of(4)
     improve.improve(offers, Rounds(200, 1, 1, lambda: left_s, np.inf), lambda number: False)
-    assert asked == [short] * improve.CHAINS
+    assert asked == many
 
 
 def test_the_nearest_candidates_of_a_job_are_those_of_least_reduced_cost() -> None:
