@@ -37,7 +37,7 @@ MANY_WAYS = 10_000
 jobs and 10 squads, which is as much as it saves there."""
 
 SETTLED = 1e-3
-"""Share of its value that a relaxation may be off which is settled."""
+"""Share of its value that a small day's relaxation may be off before it is raised aside."""
 
 ROUNDING, ROUNDING_CENTS = 1e-6, 1e-5
 """Share and cents by which the worth of jobs is lowered."""

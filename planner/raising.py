@@ -16,10 +16,9 @@ UNTIL, BRANCHED_UNTIL = 0.8, 0.5
 """Shares of the time after which the bound is not raised any more, and not by branches."""
 
 RAISED_S, PARTED_S = 7.5e-7, 2.5e-6
-"""Time that is to be left if the bound is raised at all, and by parts of buckets, s for each three
-orders: in less these would not raise it by much, and the search would go without a thread that it
+"""Time that is to be left if the bound is raised at all, and by parts of buckets, s, over orders
+cubed: in less these would not raise it by much, and the search would go without a thread that it
 needs."""
-
 
 LOOSE, COVER_S = 0.05, 1e-6
 """Share that a relaxation which was cut off may be below its value before pairs are looked at and

@@ -43,7 +43,7 @@ from planner.master import FINE
 from planner.part import BoundTask, PartDay
 from planner.parts import Effort, better_in_parts
 from planner.plan import Options, Plan
-from planner.pool import alone_worth, build_pool, cover_worth
+from planner.pool import SETTLED, alone_worth, build_pool, cover_worth
 from planner.prove import certificate_of
 from planner.quick import FIRST, fill_at_once
 from planner.raising import raising
@@ -220,7 +220,7 @@ def _fill(instance: Instance, roster: Roster, clock: Clock, report: Report) -> B
         # Programmes are solved on one thread.
         arrays = aside.submit(DayArrays, enumerator)
         late = clock.past(_for_choosing_s(options, orders))
-        tolerance = FINE if is_large(orders) else ALMOST
+        tolerance = FINE if is_large(orders) else SETTLED
         pool = build_pool(enumerator, most, enumerated, late, tolerance)
     candidates = candidates_of(arrays.result(), pool, clock)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
@@ -338,9 +338,6 @@ COMPILED_ORDERS = 4
 RELAXATION_UNTIL, CHOOSING_S = 0.7, 0.016
 """Share of the time after which the relaxation is cut short, and time for each order left then at
 least, s."""
-
-ALMOST = 1e-3
-"""Share of its value that a small day's relaxation may be off before it is raised aside."""
 
 CHOSEN_SHARE = 0.6
 """Share of the time after which the gap of a day of few orders is closed."""
