@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.features import Boundary, Feature, Side
+from geodata.prepared import prepared
 
 Shapes = npt.NDArray[Any]
 
@@ -40,9 +41,7 @@ class SideMap:
         leftward = np.array([-along[1], along[0]])
         first, last = points[0] - along * REACH_M, points[-1] + along * REACH_M
         ring = [*points, last, last + leftward * REACH_M, first + leftward * REACH_M, first]
-        left = shapely.Polygon(ring)
-        shapely.prepare(left)
-        return cls(line, boundary.left_side, boundary.right_side, left)
+        return cls(line, boundary.left_side, boundary.right_side, shapely.Polygon(ring))
 
     def side(self, point: BaseGeometry) -> Side:
         """Return the side of a point in the metric CRS; on the line it counts to the left."""
@@ -50,13 +49,14 @@ class SideMap:
 
     def sides(self, points: Shapes) -> list[Side]:
         """Return the side of each of many points in the metric CRS, as `side` does."""
-        on_left = shapely.covers(self.left, points).tolist()
+        on_left = shapely.covers(prepared(self.left), points).tolist()
         return [self.left_side if each else self.right_side for each in on_left]
 
     def holders(self, shapes: Shapes) -> list[Side | None]:
         """Return for each shape in the metric CRS the side that holds all of it; None: neither."""
-        on_left = shapely.covers(self.left, shapes).tolist()
-        off_left = shapely.disjoint(self.left, shapes).tolist()
+        left = prepared(self.left)
+        on_left = shapely.covers(left, shapes).tolist()
+        off_left = shapely.disjoint(left, shapes).tolist()
         return [
             self.left_side if inside else self.right_side if outside else None
             for inside, outside in zip(on_left, off_left, strict=True)

@@ -16,6 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.network import shipped_network_path
+from geodata.prepared import prepared
 from geodata.projection import Projection
 
 APART_M = 150.0
@@ -50,8 +51,7 @@ def on_old_course(shapes: Sequence[BaseGeometry]) -> list[int]:
 def _share(course: npt.NDArray[Any], shape: BaseGeometry) -> float:
     """Return how much of a course a line or outline keeps to."""
     outline = shapely.boundary(shape) if shapely.get_dimensions(shape) == 2 else shape
-    shapely.prepare(outline)
-    return float(shapely.dwithin(course, outline, FOLLOWS_M).mean())
+    return float(shapely.dwithin(course, prepared(outline), FOLLOWS_M).mean())
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.network import Network
+from geodata.prepared import prepared
 
 Floats = npt.NDArray[np.float64]
 Cells = npt.NDArray[np.intp]
@@ -176,6 +177,5 @@ def _ground(network: Network, grid: Grid) -> list[tuple[str, list[BaseGeometry]]
 def _within(points: npt.NDArray[Any], shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
     inside = np.zeros(len(points), dtype=bool)
     for shape in shapes:
-        shapely.prepare(shape)
-        inside |= shapely.contains(shape, points)
+        inside |= shapely.contains(prepared(shape), points)
     return inside

@@ -18,6 +18,7 @@ from geodata.check.incremental import Checked
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import Corridor
 from geodata.network import Network
+from geodata.prepared import prepared
 from geodata.risk import Area, Grid, RiskSurface, risk_surface, with_risk
 from geodata.suggest_ask import Ask, Levels, ask_faults, levels_of, sides_of
 from geodata.suggest_barriers import Barrier, barriers
@@ -198,8 +199,7 @@ def _about(grid: Grid, found: Sequence[Suggestion]) -> Floats:
     for each in found:
         ends = shapely.MultiPoint([each.line_m.coords[0], each.line_m.coords[-1]])
         tube = each.line_m.buffer(APART_M).difference(ends.buffer(2 * APART_M))
-        shapely.prepare(tube)
-        near[shapely.contains(tube, points)] += 1.0
+        near[shapely.contains(prepared(tube), points)] += 1.0
     return near
 
 

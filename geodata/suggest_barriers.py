@@ -12,6 +12,7 @@ from geodata.check.heights import bottom_m, obstacle_top_amsl_m, top_m
 from geodata.features import Lane, Waypoint, Zone
 from geodata.limits import VERTICAL_CLEARANCE_M
 from geodata.network import Network
+from geodata.prepared import prepared
 from geodata.risk import RiskSurface
 from geodata.suggest_ask import Ask, Levels, ceiling_m, sides_of
 
@@ -66,8 +67,7 @@ def _zones(network: Network, ask: Ask, levels: Levels, surface: RiskSurface) -> 
         if zone.kind == "permission":
             continue
         shape = network.metric[zone.id].buffer(reach_m)
-        shapely.prepare(shape)
-        inside = shapely.contains(shape, points)
+        inside = shapely.contains(prepared(shape), points)
         lowest_m, highest_m = surface.lowest_m[inside], surface.highest_m[inside]
         if not len(lowest_m):
             lowest_m, highest_m = network.ground.heights(

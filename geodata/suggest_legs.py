@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.boundary import SideMap
 from geodata.features import Side
+from geodata.prepared import prepared
 from geodata.suggest_barriers import Barrier
 
 Floats = npt.NDArray[np.float64]
@@ -41,15 +42,13 @@ class LegRules:
     @cached_property
     def closed(self) -> BaseGeometry:
         """All barriers as one prepared shape."""
-        found = shapely.union_all([each.shape for each in self.barriers])
-        shapely.prepare(found)
-        return found
+        return prepared(shapely.union_all([each.shape for each in self.barriers]))
 
     def on_end_side(self, xy_m: Floats) -> Flags:
         """Tell which points are on the end's side; none where both places are on one side."""
         if self.start_side == self.end_side:
             return np.zeros(len(xy_m), dtype=bool)
-        on_left = shapely.intersects_xy(self.sides.left, xy_m)
+        on_left = shapely.intersects_xy(prepared(self.sides.left), xy_m)
         found: Flags = on_left == (self.end_side == self.sides.left_side)
         return found
 

@@ -9,6 +9,7 @@ import shapely
 
 from geodata.codes import fault
 from geodata.faults import Fault
+from geodata.prepared import prepared
 from geodata.risk import RiskSurface
 from geodata.suggest_ask import Ask
 from geodata.suggest_barriers import Barrier
@@ -30,8 +31,7 @@ def no_way(ask: Ask, surface: RiskSurface, rules: LegRules, ends_m: Floats) -> I
     points = shapely.points(surface.grid.middles_m)
     risk = surface.risk.copy()
     for barrier in rules.barriers:
-        shapely.prepare(barrier.shape)
-        risk[shapely.contains(barrier.shape, points)] += _CLOSED_RISK
+        risk[shapely.contains(prepared(barrier.shape), points)] += _CLOSED_RISK
     steps = allowed_steps(surface, open_rules)
     first, last = (cell_near(steps, each) for each in ends_m)
     chain = cheapest_chain(steps, risk, first, last)

@@ -92,11 +92,10 @@ def add_functions(connection: Any) -> None:
 
 
 def _wkb_meets(shape: bytes, area: bytes) -> bool:
-    return bool(shapely.intersects(_prepared(area), shapely.from_wkb(shape)))
+    return bool(shapely.intersects(_read(area), shapely.from_wkb(shape)))
 
 
 @lru_cache(maxsize=64)
-def _prepared(area: bytes) -> BaseGeometry:
-    found = shapely.from_wkb(area)
-    shapely.prepare(found)
-    return found
+def _read(area: bytes) -> BaseGeometry:
+    # Not prepared: connections of several threads ask it.
+    return shapely.from_wkb(area)

@@ -18,6 +18,7 @@ from geodata.codes import fault
 from geodata.faults import Fault
 from geodata.features import Corridor, Lane, Zone
 from geodata.limits import ROUNDING_M
+from geodata.prepared import prepared
 from geodata.schedule import parse_error
 
 Indices = npt.NDArray[np.intp]
@@ -105,8 +106,7 @@ def _overlaps(survey: Survey, corridors: Sequence[Corridor]) -> list[list[_Overl
     grounds = [survey.ground[each.id] for each in corridors]
     spans = shapely.box(*np.array([each.span_m for each in grounds]).T)
     starts, ends = survey.sites_at_ends(corridors)
-    shapes = survey.shapes(zones)
-    shapely.prepare(shapes)
+    shapes = prepared(survey.shapes(zones))
     columns, rows = shapely.STRtree(strips).query(shapes, predicate="intersects")
     for column, near in _grouped(columns, rows):
         shape = shapes[column]

@@ -30,6 +30,7 @@ from geodata.check.survey import (
 from geodata.features import Checkpoint, Corridor, Feature, Obstacle, Zone
 from geodata.ground import SpotGround
 from geodata.limits import END_TOLERANCE_M
+from geodata.prepared import prepared
 
 _HALF_WIDTH_MAX_M = 250.0
 """How far from its line a corridor may reach: half the most that a width may be."""
@@ -90,11 +91,10 @@ def where_sides_change(edit: Edit) -> Ids | None:
     if named[0] != named[1] or (ends_m[0] != ends_m[1]).any():
         return None
     land = shapely.symmetric_difference(maps[0].left, maps[1].left).buffer(END_TOLERANCE_M)
-    shapely.prepare(land)
     members = survey.members((*PLACE_LAYERS, "parks"))
     corridors, strips = _strips(survey)
     ids = [*(each.id for each in members), *corridors]
-    touched = shapely.intersects(land, np.concatenate((survey.shapes(members), strips)))
+    touched = shapely.intersects(prepared(land), np.concatenate((survey.shapes(members), strips)))
     return {*edit.wrong, *(ids[row] for row in np.flatnonzero(touched))}
 
 
@@ -142,8 +142,7 @@ def in_zone(edit: Edit) -> Ids:
     zones = []
     met = np.zeros(len(corridors), dtype=bool)
     for shape in {each.shape for each in edit.versions}:
-        shapely.prepare(shape)
-        met |= shapely.intersects(shape, strips)
+        met |= shapely.intersects(prepared(shape), strips)
     for version in edit.versions:
         assert isinstance(version.feature, Zone)
         zones.append(version.feature)
@@ -220,8 +219,7 @@ def _beside(survey: Survey, shapes: Iterable[BaseGeometry], radii_m: Iterable[fl
     ids, strips = _strips(survey)
     touched = np.zeros(len(ids), dtype=bool)
     for shape, radius_m in zip(shapes, radii_m, strict=True):
-        shapely.prepare(shape)
-        touched |= shapely.dwithin(shape, strips, radius_m + _HALF_WIDTH_MAX_M)
+        touched |= shapely.dwithin(prepared(shape), strips, radius_m + _HALF_WIDTH_MAX_M)
     return {ids[row] for row in np.flatnonzero(touched)}
 
 

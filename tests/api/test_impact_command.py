@@ -29,8 +29,11 @@ def test_an_interrupt_ends_the_command_and_its_helper(tmp_path: Path) -> None:
     ) as command:
         assert command.stderr is not None
         told = next(each for each in command.stderr if "routes" in each)
+        # Stopped, so that it does not end while its processes are looked for.
+        os.killpg(command.pid, signal.SIGSTOP)
         at_work = _session(command.pid)
         os.killpg(command.pid, signal.SIGINT)
+        os.killpg(command.pid, signal.SIGCONT)
         output, rest = command.communicate(timeout=60)
     assert told
     assert len(at_work) > 1
