@@ -106,9 +106,12 @@ def _overlaps(survey: Survey, corridors: Sequence[Corridor]) -> list[list[_Overl
     grounds = [survey.ground[each.id] for each in corridors]
     spans = shapely.box(*np.array([each.span_m for each in grounds]).T)
     starts, ends = survey.sites_at_ends(corridors)
-    shapes = prepared(survey.shapes(zones))
-    columns, rows = shapely.STRtree(strips).query(shapes, predicate="intersects")
-    for column, near in _grouped(columns, rows):
+    tree, shapes = shapely.STRtree(strips), survey.shapes(zones)
+    # An edit is near few zones.
+    near_any = np.unique(tree.query(shapes)[0])
+    shapes[near_any] = prepared(shapes[near_any])
+    found_at, rows = tree.query(shapes[near_any], predicate="intersects")
+    for column, near in _grouped(near_any[found_at], rows):
         shape = shapes[column]
         within = shapely.contains_properly(shape, spans[near])
         kept = within | ~shapely.touches(shape, strips[near])
