@@ -12,6 +12,7 @@ from geodata.features import Boundary, Feature, Side
 from geodata.prepared import prepared
 
 Shapes = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
 
 REACH_M = 200_000.0
 """How far from the line a side is followed; far more than any network extends."""
@@ -49,8 +50,13 @@ class SideMap:
 
     def sides(self, points: Shapes) -> list[Side]:
         """Return the side of each of many points in the metric CRS, as `side` does."""
-        on_left = shapely.covers(prepared(self.left), points).tolist()
+        on_left = self.on_left(points).tolist()
         return [self.left_side if each else self.right_side for each in on_left]
+
+    def on_left(self, points: Shapes) -> Flags:
+        """Tell which points in the metric CRS are on the left; on the line they count to it."""
+        found: Flags = shapely.covers(prepared(self.left), points)
+        return found
 
     def holders(self, shapes: Shapes) -> list[Side | None]:
         """Return for each shape in the metric CRS the side that holds all of it; None: neither."""

@@ -10,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.datum_hypotheses import Hypothesis
 from geodata.known_places import DRAWN_M, KnownPlace, Reference, fold
-from geodata.prepared import prepared
 
 Floats = npt.NDArray[np.float64]
 Points = npt.NDArray[np.object_]
@@ -160,7 +159,7 @@ class Evidence:
         if not self.reference.network.layer("boundary") or not claimed.any():
             return np.zeros(len(self.items))
         sides = self.reference.network.sides
-        left = self._mean(shapely.covers(prepared(sides.left), at)) > 0.5
+        left = self._mean(sides.on_left(at)) > 0.5
         stands = np.where(left, sides.left_side, sides.right_side)
         likelihood = np.where(stands == claimed, 2 * (1 - _ASTRAY), 2 * _ASTRAY)
         return np.where(claimed == "", 0.0, np.log(likelihood))

@@ -44,11 +44,16 @@ class LegRules:
         """All barriers as one prepared shape."""
         return prepared(shapely.union_all([each.shape for each in self.barriers]))
 
+    @cached_property
+    def _left(self) -> BaseGeometry:
+        """What is left of the boundary, prepared: every leg asks for it."""
+        return prepared(self.sides.left)
+
     def on_end_side(self, xy_m: Floats) -> Flags:
         """Tell which points are on the end's side; none where both places are on one side."""
         if self.start_side == self.end_side:
             return np.zeros(len(xy_m), dtype=bool)
-        on_left = shapely.intersects_xy(prepared(self.sides.left), xy_m)
+        on_left = shapely.intersects_xy(self._left, xy_m)
         found: Flags = on_left == (self.end_side == self.sides.left_side)
         return found
 

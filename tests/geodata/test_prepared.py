@@ -8,6 +8,7 @@ from threading import Barrier
 import numpy as np
 import shapely
 
+from geodata.boundary import Shapes
 from geodata.prepared import prepared
 
 ROOT = Path(__file__).parents[2]
@@ -39,18 +40,18 @@ def test_threads_may_ask_the_same_shapes_at_once() -> None:
     """Where these are prepared for all of them, the process ends within a few rounds."""
     low = np.random.default_rng(1).uniform(-8.0, 16.0, (300, 2))
     boxes = shapely.box(*low.T, *(low + 1.0).T)
-    for _ in range(ROUNDS):
-        given, together = np.array(stars(), dtype=object), Barrier(THREADS)
 
-        def ask(_: int, given=given, together=together) -> int:  # type: ignore[no-untyped-def]
-            together.wait()
-            mine = prepared(given)
-            within = sum(int(shapely.contains_properly(each, boxes).sum()) for each in mine)
-            met = shapely.STRtree(boxes).query(mine, predicate="intersects")
-            return within + met.shape[1]
+    def ask(given: Shapes, together: Barrier) -> int:
+        together.wait()
+        mine = prepared(given)
+        within = sum(int(shapely.contains_properly(each, boxes).sum()) for each in mine)
+        return within + len(shapely.STRtree(boxes).query(mine, predicate="intersects")[0])
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            assert len(set(pool.map(ask, range(THREADS)))) == 1
+    with ThreadPoolExecutor(THREADS) as pool:
+        for _ in range(ROUNDS):
+            given, together = np.array(stars(), dtype=object), Barrier(THREADS)
+            calls = [pool.submit(ask, given, together) for _ in range(THREADS)]
+            assert len({call.result() for call in calls}) == 1
 
 
 def test_nothing_else_prepares_shapes() -> None:
