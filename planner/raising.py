@@ -16,9 +16,9 @@ UNTIL, BRANCHED_UNTIL = 0.8, 0.5
 """Shares of the time after which the bound is not raised any more, and not by branches."""
 
 RAISED_S, PARTED_S = 7.5e-7, 2.5e-6
-"""Time that is to be left if the bound is raised at all, and by parts of buckets, s, over orders
-cubed: in less these would not raise it by much, and the search would go without a thread that it
-needs."""
+"""Time that is to be left, s over the cube of the orders, if the bound is raised at all, and by
+parts of buckets: in less these would not raise it by much, and the search would go without a thread
+that it needs."""
 
 LOOSE, COVER_S = 0.05, 1e-6
 """Share that a relaxation which was cut off may be below its value before pairs are looked at and
@@ -47,13 +47,14 @@ class Raising:
     def _raise(self) -> tuple[Pool, Bounded]:
         pool, enumerator = self._pool, self._pool.lattice.enumerator
         orders = len(enumerator.unserved)
-        loose, ways = pool.master.apart > LOOSE, orders**2 * len(enumerator.squads)
-        if not self._whole or (loose and not self._late(UNTIL, COVER_S * ways)()):
-            pairs = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
-            self._tell(pairs.cents)
-            if self._whole and not is_large(orders):
+        if not self._whole:
+            return pool, self._by_pairs()
+        ways = orders**2 * len(enumerator.squads)
+        if pool.master.apart > LOOSE and not self._late(UNTIL, COVER_S * ways)():
+            pairs = self._by_pairs()
+            if not is_large(orders):
                 pool = pool.settled(self._tell, self._late(UNTIL))
-            if not self._whole or pairs.cents > pool.relaxation.cents:
+            if pairs.cents > pool.relaxation.cents:
                 return pool, pairs
         branches: tuple[Relaxation, ...] = (pool.relaxation,)
         if not is_large(orders) and not self._late(UNTIL, RAISED_S * orders**3)():
@@ -62,6 +63,13 @@ class Raising:
             branches = pool.branched(self._tell, self._late(BRANCHED_UNTIL))
             pool.joined()
         return pool, Bounded(WHOLE_DAY_METHOD, branches)
+
+    def _by_pairs(self) -> Bounded:
+        """Return the bound of covering orders by pairs."""
+        enumerator = self._pool.lattice.enumerator
+        found = by_worth(enumerator.instance, cover_worth(enumerator), COVER_METHOD)
+        self._tell(found.cents)
+        return found
 
     def _late(self, until: float, needed_s: float = 0.0) -> Callable[[], bool]:
         """Return what tells whether less than some time is left until a share of it is over."""
