@@ -9,9 +9,9 @@ from api.parameters import network_folder, request_folder
 
 if TYPE_CHECKING:
     from geodata.network import Network
-    from planner.plan import Plan
-    from planner.request import Request
-    from planner.rulebook import Rulebook
+    from planner.plan.plan import Plan
+    from planner.request.request import Request
+    from planner.rules.rulebook import Rulebook
 
 CERTIFICATE = "certificate.json"
 """The file beside a plan that proves its bound."""
@@ -68,9 +68,9 @@ def read_answer(
     """
     from geodata.editions import Store
     from geodata.read import read_network, with_elevation
-    from planner.read_plan import read_plan
-    from planner.read_request import read_request
-    from planner.rulebook import shipped_rulebook
+    from planner.read.plan import read_plan
+    from planner.read.request import read_request
+    from planner.rules.rulebook import shipped_rulebook
 
     if network is not None and store is not None:
         raise typer.BadParameter("give --network or --store, not both")

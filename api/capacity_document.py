@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from planner.capacity import COURSES, Capacities, Capacity, HourCapacity
-from planner.saturate import Saturation
+from planner.capacity.capacity import COURSES, Capacities, Capacity, HourCapacity
+from planner.saturate.saturate import Saturation
 
 
 def capacity_document(

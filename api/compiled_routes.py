@@ -5,11 +5,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.instance import Instance
-from planner.request import Request
-from planner.route import Router
-from planner.rulebook import shipped_rulebook
+from planner.air.airspace import Airspace
+from planner.day.instance import Instance
+from planner.request.request import Request
+from planner.route.route import Router
+from planner.rules.rulebook import shipped_rulebook
 
 KEPT = 16
 

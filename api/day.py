@@ -37,14 +37,14 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
     from api.summary import summarise
     from geodata.read import read_network
     from planner.check import check_plan
-    from planner.draw_map import draw_map
-    from planner.draw_timeline import draw_timeline
-    from planner.export import plan_geojson
-    from planner.read_certificate import write_certificate
-    from planner.read_plan import write_plan
-    from planner.read_request import read_request
-    from planner.rulebook import shipped_rulebook
-    from planner.solve import plan_with_proof
+    from planner.draw.map import draw_map
+    from planner.draw.timeline import draw_timeline
+    from planner.export.geojson import plan_geojson
+    from planner.read.certificate import write_certificate
+    from planner.read.plan import write_plan
+    from planner.read.request import read_request
+    from planner.rules.rulebook import shipped_rulebook
+    from planner.solve.solve import plan_with_proof
     from planner.solve_options import SolveOptions
 
     rulebook = shipped_rulebook()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from geodata.features import Side
     from geodata.network import Network
-    from planner.request import Request
-    from planner.rulebook import Rulebook
+    from planner.request.request import Request
+    from planner.rules.rulebook import Rulebook
 
 CARRIED: tuple[GoodsClass, ...] = tuple(
     each for each in get_args(GoodsClass) if each != "dangerous"
@@ -82,7 +82,7 @@ def read_places(text: str | None, side: "Side", network: "Network", option: str)
     Without a list, those within the parks of a side.
     """
     from geodata.nearest import did_you_mean
-    from planner.capacity_question import park_vertiports
+    from planner.capacity.question import park_vertiports
 
     if text is None:
         return park_vertiports(network, side)

@@ -73,6 +73,6 @@ def network_folder(given: Path | None) -> Path:
 
 def request_folder(given: Path | None) -> Path:
     """Return the folder given, or that of the shipped sample day."""
-    from planner.sample import shipped_sample_path
+    from planner.sample.sample import shipped_sample_path
 
     return given or shipped_sample_path()

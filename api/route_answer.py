@@ -11,12 +11,12 @@ from rich.console import Console
 from api.console import print_table
 
 if TYPE_CHECKING:
-    from planner.instance import Instance, Job
-    from planner.legs import Flight
-    from planner.plan import Reason
-    from planner.route import RouteAnswer
-    from planner.route_changes import Change
-    from planner.route_way import Cleared, Route
+    from planner.air.legs import Flight
+    from planner.day.instance import Instance, Job
+    from planner.plan.plan import Reason
+    from planner.route.changes import Change
+    from planner.route.route import RouteAnswer
+    from planner.route.way import Cleared, Route
 
 _HEIGHTS: "WeakKeyDictionary[Instance, dict[str, list[float]]]" = WeakKeyDictionary()
 
@@ -50,7 +50,7 @@ def describe(
 
 
 def _route(route: "Route", job: "Job", instance: "Instance") -> dict[str, Any]:
-    from planner.cruise import type_id
+    from planner.air.cruise import type_id
 
     drone_type = type_id(route.kind)
     chosen = bool(instance.request.types[drone_type].cruises)
@@ -117,7 +117,7 @@ def _lanes(flight: "Flight", instance: "Instance") -> list[dict[str, Any]]:
 
 def _over_ground_m(lane: str, instance: "Instance") -> list[float]:
     """Return the least and the greatest height of a lane over ground, worked out once."""
-    from planner.heights import over_ground_m
+    from planner.air.heights import over_ground_m
 
     known = _HEIGHTS.setdefault(instance, {})
     if lane not in known:
@@ -126,7 +126,7 @@ def _over_ground_m(lane: str, instance: "Instance") -> list[float]:
 
 
 def _clearance(stop: "Cleared", job: "Job", instance: "Instance") -> dict[str, Any]:
-    from planner.customs import event_kind
+    from planner.rules.customs import event_kind
 
     checkpoint = instance.network.checkpoints[stop.clearing.checkpoint]
     return {

@@ -12,8 +12,8 @@ from geodata.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from geodata.network import Network
-    from planner.request import Request
-    from planner.rulebook import Rulebook
+    from planner.request.request import Request
+    from planner.rules.rulebook import Rulebook
 
 COMMAND_LINE: Mapping[str, str] = {
     "origin": "FROM",
@@ -98,8 +98,8 @@ def with_consignment(
     `names` says what the asker calls the fields of an order. Raises InvalidInput with every fault;
     without a `base` there must be one.
     """
-    from planner.read_files import Document
-    from planner.read_orders import Known, read_orders
+    from planner.read.files import Document
+    from planner.read.orders import Known, read_orders
 
     midnight = network.calendar(base.fleet.day).midnight if base is not None else None
     known = Known(network, rulebook, midnight)
@@ -124,7 +124,7 @@ def not_in_fleet(
 
     A cruise is that of the type that is asked for, or of any. `names` as of `with_consignment`.
     """
-    from planner.cruise import cruising
+    from planner.air.cruise import cruising
 
     drone, types = consignment.drone, tuple(base.types)
     if drone is not None and drone not in types:
@@ -179,8 +179,8 @@ def fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebo
 
     The sample's drones that have no base in the network are left out.
     """
-    from planner.read_request import FILES, parse_request
-    from planner.sample import shipped_fleet
+    from planner.read.request import FILES, parse_request
+    from planner.sample.sample import shipped_fleet
 
     if folder is None:
         return shipped_fleet(network)
@@ -191,7 +191,7 @@ def fleet_and_weather(folder: Path | None, network: "Network", rulebook: "Rulebo
 
 def _instant(given: str) -> dt.datetime | None:
     """Return a time that says its zone, in a year that is planned for; None for any other text."""
-    from planner.read_item import FIRST_YEAR, LAST_YEAR
+    from planner.read.item import FIRST_YEAR, LAST_YEAR
 
     try:
         found = dt.datetime.fromisoformat(given)
@@ -238,7 +238,7 @@ def _as_parameters(faults: Iterable[Fault], names: Mapping[str, str]) -> list[Fa
 
 def _with_documents(request: "Request", network: "Network", rulebook: "Rulebook") -> "Request":
     """Return the request with the documents of its one order lodged in time for all the day."""
-    from planner.consignment import lodged_in_time
+    from planner.route.consignment import lodged_in_time
 
     (order,) = request.orders
     sides = network.side_of(order.origin), network.side_of(order.destination)

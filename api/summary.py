@@ -11,8 +11,8 @@ from api.console import print_table
 
 if TYPE_CHECKING:
     from planner.check import Violation
-    from planner.plan import Plan, Use
-    from planner.request import Request
+    from planner.plan.plan import Plan, Use
+    from planner.request.request import Request
 
 BUSIEST = 5
 """How many checkpoints and how many lanes a summary names."""

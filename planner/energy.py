@@ -2,7 +2,7 @@
 
 import math
 
-from planner.fleet import DroneType
+from planner.request.fleet import DroneType
 
 GRAVITY_M_S2 = 9.80665
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from geodata import markdown
-from planner.codes import RULES
-from planner.rulebook import Rulebook, shipped_rulebook
+from planner.rules.codes import RULES
+from planner.rules.rulebook import Rulebook, shipped_rulebook
 
 
 def with_tables(page: str) -> str:

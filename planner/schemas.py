@@ -13,8 +13,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from geodata import markdown
-from planner import certificate, fleet, held, order, plan, weather
-from planner.input_codes import INPUT_CODES
+from planner.plan import certificate, plan
+from planner.read.codes import INPUT_CODES
+from planner.request import fleet, held, order, weather
 from planner.routetest.records import SUITE
 
 Name = Literal["orders", "fleet", "weather", "held", "plan", "certificate", "route-test"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # What reads settings is to start without all that a request is made of.
-    from planner.request import Request
+    from planner.request.request import Request
 
 WHOLE_DAY_ORDERS = 1500
 """Orders up to which a day is solved as a whole, given time, where nobody says another number."""

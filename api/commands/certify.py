@@ -44,7 +44,7 @@ def certify(
     Example: `hetao certify my-plan/plan.json --request my-day`
     """
     from planner.certify import certify_plan
-    from planner.read_certificate import read_certificate
+    from planner.read.certificate import read_certificate
 
     answer = read_answer(plan, network, store, request, elevation, elevation_margin)
     proof = read_certificate(certificate or plan.with_name(CERTIFICATE))

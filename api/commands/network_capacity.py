@@ -11,8 +11,8 @@ from api import console
 from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, network_folder
 
 if TYPE_CHECKING:
-    from planner.capacity import Capacities, Course
-    from planner.saturate import Saturation
+    from planner.capacity.capacity import Capacities, Course
+    from planner.saturate.saturate import Saturation
 
 _COURSES: "tuple[Course, ...]" = ("there", "back", "both")
 
@@ -113,11 +113,11 @@ def capacity(
     from api.capacity_document import capacity_document
     from api.network_question import asked_request, read_places, read_shares
     from geodata.read import read_network
-    from planner.airspace import Airspace
-    from planner.capacity import Capacities
-    from planner.capacity_question import MIX, CapacityQuestion
-    from planner.instance import Instance
-    from planner.rulebook import shipped_rulebook
+    from planner.air.airspace import Airspace
+    from planner.capacity.capacity import Capacities
+    from planner.capacity.question import MIX, CapacityQuestion
+    from planner.day.instance import Instance
+    from planner.rules.rulebook import shipped_rulebook
 
     if simulate and not hour:
         raise typer.BadParameter("say at which --hour to fly", param_hint="--simulate")
@@ -152,7 +152,7 @@ def capacity(
 
 
 def _fly(found: "Capacities", hour: int, report: console.Report) -> "Saturation | None":
-    from planner.saturate import saturate
+    from planner.saturate.saturate import saturate
 
     return saturate(found, 3600 * hour, "both", lambda text: report("timetable", text, 0.0))
 

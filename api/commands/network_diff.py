@@ -73,7 +73,7 @@ def diff(
             text = json.dumps(diff_geojson(found, after), ensure_ascii=False, indent=1)
             path.write_text(text + "\n", encoding="utf-8")
     if picture is not None:
-        from planner.draw_diff import draw_diff
+        from planner.draw.diff import draw_diff
 
         with replaced_file(picture, overwrite=overwrite) as path:
             draw_diff(found, after, path)

@@ -16,8 +16,8 @@ from planner.pauses import uncollected
 if TYPE_CHECKING:
     from geodata.features import Side
     from geodata.network import Network
-    from planner.impact import BrokenPlan, Impact
-    from planner.rulebook import Rulebook
+    from planner.impact.impact import BrokenPlan, Impact
+    from planner.rules.rulebook import Rulebook
 
 _SIDES: "tuple[Side, Side]" = ("SZ", "HK")
 
@@ -100,18 +100,18 @@ def impact(
     Example: `hetao network impact 46568e my-draft --store editions --picture impact.png`
     """
     from api.network_question import asked_request, read_classes, read_times
-    from planner.impact_helper import helper
+    from planner.impact.helper import helper
 
     times, classes = read_times(departures), read_classes(goods)
     with ExitStack() as stack:
         stack.enter_context(uncollected())
         helping = stack.enter_context(helper())
         # Imported while the helper begins, which imports the same.
-        from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
-        from planner.impact import impact as find_impact
-        from planner.impact_document import impact_document
-        from planner.impact_grid import Grid
-        from planner.rulebook import shipped_rulebook
+        from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
+        from planner.impact.document import impact_document
+        from planner.impact.grid import Grid
+        from planner.impact.impact import impact as find_impact
+        from planner.rules.rulebook import shipped_rulebook
 
         rulebook = shipped_rulebook()
         # The places to write to are tried before the work is done.
@@ -141,7 +141,7 @@ def impact(
             report("plans", "", 1.0)
             found = replace(found, plans=_plans(plan, request, rulebook, (before, after)))
         if drawn:
-            from planner.draw_impact import draw_impact  # matplotlib takes half a second
+            from planner.draw.impact import draw_impact  # matplotlib takes half a second
 
             draw_impact(found, drawn)
     if as_json:
@@ -166,9 +166,9 @@ def _plans(
     networks: "tuple[Network, Network]",
 ) -> "tuple[BrokenPlan, ...]":
     """Return what each stored plan breaks on the new network only; all answer one request."""
-    from planner.impact import broken_plan
-    from planner.read_plan import read_plan
-    from planner.read_request import read_request
+    from planner.impact.impact import broken_plan
+    from planner.read.plan import read_plan
+    from planner.read.request import read_request
 
     asked = read_request(request_folder(request), networks[0], rulebook)
     return tuple(
@@ -177,7 +177,7 @@ def _plans(
 
 
 def _print(found: "Impact", every: bool) -> None:
-    from planner.impact_document import cause_rows, counts, pair_rows
+    from planner.impact.document import cause_rows, counts, pair_rows
 
     out = console.answers()
     out.print(

@@ -134,7 +134,7 @@ def suggest(
             text = json.dumps(suggestions_geojson(answer), ensure_ascii=False, indent=1)
             path.write_text(text + "\n", encoding="utf-8")
     if picture is not None:
-        from planner.draw_suggest import draw_suggestions
+        from planner.draw.suggest import draw_suggestions
 
         with replaced_file(picture, overwrite=overwrite) as path:
             draw_suggestions(answer, path)

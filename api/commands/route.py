@@ -92,12 +92,12 @@ def route(
     """
     from api.route_answer import describe, print_answer
     from geodata.read import read_network
-    from planner.airspace import Airspace
-    from planner.instance import Instance
-    from planner.route import RouteQuery, Router
-    from planner.route_changes import route_changes
-    from planner.route_reasons import route_reasons
-    from planner.rulebook import shipped_rulebook
+    from planner.air.airspace import Airspace
+    from planner.day.instance import Instance
+    from planner.route.changes import route_changes
+    from planner.route.reasons import route_reasons
+    from planner.route.route import RouteQuery, Router
+    from planner.rules.rulebook import shipped_rulebook
 
     rulebook = shipped_rulebook()
     corridors = read_network(

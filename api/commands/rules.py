@@ -23,7 +23,7 @@ def rules(
 
     Example: `hetao rules CUSTOMS_CLOSED`
     """
-    from planner.codes import RULES
+    from planner.rules.codes import RULES
 
     if code is not None and code not in RULES:
         raise typer.BadParameter(

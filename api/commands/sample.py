@@ -31,8 +31,8 @@ def sample(
     Example: `hetao sample --orders 50 --drones 6 --seed 7 --out my-day`
     """
     from geodata.read import read_network
-    from planner.rulebook import shipped_rulebook
-    from planner.sample import write_sample
+    from planner.rules.rulebook import shipped_rulebook
+    from planner.sample.sample import write_sample
 
     with replaced_folder(out) as draft:
         write_sample(

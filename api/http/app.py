@@ -36,7 +36,7 @@ from api.http.security_headers import SecurityHeaders
 from api.http.time_limit import TimeLimit
 from api.service import Service
 from planner import __version__
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 ROUTERS = (
     routes.router,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from api.http.problems import ProblemError
 from geodata.faults import Fault, InvalidInput
-from planner.read_files import decode, parse_json
+from planner.read.files import decode, parse_json
 
 T = TypeVar("T")
 

@@ -33,10 +33,10 @@ from api.store.orders import StoredOrder
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.network import Network
-from planner.order import ORDERS, Order
-from planner.read_files import Document
-from planner.read_orders import Known, read_orders
-from planner.rulebook import shipped_rulebook
+from planner.read.files import Document
+from planner.read.orders import Known, read_orders
+from planner.request.order import ORDERS, Order
+from planner.rules.rulebook import shipped_rulebook
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 

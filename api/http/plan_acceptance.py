@@ -35,8 +35,8 @@ from api.store.orders import pass_on
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
 from geodata.field_faults import Place
-from planner.held import FREE, HELD, Held
-from planner.read_item import FIRST_YEAR, LAST_YEAR
+from planner.read.item import FIRST_YEAR, LAST_YEAR
+from planner.request.held import FREE, HELD, Held
 
 router = APIRouter(prefix="/v1", tags=["plans"])
 TRIES = 3

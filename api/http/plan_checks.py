@@ -13,8 +13,8 @@ from api.http.given import Given, Identifier, Planner
 from api.http.plan_results import done_plan, edition_of, find_result
 from api.http.problems import ProblemError, documented, not_found
 from api.jobs.check import CheckJob, check
-from planner.certificate import Certificate
-from planner.plan import Bound, Cost, Unserved, Use
+from planner.plan.certificate import Certificate
+from planner.plan.plan import Bound, Cost, Unserved, Use
 
 router = APIRouter(prefix="/v1/plans/{id}", tags=["plans"])
 AT_ONCE = 2

@@ -26,11 +26,11 @@ from api.store.jobs import ENDED
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
 from geodata.network import Network
-from planner.export import plan_geojson
-from planner.export_csv import plan_csv
-from planner.plan import PLAN, Plan
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
+from planner.export.csv_table import plan_csv
+from planner.export.geojson import plan_geojson
+from planner.plan.plan import PLAN, Plan
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
 
 router = APIRouter(prefix="/v1/plans/{id}", tags=["plans"])
 POLL_S = 0.5
@@ -38,7 +38,7 @@ Suffix = Literal["json", "geojson", "csv", "kml"]
 
 
 def _kml(plan: Plan, network: Network, request: Request) -> str:
-    from planner.export_kml import plan_kml
+    from planner.export.kml import plan_kml
 
     return plan_kml(plan, network, request)
 

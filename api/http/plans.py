@@ -33,8 +33,8 @@ from api.store.orders import let_wait
 from api.store.plans import StoredPlan
 from api.store.requests import StoredRequest
 from geodata.network import Network
-from planner.order import ORDERS
-from planner.rulebook import shipped_rulebook
+from planner.request.order import ORDERS
+from planner.rules.rulebook import shipped_rulebook
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"])
 RETRY_S = 15

@@ -31,12 +31,12 @@ from api.store.plans import StoredPlan
 from api.store.requests import StoredRequest
 from geodata.faults import Fault, InvalidInput
 from geodata.network import Network
-from planner.fleet import FLEET, Fleet
-from planner.order import ORDERS, Order
-from planner.read_request import parse_request
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.weather import CALM, WEATHER, Weather
+from planner.read.request import parse_request
+from planner.request.fleet import FLEET, Fleet
+from planner.request.order import ORDERS, Order
+from planner.request.request import Request
+from planner.request.weather import CALM, WEATHER, Weather
+from planner.rules.rulebook import shipped_rulebook
 
 router = APIRouter(prefix="/v1/requests", tags=["requests"])
 PARTS = ("orders", "fleet", "weather")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.samples import MATRIX, ROUTE
-from planner.order import Declaration
+from planner.request.order import Declaration
 
 MOST_PLACES, MOST_CELLS, MOST_OTHERS = 100, 2_500, 5
 Place = Annotated[str, Field(min_length=1, max_length=64, description="Vertiport.")]

@@ -42,12 +42,12 @@ from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
 from geodata.network import Network
-from planner.cruise import type_id
-from planner.request import Request
-from planner.route import RouteQuery
-from planner.route_changes import route_changes
-from planner.route_reasons import route_reasons
-from planner.rulebook import shipped_rulebook
+from planner.air.cruise import type_id
+from planner.request.request import Request
+from planner.route.changes import route_changes
+from planner.route.reasons import route_reasons
+from planner.route.route import RouteQuery
+from planner.rules.rulebook import shipped_rulebook
 
 router = APIRouter(prefix="/v1/routes", tags=["routes"])
 TURN_S = 0.005

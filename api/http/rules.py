@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.http.given import Asker
 from api.http.problems import documented, not_found
-from planner.codes import RULES
+from planner.rules.codes import RULES
 
 router = APIRouter(prefix="/v1/rules", tags=["rules"])
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geodata.features import GoodsClass, Side
     from geodata.network import Network
     from geodata.suggest_ask import Ask
-    from planner.request import Request
+    from planner.request.request import Request
 
 _SIDES: "tuple[Side, Side]" = ("SZ", "HK")
 
@@ -29,7 +29,7 @@ class Flown:
     def request(self, network: "Network") -> "Request":
         """Return it as a request without orders; raises `InvalidInput`."""
         from api.route_query import fleet_and_weather
-        from planner.rulebook import shipped_rulebook
+        from planner.rules.rulebook import shipped_rulebook
 
         rulebook = shipped_rulebook()
         if self.content is None:
@@ -58,11 +58,11 @@ def capacity(job: CapacityJob, report: Report) -> dict[str, Any]:
     """Return the capacity of a network by hour; raises `InvalidInput`."""
     os.nice(GIVES_WAY)
     from api.capacity_document import capacity_document
-    from planner.airspace import Airspace
-    from planner.capacity import COURSES, Capacities
-    from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
-    from planner.instance import Instance
-    from planner.rulebook import shipped_rulebook
+    from planner.air.airspace import Airspace
+    from planner.capacity.capacity import COURSES, Capacities
+    from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
+    from planner.day.instance import Instance
+    from planner.rules.rulebook import shipped_rulebook
 
     network = job.network
     given = (job.origins, job.destinations)
@@ -92,11 +92,11 @@ class ImpactJob:
 def impact(job: ImpactJob, report: Report) -> dict[str, Any]:
     """Return what a change does to routes and capacity, and which edits do it."""
     os.nice(GIVES_WAY)
-    from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
-    from planner.impact import impact as find_impact
-    from planner.impact_document import impact_document
-    from planner.impact_grid import Grid
-    from planner.rulebook import shipped_rulebook
+    from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
+    from planner.impact.document import impact_document
+    from planner.impact.grid import Grid
+    from planner.impact.impact import impact as find_impact
+    from planner.rules.rulebook import shipped_rulebook
 
     networks, rulebook = (job.old, job.new), shipped_rulebook()
     asked = job.flown.request(job.old)

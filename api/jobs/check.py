@@ -26,8 +26,8 @@ def check(job: CheckJob, report: Report) -> list[dict[str, Any]]:
     Or, `beside_others`, only where it meets what the request says that others hold.
     """
     from planner.check import check_beside_others, check_plan
-    from planner.plan import PLAN
-    from planner.rulebook import shipped_rulebook
+    from planner.plan.plan import PLAN
+    from planner.rules.rulebook import shipped_rulebook
 
     rulebook = shipped_rulebook()
     request = read_content(job.content, job.network, rulebook)

@@ -12,8 +12,8 @@ from api.jobs.queue import Work
 
 if TYPE_CHECKING:
     from geodata.network import Network
-    from planner.request import Request
-    from planner.rulebook import Rulebook
+    from planner.request.request import Request
+    from planner.rules.rulebook import Rulebook
 
 GIVES_WAY = 10
 """By how much a solver is nicer than the server: one on the same machine keeps answering."""
@@ -56,13 +56,13 @@ def solve(job: SolveJob, report: Report) -> Solved:
     os.nice(GIVES_WAY)
     report("read", "network and request", 0.0)
     from api.summary import summarise
-    from planner.certificate import CERTIFICATE
     from planner.check import check_plan
-    from planner.held import HELD
-    from planner.holdings import holdings
-    from planner.plan import PLAN
-    from planner.rulebook import shipped_rulebook
-    from planner.solve import plan_with_proof
+    from planner.dispatch.holdings import holdings
+    from planner.plan.certificate import CERTIFICATE
+    from planner.plan.plan import PLAN
+    from planner.request.held import HELD
+    from planner.rules.rulebook import shipped_rulebook
+    from planner.solve.solve import plan_with_proof
     from planner.solve_options import SolveOptions
 
     work, rulebook = job.work, shipped_rulebook()
@@ -99,7 +99,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
 
 def read_content(content: bytes, network: "Network", rulebook: "Rulebook") -> "Request":
     """Return the request that a stored content says. Raises InvalidInput with every fault."""
-    from planner.read_request import parse_request
+    from planner.read.request import parse_request
 
     parts: dict[str, Any] = from_json(content)
     files = {f"{part}.json": to_json(value) for part, value in parts.items()}

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from api.privacy.consignee import Consignee
 from geodata.faults import Fault
 from geodata.field_faults import Place
-from planner.read_item import listed, names_of
+from planner.read.item import listed, names_of
 
 FIELD = "consignee"
 _ORDER = Place("order")

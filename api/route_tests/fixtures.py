@@ -8,7 +8,7 @@ from api.route_tests.items import sources_of
 from api.route_tests.sources import SHIPPED
 from planner.routetest.asking import Planner
 from planner.routetest.read import Header
-from planner.sample import SAMPLE_DAY
+from planner.sample.sample import SAMPLE_DAY
 
 
 def planner_of(config: pytest.Config) -> Planner:

@@ -124,7 +124,7 @@ class Gatherer:
 
     def _draw(self, found: "list[Coverage]", target: Path) -> None:
         """Draw each network; with several, each into a file of its own."""
-        from planner.draw_route_tests import draw_coverage
+        from planner.draw.route_tests import draw_coverage
 
         for number, each in enumerate(found):
             name = target if number == 0 else target.with_stem(f"{target.stem}-{number + 1}")

@@ -97,7 +97,7 @@ class RouteItem(pytest.Item):
         target = self.config.getoption("--route-map")
         if target is None or outcome.scene is None:
             return
-        from planner.draw_route_tests import draw_failure
+        from planner.draw.route_tests import draw_failure
 
         words = re.sub(r"[^A-Za-z0-9-]+", "-", f"{self.path.name}-{self.name}").strip("-")
         path = Path(target) / f"{words[:120]}.png"

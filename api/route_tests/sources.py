@@ -7,10 +7,10 @@ from typing import TypeVar
 from geodata.faults import InvalidInput
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
-from planner.request import Request
+from planner.request.request import Request
 from planner.routetest.read import Header
 from planner.routetest.scene import Scenes
-from planner.rulebook import Rulebook, shipped_rulebook
+from planner.rules.rulebook import Rulebook, shipped_rulebook
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Sources:
 
     def request(self, header: Header, folder: Path, name: str) -> Request:
         """Return the whole request in a folder that a plan case names; raises InvalidInput."""
-        from planner.read_request import read_request
+        from planner.read.request import read_request
 
         network, path = self.network(header, folder), (folder / name).resolve()
         return self._once(

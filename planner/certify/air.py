@@ -1,7 +1,7 @@
 """Least times of legs as the certifier looks them up: by take-off, and by how late it may be.
 
-What is trusted here are the legs themselves (`planner.tables.legs_of`): for each slot the least
-seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
+What is trusted here are the legs themselves (`planner.day.tables.legs_of`): for each slot the
+least seconds of a leg that takes off in it, and the earliest landing of one that takes off in it or
 later.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from planner.tables import Legs
+from planner.day.tables import Legs
 
 BUCKET_S, FINE_S = 300, 30
 """Seconds of starts that are walked at once, and then again."""
@@ -119,7 +119,7 @@ def _diversions(legs: Legs) -> npt.NDArray[Any]:
 
 
 def _over_stops(direct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the least of all ways over any stops, as `planner.stops` does, which it checks."""
+    """Return the least of all ways over any stops, as `planner.day.stops` does."""
     found = direct.copy()
     for stop in range(len(found)):
         found = np.minimum(found, found[:, [stop]] + found[[stop], :])

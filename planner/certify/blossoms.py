@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.arrays import Flags, Ints
-from planner.certificate import Branch
 from planner.compiled import compiled
+from planner.plan.certificate import Branch
 
 
 class Blossoms(NamedTuple):

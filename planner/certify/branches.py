@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from planner.certificate import Branch
-from planner.instance import Squad
+from planner.day.instance import Squad
+from planner.plan.certificate import Branch
 
 Ranges = tuple[tuple[int, int], ...]
 """From least to most drones used: of each squad, then in all."""

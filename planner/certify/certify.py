@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.certificate import Certificate, gap_ppm
+from planner.air.airspace import Airspace
 from planner.certify.price import proven_microcents
 from planner.certify.rows import row_faults
 from planner.certify.walk import MICRO
 from planner.check import check_plan
-from planner.instance import Instance
-from planner.plan import Plan
-from planner.request import Request
-from planner.rulebook import Rulebook
+from planner.day.instance import Instance
+from planner.plan.certificate import Certificate, gap_ppm
+from planner.plan.plan import Plan
+from planner.request.request import Request
+from planner.rules.rulebook import Rulebook
 
 CERTIFICATE, PLAN = "certificate.json", "plan.json"
 """What faults call the two files."""

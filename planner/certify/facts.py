@@ -13,12 +13,12 @@ from geodata.features import Checkpoint, Side
 from planner.arrays import Flags, Ints
 from planner.certify.air import NEVER
 from planner.certify.sequences import SIDES, code_of
-from planner.customs import checkpoint_chains
+from planner.day.instance import Instance, Squad
 from planner.energy import GRAVITY_M_S2
-from planner.fleet import DroneType
-from planner.instance import Instance, Squad
-from planner.permission import is_emergency
-from planner.sharing import apart, keeps_apart
+from planner.request.fleet import DroneType
+from planner.rules.customs import checkpoint_chains
+from planner.rules.permission import is_emergency
+from planner.rules.sharing import apart, keeps_apart
 
 Records = npt.NDArray[Any]
 
@@ -90,8 +90,8 @@ SQUAD = np.dtype(
 )
 """A squad: what its flying depends on, its rules and its prices.
 
-From `swap_s` to `fast_s_per_j` as in `planner.turnaround`. `takeoff_s` [sides, emergency] is when a
-sortie may first take off that touches the sides of which the bits are set.
+From `swap_s` to `fast_s_per_j` as in `planner.day.turnaround`. `takeoff_s` [sides, emergency] is
+when a sortie may first take off that touches the sides of which the bits are set.
 """
 
 

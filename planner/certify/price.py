@@ -24,7 +24,6 @@ import numpy as np
 
 from geodata.schedule import DAY_S
 from planner.arrays import Flags, Ints
-from planner.certificate import Branch
 from planner.certify.air import BUCKET_S, Airs, airs_of, over_stops
 from planner.certify.blossoms import Blossoms, blossoms_of
 from planner.certify.branches import cheapest, ranges_of
@@ -35,8 +34,9 @@ from planner.certify.sequences import Sequences, sequences
 from planner.certify.sharing import behind_s, fill_sharing
 from planner.certify.walk import MICRO, rooms
 from planner.compiled import spread
-from planner.instance import Instance
-from planner.tables import Legs, legs_of, slot_s
+from planner.day.instance import Instance
+from planner.day.tables import Legs, legs_of, slot_s
+from planner.plan.certificate import Branch
 
 GROUPED = 3
 """Orders of a sortie up to which every group of them is priced by itself."""

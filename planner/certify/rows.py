@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from geodata.faults import Fault
 from geodata.field_faults import Place
 from geodata.schedule import DAY_S
-from planner.certificate import MOST_BRANCHES, MOST_MICROCENTS, PRICING, Branch, SquadRows
 from planner.certify.branches import every_range, left_out, ranges_of
-from planner.instance import Instance, Squad
+from planner.day.instance import Instance, Squad
+from planner.plan.certificate import MOST_BRANCHES, MOST_MICROCENTS, PRICING, Branch, SquadRows
 
 
 def row_faults(branches: Sequence[Branch], instance: Instance, source: str) -> Iterator[Fault]:

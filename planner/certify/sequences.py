@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.features import Side
-from planner.customs import OTHER
+from planner.rules.customs import OTHER
 
 SIDES: tuple[Side, ...] = tuple(OTHER)
 

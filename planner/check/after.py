@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from planner.check.day import Day
 from planner.check.violation import Violation
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 
 def check_after(plan: Plan, day: Day) -> Iterator[Violation]:

@@ -11,7 +11,7 @@ import shapely
 
 from geodata.features import Waypoint
 from geodata.network import Network
-from planner.fleet import Rules
+from planner.request.fleet import Rules
 
 NODE_RADIUS_M = 40.0
 _ARC_SEGMENTS = 64

@@ -12,7 +12,7 @@ from planner.check.legs import energy_wh, payload_kg
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.energy import leg_energy_wh
-from planner.fleet import DroneType
+from planner.request.fleet import DroneType
 
 _ROUNDING_WH = 0.01
 _TOUCH_S = 1e-6

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geodata.features import Vertiport
-from planner.fleet import DroneType
+from planner.request.fleet import DroneType
 
 
 @dataclass(frozen=True, slots=True)

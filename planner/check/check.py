@@ -23,9 +23,9 @@ from planner.check.stops import check_stops, check_turnaround
 from planner.check.summary import check_assumptions, check_utilisation
 from planner.check.violation import Violation
 from planner.check.windows import ClosingZones, check_windows
-from planner.plan import Plan
-from planner.request import Request
-from planner.rulebook import Rulebook
+from planner.plan.plan import Plan
+from planner.request.request import Request
+from planner.rules.rulebook import Rulebook
 
 _SORTIE_RULES = (
     check_stops,

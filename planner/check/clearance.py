@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from geodata.schedule import contains
-from planner import customs
 from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.stops import CLEARANCES
 from planner.check.violation import Violation
-from planner.plan import Event
+from planner.plan.plan import Event
+from planner.rules import customs
 
 
 def check_clearances(flown: Flown, day: Day) -> Iterator[Violation]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from geodata.features import Side
 from geodata.schedule import contains
-from planner import customs
 from planner.check.day import Day
 from planner.check.orders import Carriage, carriages
 from planner.check.sortie import Crossing, Flown
 from planner.check.stops import CLEARANCES
 from planner.check.violation import Violation
-from planner.order import Order
+from planner.request.order import Order
+from planner.rules import customs
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from planner.check.day import Day
 from planner.check.violation import Violation
-from planner.fleet import DroneType
-from planner.plan import Sortie
+from planner.plan.plan import Sortie
+from planner.request.fleet import DroneType
 
 
 def check_cruise(sortie: Sortie, day: Day) -> Iterator[Violation]:

@@ -9,10 +9,10 @@ from geodata.network import Network
 from geodata.schedule import DAY_S, Calendar, Intervals
 from planner.check.airspace import Airspace
 from planner.check.flight import Flyer, Winds
-from planner.fleet import Rules
-from planner.request import Request
-from planner.rulebook import Rulebook
-from planner.weather import Wind
+from planner.request.fleet import Rules
+from planner.request.request import Request
+from planner.request.weather import Wind
+from planner.rules.rulebook import Rulebook
 
 _FAR_S = 366 * DAY_S
 

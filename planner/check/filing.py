@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from geodata.features import Side
-from planner import permission
 from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Filing, Plan
-from planner.rulebook import FilingRule
+from planner.plan.plan import Filing, Plan
+from planner.rules import permission
+from planner.rules.rulebook import FilingRule
 
 _Key = tuple[Side, str, dt.datetime]
 

@@ -9,7 +9,7 @@ from planner.check.charging import curve
 from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 
 def check_sortie_ids(plan: Plan) -> Iterator[Violation]:

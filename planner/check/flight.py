@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 
 from planner.check.airspace import Airspace
-from planner.fleet import DroneType
-from planner.weather import Wind
+from planner.request.fleet import DroneType
+from planner.request.weather import Wind
 
 LEAST_GROUND_SPEED_M_S = 1.0
 ROUNDING_S = 1e-6

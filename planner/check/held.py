@@ -10,7 +10,7 @@ from planner.check.day import Day
 from planner.check.occupancy import Stay, bay_stays, charger_stays, pad_stays
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.held import HeldAir
+from planner.request.held import HeldAir
 
 _ROUNDING_M = 1e-3
 """Outlines in degrees come back in metres to within a tenth of this."""

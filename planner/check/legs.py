@@ -7,7 +7,7 @@ from planner.check.flight import ROUNDING_S, Flight, Passage
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
 from planner.energy import leg_energy_wh
-from planner.plan import Hold, Leg
+from planner.plan.plan import Hold, Leg
 
 _MASS_KG = 1e-6
 _DISTANCE_M = 0.1

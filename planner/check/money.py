@@ -8,7 +8,7 @@ from planner.check.legs import energy_wh
 from planner.check.orders import carriages
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 _GAP = 1e-4
 _ENERGY_WH = 0.01

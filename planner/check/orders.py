@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from planner.check.day import Day
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.codes import RULES
-from planner.order import Order
-from planner.plan import Event, Plan
+from planner.plan.plan import Event, Plan
+from planner.request.order import Order
+from planner.rules.codes import RULES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from planner.check.cruise import at_cruise, check_cruise
 from planner.check.day import Day
 from planner.check.flight import Flight
 from planner.check.violation import Violation
-from planner.fleet import Drone, DroneType
-from planner.order import Order
-from planner.plan import Leg, Sortie
+from planner.plan.plan import Leg, Sortie
+from planner.request.fleet import Drone, DroneType
+from planner.request.order import Order
 
 
 @dataclass(frozen=True, slots=True)

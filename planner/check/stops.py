@@ -10,7 +10,7 @@ from planner.check.fleet import goes_away
 from planner.check.legs import energy_wh
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Event, Stop
+from planner.plan.plan import Event, Stop
 
 CLEARANCES = ("export", "import", "joint")
 WORK = ("unload", "load", *CLEARANCES)

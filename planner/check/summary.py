@@ -7,7 +7,7 @@ from planner.check.day import Day
 from planner.check.occupancy import Stay, bay_stays, charger_stays, most_at_once, pad_stays
 from planner.check.sortie import Flown
 from planner.check.violation import Violation
-from planner.plan import Hold, Plan, Use, UseKind
+from planner.plan.plan import Hold, Plan, Use, UseKind
 
 _SHARE = 1e-4
 

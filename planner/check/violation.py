@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Violation:
     """One rule that a plan breaks, and where.
 
-    `code` is a code of `planner.codes.RULES`; `place` says where in the plan ("sortie S-003
+    `code` is a code of `planner.rules.codes.RULES`; `place` says where in the plan ("sortie S-003
     leg 2", counted from 1); `found` and `allowed` are the values as a person reads them.
     """
 

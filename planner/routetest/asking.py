@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from geodata.faults import InvalidInput
 from geodata.field_faults import type_faults
 from geodata.network import Network
-from planner.route_way import Route
+from planner.route.way import Route
 from planner.routetest.expect_route import codes, landing, misses, told
 from planner.routetest.explain import deciding, nearest
 from planner.routetest.outcome import Miss

@@ -12,12 +12,12 @@ import shapely
 
 from geodata.features import GoodsClass
 from geodata.network import Network
-from planner.request import Request
+from planner.request.request import Request
 from planner.routetest.read import read_route
 from planner.routetest.route_ask import ask
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import edited
-from planner.rulebook import Rulebook
+from planner.rules.rulebook import Rulebook
 
 Plain = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ import yaml
 
 from geodata.faults import Fault
 from geodata.field_faults import Place
-from planner.read_files import PLAIN_SCALARS
+from planner.read.files import PLAIN_SCALARS
 
 DEEPEST = 12
 """Levels of mappings and lists in one another; a route test needs five."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from planner.request import Request
+from planner.request.request import Request
 from planner.routetest.expect_route import codes, misses, told
 from planner.routetest.explain import deciding, nearest
 from planner.routetest.outcome import Outcome

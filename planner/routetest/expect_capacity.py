@@ -6,8 +6,8 @@ from geodata.faults import InvalidInput
 from geodata.features import Side
 from geodata.field_faults import Place
 from geodata.network import Network
-from planner.capacity import Bottleneck, Capacities
-from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
+from planner.capacity.capacity import Bottleneck, Capacities
+from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
 from planner.routetest.expect_route import between, within
 from planner.routetest.fields import Bounds
 from planner.routetest.outcome import Miss, Outcome, Why, merged

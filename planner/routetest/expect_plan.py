@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from geodata.network import Network
 from planner.check import check_plan
 from planner.check.violation import Violation
-from planner.plan import Plan
-from planner.request import Request
+from planner.plan.plan import Plan
+from planner.request.request import Request
 from planner.routetest.expect_route import between, within
 from planner.routetest.fields import Money
 from planner.routetest.outcome import Kind, Miss, Outcome, Touched, Why, merged
@@ -16,7 +16,7 @@ from planner.routetest.records import PlanCase
 from planner.routetest.refresh import down, moved, up
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names, without_lanes
-from planner.solve import make_plan
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 
 _TOLD = 5

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from geodata.nearest import did_you_mean
-from planner.cruise import type_id
-from planner.route_way import Route
+from planner.air.cruise import type_id
+from planner.route.way import Route
 from planner.routetest.fields import Bounds
 from planner.routetest.outcome import Miss
 from planner.routetest.route_ask import Asked, passed

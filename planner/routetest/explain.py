@@ -4,20 +4,20 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.airspace import Closure
-from planner.consignment import lodged_in_time
-from planner.cruise import type_id
-from planner.order import Order
-from planner.plan import Reason
-from planner.relax import RELAXATIONS, Question
-from planner.route import RouteQuery
-from planner.route_reasons import closed
+from planner.air.airspace import Closure
+from planner.air.cruise import type_id
+from planner.plan.plan import Reason
+from planner.reasons.relax import RELAXATIONS, Question
+from planner.reasons.verdict import Finding, reason_of
+from planner.request.order import Order
+from planner.route.consignment import lodged_in_time
+from planner.route.reasons import closed
+from planner.route.route import RouteQuery
 from planner.routetest.expect_route import clock, misses, told
 from planner.routetest.outcome import Why
 from planner.routetest.route_ask import Asked, asked_again
 from planner.routetest.scene import Scene
 from planner.routetest.what_if import names
-from planner.verdict import Finding, reason_of
 
 _MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720)
 OWN = "so says the case itself, under when: the cause is elsewhere"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from geodata.features import GoodsClass, Side
-from planner.codes import RULES
 from planner.routetest.quantities import annotated, fault
+from planner.rules.codes import RULES
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 LISTED = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -20,8 +20,8 @@ from geodata.faults import errors
 from geodata.features import Zone
 from geodata.network import Network
 from geodata.schedule import parse_error
-from planner.airspace import zones_of_blocks
-from planner.blocks import Blocks
+from planner.air.airspace import zones_of_blocks
+from planner.air.blocks import Blocks
 from planner.routetest.what_if import Timed, with_hours, without_lanes
 
 Operator = Literal["close lane", "lower lane", "shift hours", "widen zone"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from planner.route_way import Route
+    from planner.route.way import Route
     from planner.routetest.scene import Scene
 
 Kind = Literal["corridor", "lane", "zone", "checkpoint", "rule", "hour"]

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from geodata import markdown
-from planner.input_codes import INPUT_CODES
+from planner.read.codes import INPUT_CODES
 from planner.routetest import records
 from planner.routetest.fields import HeightBounds
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Path, Place, Records, shown, type_faults
 from geodata.nearest import did_you_mean
-from planner.read_files import decode
+from planner.read.files import decode
 from planner.routetest import records
 from planner.routetest.document import Lines, read_document
 from planner.routetest.fields import STRICT, Bounds, Clock, HeightBounds

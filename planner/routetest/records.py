@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, WithJsonSchema
 
 from geodata.features import GoodsClass, Hours, Side
-from planner.order import Priority
+from planner.request.order import Priority
+from planner.request.weather import WarningKind
 from planner.routetest.fields import (
     LISTED,
     STRICT,
@@ -35,7 +36,6 @@ from planner.routetest.fields import (
     listed,
     read_documents,
 )
-from planner.weather import WarningKind
 
 Amount = Bounds[float]
 Count = Bounds[int]

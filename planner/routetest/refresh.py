@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from geodata.schedule import DAY_S
-from planner.route_way import Route
+from planner.route.way import Route
 from planner.routetest.expect_route import codes, heights, landing
 from planner.routetest.fields import Bounds, HeightBounds
 from planner.routetest.outcome import Miss

@@ -8,12 +8,12 @@ from functools import cached_property
 from geodata.faults import Fault, InvalidInput
 from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
-from planner.consignment import lodged_in_time
-from planner.order import Declaration, Order
-from planner.plan import Reason
-from planner.route import RouteAnswer, RouteQuery
-from planner.route_reasons import route_reasons
-from planner.route_way import Route
+from planner.plan.plan import Reason
+from planner.request.order import Declaration, Order
+from planner.route.consignment import lodged_in_time
+from planner.route.reasons import route_reasons
+from planner.route.route import RouteAnswer, RouteQuery
+from planner.route.way import Route
 from planner.routetest.outcome import Kind, Touched, merged
 from planner.routetest.records import RouteAsk, RouteCase, RouteExpect
 from planner.routetest.scene import Scene

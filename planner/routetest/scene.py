@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo
 from geodata.faults import InvalidInput
 from geodata.field_faults import Place
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.blocks import Blocks, cut_blocks
-from planner.instance import Instance
-from planner.legs import Legs
-from planner.request import Request
-from planner.route import Router
+from planner.air.airspace import Airspace
+from planner.air.blocks import Blocks, cut_blocks
+from planner.air.legs import Legs
+from planner.air.search import Quickest
+from planner.air.shapes import Shapes
+from planner.day.instance import Instance
+from planner.request.request import Request
+from planner.route.route import Router
 from planner.routetest.mutants import Mutant
 from planner.routetest.records import When
 from planner.routetest.what_if import Edited, edited
-from planner.rulebook import Rulebook
-from planner.search import Quickest
-from planner.shapes import Shapes
+from planner.rules.rulebook import Rulebook
 
 _KEPT = 100
 """How many scenes are kept with their graphs."""

@@ -12,8 +12,8 @@ from geodata.field_faults import Place
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.schedule import parse_error
+from planner.request.weather import Weather, WeatherWarning, Wind
 from planner.routetest.records import WarningEdit, When, WindEdit
-from planner.weather import Weather, WeatherWarning, Wind
 
 if TYPE_CHECKING:
     from planner.routetest.scene import Scene

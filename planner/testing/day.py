@@ -7,12 +7,12 @@ import datetime as dt
 from typing import Any
 
 from geodata.features import GoodsClass
-from planner.fleet import Drone, DroneType, Fleet, Permission, Rules
-from planner.order import Declaration, Order
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
+from planner.request.fleet import Drone, DroneType, Fleet, Permission, Rules
+from planner.request.order import Declaration, Order
+from planner.request.request import Request
+from planner.request.weather import CALM, WarningKind, Weather, WeatherWarning, Wind
+from planner.rules.rulebook import shipped_rulebook
 from planner.testing.layout import ALL_GOODS
-from planner.weather import CALM, WarningKind, Weather, WeatherWarning, Wind
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 DAY = dt.date(2026, 12, 1)

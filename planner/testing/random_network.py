@@ -31,11 +31,11 @@ from geodata.features import (
     Zone,
 )
 from geodata.network import Network
-from planner.fleet import DroneType, Rules
-from planner.request import Request
+from planner.request.fleet import DroneType, Rules
+from planner.request.request import Request
+from planner.request.weather import Weather, Wind
 from planner.testing.day import TYPE, at, clock, drone, request, second, weather
 from planner.testing.layout import ALL_GOODS, INFO, box, line, point, said
-from planner.weather import Weather, Wind
 
 BEGIN_S = second("08:00")
 END_S = second("09:30")

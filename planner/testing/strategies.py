@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from geodata.features import Checkpoint, Corridor, GoodsClass, Vertiport, Zone
 from geodata.network import Network
-from planner.order import Order
-from planner.request import Request
+from planner.request.order import Order
+from planner.request.request import Request
 from planner.routetest.records import When, WindEdit
 from planner.testing.any_network import any_networks
 from planner.testing.day import at, clock, papers

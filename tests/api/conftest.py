@@ -9,8 +9,8 @@ import pytest
 from api import cli, worker
 from geodata.network import shipped_network_path
 from geodata.write import write_network
-from planner.orders_csv import orders_csv
-from planner.sample import fleet_yaml, weather_json
+from planner.read.orders_csv import orders_csv
+from planner.sample.sample import fleet_yaml, weather_json
 from tests.planner.check.flier import World
 from tests.planner.check.good import good_world
 

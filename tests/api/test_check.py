@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.read_files import MAX_BYTES
-from planner.read_plan import write_plan
+from planner.read.files import MAX_BYTES
+from planner.read.plan import write_plan
 from tests.api.conftest import Run
 from tests.planner.check.flier import World
 

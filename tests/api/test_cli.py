@@ -6,7 +6,7 @@ import pytest
 
 from api.outcomes import EXIT_CODES, exit_code
 from planner import __version__
-from planner.codes import RULES
+from planner.rules.codes import RULES
 from tests.api.conftest import Run
 
 

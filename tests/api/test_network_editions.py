@@ -11,7 +11,7 @@ import pytest
 from geodata.network import Network
 from geodata.read import read_network
 from geodata.write import write_network
-from planner.read_plan import write_plan
+from planner.read.plan import write_plan
 from planner.testing.layout import point
 from tests.api.conftest import Run
 from tests.geodata.small import added, changed, reshaped, small_network, without

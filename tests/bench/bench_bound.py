@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.airspace import Airspace
-from planner.capacity import Capacities
-from planner.capacity_question import CapacityQuestion, park_vertiports
-from planner.capacity_room import HOUR_S
-from planner.instance import Instance
-from planner.weather import CALM
+from planner.air.airspace import Airspace
+from planner.capacity.capacity import Capacities
+from planner.capacity.question import CapacityQuestion, park_vertiports
+from planner.capacity.room import HOUR_S
+from planner.day.instance import Instance
+from planner.request.weather import CALM
 from tests.bench.bench_capacity import AT_S, MIXES
 from tests.bench.cases import machine, make_case, table, write_figures
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from geodata.features import GoodsClass
-from planner.airspace import Airspace
-from planner.capacity import Capacities
-from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
-from planner.instance import Instance
-from planner.saturate import TRIALS, saturate
-from planner.weather import CALM
+from planner.air.airspace import Airspace
+from planner.capacity.capacity import Capacities
+from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
+from planner.day.instance import Instance
+from planner.request.weather import CALM
+from planner.saturate.saturate import TRIALS, saturate
 from tests.bench.cases import machine, make_case, table, write_figures
 
 AT_S = 10 * 3600

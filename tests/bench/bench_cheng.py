@@ -7,10 +7,10 @@ with the upper and lower bound and the seconds of its Tables C1 and C6. The obje
 360 $/kWh of energy.
 
 All trips that no other dominates are enumerated (`tests.bench.cheng_trips`) and the choice among
-them proven by `planner.exact`. Times go to it in thousandths, rounded so that nothing that can be
-flown is lost; the choice is flown again in full figures, each trip as soon as its drone is back,
-and judged by `tests.bench.cheng.faults`, so a value stands only if it is both least and flown. The
-paper stops at 0.01 %, so an optimum may lie just under its upper bound.
+them proven by `planner.partition.exact`. Times go to it in thousandths, rounded so that nothing
+that can be flown is lost; the choice is flown again in full figures, each trip as soon as its drone
+is back, and judged by `tests.bench.cheng.faults`, so a value stands only if it is both least and
+flown. The paper stops at 0.01 %, so an optimum may lie just under its upper bound.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from statistics import median
 
 import numpy as np
 
-from planner.exact import least_cost
-from planner.partition import Choice, Offer, Trips
+from planner.partition.exact import least_cost
+from planner.partition.partition import Choice, Offer, Trips
 from tests.bench.cases import machine, table, write_figures
 from tests.bench.cheng import Flight, Instance, faults, flight_cost, read_instance
 from tests.bench.cheng_trips import Ends, enumerate_trips

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from planner.plan import Plan
-from planner.solve import make_plan
+from planner.plan.plan import Plan
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.judge import Verdict, judge

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from planner.solve import make_plan
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.judge import Verdict, judge

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from planner.airspace import Airspace
-from planner.assemble import assemble
+from planner.air.airspace import Airspace
 from planner.compiled import is_kept
 from planner.crew import begin_child
-from planner.crowding import settle
-from planner.instance import Instance
-from planner.plan import Options
-from planner.quick import fill_at_once
-from planner.roster import Roster
-from planner.solve import make_plan
+from planner.day.instance import Instance
+from planner.dispatch.roster import Roster
+from planner.fly.quick import fill_at_once
+from planner.plan.plan import Options
+from planner.reasons.crowding import settle
+from planner.solve.assemble import assemble
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, machine, make_case, table, write_figures
 from tests.bench.judge import judge

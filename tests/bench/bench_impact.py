@@ -21,13 +21,13 @@ from typing import Any
 from geodata.edit import with_feature, without_feature
 from geodata.network import Network
 from geodata.write import write_network
-from planner.capacity_question import MIX, CapacityQuestion, park_vertiports
+from planner.capacity.question import MIX, CapacityQuestion, park_vertiports
 from planner.crew import Shared
-from planner.impact import impact
-from planner.impact_document import counts
-from planner.impact_grid import Grid
-from planner.impact_helper import helper
-from planner.sample import shipped_sample_path
+from planner.impact.document import counts
+from planner.impact.grid import Grid
+from planner.impact.helper import helper
+from planner.impact.impact import impact
+from planner.sample.sample import shipped_sample_path
 from tests.bench.cases import Case, machine, make_case, table, write_figures
 
 CARRIED = ("document", "general", "bonded", "research", "biological", "strategic")

@@ -10,7 +10,7 @@ Each plans the same request in the same process, one after the other, with the s
 - *PyVRP*, iterated local search, on one thread;
 - *vrp-cli*, through its pragmatic format, on two threads;
 - *commiv*, ruin and recreate (SISR), on one thread;
-- *hetao*: `planner.solve.make_plan`, on two workers;
+- *hetao*: `planner.solve.solve.make_plan`, on two workers;
 - *hetao, on time first*: the same of a request in which lateness is ten times as dear, its plan
   priced like all others by the request as it is (`tests.bench.repriced`). That is how an operator
   says that orders are to be on time where they can be: the rule `max_late_s` 0 leaves out those
@@ -43,11 +43,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 
-from planner.airspace import Airspace
-from planner.instance import Instance
-from planner.plan import Plan
-from planner.request import Request
-from planner.solve import make_plan
+from planner.air.airspace import Airspace
+from planner.day.instance import Instance
+from planner.plan.plan import Plan
+from planner.request.request import Request
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.bench.given import Given

@@ -14,9 +14,9 @@ from random import Random
 
 from geodata.network import Network
 from planner.check import check_plan
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.solve import make_plan
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import make_plan
 from tests.bench.cases import machine, table, write_figures
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, instance, priced, random_request

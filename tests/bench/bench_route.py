@@ -25,12 +25,12 @@ from typing import Any
 
 import networkx as nx
 
-from planner.airspace import Airspace
-from planner.consignment import lodged_in_time
-from planner.graph import corridor_graph
-from planner.instance import Instance
-from planner.order import Order
-from planner.route import RouteQuery, Router
+from planner.air.airspace import Airspace
+from planner.air.graph import corridor_graph
+from planner.day.instance import Instance
+from planner.request.order import Order
+from planner.route.consignment import lodged_in_time
+from planner.route.route import RouteQuery, Router
 from tests.bench.cases import SEED, Case, machine, make_case, table, write_figures
 from tests.planner import leg_cases, route_cases
 

@@ -15,27 +15,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.airspace import Airspace
-from planner.anneal import anneal
+from planner.air.airspace import Airspace
 from planner.arrays import Flags, Floats
-from planner.board import menu_of
-from planner.candidates import Candidates
-from planner.choice import Offers, State, copied, cost_of, empty_state
-from planner.choose import CANDIDATES
+from planner.bound.columns import Columns
+from planner.bound.pool import build_pool, guesses
+from planner.bound.sorties import Enumerator
+from planner.choice.anneal import anneal
+from planner.choice.candidates import Candidates
+from planner.choice.choice import Offers, State, copied, cost_of, empty_state
+from planner.choice.dive import Dive, Diver
+from planner.choice.improve import ANNEALS, COLD_CENTS, SHORTER, WARM_CENTS, Rounds
+from planner.choice.recombine import recombined
 from planner.clock import Clock
-from planner.columns import Columns
-from planner.day_arrays import DayArrays
-from planner.dive import Dive, Diver
-from planner.improve import ANNEALS, COLD_CENTS, SHORTER, WARM_CENTS, Rounds
-from planner.instance import Instance
-from planner.pool import build_pool, guesses
-from planner.quick import fill_at_once
-from planner.rebuild_day import rebuild_day, write_choices
-from planner.rebuild_large import rebuild_large
-from planner.recombine import recombined
-from planner.roster import Roster
+from planner.day.instance import Instance
+from planner.dispatch.roster import Roster
+from planner.fly.day_arrays import DayArrays
+from planner.fly.quick import fill_at_once
+from planner.rebuild.board import menu_of
+from planner.rebuild.rebuild_day import rebuild_day, write_choices
+from planner.rebuild.rebuild_large import rebuild_large
+from planner.solve.choose import CANDIDATES
 from planner.solve_options import SolveOptions
-from planner.sorties import Enumerator
 from tests.bench.cases import SEED, machine, make_case, table, write_figures
 
 WORK = 20_000_000

@@ -20,12 +20,12 @@ import psutil
 from api.http.samples import ORDER, ROUTE
 from geodata.network import shipped_network_path
 from geodata.read import read_network
-from planner.fleet import FLEET
-from planner.order import ORDERS
-from planner.read_request import read_request
-from planner.rulebook import shipped_rulebook
-from planner.sample import write_sample
-from planner.weather import WEATHER
+from planner.read.request import read_request
+from planner.request.fleet import FLEET
+from planner.request.order import ORDERS
+from planner.request.weather import WEATHER
+from planner.rules.rulebook import shipped_rulebook
+from planner.sample.sample import write_sample
 from tests.bench.cases import machine, table, write_figures
 from tests.bench.service_under_test import Deployment, await_true
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
-from planner.read_request import read_request
-from planner.request import Request
-from planner.rulebook import Rulebook, shipped_rulebook
-from planner.sample import make_sample, shipped_sample_path
+from planner.read.request import read_request
+from planner.request.request import Request
+from planner.rules.rulebook import Rulebook, shipped_rulebook
+from planner.sample.sample import make_sample, shipped_sample_path
 from tests.bench.city import city
 
 FIGURES = Path(__file__).parents[2] / "docs" / "benchmarks.md"

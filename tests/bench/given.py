@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from geodata.features import Side
 from geodata.schedule import DAY_S
+from planner.day.instance import Instance, Job
+from planner.day.tour import Step
 from planner.energy import leg_energy_wh
-from planner.fleet import DroneType
-from planner.instance import Instance, Job
-from planner.tour import Step
+from planner.request.fleet import DroneType
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from api.summary import summarise
-from planner.assemble import assemble
 from planner.check import check_plan
-from planner.plan import Options, Plan
-from planner.roster import Roster
+from planner.dispatch.roster import Roster
+from planner.plan.plan import Options, Plan
+from planner.solve.assemble import assemble
 from tests.bench.cases import SEED, Case
 
 

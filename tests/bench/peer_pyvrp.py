@@ -13,7 +13,7 @@ import numpy as np
 from pyvrp import Model, ProblemData, Solution, solve  # type: ignore[import-untyped]
 from pyvrp.stop import MaxRuntime  # type: ignore[import-untyped]
 
-from planner.fleet import DroneType
+from planner.request.fleet import DroneType
 from tests.bench.given import NEVER_S, Given, Ints, Trip
 from tests.bench.routes import Route
 

@@ -3,8 +3,8 @@
 import math
 from dataclasses import replace
 
-from planner.plan import Bound, Plan, Sortie
-from planner.request import Request
+from planner.plan.plan import Bound, Plan, Sortie
+from planner.request.request import Request
 
 
 def dearer_lateness(request: Request, times: int) -> Request:

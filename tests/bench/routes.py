@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geodata.schedule import DAY_S
-from planner.columns import allowed
-from planner.filling import Effort, Filling
-from planner.instance import Instance
-from planner.roster import Roster
-from planner.tour import Step, Tour, Unflyable
+from planner.bound.columns import allowed
+from planner.day.instance import Instance
+from planner.day.tour import Step, Tour, Unflyable
+from planner.dispatch.roster import Roster
+from planner.fly.filling import Effort, Filling
 
 LEAD_S = 1800
 """How long before its route begins a drone may set out, s."""
@@ -39,7 +39,7 @@ def fly(instance: Instance, routes: Iterable[Route]) -> Flown:
 
     A sortie that breaks a rule falls into its smallest parts, between which the drone is empty.
     What cannot be flown even so, or was not routed, is tried alone on every drone at the end, as
-    the planner itself fills a day (`planner.filling`).
+    the planner itself fills a day (`planner.fly.filling`).
     """
     roster = Roster(instance)
     sorties = [part for route in routes for part in _cut(instance, route)]

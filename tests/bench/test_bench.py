@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from geodata.check import check_network
-from planner.airspace import Airspace
-from planner.instance import Instance
-from planner.tour import Step
+from planner.air.airspace import Airspace
+from planner.day.instance import Instance
+from planner.day.tour import Step
 from tests.bench import bench_city, bench_day, bench_peers, bench_search
 from tests.bench.cases import Case, make_case, make_city_case, write_figures
 from tests.bench.given import NEVER_S, Given

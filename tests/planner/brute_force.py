@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.schedule import DAY_S
-from planner.fleet import DroneType
-from planner.legs import Chain, Flight, Legs
+from planner.air.legs import Chain, Flight, Legs
+from planner.request.fleet import DroneType
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from planner.arrays import Floats
-from planner.bounded import by_worth
-from planner.certificate import Branch
+from planner.bound.bounded import by_worth
+from planner.bound.columns import joined
+from planner.bound.duals import Relaxation
+from planner.bound.pool import Pool, build_pool
+from planner.bound.prove import branch_of
+from planner.bound.sorties import Enumerator
 from planner.certify.price import proven_microcents
 from planner.certify.walk import MICRO
-from planner.columns import joined
-from planner.duals import Relaxation
-from planner.instance import Instance
-from planner.pool import Pool, build_pool
-from planner.prove import branch_of
-from planner.sorties import Enumerator
+from planner.day.instance import Instance
+from planner.plan.certificate import Branch
 from tests.planner.days import instance, priced, random_request
 
 

@@ -6,4 +6,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have small days searched for a twentieth of the work: what plans keep hangs on none of it."""
-    monkeypatch.setattr("planner.choose.WORK", 5_000)
+    monkeypatch.setattr("planner.solve.choose.WORK", 5_000)

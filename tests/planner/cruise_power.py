@@ -7,7 +7,7 @@ IEEE Transactions on Wireless Communications 18(4): their model of level flight,
 import math
 from dataclasses import replace
 
-from planner.fleet import Cruise, DroneType
+from planner.request.fleet import Cruise, DroneType
 
 BLADE_W, INDUCED_W = 79.86, 88.63
 """Power of the blades' profile, and induced power, in hover."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from random import Random
 
-from planner.calendar import Calendar
-from planner.dispatch import Dispatcher
-from planner.fleet import DroneType
-from planner.instance import Instance
-from planner.legs import Flight
-from planner.takeoff import Takeoffs
-from planner.tour import TimedTour, Unflyable
+from planner.air.legs import Flight
+from planner.day.calendar import Calendar
+from planner.day.instance import Instance
+from planner.day.tour import TimedTour, Unflyable
+from planner.dispatch.dispatch import Dispatcher
+from planner.dispatch.takeoff import Takeoffs
+from planner.request.fleet import DroneType
 from tests.planner.every_plan import tours_of
 
 

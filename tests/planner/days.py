@@ -6,12 +6,14 @@ from typing import Any
 
 from geodata.features import GoodsClass, Side
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.fleet import Drone, Prices, Rules
-from planner.instance import Instance
-from planner.order import Order
-from planner.request import Request
-from planner.rulebook import Rulebook, shipped_rulebook
+from planner.air.airspace import Airspace
+from planner.day.instance import Instance
+from planner.day.tour import Step, Tour
+from planner.request.fleet import Drone, Prices, Rules
+from planner.request.order import Order
+from planner.request.request import Request
+from planner.request.weather import CALM, WarningKind, Weather
+from planner.rules.rulebook import Rulebook, shipped_rulebook
 from planner.solve_options import SolveOptions
 from planner.testing.day import (
     TYPE,
@@ -25,8 +27,6 @@ from planner.testing.day import (
     weather,
     wind,
 )
-from planner.tour import Step, Tour
-from planner.weather import CALM, WarningKind, Weather
 from tests.geodata.small import small_network
 
 BASES = ("SZ-V1", "HK-V1")

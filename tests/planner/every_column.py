@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from planner.arrays import Ints
-from planner.columns import MAX_JOBS, PARTS, Columns, joined, sequences_of
-from planner.sorties import Enumerator
+from planner.bound.columns import MAX_JOBS, PARTS, Columns, joined, sequences_of
+from planner.bound.sorties import Enumerator
 
 
 def columns_of(enumerator: Enumerator, groups: list[Ints]) -> Columns:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
 
-from planner.columns import allowed, sequences_of
-from planner.dispatch import Dispatcher
-from planner.instance import Instance
-from planner.roster import Roster
-from planner.tour import Step, TimedTour, Tour, Unflyable
+from planner.bound.columns import allowed, sequences_of
+from planner.day.instance import Instance
+from planner.day.tour import Step, TimedTour, Tour, Unflyable
+from planner.dispatch.dispatch import Dispatcher
+from planner.dispatch.roster import Roster
 
 START_STEP_S = 300
 LOOK_BACK_S = 1800

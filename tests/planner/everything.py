@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from geodata.network import Network
-from planner.fleet import Charging
-from planner.order import Order
-from planner.request import Request
+from planner.request.fleet import Charging
+from planner.request.order import Order
+from planner.request.request import Request
 from tests.geodata.small import changed, small_network
 from tests.planner.days import BASES, random_request
 

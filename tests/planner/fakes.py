@@ -15,9 +15,7 @@ import networkx as nx
 from geodata.features import GoodsClass
 from geodata.network import Network, shipped_network_path
 from geodata.read import read_network
-from planner.fleet import Drone, DroneType, Fleet
-from planner.order import Declaration, Order
-from planner.plan import (
+from planner.plan.plan import (
     Bound,
     Cost,
     Event,
@@ -32,8 +30,10 @@ from planner.plan import (
     Stop,
     Unserved,
 )
-from planner.request import Request
-from planner.weather import Weather, WeatherWarning, Wind
+from planner.request.fleet import Drone, DroneType, Fleet
+from planner.request.order import Declaration, Order
+from planner.request.request import Request
+from planner.request.weather import Weather, WeatherWarning, Wind
 from tests.geodata.small import small_network
 
 ZONE = dt.timezone(dt.timedelta(hours=8))

@@ -5,10 +5,10 @@ from dataclasses import replace
 from random import Random
 
 from planner.check import check_plan
-from planner.plan import Plan
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.solve import Progress, make_plan
+from planner.plan.plan import Plan
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import Progress, make_plan
 from planner.solve_options import SolveOptions
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_request

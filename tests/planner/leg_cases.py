@@ -7,10 +7,10 @@ from random import Random
 
 import numpy as np
 
-from planner.airspace import Airspace
-from planner.fleet import DroneType
-from planner.legs import Flight, Legs
-from planner.search import Quickest
+from planner.air.airspace import Airspace
+from planner.air.legs import Flight, Legs
+from planner.air.search import Quickest
+from planner.request.fleet import DroneType
 from planner.testing.random_network import BEGIN_S, END_S, random_day, random_network
 from tests.planner.brute_force import BruteForce
 

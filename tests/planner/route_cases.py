@@ -16,13 +16,13 @@ import numpy as np
 
 from geodata.features import GoodsClass
 from geodata.schedule import contains
-from planner.airspace import Airspace
+from planner.air.airspace import Airspace
+from planner.day.instance import Clearing, Instance, Job
 from planner.energy import leg_energy_wh
-from planner.fleet import DroneType
-from planner.instance import Clearing, Instance, Job
-from planner.route import RouteQuery, Router
-from planner.route_way import Route
-from planner.rulebook import shipped_rulebook
+from planner.request.fleet import DroneType
+from planner.route.route import RouteQuery, Router
+from planner.route.way import Route
+from planner.rules.rulebook import shipped_rulebook
 from planner.testing.day import at, clock, order, papers
 from planner.testing.random_network import BEGIN_S, END_S, VERTIPORTS, random_day, random_network
 from tests.planner.brute_force import BruteForce, BySecond, Floats, Ints

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
+from planner.bound.pool import build_pool, cover_worth
+from planner.bound.sorties import Enumerator
 from planner.check import check_plan
-from planner.crowding import settle
-from planner.fleet import Prices, Rules
-from planner.instance import Instance
-from planner.order import Order
-from planner.plan import Plan
-from planner.pool import build_pool, cover_worth
-from planner.reasons import Explainer
-from planner.request import Request
-from planner.roster import Roster
-from planner.rulebook import shipped_rulebook
-from planner.solve import make_plan
-from planner.sorties import Enumerator
+from planner.day.instance import Instance
+from planner.dispatch.roster import Roster
+from planner.plan.plan import Plan
+from planner.reasons.crowding import settle
+from planner.reasons.reasons import Explainer
+from planner.request.fleet import Prices, Rules
+from planner.request.order import Order
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import make_plan
 from planner.testing.day import DAY, at, drone, order, request, second
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request

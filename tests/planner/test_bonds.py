@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.bound.pool import build_pool, cover_worth
+from planner.bound.sorties import Enumerator
 from planner.check import check_plan
-from planner.divide import Division
-from planner.fleet import Prices, Rules
-from planner.instance import Instance
-from planner.order import Order
-from planner.plan import Plan
-from planner.pool import build_pool, cover_worth
-from planner.quick import fill_at_once
-from planner.reasons import Explainer
-from planner.request import Request
-from planner.roster import Roster
-from planner.rulebook import shipped_rulebook
-from planner.sharing import apart
-from planner.solve import make_plan
-from planner.sorties import Enumerator
+from planner.day.instance import Instance
+from planner.day.tour import Step, Tour, Unflyable
+from planner.dispatch.roster import Roster
+from planner.fly.quick import fill_at_once
+from planner.large.divide import Division
+from planner.plan.plan import Plan
+from planner.reasons.reasons import Explainer
+from planner.request.fleet import Prices, Rules
+from planner.request.order import Order
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.rules.sharing import apart
+from planner.solve.solve import make_plan
 from planner.testing.day import at, drone, order, request
-from planner.tour import Step, Tour, Unflyable
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request, round_of
 from tests.planner.every_plan import least_cents

@@ -10,31 +10,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.calendar import Calendar
+from planner.air.airspace import Airspace
+from planner.bound.pool import build_pool, cover_worth
+from planner.bound.simulation import SquadArrays
+from planner.bound.simulation import turn_s as compiled_turn_s
+from planner.bound.sorties import Enumerator
 from planner.check import check_plan
 from planner.check.charging import curve
-from planner.crowding import Crowding
-from planner.dispatch import Dispatcher
-from planner.fleet import Charging, Rules
-from planner.instance import Instance
-from planner.pool import build_pool, cover_worth
-from planner.reasons import Explainer
-from planner.request import Request
-from planner.roster import Roster
-from planner.rulebook import shipped_rulebook
-from planner.simulation import SquadArrays
-from planner.simulation import turn_s as compiled_turn_s
-from planner.solve import make_plan
-from planner.sorties import Enumerator
-from planner.taken import Taken
+from planner.day.calendar import Calendar
+from planner.day.instance import Instance
+from planner.day.taken import Taken
+from planner.day.turnaround import turn_s, turnaround
+from planner.dispatch.dispatch import Dispatcher
+from planner.dispatch.roster import Roster
+from planner.reasons.crowding import Crowding
+from planner.reasons.reasons import Explainer
+from planner.request.fleet import Charging, Rules
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import make_plan
 from planner.testing.day import TYPE, at, drone, order, request, second
-from planner.turnaround import turn_s, turnaround
 from tests.geodata.small import changed, small_network
+from tests.planner.bound.test_bounds import every_column, under
 from tests.planner.dawdler import flown
 from tests.planner.days import BASES, QUICK, delivery, instance, random_request
 from tests.planner.every_plan import least_cents
-from tests.planner.test_bounds import every_column, under
 
 EIGHT = second("08:00")
 CHARGED = replace(TYPE, charging=Charging(power_w=2000.0, taper_from=0.9, taper_factor=0.25))

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from planner.clock import ENDING_SHARE, LEFT_OUT_S, WRITE_S, Clock
-from planner.crowding import Crowding, settle
-from planner.nearest import NEAREST_SQUADS
-from planner.reasons import Explainer
-from planner.roster import Roster
+from planner.dispatch.roster import Roster
+from planner.fly.nearest import NEAREST_SQUADS
+from planner.reasons.crowding import Crowding, settle
+from planner.reasons.reasons import Explainer
 from planner.solve_options import SolveOptions
 from planner.testing.day import TYPE, drone, order, request
 from tests.planner.days import instance

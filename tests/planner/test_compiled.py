@@ -10,8 +10,8 @@ import pytest
 
 from planner.certify import certify_plan
 from planner.compiled import side_by_side, spread
-from planner.rulebook import shipped_rulebook
-from planner.solve import plan_with_proof
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import plan_with_proof
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, priced, random_request
 

@@ -7,32 +7,32 @@ from typing import Any
 
 import pytest
 
-from planner import improve
+from planner.air.cruise import cruising
+from planner.bound.pool import build_pool, cover_worth
+from planner.bound.sorties import Enumerator
 from planner.certify import certify_plan
 from planner.check import check_plan
-from planner.cruise import cruising
-from planner.fleet import Cruise, DroneType, Rules
-from planner.nearest import Nearest
-from planner.plan import Plan
-from planner.pool import build_pool, cover_worth
-from planner.quick import fill_at_once
-from planner.reasons import Explainer
-from planner.request import Request
-from planner.roster import Roster
-from planner.route import RouteAnswer, RouteQuery, Router
-from planner.route_reasons import route_reasons
-from planner.rulebook import shipped_rulebook
-from planner.solve import plan_with_proof
+from planner.choice import improve
+from planner.dispatch.roster import Roster
+from planner.fly.nearest import Nearest
+from planner.fly.quick import fill_at_once
+from planner.plan.plan import Plan
+from planner.reasons.reasons import Explainer
+from planner.request.fleet import Cruise, DroneType, Rules
+from planner.request.request import Request
+from planner.route.reasons import route_reasons
+from planner.route.route import RouteAnswer, RouteQuery, Router
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import plan_with_proof
 from planner.solve_options import SolveOptions
-from planner.sorties import Enumerator
 from planner.testing.day import TYPE, at, drone, order, request
 from tests.geodata.small import small_network
+from tests.planner.bound.test_bounds import every_column, under
 from tests.planner.cruise_power import FARTHEST_M_S, level_w, with_cruises
 from tests.planner.dawdler import flown
 from tests.planner.days import QUICK, instance, priced, random_request
 from tests.planner.every_plan import least_cents
 from tests.planner.in_parts import IN_PARTS
-from tests.planner.test_bounds import every_column, under
 
 SMALL = small_network()
 SLOW, FAST = Cruise(airspeed_m_s=11.0, power_share=0.6), Cruise(airspeed_m_s=18.0, power_share=1.9)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
+from planner.bound.pool import build_pool, cover_worth
+from planner.bound.sorties import Enumerator
 from planner.check import check_plan
-from planner.plan import Plan
-from planner.pool import build_pool, cover_worth
-from planner.request import Request
-from planner.roster import Roster
-from planner.rulebook import shipped_rulebook
-from planner.solve import make_plan
-from planner.sorties import Enumerator
+from planner.day.tour import Unflyable
+from planner.dispatch.roster import Roster
+from planner.plan.plan import Plan
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import make_plan
 from planner.testing.day import at, drone, order, request, second
-from planner.tour import Unflyable
 from tests.geodata.small import changed, small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.every_plan import least_cents

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from planner.energy import cruise_power_w, hover_coefficient, leg_energy_wh
-from planner.read_request import read_request
-from planner.rulebook import shipped_rulebook
-from planner.sample import shipped_sample_path
+from planner.read.request import read_request
+from planner.rules.rulebook import shipped_rulebook
+from planner.sample.sample import shipped_sample_path
 from planner.testing.day import TYPE
 from tests.planner.fakes import shipped_network
 

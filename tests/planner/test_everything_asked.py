@@ -9,10 +9,10 @@ import pytest
 from geodata.network import Network
 from planner.certify import certify_plan
 from planner.check import check_plan
-from planner.fleet import Charging, Rules
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.solve import plan_with_proof
+from planner.request.fleet import Charging, Rules
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import plan_with_proof
 from planner.testing.day import TYPE, at, drone, order, request
 from tests.geodata.small import changed, small_network
 from tests.planner.days import QUICK

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from geodata.faults import InvalidInput
-from planner.airspace import Airspace
-from planner.calendar import Calendar
+from planner.air.airspace import Airspace
 from planner.check import check_plan
-from planner.fleet import FLEET, Rules
-from planner.held import FREE, HELD, Held, HeldAir, HeldSeats
-from planner.holdings import enter_held, holdings, together
-from planner.order import ORDERS
-from planner.read_request import parse_request
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.solve import make_plan
+from planner.day.calendar import Calendar
+from planner.dispatch.holdings import enter_held, holdings, together
+from planner.read.request import parse_request
+from planner.request.fleet import FLEET, Rules
+from planner.request.held import FREE, HELD, Held, HeldAir, HeldSeats
+from planner.request.order import ORDERS
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import make_plan
 from planner.testing.day import EVE, at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_order

@@ -7,13 +7,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from geodata.features import GoodsClass, Side
-from planner.fleet import FLEET, Drone, DroneType, Fleet, Permission, Prices, Rules
-from planner.order import ORDERS, Declaration, Order, Priority
-from planner.orders_csv import orders_csv
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.sample import fleet_yaml, weather_json
-from planner.weather import WEATHER, Weather, WeatherWarning, Wind
+from planner.read.orders_csv import orders_csv
+from planner.request.fleet import FLEET, Drone, DroneType, Fleet, Permission, Prices, Rules
+from planner.request.order import ORDERS, Declaration, Order, Priority
+from planner.request.request import Request
+from planner.request.weather import WEATHER, Weather, WeatherWarning, Wind
+from planner.rules.rulebook import shipped_rulebook
+from planner.sample.sample import fleet_yaml, weather_json
 from tests.geodata.small import small_network
 from tests.planner.written import read
 

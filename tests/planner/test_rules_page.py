@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from planner.codes import RULES
+from planner.rules.codes import RULES
 from planner.rules_page import with_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"

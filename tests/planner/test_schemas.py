@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from planner.order import Order
+from planner.request.order import Order
 from planner.schemas import Name, schema, with_tables
 
 FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from planner.request import Request
+from planner.request.request import Request
 from planner.solve_options import SMALL_DAY_ORDERS, WHOLE_DAY_ORDERS, WHOLE_DAY_S, SolveOptions
 from tests.planner.days import random_request
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from geodata.faults import Fault, InvalidInput
-from planner.read_request import parse_request
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
+from planner.read.request import parse_request
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
 from tests.geodata.small import small_network
 
 Json = dict[str, Any]

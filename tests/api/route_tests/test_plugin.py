@@ -12,12 +12,12 @@ import pytest
 import api
 import api.route_tests.items
 import planner.routetest.evaluate
-import planner.sample
+import planner.sample.sample
 from api.cli import run
 from geodata.write import write_network
 from tests.geodata.small import changed, small_network
 
-LOADED = (pint, api.route_tests.items, planner.routetest.evaluate, planner.sample)
+LOADED = (pint, api.route_tests.items, planner.routetest.evaluate, planner.sample.sample)
 """A pytest within a test forgets what it imported; numpy and others cannot be imported twice."""
 
 PLUGIN = ("-p", "api.route_tests.plugin", "-p", "no:cacheprovider")

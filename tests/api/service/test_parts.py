@@ -9,9 +9,9 @@ import pytest
 
 from api.http.samples import ORDER, REQUEST
 from api.jobs.cluster import parts_executor, threads_of
-from planner.plan import PLAN
-from planner.rulebook import shipped_rulebook
-from planner.solve import Progress, make_plan
+from planner.plan.plan import PLAN
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import Progress, make_plan
 from tests.api import jobs
 from tests.bench.service_under_test import Deployment, await_true
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned

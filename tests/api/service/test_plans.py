@@ -15,10 +15,10 @@ from api.service import Service
 from api.store.engine import writing
 from api.store.plans import PlanResult
 from api.store.requests import StoredRequest
-from planner.certificate import CERTIFICATE
 from planner.certify import certify_plan
-from planner.plan import PLAN
-from planner.rulebook import shipped_rulebook
+from planner.plan.certificate import CERTIFICATE
+from planner.plan.plan import PLAN
+from planner.rules.rulebook import shipped_rulebook
 from tests.api.service.asking import asked_plan, code_of, ended_plan, order, stored_request
 from tests.api.service.postgres import await_true
 

@@ -6,17 +6,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.certificate import BlossomRow, Branch, LinkRow
+from planner.bound.columns import allowed, sequences_of
+from planner.bound.pool import cover_worth
+from planner.bound.sorties import Enumerator
 from planner.certify import price, sequences
 from planner.certify.price import Pricing, proven_microcents
 from planner.certify.walk import MICRO
-from planner.columns import allowed, sequences_of
-from planner.fleet import DroneType
-from planner.instance import Instance
-from planner.pool import cover_worth
-from planner.request import Request
-from planner.sorties import Enumerator
-from planner.tour import TimedTour
+from planner.day.instance import Instance
+from planner.day.tour import TimedTour
+from planner.plan.certificate import BlossomRow, Branch, LinkRow
+from planner.request.fleet import DroneType
+from planner.request.request import Request
 from tests.planner.certified import (
     Relaxed,
     relaxed,

@@ -10,8 +10,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from planner.bound.limits import Limits
 from planner.certify.branches import Ranges, cheapest, left_out
-from planner.limits import Limits
 
 DRONES = (1, 2, 1, 3)
 EVERY: Ranges = (*((0, each) for each in DRONES), (0, sum(DRONES)))

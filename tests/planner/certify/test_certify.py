@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from geodata.faults import Fault
-from planner.certificate import CERTIFICATE, BlossomRow, Certificate, LinkRow, gap_ppm
 from planner.certify import certify_plan
 from planner.certify.walk import MICRO
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
-from planner.solve import Proven, plan_with_proof
+from planner.plan.certificate import CERTIFICATE, BlossomRow, Certificate, LinkRow, gap_ppm
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
+from planner.solve.solve import Proven, plan_with_proof
 from planner.solve_options import SolveOptions
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, priced, random_request

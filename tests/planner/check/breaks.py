@@ -7,14 +7,14 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.fleet import Charging, Cruise
-from planner.held import Held, HeldAir, HeldSeats
-from planner.order import Declaration
-from planner.plan import Event, Plan, Sortie, Unserved, Use, UseKind
-from planner.rulebook import Rulebook
+from planner.plan.plan import Event, Plan, Sortie, Unserved, Use, UseKind
+from planner.request.fleet import Charging, Cruise
+from planner.request.held import Held, HeldAir, HeldSeats
+from planner.request.order import Declaration
+from planner.request.weather import WeatherWarning, Wind
+from planner.rules.rulebook import Rulebook
 from planner.testing.day import DAY, at, second
 from planner.testing.layout import box, line
-from planner.weather import WeatherWarning, Wind
 from tests.geodata.small import changed, reshaped, without
 from tests.planner.check.change import (
     Break,

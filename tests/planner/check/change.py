@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.check.day import Day
-from planner.plan import Event, Hold, Leg, Plan, Sortie, Stop
+from planner.plan.plan import Event, Hold, Leg, Plan, Sortie, Stop
 from tests.geodata.small import changed
 from tests.planner.check.flier import Sketch, World, plan_cost, sortie_cost
 from tests.planner.check.stated import utilisation

@@ -8,13 +8,10 @@ from typing import Any
 
 from geodata.features import Side
 from geodata.network import Network
-from planner import customs, permission
+from planner.air.cruise import cruising
 from planner.check.day import Day
-from planner.cruise import cruising
 from planner.energy import leg_energy_wh
-from planner.fleet import Drone
-from planner.order import Order
-from planner.plan import (
+from planner.plan.plan import (
     Bound,
     Cost,
     Event,
@@ -30,8 +27,11 @@ from planner.plan import (
     Stop,
     Unserved,
 )
-from planner.request import Request
-from planner.rulebook import FilingRule, Rulebook
+from planner.request.fleet import Drone
+from planner.request.order import Order
+from planner.request.request import Request
+from planner.rules import customs, permission
+from planner.rules.rulebook import FilingRule, Rulebook
 from tests.planner.check.stated import assumptions, utilisation
 
 

@@ -8,9 +8,9 @@
 
 from functools import cache
 
-from planner.order import Declaration
-from planner.request import Request
-from planner.rulebook import shipped_rulebook
+from planner.request.order import Declaration
+from planner.request.request import Request
+from planner.rules.rulebook import shipped_rulebook
 from planner.testing.day import at, drone, order, request, second, weather, wind
 from tests.geodata.small import small_network
 from tests.planner.check.flier import Act, Halt, Sketch, World

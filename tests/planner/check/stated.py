@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from planner.check.day import Day
-from planner.plan import Sortie, Use, UseKind
+from planner.plan.plan import Sortie, Use, UseKind
 
 Spans = list[tuple[int, int]]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.check.airspace import Airspace, Block
-from planner.fleet import Rules
+from planner.request.fleet import Rules
 from planner.testing.layout import line
 from tests.geodata.small import reshaped, small_network
 

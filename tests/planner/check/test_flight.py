@@ -15,9 +15,9 @@ from planner.check.flight import (
     ground_speed_m_s,
     pass_through,
 )
-from planner.fleet import Rules
+from planner.request.fleet import Rules
+from planner.request.weather import Wind
 from planner.testing.day import TYPE, at, second
-from planner.weather import Wind
 from tests.geodata.small import small_network
 
 COURSES = st.floats(-math.pi, math.pi)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.check import check_plan
-from planner.codes import RULES
-from planner.plan import PLAN, Plan
+from planner.plan.plan import PLAN, Plan
+from planner.rules.codes import RULES
 from tests.planner.check.change import network, overtaken
 from tests.planner.check.flier import World
 from tests.planner.check.good import good_world

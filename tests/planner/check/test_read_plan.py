@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from geodata.faults import InvalidInput
-from planner.plan import Plan
-from planner.read_plan import read_plan, write_plan
+from planner.plan.plan import Plan
+from planner.read.plan import read_plan, write_plan
 from tests.planner.check.good import good_world
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from planner.check import Violation, check_plan
-from planner.codes import RULES
+from planner.rules.codes import RULES
 from tests.planner.check.breaks import BREAKS, charging, going_away, slowed
 from tests.planner.check.change import Break
 from tests.planner.check.good import good_world

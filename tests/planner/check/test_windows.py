@@ -9,7 +9,7 @@ from geodata.ground import Floats
 from geodata.network import Network
 from planner.check.airspace import Airspace
 from planner.check.windows import ClosingZones
-from planner.fleet import Rules
+from planner.request.fleet import Rules
 from planner.testing.layout import box
 from tests.geodata.small import changed, reshaped, small_network
 

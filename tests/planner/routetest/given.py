@@ -5,12 +5,12 @@ from typing import Any
 import yaml
 
 from geodata.network import Network
-from planner.request import Request
+from planner.request.request import Request
 from planner.routetest.evaluate import evaluate
 from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest, read_suite
 from planner.routetest.scene import Scenes
-from planner.rulebook import shipped_rulebook
+from planner.rules.rulebook import shipped_rulebook
 from planner.testing.day import request
 from tests.geodata.small import small_network
 

@@ -6,7 +6,7 @@ import pytest
 
 from geodata.check import check_network
 from geodata.faults import errors
-from planner.draw_route_tests import coverage_figure
+from planner.draw.route_tests import coverage_figure
 from planner.routetest.coverage import coverage, unjoined
 from planner.routetest.outcome import merged
 from tests.geodata.small import small_network, without

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from geodata.faults import InvalidInput
-from planner.fleet import Rules
+from planner.request.fleet import Rules
 from planner.routetest.evaluate import evaluate
 from planner.routetest.explain import OWN
 from planner.testing.day import EVE, at, request

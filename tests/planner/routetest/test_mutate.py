@@ -7,7 +7,7 @@ import pytest
 
 from geodata.check import check_network
 from geodata.faults import errors
-from planner.request import Request
+from planner.request.request import Request
 from planner.routetest.evaluate import evaluate
 from planner.routetest.mutants import mutants, shifted
 from planner.routetest.mutate import Suite, Verdicts, mutate

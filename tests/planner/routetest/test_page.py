@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from planner.codes import RULES
 from planner.routetest.page import FAULTS, with_tables
 from planner.routetest.read import read_suite
+from planner.rules.codes import RULES
 
 PAGE = Path(__file__).parents[3] / "docs" / "route-tests.md"
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from geodata.faults import InvalidInput
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from planner.routetest import expect_plan
 from planner.routetest.evaluate import evaluate
 from planner.routetest.outcome import Outcome
 from planner.routetest.read import RouteTest
-from planner.solve import make_plan
+from planner.solve.solve import make_plan
 from planner.testing.day import order, request
 from tests.planner.routetest.given import SMALL, read_cases, scenes
 

@@ -180,7 +180,7 @@ def test_whatever_a_file_holds_it_is_read_or_its_faults_are_told(cases: list[obj
 @example("'1': 2")
 def test_any_text_is_read_as_the_values_of_a_request_are_or_refused(text: str) -> None:
     """Our builder over events says what the loader of a request's files says."""
-    from planner.read_files import parse_yaml
+    from planner.read.files import parse_yaml
 
     ours = read_document("x", text, [])
     if ours is not None:

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from geodata.edit import with_feature
 from geodata.network import Network
-from planner.airspace import Airspace
-from planner.instance import Instance
-from planner.request import Request
-from planner.route import RouteQuery, Router
+from planner.air.airspace import Airspace
+from planner.day.instance import Instance
+from planner.request.request import Request
+from planner.route.route import RouteQuery, Router
 from planner.routetest.records import When
 from planner.routetest.scene import Scenes
 from planner.routetest.what_if import NEVER, without_lanes
-from planner.rulebook import shipped_rulebook
+from planner.rules.rulebook import shipped_rulebook
 from planner.testing import edits, networks, requests
 
 

@@ -1,0 +1,1 @@
+"""How many loaded flights an hour a network can pass."""

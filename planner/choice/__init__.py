@@ -1,0 +1,1 @@
+"""Which sorties to fly, chosen on an empty day."""

@@ -1,0 +1,1 @@
+"""A request compiled for the search: its instance, tours, legs by slot, and what is taken."""

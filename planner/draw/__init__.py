@@ -1,0 +1,1 @@
+"""Maps and timelines as PNG."""

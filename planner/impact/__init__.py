@@ -1,0 +1,1 @@
+"""What an edit of a network does to routes, capacity and stored plans."""

@@ -1,0 +1,1 @@
+"""A large day in parts, which other processes solve."""

@@ -1,0 +1,1 @@
+"""Jobs shared out among trips, proven: small choices to optimality."""

@@ -1,0 +1,1 @@
+"""The record of a plan, its certificate, and what it holds of sites."""

@@ -1,0 +1,1 @@
+"""Why an order is left out, and what would help."""

@@ -1,0 +1,1 @@
+"""A day bettered on its blocks, pads and bays by ruin and recreate."""

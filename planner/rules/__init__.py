@@ -1,0 +1,1 @@
+"""Rules of customs and flight permission, and every code that a rule is told by."""

@@ -1,0 +1,1 @@
+"""A made-up day to plan, for any network."""

@@ -1,0 +1,1 @@
+"""A network flown as full as its capacity says, by a timetable that repeats."""

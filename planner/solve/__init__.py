@@ -1,0 +1,1 @@
+"""From a network, a request and a rulebook to a plan."""
