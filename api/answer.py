@@ -66,7 +66,7 @@ def read_answer(
 
     Raises BadParameter if both are given, and InvalidInput with all faults of the files.
     """
-    from geodata.editions import Store
+    from geodata.editions.editions import Store
     from geodata.read import read_network, with_elevation
     from planner.read.plan import read_plan
     from planner.read.request import read_request

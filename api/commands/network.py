@@ -62,7 +62,7 @@ def check(
 
     Example: `hetao network check my-network`
     """
-    from geodata.named import checked_network
+    from geodata.editions.named import checked_network
 
     try:
         faults = list(checked_network(network_folder(source), elevation, elevation_margin).faults)

@@ -12,7 +12,7 @@ from api.output import replaced_file
 from api.parameters import Json
 
 if TYPE_CHECKING:
-    from geodata.diff import NetworkDiff
+    from geodata.editions.diff import NetworkDiff
 
 FEATURES_SHOWN = 500
 """Changed features in the table; `--json` and `--geojson` hold all."""
@@ -60,10 +60,10 @@ def diff(
 
     Example: `hetao network diff 46568e my-draft --store editions --picture diff.png`
     """
-    from geodata.diff import diff_networks
-    from geodata.diff_document import diff_geojson, diff_json
-    from geodata.editions import Store
-    from geodata.named import named_network
+    from geodata.editions.diff import diff_networks
+    from geodata.editions.diff_document import diff_geojson, diff_json
+    from geodata.editions.editions import Store
+    from geodata.editions.named import named_network
 
     editions = None if store is None else Store(store)
     before, after = named_network(old, editions), named_network(new, editions)
@@ -87,7 +87,7 @@ def diff(
 
 def _print(diff: "NetworkDiff") -> None:
     from geodata.content import shown
-    from geodata.diff_document import shape_text
+    from geodata.editions.diff_document import shape_text
 
     out = console.answers()
     if diff.equal:

@@ -12,8 +12,8 @@ from api.outcomes import NotHeldError
 from api.parameters import Elevation, ElevationMargin, Json
 
 if TYPE_CHECKING:
-    from geodata.editions import Entry
-    from geodata.publish import Publication, RefusedError
+    from geodata.editions.editions import Entry
+    from geodata.editions.publish import Publication, RefusedError
 
 StoreOption = Annotated[
     Path,
@@ -57,9 +57,9 @@ def draft(
 
     Example: `hetao network draft wider-lanes --store editions`
     """
-    from geodata.drafts import draft_folder, start_draft
-    from geodata.editions import Store
-    from geodata.named import named_network
+    from geodata.editions.drafts import draft_folder, start_draft
+    from geodata.editions.editions import Store
+    from geodata.editions.named import named_network
     from geodata.network import shipped_network_path
     from geodata.read import read_network
 
@@ -119,8 +119,8 @@ def publish(
     Example: `hetao network publish wider-lanes --store editions --author Hetao --message Wider`
     """
     from api.route_tests.in_force import in_force
-    from geodata import publish as publishing
-    from geodata.editions import Store
+    from geodata.editions import publish as publishing
+    from geodata.editions.editions import Store
 
     tests = in_force(store, route_tests or ())
     try:
@@ -154,8 +154,8 @@ def log(
 
     Example: `hetao network log --store editions`
     """
-    from geodata.drafts import draft_names, read_parent
-    from geodata.editions import Store
+    from geodata.editions.drafts import draft_names, read_parent
+    from geodata.editions.editions import Store
 
     editions = Store(store)
     line = editions.line()[::-1]

@@ -151,8 +151,8 @@ def impact(
 
 
 def _network(name: str, store: Path | None, elevation: Path | None, margin_m: float) -> "Network":
-    from geodata.editions import Store
-    from geodata.named import named_network
+    from geodata.editions.editions import Store
+    from geodata.editions.named import named_network
     from geodata.read import with_elevation
 
     network = named_network(name, None if store is None else Store(store))

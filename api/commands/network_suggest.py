@@ -13,7 +13,7 @@ from api.output import replaced_file
 from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, network_folder
 
 if TYPE_CHECKING:
-    from geodata.suggest import Answer, Suggestion
+    from geodata.suggest.suggest import Answer, Suggestion
 
 
 def suggest(
@@ -100,10 +100,10 @@ def suggest(
     """
     from geodata.check.incremental import Checked
     from geodata.read import read_network
-    from geodata.risk_input import risk_areas, risk_raster
-    from geodata.suggest import suggest as drawn
-    from geodata.suggest_ask import Ask, Minima, TurnLimits
-    from geodata.suggest_document import suggestions_geojson, suggestions_json
+    from geodata.suggest.ask import Ask, Minima, TurnLimits
+    from geodata.suggest.document import suggestions_geojson, suggestions_json
+    from geodata.suggest.risk_input import risk_areas, risk_raster
+    from geodata.suggest.suggest import suggest as drawn
 
     corridors = read_network(
         network_folder(network), elevation=elevation, elevation_margin_m=elevation_margin

@@ -12,7 +12,7 @@ from api.jobs.solve import GIVES_WAY, read_content
 if TYPE_CHECKING:
     from geodata.features import GoodsClass, Side
     from geodata.network import Network
-    from geodata.suggest_ask import Ask
+    from geodata.suggest.ask import Ask
     from planner.request.request import Request
 
 _SIDES: "tuple[Side, Side]" = ("SZ", "HK")
@@ -132,8 +132,8 @@ def suggest(job: SuggestJob, report: Report) -> dict[str, Any]:
     """Return corridors that the network check takes, or the rules that are in the way."""
     os.nice(GIVES_WAY)
     from geodata.check.incremental import Checked
-    from geodata.suggest import suggest as drawn
-    from geodata.suggest_document import suggestions_json
+    from geodata.suggest.document import suggestions_json
+    from geodata.suggest.suggest import suggest as drawn
 
     answer = drawn(Checked.of(job.network), job.ask, alternatives=job.alternatives)
     return suggestions_json(answer)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from api.route_tests.load import Run, find, read_all, run_all
 from api.route_tests.sources import Sources
+from geodata.editions.publish import RouteTests
 from geodata.faults import Fault
 from geodata.network import Network
-from geodata.publish import RouteTests
 
 FOLDER = "route-tests"
 """Where in a store of editions its own route tests are."""

@@ -59,7 +59,7 @@ class Sources:
             path = self._override.resolve()
             return self._once(path, lambda: read(path))
         if store is not None:
-            from geodata.editions import Store
+            from geodata.editions.editions import Store
 
             at = (folder / store).resolve()
             return self._once((at, name), lambda: Store(at).load(name))
@@ -83,6 +83,6 @@ class Sources:
 
 def read(path: Path) -> Network:
     """Return the network in a folder or a GeoPackage, checked whole; raises InvalidInput."""
-    from geodata.named import checked_network
+    from geodata.editions.named import checked_network
 
     return checked_network(path).network

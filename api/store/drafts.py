@@ -15,7 +15,7 @@ from api.store.engine import Sessions, writing
 from api.store.network import DraftFeature, DraftRow, LineEntry
 from geodata.check import Unread
 from geodata.codes import fault
-from geodata.drafts import refuse_name
+from geodata.editions.drafts import refuse_name
 from geodata.faults import Fault, InvalidInput
 from geodata.features import LAYERS, Feature
 from geodata.network import Network
@@ -56,7 +56,7 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredDraft:
-    """A draft as it was read, for `geodata.publish`."""
+    """A draft as it was read, for `geodata.editions.publish`."""
 
     id: str
     name: str

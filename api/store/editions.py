@@ -1,4 +1,4 @@
-"""The line of editions in the database; publishing itself is `geodata.publish`."""
+"""The line of editions in the database; publishing itself is `geodata.editions.publish`."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -21,11 +21,11 @@ from api.store.network import DraftRow, LineEntry, PublishedFeature
 from geodata.codes import fault
 from geodata.content import canonical_shapes
 from geodata.edit import find_feature
-from geodata.editions import Entry
+from geodata.editions.editions import Entry
+from geodata.editions.publish import OvertakenError
 from geodata.faults import Fault, InvalidInput
 from geodata.features import LAYERS, Feature, NetworkInfo
 from geodata.network import Network
-from geodata.publish import OvertakenError
 from geodata.records import read_record
 
 SOURCE = "line"
@@ -46,7 +46,7 @@ Beside = Callable[[Session, bool], None]
 
 
 class StoredEditions:
-    """The line of editions and its drafts in a database, as `geodata.publish.Editions` asks.
+    """The line of editions and its drafts in a database, as publishing asks (`Editions`).
 
     `counts` holds how many features questions find: an edition never changes, nor does a draft's
     version.

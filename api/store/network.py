@@ -23,7 +23,7 @@ def _by_place(table: str) -> Index:
 
 
 class LineEntry(Base):
-    """One edition in the line: `geodata.editions.Entry`, and what holds for its whole network."""
+    """One edition in the line: `Entry`, and what holds for its whole network."""
 
     __tablename__ = "line"
 

@@ -10,13 +10,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.check.survey import Floats, Shapes, Survey, object_array
 from geodata.codes import fault
+from geodata.datum.gcj02 import gcj02_to_wgs84
+from geodata.datum.old_river import on_old_course, shipped_boundary
 from geodata.edit import layer_of
 from geodata.faults import Fault
 from geodata.features import Checkpoint, Corridor, Feature, Park, Side, Vertiport
-from geodata.gcj02 import gcj02_to_wgs84
 from geodata.limits import END_TOLERANCE_M, GATE_TOLERANCE_M, PARK_OVERLAP
 from geodata.network import Network, Place, Site
-from geodata.old_river import on_old_course, shipped_boundary
 
 SHIFT_TOLERANCE_M = 30.0
 """How near to the shift an offset must be to look like it: drawing and rounding add some metres."""

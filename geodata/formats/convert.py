@@ -7,7 +7,8 @@ from pathlib import Path
 from geodata.check.sound import info_faults, sound_part
 from geodata.check.unread import Unread
 from geodata.codes import fault
-from geodata.datum import WGS84
+from geodata.datum.datum import WGS84
+from geodata.datum.vertical import ELLIPSOID, vertical_reference
 from geodata.faults import Fault, InvalidInput, errors
 from geodata.features import LAYERS, NetworkInfo, Side
 from geodata.formats.csv_points import Mapped, read_csv_points
@@ -23,7 +24,6 @@ from geodata.formats.reference import Found, Stated, to_network
 from geodata.nearest import did_you_mean
 from geodata.network import Network
 from geodata.read import read_layers
-from geodata.vertical import ELLIPSOID, vertical_reference
 
 _UAS_ZONES: Mapping[Format, Callable[..., Imported]] = {
     Format.ED318: read_ed318,

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.codes import fault
-from geodata.datum import horizontal_datum
+from geodata.datum.datum import horizontal_datum
 from geodata.faults import Fault
 from geodata.features import GEOMETRY, LAYERS, Feature, NetworkInfo
 from geodata.formats.columns import Column, columns_of

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from geodata.datum import WGS84
+from geodata.datum.datum import WGS84
 from geodata.features import NetworkInfo
 from geodata.formats.imported import Imported
 from geodata.formats.reference import Found, Stated, to_network

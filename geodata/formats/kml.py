@@ -14,6 +14,7 @@ from fastkml.geometry import MultiGeometry, create_kml_geometry
 from pygeoif.factories import shape as pygeoif_shape
 from shapely.geometry.base import BaseGeometry
 
+from geodata.datum.vertical import height_move, network_reference
 from geodata.faults import InvalidInput
 from geodata.features import (
     LAYERS,
@@ -28,7 +29,6 @@ from geodata.features import (
 from geodata.formats.statement import statement_text
 from geodata.geojson import DECIMALS
 from geodata.network import Network
-from geodata.vertical import height_move, network_reference
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ICON = "http://maps.google.com/mapfiles/kml/shapes/{}.png"

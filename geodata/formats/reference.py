@@ -7,13 +7,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.codes import fault
-from geodata.datum import WGS84, horizontal_datum
+from geodata.datum.datum import WGS84, horizontal_datum
+from geodata.datum.relocate import relocate
+from geodata.datum.vertical import network_reference
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Feature, NetworkInfo
 from geodata.formats.imported import Imported
 from geodata.geojson import rounded
-from geodata.relocate import relocate
-from geodata.vertical import network_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def to_network(
 ) -> Imported:
     """Return features of files or tables moved to WGS-84 and the network's vertical reference.
 
-    Coordinates are rounded to 7 decimals of a degree, as the network's are written.
-    What is stated goes before what a file says, with a warning where the two differ. The faults
-    are those of `geodata.relocate`: a datum or reference that nobody stated, or that is unknown.
-    `whole` says that `info` is the file's own.
+    Coordinates are rounded to 7 decimals of a degree, as the network's are written. What is stated
+    goes before what a file says, with a warning where the two differ. The faults are those of
+    `geodata.datum.relocate`: a datum or reference that nobody stated, or that is unknown. `whole`
+    says that `info` is the file's own.
     """
     features: dict[str, tuple[Feature, ...]] = {}
     lonlat: dict[str, BaseGeometry] = {}

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from shapely.geometry.base import BaseGeometry
 
-from geodata.diff import FeatureChange, FieldChange, NetworkDiff
-from geodata.diff_document import change_text, shape_text
+from geodata.editions.diff import FeatureChange, FieldChange, NetworkDiff
+from geodata.editions.diff_document import change_text, shape_text
 from geodata.network import Network
 from planner.draw import palette
 from planner.draw.labels import Label, place_labels, shortened

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from shapely.geometry.base import BaseGeometry
 
-from geodata.diff import FeatureChange
+from geodata.editions.diff import FeatureChange
 from geodata.network import Network
 from planner.draw import palette
 from planner.draw.labels import Label, place_labels, shortened

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from geodata.suggest import Answer
+from geodata.suggest.suggest import Answer
 from planner.draw import palette
 from planner.draw.labels import Label, place_labels
 from planner.draw.map_frame import draw_credit, draw_frame, draw_scale, draw_signs

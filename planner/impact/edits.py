@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
-from geodata.diff import FeatureChange, NetworkDiff, diff_networks
+from geodata.editions.diff import FeatureChange, NetworkDiff, diff_networks
 from geodata.features import Corridor, Feature
 from geodata.network import Network
 

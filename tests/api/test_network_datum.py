@@ -10,10 +10,10 @@ import pytest
 import shapely
 from pyogrio import read_dataframe, write_dataframe
 
-from geodata.datum import from_wgs84
+from geodata.datum.datum import from_wgs84
+from geodata.datum.old_river import river_before_1997
 from geodata.limits import FILE_MAX_MB, POSITIONS_MAX
 from geodata.network import shipped_network_path
-from geodata.old_river import river_before_1997
 from tests.api.conftest import Run
 from tests.geodata.formats.gpkg_files import with_z_and_m
 

@@ -14,8 +14,8 @@ from geodata.write import write_network
 from planner.read.plan import write_plan
 from planner.testing.layout import point
 from tests.api.conftest import Run
+from tests.geodata.editions.test_rebase import lane
 from tests.geodata.small import added, changed, reshaped, small_network, without
-from tests.geodata.test_rebase import lane
 from tests.planner.check.flier import World
 
 SMALL = small_network()

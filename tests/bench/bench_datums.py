@@ -12,7 +12,7 @@ import geocoordinates_ffi
 import numpy as np
 import pyproj
 
-from geodata.gcj02 import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from geodata.datum.gcj02 import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 
 Floats = np.ndarray
 Move = Callable[[Floats], Floats]

@@ -28,8 +28,8 @@ from typing import Any
 
 from geodata.check import check_network
 from geodata.check.incremental import Checked
-from geodata.diff import diff_networks
 from geodata.edit import with_feature, without_feature
+from geodata.editions.diff import diff_networks
 from geodata.network import Network
 from geodata.read import read_layers, read_network
 from geodata.write import write_network

@@ -18,8 +18,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from geodata.drafts import draft_names
-from geodata.editions import Store
+from geodata.editions.drafts import draft_names
+from geodata.editions.editions import Store
 from tests.geodata.small import changed, small_network
 from tests.geodata.stores import done, draft, refused_codes, store_in, whole_line
 

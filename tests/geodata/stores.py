@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from geodata import publish as publishing
-from geodata.drafts import start_draft
-from geodata.editions import Entry, Store
+from geodata.editions import publish as publishing
+from geodata.editions.drafts import start_draft
+from geodata.editions.editions import Entry, Store
+from geodata.editions.publish import Publication, RouteTests, publish
 from geodata.faults import InvalidInput
 from geodata.network import Network
-from geodata.publish import Publication, RouteTests, publish
 from geodata.write import write_network
 from tests.geodata.small import small_network
 

@@ -18,8 +18,8 @@ from api.http.network.names import (
     named_network,
 )
 from api.http.problems import documented
-from geodata.diff import diff_networks
-from geodata.diff_document import diff_geojson, diff_json
+from geodata.editions.diff import diff_networks
+from geodata.editions.diff_document import diff_geojson, diff_json
 from geodata.network import Network
 
 GEOJSON = "application/geo+json"

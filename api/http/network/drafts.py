@@ -17,7 +17,7 @@ from api.http.ogc.root import find_edition
 from api.http.problems import ProblemError, documented
 from api.store.base import now
 from api.store.drafts import DraftInfo, list_drafts, remove_draft, start_draft
-from geodata.drafts import NAME_PATTERN
+from geodata.editions.drafts import NAME_PATTERN
 from geodata.faults import InvalidInput
 
 router = APIRouter(prefix="/v1/network", tags=["network"])

@@ -25,10 +25,10 @@ from api.service import Service
 from api.store.base import now
 from api.store.drafts import StoredDraft
 from api.store.editions import StoredEditions
-from geodata.editions import Entry
+from geodata.editions.editions import Entry
+from geodata.editions.publish import RefusedError, publish
 from geodata.faults import InvalidInput
 from geodata.network import Network
-from geodata.publish import RefusedError, publish
 
 router = APIRouter(prefix="/v1/network", tags=["network"])
 

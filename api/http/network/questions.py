@@ -29,7 +29,7 @@ from api.service import Service
 from geodata.faults import InvalidInput
 from geodata.features import GoodsClass
 from geodata.field_faults import Place
-from geodata.suggest_ask import Ask, Minima, TurnLimits
+from geodata.suggest.ask import Ask, Minima, TurnLimits
 
 J = TypeVar("J")
 

@@ -2,8 +2,8 @@
 
 OGC 18-058r1: what a request names by `crs`, `bbox-crs` or `Content-Crs`. Axes stand in the order
 that the CRS's authority gives them: northing before easting in EPSG:2326, latitude first in
-EPSG:4490. The way between two of them is `geodata.datum`'s, always through WGS-84: PROJ by itself
-would be 304 m off between these two.
+EPSG:4490. The way between two of them is `geodata.datum.datum`'s, always through WGS-84: PROJ by
+itself would be 304 m off between these two.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from api.http.problems import ProblemError
-from geodata.datum import DATUMS, WGS84, from_wgs84, to_wgs84
+from geodata.datum.datum import DATUMS, WGS84, from_wgs84, to_wgs84
 
 Shapes = npt.NDArray[Any]
 

@@ -15,7 +15,7 @@ from api.service import Service
 from api.store.drafts import DraftInfo, find_draft
 from api.store.items import Source
 from api.store.network import LineEntry
-from geodata.drafts import NAME_PATTERN
+from geodata.editions.drafts import NAME_PATTERN
 from geodata.faults import InvalidInput
 from geodata.features import LAYERS
 

@@ -27,9 +27,9 @@ from api.store.geometry import Meets
 from api.store.migrate import migrate
 from api.store.network import LineEntry, PublishedFeature
 from geodata.edit import find_feature, layer_with
+from geodata.editions.publish import Publication, RefusedError, publish
 from geodata.faults import InvalidInput
 from geodata.features import Feature
-from geodata.publish import Publication, RefusedError, publish
 from planner.testing.layout import point, said
 from tests.geodata.small import added, changed, reshaped, small_network, without
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from geodata.datum.vertical import height_move
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Vertiport, Zone
 from geodata.formats.convert import Conversion, Source, convert
@@ -18,7 +19,6 @@ from geodata.formats.names import Format, format_of
 from geodata.formats.reference import Stated
 from geodata.limits import POSITIONS_MAX
 from geodata.network import Network
-from geodata.vertical import height_move
 from geodata.write import layer_text, write_network
 from planner.testing.layout import box, point
 from tests.geodata.formats.zone_files import feature, polygon

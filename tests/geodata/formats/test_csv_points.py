@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import shapely
 
-from geodata.datum import from_wgs84
+from geodata.datum.datum import from_wgs84
 from geodata.faults import Fault, InvalidInput
 from geodata.features import Checkpoint, Obstacle, SpotHeight
 from geodata.formats.csv_points import Mapped, read_csv_points

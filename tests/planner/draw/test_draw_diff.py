@@ -8,13 +8,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from geodata.diff import diff_networks
+from geodata.editions.diff import diff_networks
 from geodata.network import Network
 from planner.draw.diff import ADDED, LABELS_MAX, NEW, OLD, REMOVED, diff_figure, draw_diff
 from planner.draw.labels import overlapping
 from planner.testing.layout import line, point
+from tests.geodata.editions.test_rebase import lane
 from tests.geodata.small import added, changed, reshaped, small_network, without
-from tests.geodata.test_rebase import lane
 
 SMALL = small_network()
 CRANE = SMALL.obstacles["SZ-TOWER"]

@@ -1,0 +1,1 @@
+"""The line of published networks: drafts, what they change, publishing, the store."""
