@@ -26,6 +26,7 @@ from planner.plan.plan import (
 )
 from planner.reasons.reasons import Explainer
 from planner.rules.permission import filing_due, filing_kind, is_emergency
+from planner.solve_options import SolveOptions
 
 _TOLERANCE_CENTS = 0.01
 """How exactly a relaxation is solved."""
@@ -274,3 +275,10 @@ def _assumptions(instance: Instance, tours: list[TimedTour]) -> Iterator[str]:
     for kind in sorted(kinds, key=lambda each: each.id):
         if kind.estimated:
             yield f"drone type {kind.id}: {', '.join(kind.estimated)} are estimates"
+
+
+def asked_of(options: SolveOptions) -> Options:
+    """Return how a plan says that it was asked for."""
+    return Options(
+        seed=options.seed, time_limit_s=options.time_limit_s, deterministic=options.deterministic
+    )

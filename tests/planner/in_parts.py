@@ -8,7 +8,8 @@ from planner.check import check_plan
 from planner.plan.plan import Plan
 from planner.request.request import Request
 from planner.rules.rulebook import shipped_rulebook
-from planner.solve.solve import Progress, make_plan
+from planner.solve.progress import Progress
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, random_request

@@ -11,7 +11,8 @@ from api.http.samples import ORDER, REQUEST
 from api.jobs.cluster import parts_executor, threads_of
 from planner.plan.plan import PLAN
 from planner.rules.rulebook import shipped_rulebook
-from planner.solve.solve import Progress, make_plan
+from planner.solve.progress import Progress
+from planner.solve.solve import make_plan
 from tests.api import jobs
 from tests.bench.service_under_test import Deployment, await_true
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned

@@ -21,7 +21,9 @@ from planner.fly.quick import fill_at_once
 from planner.plan.plan import PLAN, Options, Plan
 from planner.rules.codes import RULES
 from planner.rules.rulebook import shipped_rulebook
-from planner.solve.solve import Progress, choose_part, make_plan
+from planner.solve.large_day import choose_part
+from planner.solve.progress import Progress
+from planner.solve.solve import make_plan
 from planner.testing.day import order, request
 from tests.planner.days import instance, random_request
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
@@ -98,7 +100,7 @@ def test_of_two_bounds_the_better_one_is_stated(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("planner.solve.choose.WORK", 5_000)
     with ThreadPoolExecutor(1) as thread:
         better = planned(asked, executor=thread).bound
-        monkeypatch.setattr("planner.solve.solve.COVER_ORDERS", 4)
+        monkeypatch.setattr("planner.solve.large_day.COVER_ORDERS", 4)
         alone = planned(asked, executor=thread).bound
     assert abs(better.lower_bound_cents - max(worths)) <= 1
     assert better.method == (COVER_METHOD if worths[1] > worths[0] else ALONE_METHOD)

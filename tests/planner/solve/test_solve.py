@@ -7,7 +7,6 @@ from random import Random
 import pytest
 
 import planner.bound.pool
-import planner.solve.solve
 from geodata.network import Network
 from planner.bound.bounded import COVER_METHOD
 from planner.check import check_plan
@@ -15,7 +14,8 @@ from planner.plan.plan import PLAN, Plan
 from planner.request.fleet import Rules
 from planner.request.request import Request
 from planner.rules.rulebook import shipped_rulebook
-from planner.solve.solve import Progress, make_plan
+from planner.solve.progress import Progress
+from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from planner.testing.day import (
     EVE,
