@@ -147,7 +147,7 @@ def test_an_interrupt_publishes_nothing_and_leaves_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"geodata.{at}", interrupt)
+        patch.setattr(f"geodata.editions.{at}", interrupt)
         assert run("network", "publish", "one", *BY)[:2] == (130, "")
     assert sorted(store.rglob("*")) == before
     assert run("network", "publish", "one", *BY)[0] == 0
