@@ -38,7 +38,7 @@ def grid_of(draw: Random, *shares: float) -> Grid:
     )
 
 
-@settings(derandomize=True, max_examples=15, deadline=None)
+@settings(derandomize=True, max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(((), (0.8, 1.2), (0.7,))))
 def test_each_cell_is_what_a_route_query_answers(seed: int, shares: tuple[float, ...]) -> None:
     """Landing and cost are equal to the router's, through closures and changing wind.
