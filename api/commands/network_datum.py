@@ -12,9 +12,9 @@ from api.outcomes import NotHeldError
 from api.parameters import Json, NetworkOption
 
 if TYPE_CHECKING:
-    from geodata.datum.detect import Candidate, Detection
-    from geodata.datum.known_places import Reference
-    from geodata.datum.read_items import RawLayer
+    from geodata.detect.detect import Candidate, Detection
+    from geodata.detect.known_places import Reference
+    from geodata.detect.read_items import RawLayer
 
 _SHOWN = 4
 """Candidates shown to a person; the others are less likely still."""
@@ -57,8 +57,8 @@ def datum(
     Example: `hetao network datum points.csv`
     """
     from geodata.datum.datum import horizontal_datum
-    from geodata.datum.detect import detect
-    from geodata.datum.read_items import read_raw
+    from geodata.detect.detect import detect
+    from geodata.detect.read_items import read_raw
 
     asked = None if crs is None else horizontal_datum(crs).name
     reference = _reference(network)
@@ -75,7 +75,7 @@ def datum(
 
 
 def _reference(network: Path | None) -> "Reference":
-    from geodata.datum.known_places import Reference, hetao_reference
+    from geodata.detect.known_places import Reference, hetao_reference
     from geodata.read import read_network
 
     return hetao_reference() if network is None else Reference.of(read_network(network))

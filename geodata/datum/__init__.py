@@ -1,1 +1,1 @@
-"""Which datum and vertical reference coordinates are in, told from them, and the way to another."""
+"""Horizontal datums and vertical references, and the way between them."""

@@ -68,7 +68,7 @@ def _points_off(line: BaseGeometry, other: BaseGeometry) -> npt.NDArray[Any]:
 
 def river_before_1997() -> shapely.LineString:
     """Return the river's old course past the Loop, lon/lat, as most open files still have it."""
-    return _line(Path(__file__).parent / "reference" / "river_before_1997.geojson")
+    return _line(Path(__file__).parents[1] / "reference" / "river_before_1997.geojson")
 
 
 def shipped_boundary() -> shapely.LineString:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.datum.hypotheses import Hypothesis
-from geodata.datum.known_places import DRAWN_M, KnownPlace, Reference, fold
+from geodata.detect.hypotheses import Hypothesis
+from geodata.detect.known_places import DRAWN_M, KnownPlace, Reference, fold
 
 Floats = npt.NDArray[np.float64]
 Points = npt.NDArray[np.object_]

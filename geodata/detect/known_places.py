@@ -106,7 +106,7 @@ def hetao_reference() -> Reference:
 
 def known_points(projection: Projection) -> tuple[KnownPlace, ...]:
     """Return ports, stations, peaks and towers about Hetao whose place was published."""
-    path = Path(__file__).parent / "reference" / "known_points.geojson"
+    path = Path(__file__).parents[1] / "reference" / "known_points.geojson"
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     points = [shapely.Point(each["geometry"]["coordinates"]) for each in features]
     shapes = projection.to_metric(np.array(points))

@@ -12,7 +12,7 @@ import shapely
 
 from geodata.codes import fault
 from geodata.datum.datum import WGS84, horizontal_datum
-from geodata.datum.evidence import Item
+from geodata.detect.evidence import Item
 from geodata.faults import InvalidInput
 from geodata.limits import FILE_MAX_MB, POSITIONS_MAX
 
