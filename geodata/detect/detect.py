@@ -21,10 +21,10 @@ import pyproj
 import shapely
 
 from geodata.datum.datum import WGS84
+from geodata.datum.old_river import on_old_course
 from geodata.detect.evidence import Evidence, Item, on_globe
 from geodata.detect.hypotheses import Hypothesis, hypotheses
 from geodata.detect.known_places import Reference
-from geodata.datum.old_river import on_old_course
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,10 +8,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.datum.datum import WGS84, from_wgs84
+from geodata.datum.old_river import on_old_course, river_before_1997, shipped_boundary
 from geodata.detect.detect import Detection, detect
 from geodata.detect.evidence import Item
 from geodata.detect.known_places import KnownPlace, Reference, fold, hetao_reference, known_points
-from geodata.datum.old_river import on_old_course, river_before_1997, shipped_boundary
 from tests.geodata.small import small_network
 
 Draw = Callable[[BaseGeometry], BaseGeometry]
