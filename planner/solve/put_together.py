@@ -19,8 +19,8 @@ from planner.day.instance import Instance
 from planner.day.tour import Tour, Unflyable
 from planner.dispatch.roster import Roster
 
-MOST_SETS, MOST_PARTS = 100, 10_000
-"""Sets of sorties that are put on a day at most, and parts of sets that are looked at for them."""
+MOST_PUT, MOST_PARTS = 4000, 100_000
+"""How often sets of sorties are put on a day at most, and parts of sets that are looked at then."""
 
 ROUNDING_CENTS = 1e-3
 """What sums of shares may err."""
@@ -40,13 +40,13 @@ def put_together(roster: Roster, options: Sequence[Option], past: Callable[[], b
     instance, least = roster.instance, roster.cents()
     best, tried = tuple(roster.tours()), Roster(instance)
     sets = Sets(tried, options).cheapest_first(lambda: least)
-    for chosen in islice(sets, MOST_SETS):
+    ordered = (order for chosen in sets for order in _orders(instance, chosen))
+    for order in islice(ordered, MOST_PUT):
         if past():
             break
-        for order in _orders(instance, chosen):
-            tried.restore(())
-            if _placed(tried, order) and tried.cents() < least:
-                least, best = tried.cents(), tuple(tried.tours())
+        tried.restore(())
+        if _placed(tried, order) and tried.cents() < least:
+            least, best = tried.cents(), tuple(tried.tours())
     if least < roster.cents():
         roster.restore(best)
 
