@@ -2,7 +2,6 @@
 
 from tests.bench.bench_proof import tallied
 
-
 MANY_SETS = 1089
 """A request of which hundreds of sets of sorties seem cheaper than the cheapest that flies."""
 
