@@ -46,8 +46,8 @@ Site = Vertiport | Checkpoint
 class Network:
     """One edition of the corridor network.
 
-    `features` maps layer name to features sorted by id; `lonlat` maps feature id to its geometry
-    in WGS-84 degrees, x = lon, y = lat. A network made by `geodata.read_network` has passed every
+    `features` maps layer name to features sorted by id; `lonlat` maps feature id to its geometry in
+    WGS-84 degrees, x = lon, y = lat. A network made by `geodata.read.read_network` has passed every
     check; one built by hand has not.
     """
 
