@@ -60,8 +60,9 @@ def _flown(empty: Dispatcher, columns: Columns, at: int, apart_s: int) -> Iterat
     while start_s < end_s:
         try:
             timed = empty.fly(tour, start_s)
-        except Unflyable:
-            start_s += apart_s
+        except Unflyable as refusal:
+            # The first second at which it may fly is often the cheapest.
+            start_s += apart_s if refusal.later_s is None else max(1, refusal.later_s)
             continue
         yield Option(timed.cents, timed.start_s, timed.end_s, tour)
         # One that waits at its base starts no sooner.
