@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 
-from planner.bound.columns import MAX_JOBS
 from planner.bound.pool import alone_worth, build_pool
 from planner.bound.sorties import Enumerator
 from planner.choice.candidates import Candidates
@@ -32,7 +31,7 @@ def compile_all(instance: Instance) -> None:
     instance = PartDay.of(instance).instance(orders, asked.fleet.drones, None)
     few = Enumerator(instance)
     alone_worth(few)
-    pool = build_pool(few, min(MAX_JOBS, instance.rules.max_orders_per_sortie), lambda *_: None)
+    pool = build_pool(few, few.most, lambda *_: None)
     candidates = Candidates(DayArrays(few), *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
     states = improve(candidates.offers, rounds, lambda number: number < CHAINS)

@@ -9,7 +9,6 @@ import numpy as np
 
 from planner.arrays import Floats
 from planner.bound.bounded import ALONE_METHOD, COVER_METHOD, NO_METHOD, Bounded, by_worth
-from planner.bound.columns import MAX_JOBS
 from planner.bound.pool import alone_worth, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
 from planner.clock import Clock
@@ -111,7 +110,7 @@ def choose_part(instance: Instance, options: Options) -> Roster:
         time.monotonic(),
     )
     joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
-    most = min(MAX_JOBS, instance.rules.max_orders_per_sortie) if joint else 1
+    most = enumerator.most if joint else 1
     late = clock.past(for_choosing_s(clock.options, len(jobs)))
     pool = build_pool(enumerator, most, lambda detail, _: None, late)
     choose(roster, candidates_of(DayArrays(enumerator), pool, clock), clock)

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from planner.bound.bounded import COVER_METHOD, Bounded, by_worth
-from planner.bound.columns import MAX_JOBS
 from planner.bound.master import FINE
 from planner.bound.pool import SETTLED, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
@@ -56,8 +55,7 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     enumerator = Enumerator(instance, options.workers)
     if not timely:
         return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
-    allowed = min(MAX_JOBS, instance.rules.max_orders_per_sortie)
-    most = allowed if _suits(options, orders) else 1
+    most = enumerator.most if _suits(options, orders) else 1
 
     def enumerated(detail: str, done: float) -> None:
         report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
