@@ -17,7 +17,8 @@ from planner.bound.bounded import limits_of
 from planner.bound.branch import TIGHT, branched
 from planner.bound.columns import BUCKET_S, FINE_S, PARTS, TIMES, Columns, few, joined
 from planner.bound.duals import Duals, Prices, Relaxation, plain_duals
-from planner.bound.lattice import FINELY, PARTED, Lattice
+from planner.bound.lattice import Lattice
+from planner.bound.lattice_awake import FINELY, PARTED
 from planner.bound.master import ENTERING, FINE, NEAR_CENTS, ROUGH, Master
 from planner.bound.sharing_cost import beside_s, sharing_cents
 from planner.bound.sorties import Enumerator

@@ -8,7 +8,8 @@ import pytest
 
 from planner.bound.columns import PARTS, TIMES, Columns, joined, keys_of
 from planner.bound.duals import Duals, plain_duals
-from planner.bound.lattice import ALONE, FINELY, PARTED, Lattice
+from planner.bound.lattice import ALONE, Lattice
+from planner.bound.lattice_awake import FINELY, PARTED
 from planner.bound.sorties import Enumerator
 from tests.planner.days import instance, random_request
 from tests.planner.every_column import columns_of, in_parts, refined
