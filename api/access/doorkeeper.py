@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from api.access import keys
-from api.access.caller import LOCAL, Caller, RefusedError
 from api.access.tokens import TokenReader
+from api.caller import LOCAL, Caller, RefusedError
 from api.store.engine import Sessions, writing
 from api.store.keys import ApiKey
 from api.store.operators import ensure_operator

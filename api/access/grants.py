@@ -4,8 +4,8 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.caller import OperatorName, Scope, scopes_of, side_of
 from api.access.keys import LIFE, MAX_LIFE, Grant, state
+from api.caller import OperatorName, Scope, scopes_of, side_of
 from api.store.keys import ApiKey
 from geodata.features import Side
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.access.caller import Caller, RefusedError, Scope, scopes_of, scopes_text, side_of
 from api.audit.log import Action, record
+from api.caller import Caller, RefusedError, Scope, scopes_of, scopes_text, side_of
 from api.store.keys import ApiKey
 from api.store.operators import ensure_operator
 from geodata.features import Side

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt import PyJWK, PyJWKClient, PyJWKSet
 from jwt.exceptions import PyJWKClientConnectionError, PyJWKClientError, PyJWTError
 
-from api.access.caller import RefusedError
+from api.caller import RefusedError
 
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 

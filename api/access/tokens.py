@@ -15,8 +15,8 @@ from jwt.exceptions import (
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.access.caller import OPERATOR_PATTERN, Caller, RefusedError, scopes_of, side_of
 from api.access.signing_keys import SigningKeys, algorithm, signing_keys
+from api.caller import OPERATOR_PATTERN, Caller, RefusedError, scopes_of, side_of
 
 MAX_TOKEN_CHARS = 8_192
 

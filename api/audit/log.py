@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.store.audit import AuditEntry
 
 BEFORE_THE_FIRST = bytes(32)

@@ -122,8 +122,8 @@ def rotate(
 
     Example: `hetao keys rotate mfrggzdfmztwq2lk`
     """
-    from api.access.caller import RefusedError
     from api.access.keys import rotate_key
+    from api.caller import RefusedError
     from api.commands.service_store import at_console, open_store
     from api.store.engine import writing
 

@@ -4,7 +4,7 @@ import getpass
 import logging
 
 from api import console
-from api.access.caller import Caller
+from api.caller import Caller
 from api.environment import read_settings
 from api.store.engine import Sessions, sessions
 from api.store.opening import open_database

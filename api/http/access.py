@@ -10,10 +10,10 @@ from fastapi import Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.access.caller import LOCAL, Caller, RefusedError, Scope
 from api.access.doorkeeper import Doorkeeper
 from api.access.loopback import is_loopback
 from api.access.signing_keys import KeysUnreachableError
+from api.caller import LOCAL, Caller, RefusedError, Scope
 from api.http.problems import ProblemError
 
 _BEARER = HTTPBearer(

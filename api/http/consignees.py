@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic_core import to_json
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.http.given import Given, Identifier, Planner
 from api.http.problems import ProblemError, documented, not_found
 from api.privacy.consignee import Person, Purpose

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Path
 from starlette.requests import Request
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.http.access import caller
 from api.service import Service
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.http.problems import ProblemError
 from api.service import Service
 from api.store.base import now

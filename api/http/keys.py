@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.access import keys as making
-from api.access.caller import Caller, RefusedError, Scope, scopes_of, side_of
 from api.access.grants import KeyRequest, KeyView
+from api.caller import Caller, RefusedError, Scope, scopes_of, side_of
 from api.http.given import Admin, Given
 from api.http.idempotency import REPLAYED, Answer, DoneOnce, Once, done_once
 from api.http.pagination import Page, Paging, page

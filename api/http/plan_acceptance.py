@@ -9,8 +9,8 @@ from pydantic_core import from_json
 from sqlalchemy.orm import Session
 from starlette.requests import Request as HttpRequest
 
-from api.access.caller import Caller
 from api.audit.log import Action, record
+from api.caller import Caller
 from api.http.etags import NOT_MODIFIED, tagged
 from api.http.given import Given, Identifier, Planner
 from api.http.plan_checks import ViolationView, checked

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.compiled_routes import Compiled
 from api.http.given import Asker, Given
 from api.http.problems import ProblemError, documented

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from sqlalchemy.exc import DBAPIError
 
-from api.access.caller import SERVICE
+from api.caller import SERVICE
 from api.jobs import queue
 from api.jobs.carry_out import carry_out
 from api.jobs.executors import Workshop, open_workshop

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.access.caller import Caller
 from api.audit.log import Action, record
+from api.caller import Caller
 from api.privacy.consignee import Consignee, Person, Purpose
 from api.privacy.keyring import KeyRing
 from api.store.consignees import SealedConsignee

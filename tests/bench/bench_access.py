@@ -15,13 +15,13 @@ from pathlib import Path
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from api.access.caller import SERVICE
 from api.access.doorkeeper import Doorkeeper
 from api.access.keys import Grant, make_key
 from api.access.signing_keys import KeyInPem, PublicKey
 from api.access.tokens import TokenReader, TokenSettings
 from api.audit.log import Action, record
 from api.audit.verify import verify
+from api.caller import SERVICE
 from api.store.base import now
 from api.store.engine import open_engine, sessions, writing
 from api.store.migrate import migrate

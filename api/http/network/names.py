@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import Field
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.http.access import caller
 from api.http.problems import ProblemError, not_found
 from api.service import Service

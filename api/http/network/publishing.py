@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access.caller import Caller
 from api.audit.log import Action, record
+from api.caller import Caller
 from api.http.given import Given
 from api.http.idempotency import Answer, DoneOnce, Once, done_once_by_itself, keep
 from api.http.network.drafts import IF_MATCH, DraftId, require_state

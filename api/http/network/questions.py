@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from api import worker
-from api.access.caller import Caller
+from api.caller import Caller
 from api.http.given import Given
 from api.http.gone import Gone
 from api.http.network.names import NetworkName, Reader, named_network

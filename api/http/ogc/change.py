@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access.caller import Caller
+from api.caller import Caller
 from api.drafting import Beside, Content, Decide, Desk, Edited, Put
 from api.http.access import caller
 from api.http.given import Given

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from api.access.caller import Scope
+from api.caller import Scope
 
 Thing = Literal["request", "order", "consignee", "request consignee", "plan", "key"]
 

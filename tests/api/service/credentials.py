@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from api.access.caller import SCOPES, Caller, Scope
 from api.access.keys import Grant, make_key
+from api.caller import SCOPES, Caller, Scope
 from api.service import Service
 from api.store.base import now
 from api.store.engine import writing

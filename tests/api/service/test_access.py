@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.testclient import TestClient
 
-from api.access.caller import Scope
+from api.caller import Scope
 from api.http.app import create_app
 from api.service import Service, open_service
 from api.settings import Settings

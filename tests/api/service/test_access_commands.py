@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.access.caller import RefusedError
 from api.access.doorkeeper import Doorkeeper
+from api.caller import RefusedError
 from api.privacy.keyring import new_key_line
 from api.store.engine import open_engine, sessions
 from tests.api.conftest import Run

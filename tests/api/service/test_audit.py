@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from api.access.caller import Caller
 from api.audit.log import Action, Head, digest, head, record
 from api.audit.verify import heads_in, verify
+from api.caller import Caller
 from api.store.audit import AuditEntry
 from api.store.engine import Sessions, writing
 from api.store.operators import Operator

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from api.access import keys
-from api.access.caller import LOCAL, Caller, RefusedError
 from api.access.doorkeeper import REMEMBERED_S, Doorkeeper
 from api.access.keys import Grant, make_key, revoke_key, rotate_key
+from api.caller import LOCAL, Caller, RefusedError
 from api.store.engine import Sessions, writing
 from api.store.keys import ApiKey
 

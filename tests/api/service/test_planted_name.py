@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from api.access.caller import SCOPES
 from api.audit.read import entries
+from api.caller import SCOPES
 from api.privacy.consignee import Consignee
 from api.privacy.keyring import KeyRing, new_key_line
 from api.privacy.vault import Vault

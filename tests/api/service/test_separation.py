@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
-from api.access.caller import SCOPES, Scope
+from api.caller import SCOPES, Scope
 from api.http.app import create_app
 from api.http.given import Given, Planner
 from api.privacy.keyring import KeyRing

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from pydantic import ValidationError
 
-from api.access.caller import Caller, RefusedError
 from api.access.signing_keys import (
     ASK_AGAIN_S,
     KeysAtAddress,
@@ -26,6 +25,7 @@ from api.access.signing_keys import (
     signing_keys,
 )
 from api.access.tokens import MAX_TOKEN_CHARS, TokenReader, TokenSettings
+from api.caller import Caller, RefusedError
 
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())

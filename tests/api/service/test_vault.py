@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.access.caller import Caller
 from api.audit.log import Action
 from api.audit.read import EntryView, entries
+from api.caller import Caller
 from api.privacy import vault
 from api.privacy.consignee import Consignee, Person, Purpose
 from api.privacy.keyring import KeyRing, PersonalKeySettings, new_key_line
