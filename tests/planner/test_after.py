@@ -179,7 +179,7 @@ def test_a_day_of_returns_is_flown_in_turn() -> None:
 
 def test_parts_of_a_day_keep_returns_after_what_they_follow() -> None:
     """Parts know of each other's orders only when they are joined."""
-    asked = request(*returns(8), drones=tuple(drone(f"D-{number}") for number in range(3)))
+    asked = request(*returns(5), drones=tuple(drone(f"D-{number}") for number in range(3)))
     plan = planned_in_parts(asked, IN_PARTS)
     served = {
         each.order for sortie in plan.sorties for stop in sortie.stops for each in stop.events

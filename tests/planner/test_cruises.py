@@ -198,9 +198,9 @@ def test_a_day_filled_at_once_is_flown_at_the_cruise_that_costs_least() -> None:
 
 
 def test_a_day_of_cruises_in_parts_and_one_of_long_sorties_keep_every_rule() -> None:
-    asked = random_cruising(Random(3), 14, 8)
+    asked = random_cruising(Random(3), 8, 5)
     assert planned(asked, IN_PARTS).sorties
-    several = random_cruising(Random(4), 8, 2, max_orders_per_sortie=5)
+    several = random_cruising(Random(4), 6, 2, max_orders_per_sortie=5)
     assert planned(several).sorties
 
 

@@ -95,7 +95,7 @@ def test_an_end_at_the_base_is_no_other_end() -> None:
 
 
 def test_parts_of_a_day_leave_last_flights_their_room() -> None:
-    asked = away(6, orders=12)
+    asked = away(4, orders=8)
     plan = planned_in_parts(asked, IN_PARTS)
     flying = {each.drone for each in plan.sorties}
     ends = [each.drone for each in plan.sorties if each.stops[-1].place == "HK-V2"]
