@@ -5,7 +5,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
@@ -13,7 +12,7 @@ from typing import Generic, TypeVar
 from api.console import Report
 from api.outcomes import PlannerDiedError
 from geodata.faults import InvalidInput
-from planner.crew import begin_child
+from planner.crew import begin_child, begin_tracker
 
 J = TypeVar("J")
 A = TypeVar("A")
@@ -86,7 +85,7 @@ def child(work: Callable[[J, Report], A], job: J) -> Iterator[Child[A]]:
     process = spawn.Process(target=_serve, args=(work, job, outgoing))
     # The child inherits the mask: an interrupt of the terminal's whole group reaches the parent
     # alone, which then ends the child. Starting the tracker would lift the mask, so it comes first.
-    resource_tracker.ensure_running()
+    begin_tracker()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()

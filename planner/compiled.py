@@ -34,6 +34,11 @@ if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined]
 
 
+def is_keeping() -> bool:
+    """Tell whether what is compiled is kept for other processes."""
+    return _FOLDER is not None
+
+
 def is_kept(module: str = "") -> bool:
     """Tell whether something compiled of a module is kept, so that it need not be compiled again.
 

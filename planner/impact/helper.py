@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import resource_tracker
 from typing import TypeVar
 
-from planner.crew import Crew, Shared
+from planner.crew import Crew, Shared, begin_tracker
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -39,7 +38,7 @@ def helper() -> Iterator[Helper | None]:
         return
     # The process inherits the thread's mask: an interrupt of the terminal's whole group reaches
     # this one alone. Starting the tracker would lift the mask, so it comes first.
-    resource_tracker.ensure_running()
+    begin_tracker()
     with Crew(None, 1) as crew, ThreadPoolExecutor(1, initializer=_shield) as thread:
         found = Helper(crew, thread)
         found.ask(Shared.of(None), _begin)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.console import Report
 from geodata.faults import Fault, InvalidInput
+from planner.crew import Crew, Shared
 
 
 def double(number: int, report: Report) -> int:
@@ -48,6 +49,18 @@ def write_pid_and_sleep(path: Path, report: Report) -> None:
     path.write_text(str(os.getpid()))
     report("Sleeping", "", 0.0)
     time.sleep(600)  # longer than any test waits for its end
+
+
+def have_others_work(_: None, report: Report) -> None:
+    """Have a process of one's own at work, and be ended in the middle."""
+    with Crew(None, 1) as crew:
+        crew.all(Shared.of(None), [begin])
+        report("Working", "", 0.0)
+        time.sleep(600)  # longer than any test waits for its end
+
+
+def begin(_: None) -> None:
+    """Do nothing, as soon as one's process is there."""
 
 
 def has_loaded(module: str) -> bool:

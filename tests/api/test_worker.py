@@ -52,6 +52,17 @@ def test_an_interrupt_ends_the_child(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+def test_a_child_that_is_ended_while_others_work_for_it_leaves_no_word() -> None:
+    """What tells its processes apart is cleared up behind it, which nobody need hear of."""
+    code = (
+        "from api import worker; from tests.api import jobs\n"
+        "with worker.child(jobs.have_others_work, None) as child:\n"
+        "    print(child.hear().stage)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("Working\n", "")
+
+
 def test_an_interrupt_of_the_whole_group_does_not_reach_the_child() -> None:
     """In a fresh process: whatever multiprocessing starts first must not lift the mask."""
     code = (
