@@ -8,7 +8,7 @@ Each plans the same request in the same process, one after the other, with the s
   by ruin and recreate (SISR). One thread, as the library has no more;
 - *VROOM*, through pyvroom, at its widest exploration, on two threads;
 - *PyVRP*, iterated local search, on one thread;
-- *vrp-cli*, through its pragmatic format, on two threads;
+- *vrp-cli*, through its pragmatic format, on two threads; no release of it runs on Python 3.13;
 - *commiv*, ruin and recreate (SISR), on one thread;
 - *hetao*: `planner.solve.solve.make_plan`, on two workers;
 - *hetao, on time first*: the same of a request in which lateness is ten times as dear, its plan
@@ -42,6 +42,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from planner.air.airspace import Airspace
 from planner.day.instance import Instance
@@ -115,14 +116,15 @@ def peers() -> list[tuple[str, Find]]:
     guided: list[tuple[str, Find]] = [
         (f"{routing}, {strategy}", partial(_guided, strategy)) for strategy in ORTOOLS
     ]
-    return [
+    found: list[tuple[str, Find]] = [
         *guided,
         (f"{routing}, SISR", ortools_sisr_routes),
         (f"VROOM (pyvroom {version('pyvroom')})", vroom_routes),
         (f"PyVRP {version('pyvrp')}", pyvrp_routes),
-        (f"vrp-cli {version('vrp-cli')}", vrpcli_routes),
-        (f"commiv {version('commiv')}", commiv_routes),
     ]
+    if find_spec("vrp_cli"):
+        found.append((f"vrp-cli {version('vrp-cli')}", vrpcli_routes))
+    return [*found, (f"commiv {version('commiv')}", commiv_routes)]
 
 
 def _guided(strategy: str, given: Given, seconds: float) -> list[Route]:

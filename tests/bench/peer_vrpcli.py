@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import vrp_cli  # type: ignore[import-untyped]
 
 from tests.bench.given import NEVER_S, Given, Ints, Node, Trip
 from tests.bench.routes import Route
@@ -25,6 +24,8 @@ THREADS = 2
 
 def vrpcli_routes(given: Given, seconds: float) -> list[Route]:
     """Return its routes after `seconds`: most value served, then most orders, then least cost."""
+    import vrp_cli  # type: ignore[import-untyped,unused-ignore]
+
     if not given.jobs or not given.trips:
         return []
     kinds = list(given.instance.request.types.values())

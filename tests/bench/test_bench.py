@@ -1,6 +1,7 @@
 """The benchmarks run to their end on a small day, and their judge can be trusted."""
 
 import datetime as dt
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,12 +31,14 @@ def instance(case: Case) -> Instance:
 
 def test_every_planner_gives_a_plan_that_the_checker_passes(case: Case) -> None:
     verdicts = bench_peers.run_all(case, 1.0, lambda each: None)
-    assert len(verdicts) == 10
+    assert len(verdicts) == len(bench_peers.peers()) + 3
+    # No release of vrp-cli runs on later ones.
+    assert len(verdicts) == (10 if sys.version_info < (3, 13) else 9)
     for each in verdicts:
         assert not each.broken, each
         assert each.on_time + each.late + each.unserved == 8
     lines = bench_peers.report(verdicts, "HKD").splitlines()
-    assert len(lines) == 12
+    assert len(lines) == len(verdicts) + 2
     assert all(line.endswith("| 0 |") for line in lines[2:])
 
 
