@@ -235,7 +235,7 @@ class LaneArcs:
         joins, every = self._joins, [self.times.lanes_s(kind, each) for each in epochs]
         blocks_s = np.min([each.block_s for each in every], axis=0).tolist()
         lanes_s = [math.fsum(blocks_s[at:end]) for at, end in pairwise(every[0].first.tolist())]
-        over: Floats = np.min([self._over_s(kind, each) for each in epochs], axis=0)
+        over: Floats = np.array([self._over_s(kind, each) for each in epochs]).min(axis=0)
         return over + np.where(joins.lands, 0.0, np.array(lanes_s)[joins.last_lane])
 
     def _over_s(self, kind: DroneType, epoch: int) -> Floats:
