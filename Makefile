@@ -1,10 +1,11 @@
-# `make demo` and `make test` need Python 3.11 or later and nothing else; each makes what it needs.
+# `make demo` and `make test` need Python 3.11, 3.12 or 3.13 and nothing else; each makes what it needs.
 # An existing environment is used again until a lock or the code changes.
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$name && break; \
 	done)
 SOURCES := pyproject.toml README.md LICENSE \
 	$(shell find geodata planner api -type f -not -name '*.pyc')
@@ -44,7 +45,7 @@ bench-%: $(VENV)/.tools FORCE
 FORCE:
 
 $(VENV)/.locked: requirements.lock
-	@test -n '$(PYTHON)' || { echo 'Python 3.11 or later is needed' >&2; exit 1; }
+	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 is needed' >&2; exit 1; }
 	@echo 'Installing the dependencies into $(VENV)'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
