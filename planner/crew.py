@@ -46,6 +46,13 @@ class LostTaskError(Exception):
     """A task has lost as many processes as it may, or failed as often."""
 
 
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS does not say
+
+
 @dataclass(frozen=True)
 class Shared(Generic[S]):
     """What all tasks of a day share, as bytes; `key` is their hash."""
@@ -78,8 +85,7 @@ class Crew:
     """
 
     def __init__(self, executor: Executor | None, workers: int) -> None:
-        cores = len(os.sched_getaffinity(0))
-        self.workers = max(1, workers if executor is not None else min(workers, cores))
+        self.workers = max(1, workers if executor is not None else min(workers, cores()))
         self._given = executor
         self._own: ProcessPoolExecutor | None = None
         self._begun, self._ended = list[Future[Any]](), False

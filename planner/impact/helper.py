@@ -1,7 +1,6 @@
 """A process that works on an impact beside this one."""
 
 import gc
-import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TypeVar
 
-from planner.crew import Crew, Shared, begin_tracker
+from planner.crew import Crew, Shared, begin_tracker, cores
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -33,7 +32,7 @@ def helper() -> Iterator[Helper | None]:
 
     On the way out its process ends with the task that it is at.
     """
-    if len(os.sched_getaffinity(0)) == 1:
+    if cores() == 1:
         yield None
         return
     # The process inherits the thread's mask: an interrupt of the terminal's whole group reaches

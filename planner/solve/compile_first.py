@@ -6,7 +6,6 @@ it.
 """
 
 import math
-import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from planner.choice.candidates import Candidates
 from planner.choice.improve import CHAINS, Rounds, improve
 from planner.clock import Clock
 from planner.compiled import is_keeping
-from planner.crew import Crew, LostTaskError, Shared
+from planner.crew import Crew, LostTaskError, Shared, cores
 from planner.day.instance import Instance
 from planner.dispatch.roster import Roster
 from planner.fly.day_arrays import DayArrays
@@ -59,7 +58,7 @@ def compile_all(instance: Instance) -> None:
     )
     # A day of its own: arrays for all orders of a large one would be the most memory of its plan.
     day, drones = PartDay.of(instance), asked.fleet.drones
-    if not is_keeping() or current_process().daemon or len(os.sched_getaffinity(0)) == 1:
+    if not is_keeping() or current_process().daemon or cores() == 1:
         _plan(day.instance(orders, drones, None))
         return
     with Crew(None, 1) as aside:

@@ -1,5 +1,6 @@
 """Tasks of a crew: done in order, by whoever is alive, and none dropped."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.crew import MOST_LOSSES, Crew, LostTaskError, Shared
+from planner.crew import MOST_LOSSES, Crew, LostTaskError, Shared, cores
 from tests.planner.crew_tasks import Await, Count, Die, Fail, Times
 
 SEVEN = Shared.of([7])
@@ -96,3 +97,13 @@ def test_a_pool_that_was_given_and_broke_is_not_mended(tmp_path: Path) -> None:
     broken = pytest.raises((BrokenProcessPool, LostTaskError))
     with ProcessPoolExecutor(1, get_context("spawn")) as pool, Crew(pool, 1) as crew, broken:
         crew.all(SEVEN, [Die(tmp_path, 1)])
+
+
+def test_cores_are_those_that_the_process_may_use_or_all_where_nobody_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3})
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    assert cores() == 1
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert cores() == 8
