@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.answer import CERTIFICATE
 from api.console import Report
+
+if TYPE_CHECKING:
+    from planner.stop import Stop
 
 PLANNED = 0.9
 """Share of the work that is done when the plan stands; check and pictures are the rest."""
@@ -25,6 +28,12 @@ class Job:
     seed: int
     workers: int
     deterministic: bool
+    gap: float
+    stop: "Stop"
+
+
+BEFORE_A_PLAN = frozenset({"read", "compile", "fill"})
+"""Stages in which there is no plan yet that the search could end with."""
 
 
 def plan_day(job: Job, report: Report) -> dict[str, Any]:
@@ -61,8 +70,10 @@ def plan_day(job: Job, report: Report) -> dict[str, Any]:
             seed=job.seed,
             workers=job.workers,
             deterministic=job.deterministic,
+            gap=job.gap,
         ),
         lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
+        stop=job.stop,
     )
     plan, certificate = proven.plan, proven.certificate
     report("check", f"{len(plan.sorties)} sorties", PLANNED)

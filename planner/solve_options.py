@@ -21,8 +21,9 @@ WHOLE_DAY_S = 1.2e-3
 class SolveOptions:
     """How to solve: seconds of wall time, or of deterministic time where that is asked for.
 
-    Up to `whole_day_orders` a day is solved as a whole if there is time, else as a large one: in
-    parts by `workers` processes first, if they are more than two.
+    It ends sooner once the plan is proven to cost no more than a `gap` above what any must, as a
+    share of its cost. Up to `whole_day_orders` a day is solved as a whole if there is time, else as
+    a large one: in parts by `workers` processes first, if they are more than two.
     """
 
     time_limit_s: float = 30.0
@@ -30,6 +31,7 @@ class SolveOptions:
     workers: int = 2
     deterministic: bool = False
     whole_day_orders: int = WHOLE_DAY_ORDERS
+    gap: float = 0.0
 
     def as_whole(self, request: "Request") -> bool:
         """Tell whether a day is solved as a whole."""

@@ -1,5 +1,6 @@
 """`hetao plan`: plan a day."""
 
+import math
 import time
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api import console, worker
+from api.commands.ended_early import ended_early
 from api.day import Job, plan_day
 from api.outcomes import NotHeldError
 from api.output import replaced_folder
@@ -19,6 +21,13 @@ from api.parameters import (
     request_folder,
 )
 from api.summary import print_summary
+
+
+def _known(percent: float) -> float:
+    """Return a share if it is a number."""
+    if math.isnan(percent):
+        raise typer.BadParameter("nan is not in the range 0<=x<=99.")
+    return percent
 
 
 def plan(
@@ -59,6 +68,18 @@ def plan(
             "seed then give the same plan byte for byte, on any number of workers.",
         ),
     ] = False,
+    gap: Annotated[
+        float,
+        typer.Option(
+            "--gap",
+            min=0,
+            max=99,
+            callback=_known,
+            metavar="PERCENT",
+            help="End as soon as the gap is no more than that: the share of the plan's cost by "
+            "which a cheaper one is not ruled out.",
+        ),
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Plan a day: which drone carries what, by which lanes, checkpoints and times.
@@ -68,14 +89,17 @@ def plan(
     lower bound, and what the independent check of the plan found. An order that cannot be served is
     listed with the rules that decided and what would help; that is no failure.
 
-    Ctrl-C ends the solver and leaves what stood at --out as it was.
+    Ctrl-C ends the search with the best plan so far, if there is one. Pressed again, or before
+    there is one, it ends the solver and leaves what stood at --out as it was.
 
     Exit codes: 0 planned, 1 the finished plan breaks a rule, 2 bad input or --out not writable,
     70 the planning process died, 130 interrupted.
 
     Example: `hetao plan my-day --out my-plan --time-limit 60`
     """
-    began = time.monotonic()
+    from planner.stop import Stop
+
+    began, stop = time.monotonic(), Stop(shared=True)
     with replaced_folder(out) as draft:
         job = Job(
             request=request_folder(request),
@@ -87,9 +111,11 @@ def plan(
             seed=seed,
             workers=workers,
             deterministic=deterministic,
+            gap=gap / 100,
+            stop=stop,
         )
-        with console.progress() as report:
-            summary = worker.run(plan_day, job, report)
+        with console.progress() as report, ended_early(stop, report) as heard:
+            summary = worker.run(plan_day, job, heard)
     if as_json:
         console.print_json(summary)
     else:

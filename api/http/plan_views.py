@@ -22,6 +22,13 @@ class PlanOptions(BaseModel):
     deterministic: bool = Field(
         default=False, description="Whether the limit counts the solver's own work, not seconds."
     )
+    gap: float = Field(
+        default=0,
+        ge=0,
+        lt=1,
+        allow_inf_nan=False,
+        description="Gap, as a share of the plan's cost, at which the search ends sooner.",
+    )
 
 
 class ProgressView(BaseModel):
@@ -74,7 +81,10 @@ def plan_view(plan: StoredPlan, job: Job) -> PlanView:
         day=plan.day,
         edition=plan.edition,
         options=PlanOptions(
-            time_limit_s=plan.time_limit_s, seed=plan.seed, deterministic=plan.deterministic
+            time_limit_s=plan.time_limit_s,
+            seed=plan.seed,
+            deterministic=plan.deterministic,
+            gap=plan.gap,
         ),
         state=job.state,
         progress=ProgressView(stage=job.stage, detail=job.detail, share=job.share),

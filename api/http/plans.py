@@ -219,6 +219,7 @@ def _add_plan(
         time_limit_s=ask.time_limit_s,
         seed=ask.seed,
         deterministic=ask.deterministic,
+        gap=ask.gap,
         created_at=now(),
         accepted_at=None,
     )

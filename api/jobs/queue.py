@@ -55,6 +55,7 @@ class Work:
     time_limit_s: float
     seed: int
     deterministic: bool
+    gap: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def begin(sessions: Sessions, claimed: Claim) -> Work | None:
             time_limit_s=plan.time_limit_s,
             seed=plan.seed,
             deterministic=plan.deterministic,
+            gap=plan.gap,
         )
 
 

@@ -73,6 +73,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
         seed=work.seed,
         workers=job.threads,
         deterministic=work.deterministic,
+        gap=work.gap,
         whole_day_orders=job.whole_day_orders,
     )
     cluster = None if options.as_whole(request) else job.cluster

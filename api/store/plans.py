@@ -29,6 +29,7 @@ class StoredPlan(Base):
     time_limit_s: Mapped[float]
     seed: Mapped[int]
     deterministic: Mapped[bool]
+    gap: Mapped[float]
     created_at: Mapped[At]
     accepted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     held: Mapped[bytes | None] = mapped_column(Packed, deferred=True)

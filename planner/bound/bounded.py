@@ -1,5 +1,6 @@
 """A lower bound on every plan of a day, and how it was got."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,9 @@ from planner.bound.columns import TIMES
 from planner.bound.duals import Relaxation, plain_duals
 from planner.bound.limits import Limits
 from planner.day.instance import Instance
+
+_TOLERANCE_CENTS = 0.01
+"""How exactly a relaxation is solved."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,19 @@ class Bounded:
     def cents(self) -> float:
         """The bound: the least of the branches'."""
         return min(each.cents for each in self.branches)
+
+
+def stated_cents(bound_cents: float) -> int:
+    """Return the whole cents that a plan's bound is stated as.
+
+    The value of a relaxation is a real number; rounded up it still bounds whole cents.
+    """
+    return max(0, math.ceil(bound_cents - _TOLERANCE_CENTS))
+
+
+def gap_of(cost_cents: int, bound_cents: float) -> float:
+    """Return by which share of its cost a plan may be dearer than one must be."""
+    return (cost_cents - stated_cents(bound_cents)) / cost_cents if cost_cents else 0.0
 
 
 def by_worth(instance: Instance, worth: Floats, method: str) -> Bounded:

@@ -17,6 +17,7 @@ from planner.arrays import Flags
 from planner.choice.choice import NONE, Offers, State, copied, cost_of
 from planner.choice.day import copy_state, drone_of, more_cents, none_served, put, take_off
 from planner.compiled import compiled, inlined
+from planner.stop import Stop
 
 MOST_JOINED = 8
 """Jobs left out that join those taken off in a step, at most."""
@@ -207,8 +208,11 @@ def anneal(
     work: int,
     begin_cents: float,
     end_cents: float,
+    stop: Stop,
 ) -> int:
     """Better `state` until so many candidates were looked at, and write the best met into `best`.
+
+    It ends where it is when it is to `stop`.
 
     Returns its cents. Sorties are put on `usable` drones only (an array of flags). Temperatures
     fall from `begin_cents` to `end_cents` as the work is done.
@@ -218,21 +222,22 @@ def anneal(
     return int(
         _anneal(
             offers, state, best, copied(state), usable, seed, work, begin_cents, end_cents,
-            loose, unserved, key,
+            loose, unserved, key, stop.flag,
         )
     )  # fmt: skip
 
 
 @compiled
 def _anneal(  # type: ignore[no-untyped-def]
-    offers, state, best, before, usable, seed, work, begin_cents, end_cents, loose, unserved, key
-):
-    """Do what `anneal` says; `before` is what `state` is, the last three are room for jobs."""
+    offers, state, best, before, usable, seed, work, begin_cents, end_cents, loose, unserved, key,
+    stop,
+):  # fmt: skip
+    """Do what `anneal` says; `before` is what `state` is, `loose` to `key` are room for jobs."""
     np.random.seed(seed)
     now = cost_of(offers, state)
     least, done = now, 0
     copy_state(state, best)
-    while done < work:
+    while done < work and stop[0] == 0:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         done += STEP_WORK
         outs, spared = 0, -1

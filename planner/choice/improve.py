@@ -15,7 +15,7 @@ is found in this one, begins as soon as that of this one is done.
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 import numpy as np
@@ -26,6 +26,7 @@ from planner.choice.dive import FEW, FEWER, MANY, Dive, Diver, nothing
 from planner.choice.recombine import recombined
 from planner.choice.reopen import NEAR, REOPENED, reopened
 from planner.day.tables import MOST_CLOSE
+from planner.stop import Stop
 
 CHAINS = 2
 """Choices that are looked for side by side."""
@@ -84,7 +85,8 @@ class Rounds:
     """How to search: what draws start from, how many threads, and for how long.
 
     `work` is how many candidates a chain looks at for each job a round. `left_s` tells how much
-    time there is until the day should be filled; a combination has `limit_s` at most.
+    time there is until the day should be filled; a combination has `limit_s` at most. What is to
+    `stop` has none left, and ends where it is.
     """
 
     work: int
@@ -92,6 +94,7 @@ class Rounds:
     workers: int
     left_s: Callable[[], float]
     limit_s: float
+    stop: Stop = field(default_factory=Stop)
 
 
 def improve(
@@ -137,11 +140,17 @@ def _cents(offers: Offers, state: State) -> int:
 
 
 def _annealed(
-    offers: Offers, begun: Dive, seed: int, work: int, hot_cents: float, cold_cents: float
+    offers: Offers,
+    begun: Dive,
+    seed: int,
+    work: int,
+    hot_cents: float,
+    cold_cents: float,
+    stop: Stop,
 ) -> State:
     """Return the best choice met in annealing from one."""
     best, state = empty_state(offers), copied(begun.state)
-    anneal(offers, state, best, begun.used, seed, work, hot_cents, cold_cents)
+    anneal(offers, state, best, begun.used, seed, work, hot_cents, cold_cents, stop)
     return best
 
 
@@ -257,7 +266,14 @@ class _Small:
             turns, work, hot_cents = 1, ANNEALS * self._work, HOT_CENTS
         return [
             self._pool.submit(
-                _annealed, self._offers, begun, seed + turn, work, hot_cents, COLD_CENTS
+                _annealed,
+                self._offers,
+                begun,
+                seed + turn,
+                work,
+                hot_cents,
+                COLD_CENTS,
+                self._rounds.stop,
             )
             for turn in range(turns)
         ]
@@ -284,7 +300,8 @@ class _Large:
     def _run(self, chain: int, number: int) -> State:
         offers, seed = self._offers, _seed(self._rounds, chain, number)
         work, hot_cents = self._work(self._rounds.left_s()), LARGE_HOT_CENTS
-        return _annealed(offers, nothing(offers), seed, work, hot_cents, LARGE_COLD_CENTS)
+        begun, stop = nothing(offers), self._rounds.stop
+        return _annealed(offers, begun, seed, work, hot_cents, LARGE_COLD_CENTS, stop)
 
     def _work(self, left_s: float) -> int:
         """Return how many candidates to look at in a round."""
@@ -298,6 +315,6 @@ class _Large:
         before_s, work = self._rounds.left_s(), int(PROBED * self._usual)
         if math.isinf(before_s):
             return 0.0
-        seed = _seed(self._rounds, 0, 0)
-        _annealed(self._offers, nothing(self._offers), seed, work, HOT_CENTS, COLD_CENTS)
+        begun, seed, stop = nothing(self._offers), _seed(self._rounds, 0, 0), self._rounds.stop
+        _annealed(self._offers, begun, seed, work, HOT_CENTS, COLD_CENTS, stop)
         return (before_s - self._rounds.left_s()) / PROBED

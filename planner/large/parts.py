@@ -60,7 +60,7 @@ def better_in_parts(
     for turn in count():
         parts = day.parts(turn)
         seconds = effort.turn_s(turn, len(parts))
-        if seconds is None:
+        if seconds is None or not parts or effort.past():
             return
         asked = [day.task(part, seconds * crew.workers / len(parts)) for part in parts]
         heard = partial(_tell, told, turn, len(asked))

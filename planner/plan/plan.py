@@ -212,6 +212,10 @@ class Options:
         float, Field(gt=0, description="limit of the search: s, or the solver's own work")
     ]
     deterministic: Annotated[bool, Field(description="whether the limit counts the solver's work")]
+    gap: Annotated[
+        float,
+        Field(ge=0, lt=1, description="gap, as a share of the cost, at which the search ends"),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

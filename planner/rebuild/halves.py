@@ -25,6 +25,7 @@ from planner.rebuild.board import (
 from planner.rebuild.nearby import nearby
 from planner.rebuild.rebuild import rebuild
 from planner.rebuild.ruin import room_for
+from planner.stop import Stop
 
 CUT = 0.3, 0.7
 """Shares of the sorties that are before the second at which a day is parted: between these."""
@@ -37,13 +38,13 @@ class Part:
     """A day of which a part is being bettered."""
 
     def __init__(
-        self, menu: Menu, arrays: DayArrays, near: Ints, empty: Day, foreseen: bool
+        self, menu: Menu, arrays: DayArrays, near: Ints, empty: Day, foreseen: bool, stop: Stop
     ) -> None:
         self._menu, self._arrays, self._near = menu, arrays, near
         self._foreseen = foreseen
         self.board, self._day = empty_board(menu, arrays), arrays.day()
         self._empty = empty._replace(over_s=self._day.over_s)
-        self._room = room_for(self.board, self._day)
+        self._room = room_for(self.board, self._day, stop)
 
     def take(self, board: Board, from_s: int, until_s: int, elsewhere: Flags) -> None:
         """Fly what a board flies; of it what lies between two seconds is to be bettered.
@@ -67,16 +68,22 @@ class Halves:
 
     They do not touch each other, so together they are a day. Where jobs come after others each is
     the whole day instead, and the cheaper goes on. Steps are `foreseen` where drones are short.
+    Both end where they are when they are to `stop`.
     """
 
     def __init__(
-        self, menu: Menu, arrays: DayArrays, begun: Sequence[Board], foreseen: bool
+        self,
+        menu: Menu,
+        arrays: DayArrays,
+        begun: Sequence[Board],
+        foreseen: bool,
+        stop: Stop,
     ) -> None:
         self._menu, self._buffer_s = menu, arrays.instance.rules.time_buffer_s
         near, empty = nearby(arrays.instance, NEAR), arrays.day()
         self._parts = (
-            Part(menu, arrays, near, empty, foreseen),
-            Part(menu, arrays, near, empty, foreseen),
+            Part(menu, arrays, near, empty, foreseen, stop),
+            Part(menu, arrays, near, empty, foreseen, stop),
         )
         self._now, self.best = empty_board(menu, arrays), empty_board(menu, arrays)
         self.begin(min(begun, key=self._cents))

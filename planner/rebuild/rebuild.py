@@ -53,7 +53,7 @@ def rebuild(
     end_cents: float,
     foreseen: bool,
 ) -> int:
-    """Better a day until so many flights were tried; return its cents.
+    """Better a day until so many flights were tried, or it is to stop; return its cents.
 
     `empty` is the day with nothing on it, `near` are the jobs near each job. Temperatures fall from
     `begin_cents` to `end_cents`: a warm day may get dearer. If steps are to be `foreseen`, those
@@ -98,7 +98,7 @@ def _rebuild(  # type: ignore[no-untyped-def]
     # Of a plain number another version of what is called would be compiled.
     now, done, number = cents_of(menu, board), 0, np.int64(0)
     spaces, left = _begin(menu, board, room)
-    while done < work:
+    while done < work and room.stop[0] == 0:
         temperature = begin_cents * (end_cents / begin_cents) ** (done / work)
         after, offs, ons, count = now, 0, 0, 0
         done += 1

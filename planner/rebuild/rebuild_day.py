@@ -84,15 +84,15 @@ def rebuild_day(
     menu: Menu,
     states: Sequence[State],
     rounds: Rounds,
-    share: Callable[[], float | None],
+    share: Callable[[int], float | None],
 ) -> None:
     """Make the roster the cheapest day met in some rounds.
 
     They begin from each of the choices, the cheapest first, and go on from what comes of the best;
     on large days from the cheapest of the choices as they fly and of the day that the roster is.
 
-    `share` tells before each round how much of them all is done, None when they are to end. The
-    roster holds a day of the rounds before whenever it is asked.
+    `share` tells before each round, by what the cheapest day met costs, how much of them all is
+    done; None when they are to end.
     """
     large, orders = is_large(len(menu.unserved_cents)), len(menu.unserved_cents)
     all_s = rounds.left_s()
@@ -103,7 +103,7 @@ def rebuild_day(
     known = list(begun)
     if roster.cents() < min(int(cents_of(menu, board)) for board in begun):
         known.append(board_of(roster, candidates, menu))
-    halves, best = Halves(menu, arrays, known, large), empty_board(menu, arrays)
+    halves, best = Halves(menu, arrays, known, large, rounds.stop), empty_board(menu, arrays)
     copy_board(halves.best, best)
     stages = [_Stage(0.0, 1.0, LARGE_HOT_CENTS, LARGE_COLD_CENTS)]
     if not large:
@@ -112,7 +112,7 @@ def rebuild_day(
     at, written, number = -1, 0.0, 0
     write_day(roster, candidates, menu, best)
     with ThreadPoolExecutor(max(1, rounds.workers)) as pool:
-        while (spent := share()) is not None:
+        while (spent := share(int(cents_of(menu, best)))) is not None:
             before_s = rounds.left_s()
             now = bisect_right(ends, spent, hi=len(ends) - 1)
             if now != at:

@@ -26,6 +26,7 @@ from planner.rebuild.near_sorties import near_candidates
 from planner.rebuild.pace import LEAST_S, cooled, next_work
 from planner.rebuild.rebuild_day import write_day
 from planner.rebuild.roster_board import board_of
+from planner.stop import Stop
 
 HOT_CENTS, COLD_CENTS = 500.0, 50.0
 """Temperatures at the begin of the first round and at the end of the last."""
@@ -49,7 +50,7 @@ def rebuild_large(
 ) -> None:
     """Better a roster while there is time; it is never dearer after it.
 
-    `told` hears what the cheapest day known costs, cents.
+    `told` hears what the cheapest day known costs, cents, before each round.
     """
     orders, options = len(roster.instance.jobs), clock.options
     if not roster.instance.squads or _left_s(clock, orders) <= 0:
@@ -58,17 +59,19 @@ def rebuild_large(
     arrays.fleet["second_cents"] *= TIMES
     candidates = near_candidates(roster, arrays, options.workers)
     menu = menu_of(candidates)
-    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu))
+    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu), clock.stop)
     # Setting up may have taken all that was left.
     begun_cents = roster.cents()
     all_s, spent, number = max(LEAST_S, _left_s(clock, orders)), 0.0, 0
     flights = FLIGHTS * orders if options.deterministic else FIRST_FLIGHTS * orders
     with ThreadPoolExecutor(max(1, options.workers)) as pool:
         while spent < 1:
+            told(min(begun_cents, rounds.cents))
+            if clock.stop.over:
+                break
             before_s = _left_s(clock, orders)
             rounds.better(pool, options.seed * 100_003 + 2 * number, flights, spent)
             number += 1
-            told(min(begun_cents, rounds.cents))
             if options.deterministic:
                 spent = number / ROUNDS
                 continue
@@ -81,7 +84,7 @@ def rebuild_large(
 
 def _left_s(clock: Clock, orders: int) -> float:
     """Return what is left until the day is to be entered, s."""
-    if clock.options.deterministic:
+    if clock.options.deterministic and not clock.stop.over:
         return math.inf
     return clock.left_s() - clock.ending_s(orders, orders) - ENTER_S * orders
 
@@ -92,12 +95,12 @@ class Rounds:
     Time counts `TIMES` times at first, in the arrays of the candidates too.
     """
 
-    def __init__(self, candidates: Candidates, menu: Menu, begun: Board) -> None:
+    def __init__(self, candidates: Candidates, menu: Menu, begun: Board, stop: Stop) -> None:
         self._menu, self._arrays, self._times = menu, candidates.arrays, TIMES
         self._second_cents = self._arrays.fleet["second_cents"] / TIMES
         self._count(begun, 1.0, TIMES)
         # The air is short there, not the drones, and a sortie costs less from round to round.
-        self._halves = Halves(menu, self._arrays, [begun], False)
+        self._halves = Halves(menu, self._arrays, [begun], False, stop)
 
     @property
     def best(self) -> Board:

@@ -6,6 +6,7 @@ Nothing is taken off yet: sorties and jobs are noted in a room to work in.
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.arrays import Floats, Ints
 from planner.compiled import inlined
@@ -14,6 +15,7 @@ from planner.rebuild.blockers import MARK, find_blockers
 from planner.rebuild.board import ELSEWHERE, Board
 from planner.rebuild.foreseen import Thought, thought_of
 from planner.rebuild.on_board import within
+from planner.stop import Stop
 
 MOST_OFF, MOST_BLOCKERS, MOST_JOINED = 6, 8, 6
 """Sorties near a job that come off in a step at most, sorties in its way, and jobs left out that
@@ -35,7 +37,7 @@ class Room(NamedTuple):
 
     `left_out` are the jobs left out, and maybe some that are not any more; `place` is where in it a
     job is, -1 if it is not. `blockers` are rows in the way, of those that fly `beside`, `marks`
-    those of blocks. `thought` is what a step would come to.
+    those of blocks. `thought` is what a step would come to. No step begins once `stop` is not 0.
     """
 
     free: Ints
@@ -49,9 +51,10 @@ class Room(NamedTuple):
     beside: Ints
     marks: Records
     thought: Thought
+    stop: npt.NDArray[np.uint8]
 
 
-def room_for(board: Board, day: Day) -> Room:
+def room_for(board: Board, day: Day, stop: Stop) -> Room:
     """Return room for a board on a day."""
     rows, jobs = len(board.rows), len(board.serves)
     free, off, on, beside = (np.empty(rows, dtype=np.int64) for _ in range(4))
@@ -60,8 +63,9 @@ def room_for(board: Board, day: Day) -> Room:
     blockers = np.empty(MOST_BLOCKERS, dtype=np.int64)
     thought = thought_of(board.gaps, rows, jobs)
     return Room(
-        free, off, on, loose, np.empty(jobs), left_out, place, blockers, beside, marks, thought
-    )
+        free, off, on, loose, np.empty(jobs), left_out, place, blockers, beside, marks, thought,
+        stop.flag,
+    )  # fmt: skip
 
 
 @inlined

@@ -1,10 +1,10 @@
 """The plan record made of a filled roster."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 
 from geodata.features import Side
 from planner import __version__
+from planner.bound.bounded import gap_of, stated_cents
 from planner.day.instance import Instance
 from planner.day.tour import TimedStop, TimedTour, bay_stays, charger_stays
 from planner.dispatch.roster import Roster
@@ -27,9 +27,6 @@ from planner.plan.plan import (
 from planner.reasons.reasons import Explainer
 from planner.rules.permission import filing_due, filing_kind, is_emergency
 from planner.solve_options import SolveOptions
-
-_TOLERANCE_CENTS = 0.01
-"""How exactly a relaxation is solved."""
 
 
 def assemble(
@@ -59,8 +56,6 @@ def assemble(
         for job in left_out
     )
     cost = _cost(instance, [timed for _, timed in order], {drone for drone, _ in order}, left_out)
-    # The relaxation's value is a real number; rounded up it still bounds whole cents.
-    bound = _up(bound_cents)
     return Plan(
         schema_version="1",
         version=__version__,
@@ -72,8 +67,8 @@ def assemble(
         unserved=unserved,
         cost=cost,
         bound=Bound(
-            lower_bound_cents=bound,
-            gap=(cost.total_cents - bound) / cost.total_cents if cost.total_cents else 0.0,
+            lower_bound_cents=stated_cents(bound_cents),
+            gap=gap_of(cost.total_cents, bound_cents),
             method=method,
         ),
         filings=tuple(
@@ -85,10 +80,6 @@ def assemble(
         utilisation=tuple(_utilisation(instance, [timed for _, timed in order])),
         assumptions=tuple(_assumptions(instance, [timed for _, timed in order])),
     )
-
-
-def _up(cents: float) -> int:
-    return max(0, math.ceil(cents - _TOLERANCE_CENTS))
 
 
 def _sortie(instance: Instance, name: str, drone: str, timed: TimedTour) -> Sortie:
@@ -280,5 +271,8 @@ def _assumptions(instance: Instance, tours: list[TimedTour]) -> Iterator[str]:
 def asked_of(options: SolveOptions) -> Options:
     """Return how a plan says that it was asked for."""
     return Options(
-        seed=options.seed, time_limit_s=options.time_limit_s, deterministic=options.deterministic
+        seed=options.seed,
+        time_limit_s=options.time_limit_s,
+        deterministic=options.deterministic,
+        gap=options.gap,
     )

@@ -14,7 +14,6 @@ from planner.dispatch.roster import Roster
 from planner.fly.day_arrays import DayArrays
 from planner.rebuild.board import menu_of
 from planner.rebuild.rebuild_day import rebuild_day, write_choices
-from planner.solve_options import SolveOptions
 
 CANDIDATES, CANDIDATES_A_JOB = 300_000, 300
 """Sorties that the search chooses from at most, and for each order."""
@@ -65,11 +64,12 @@ def choose(
     roster: Roster,
     candidates: Candidates,
     clock: Clock,
-    told: Callable[[float], None] = lambda spent: None,
+    told: Callable[[str, int], None] = lambda trying, cents: None,
 ) -> None:
-    """Fill a roster from candidates, better and better while time is left; tell the share spent.
+    """Fill a roster from candidates, better and better while time is left.
 
-    Large days are chosen once on an empty day, and bettered among others from then on.
+    `told` hears what is being tried, and what the cheapest day known costs, cents. Large days are
+    chosen once on an empty day, and bettered among others from then on.
     """
     options, orders = clock.options, len(roster.instance.jobs)
     large = is_large(orders)
@@ -84,7 +84,7 @@ def choose(
     def left_s(share: float) -> Callable[[], float]:
         """Return what tells how much is left until so much of the time for choosing is left."""
         if options.deterministic:
-            return lambda: math.inf
+            return lambda: 0.0 if clock.stop.over else math.inf
         return lambda: clock.left_s() - kept_s() - share * all_s
 
     begun_s, took_s = math.inf, 0.0
@@ -92,7 +92,7 @@ def choose(
     def again(number: int) -> bool:
         """Report, and tell whether there is time for half of one more round on an empty day."""
         nonlocal begun_s, took_s
-        told(1 - clock.left_s() / options.time_limit_s)
+        told(f"choices on an empty day, round {number + 1}", roster.cents())
         left = on_empty()
         if number and not options.deterministic:
             took_s = begun_s - left
@@ -108,21 +108,24 @@ def choose(
     menu, offers = menu_of(candidates), candidates.offers
     if large:
         offers = offers._replace(hold_s=(LARGE_HOLD * offers.hold_s).astype(np.int64))
-    states = improve(offers, _rounds(options, on_empty), again, met)
+    states = improve(offers, _rounds(clock, on_empty), again, met)
     on_day, number = left_s(0.0), 0
     rebuilt_s = on_day()
 
-    def share() -> float | None:
+    def share(cents: int) -> float | None:
         """Report, and tell what share of rebuilding is done; None when it is to end."""
         nonlocal number
-        told(1 - clock.left_s() / options.time_limit_s)
         number += 1
+        trying = f"sorties among blocks, pads and bays, round {number}"
+        told(trying, min(cents, roster.cents()))
+        if clock.stop.over:
+            return None
         if options.deterministic:
             return (number - 1) / DETERMINISTIC_ROUNDS if number <= DETERMINISTIC_ROUNDS else None
         left = on_day()
         return 1 - left / rebuilt_s if left > 0 else None
 
-    rebuild_day(roster, candidates, menu, states, _rounds(options, on_day), share)
+    rebuild_day(roster, candidates, menu, states, _rounds(clock, on_day), share)
 
 
 def _most(clock: Clock, orders: int) -> int:
@@ -134,7 +137,8 @@ def _most(clock: Clock, orders: int) -> int:
     return min(most, int(timely))
 
 
-def _rounds(options: SolveOptions, left_s: Callable[[], float]) -> Rounds:
+def _rounds(clock: Clock, left_s: Callable[[], float]) -> Rounds:
     """Return how to search while time is left."""
+    options = clock.options
     most_s = math.inf if options.deterministic else COMBINATION_SHARE * options.time_limit_s
-    return Rounds(WORK, options.seed, options.workers, left_s, most_s)
+    return Rounds(WORK, options.seed, options.workers, left_s, most_s, clock.stop)

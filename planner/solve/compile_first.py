@@ -80,4 +80,4 @@ def _plan(instance: Instance) -> None:
     fill_at_once(Roster(instance), range(len(instance.jobs)))
     once = iter((0.0,))
     menu = menu_of(candidates)
-    rebuild_day(Roster(instance), candidates, menu, states, rounds, lambda: next(once, None))
+    rebuild_day(Roster(instance), candidates, menu, states, rounds, lambda cents: next(once, None))

@@ -8,7 +8,14 @@ from contextlib import suppress
 import numpy as np
 
 from planner.arrays import Floats
-from planner.bound.bounded import ALONE_METHOD, COVER_METHOD, NO_METHOD, Bounded, by_worth
+from planner.bound.bounded import (
+    ALONE_METHOD,
+    COVER_METHOD,
+    NO_METHOD,
+    Bounded,
+    by_worth,
+    gap_of,
+)
 from planner.bound.pool import alone_worth, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
 from planner.clock import Clock
@@ -24,7 +31,7 @@ from planner.plan.plan import Options
 from planner.rebuild.rebuild_large import rebuild_large
 from planner.solve.assemble import asked_of
 from planner.solve.choose import candidates_of, choose
-from planner.solve.progress import Progress, Report
+from planner.solve.progress import Progress, Report, standing
 from planner.solve.whole_day import for_choosing_s
 from planner.solve_options import SolveOptions
 
@@ -52,15 +59,21 @@ def fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor 
         tell("fill", f"{share:.0%} of the orders", 0.0)
 
     def rebuilt(cents: int) -> None:
-        tell("rebuild", f"cost {cents / 100:,.2f}", 1.0)
+        bound = _best_bound(roster.instance, bounds, None if options.deterministic else 0.0)
+        trying = "sorties among blocks, pads and bays"
+        tell("rebuild", f"{standing(cents, bound.cents)}; {trying}", 1.0)
+        if gap_of(cents, bound.cents) <= options.gap:
+            clock.stop.say_enough()
 
     jobs = range(len(roster.instance.jobs))
     shared = Shared.of(PartDay.of(roster.instance))
     with Crew(executor, 1) as aside:
         bounds = _bounds(roster.instance, aside, shared)
-        past = clock.past(clock.ending_s(len(jobs), len(jobs)))
-        # What is left over is looked at again when the day is rebuilt.
-        fill_at_once(roster, jobs, past, filled, (FIRST,))
+        ending_s = clock.ending_s(len(jobs), len(jobs))
+        past = clock.past(ending_s)
+        # What is left over is looked at again when the day is rebuilt. A first plan that was cut
+        # off would be none.
+        fill_at_once(roster, jobs, clock.past_unstopped(ending_s), filled, (FIRST,))
         few = executor is None and options.workers <= REBUILDERS
         if options.deterministic or not few:
             turns = Turns(options, len(jobs), clock.left_s)
@@ -68,7 +81,11 @@ def fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor 
             with Crew(executor, options.workers) as crew:
                 better_in_parts(roster, crew, effort, shared, told)
         rebuild_large(roster, clock, rebuilt)
-        return _best_bound(roster.instance, bounds, clock)
+        ending = clock.for_ending(len(jobs), len(jobs))
+        wait_s = max(0.0, ending.left_s() - ending.ending_s(len(jobs), 0))
+        return _best_bound(
+            roster.instance, bounds, None if ending.options.deterministic else wait_s
+        )
 
 
 Asked = tuple[str, "Future[list[Floats]]"]
@@ -87,13 +104,14 @@ def _bounds(instance: Instance, crew: Crew, shared: Shared[PartDay]) -> list[Ask
     ]
 
 
-def _best_bound(instance: Instance, bounds: Iterable[Asked], clock: Clock) -> Bounded:
-    """Return the best bound that is found in time, 0 if none is."""
-    found, orders = by_worth(instance, np.zeros(len(instance.jobs)), NO_METHOD), len(instance.jobs)
+def _best_bound(instance: Instance, bounds: Iterable[Asked], wait_s: float | None) -> Bounded:
+    """Return the best bound that is found when so much time has passed, or ever; 0 if none is."""
+    found = by_worth(instance, np.zeros(len(instance.jobs)), NO_METHOD)
+    until_s = None if wait_s is None else time.monotonic() + wait_s
     for method, asked in bounds:
-        left_s = clock.left_s() - clock.ending_s(orders, 0)
         with suppress(TimeoutError):
-            (worth,) = asked.result(None if clock.options.deterministic else max(0.0, left_s))
+            left_s = None if until_s is None else max(0.0, until_s - time.monotonic())
+            (worth,) = asked.result(left_s)
             found = max(found, by_worth(instance, worth, method), key=lambda each: each.cents)
     return found
 

@@ -54,13 +54,14 @@ def lengthen(
     seed: int,
     workers: int,
     left_s: Callable[[], float],
+    stopped: Callable[[], bool] = lambda: False,
     report: Callable[[float], None] = lambda done: None,
 ) -> None:
     """Make the roster a day of longer sorties, if one is found that is cheaper.
 
     Searches for about `seconds`, or a fixed number of steps if that is 0. Orders that fall out are
     served alone where they find room, as long as the time that is left by `left_s` suffices for the
-    rounds to come. `report` hears what share is done.
+    rounds to come. A round in which it is `stopped` is the last. `report` hears what share is done.
     """
 
     def is_late(kept_s: float) -> bool:
@@ -75,18 +76,19 @@ def lengthen(
         hot=HOT,
     )
     for number in range(ROUNDS):
-        if seconds and left_s() <= 0:
+        if left_s() <= 0:
             return
         report(number / ROUNDS)
         if seconds:
             effort = replace(effort, seconds=min(seconds / ROUNDS, left_s()))
-        state = search(problem, replace(effort, seed=seed * ROUNDS + number), state)
+        begun = replace(effort, seed=seed * ROUNDS + number)
+        state = search(problem, begun, state, stopped)
         tried = Roster(roster.instance)
         refused = _fly(tried, proposals(problem, state, roster.instance))
         settle(tried, partial(is_late, (ROUNDS - 1 - number) * seconds / ROUNDS))
         if tried.cents() < roster.cents():
             roster.restore(tuple(tried.tours()))
-        if not refused:
+        if not refused or stopped():
             return
         _learn(problem, state, refused, roster.instance)
 

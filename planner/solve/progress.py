@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planner.bound.bounded import gap_of
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -11,6 +13,17 @@ class Progress:
     stage: str
     detail: str
     done: float
+
+
+def standing(cost_cents: int, bound_cents: float) -> str:
+    """Return what the best plan known costs, what none costs less than, and how far apart they are.
+
+    Both in the currency of the request.
+    """
+    costs = f"cost {cost_cents / 100:,.2f}"
+    if bound_cents <= 0:
+        return costs
+    return f"{costs}, bound {bound_cents / 100:,.2f}, gap {gap_of(cost_cents, bound_cents):.2%}"
 
 
 Report = Callable[[Progress], None]

@@ -37,12 +37,22 @@ class Raising:
         self._pool, self._clock = pool, clock
         self._whole = whole and pool.whole
         self.over = Event()
-        self.cents = pool.relaxation.cents if self._whole else 0.0
+        self.cents = self._first_cents = pool.relaxation.cents if self._whole else 0.0
         self._raised = aside.submit(self._raise)
 
     def raised(self) -> tuple[Pool, Bounded]:
-        """Return the pool and the bound when it is raised as far as there is time."""
+        """Return the pool and the bound when it is raised as far as there is time.
+
+        Where wall time may not decide, what is stopped has the bound that was known at first.
+        """
+        if self._clock.options.deterministic and self._clock.stop.over and self._whole:
+            return self._pool, Bounded(WHOLE_DAY_METHOD, (self._pool.relaxation,))
         return self._raised.result()
+
+    @property
+    def sure_cents(self) -> float:
+        """What is known of the bound by which it may be decided to stop."""
+        return self._first_cents if self._clock.options.deterministic else self.cents
 
     def _raise(self) -> tuple[Pool, Bounded]:
         pool, enumerator = self._pool, self._pool.lattice.enumerator

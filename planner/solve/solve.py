@@ -31,6 +31,7 @@ from planner.solve.lengthen import lengthen
 from planner.solve.progress import Progress, Report
 from planner.solve.whole_day import fill_whole
 from planner.solve_options import SolveOptions
+from planner.stop import Stop
 
 
 def make_plan(
@@ -40,12 +41,13 @@ def make_plan(
     options: SolveOptions,
     report: Report = lambda progress: None,
     executor: Executor | None = None,
+    stop: Stop | None = None,
 ) -> Plan:
     """Return a plan for a request; orders that cannot be served are listed with their reasons.
 
-    `executor` and errors as of `plan_with_proof`.
+    `executor`, `stop` and errors as of `plan_with_proof`.
     """
-    return plan_with_proof(network, request, rulebook, options, report, executor).plan
+    return plan_with_proof(network, request, rulebook, options, report, executor, stop).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,15 @@ def plan_with_proof(
     options: SolveOptions,
     report: Report = lambda progress: None,
     executor: Executor | None = None,
+    stop: Stop | None = None,
 ) -> Proven:
     """Return a plan for a request with its certificate.
 
-    Orders that cannot be served are listed with their reasons. A day that is not solved as a whole
-    (`SolveOptions.as_whole`) is solved in parts: `options.workers` at a time by the `executor`, or
-    by processes of this machine that end with this call. Raises LostTaskError if a part was lost
-    too often.
+    Orders that cannot be served are listed with their reasons. When it is to `stop` it is the best
+    plan found so far, but the first plan of the day is finished at any rate. A day that is not
+    solved as a whole (`SolveOptions.as_whole`) is solved in parts: `options.workers` at a time by
+    the `executor`, or by processes of this machine that end with this call. Raises LostTaskError if
+    a part was lost too often.
     """
     report(Progress("compile", f"{len(request.orders)} orders", 0.0))
     started_s = time.monotonic()
@@ -84,27 +88,29 @@ def plan_with_proof(
         started_s += time.monotonic() - before_s
     lengthens = instance.rules.max_orders_per_sortie > MAX_JOBS
     share = SHORT_SHARE if lengthens else 1.0
-    clock = Clock(options, started_s)
-    first = Clock(replace(options, time_limit_s=share * options.time_limit_s), started_s)
+    clock = Clock(options, started_s, stop or Stop())
+    short = replace(options, time_limit_s=share * options.time_limit_s)
+    first = Clock(short, started_s, clock.stop)
 
     def begun(progress: Progress) -> None:
         """Report what is done of the first share."""
         report(replace(progress, done=share * progress.done))
 
     if not instance.jobs or not instance.squads:
-        left_out = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
-        bound = by_worth(instance, np.array(left_out), IDLE_METHOD)
+        worth = [float(instance.unserved_cents([job])) for job in range(len(instance.jobs))]
+        bound = by_worth(instance, np.array(worth), IDLE_METHOD)
     elif whole:
         bound = fill_whole(instance, roster, first, begun)
     else:
         bound = fill_large(roster, first, begun, executor)
-    if lengthens and instance.jobs and instance.squads:
+    if lengthens and instance.jobs and instance.squads and not clock.stop.over:
         _lengthen(roster, clock, report)
     report(Progress("write", "plan", 0.98))
-    orders, served = len(instance.jobs), len(roster.served())
-    written_s = clock.ending_s(orders, 0)
-    settle(roster, clock.past((written_s + clock.ending_s(orders, orders - served)) / 2))
-    asked, written = asked_of(options), clock.past(written_s)
+    orders, left_out = len(instance.jobs), len(instance.jobs) - len(roster.served())
+    ending = clock.for_ending(orders, left_out)
+    written_s = ending.ending_s(orders, 0)
+    settle(roster, ending.past((written_s + ending.ending_s(orders, left_out)) / 2))
+    asked, written = asked_of(options), ending.past(written_s)
     plan = assemble(instance, roster, bound.cents, bound.method, asked, written)
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
@@ -120,9 +126,12 @@ def _lengthen(roster: Roster, clock: Clock, report: Report) -> None:
         orders, served = len(roster.instance.jobs), len(roster.served())
         return clock.left_s() - clock.ending_s(orders, orders - served)
 
+    def stopped() -> bool:
+        return clock.stop.over
+
     options = clock.options
     seconds = 0.0 if options.deterministic else LONG_SHARE * options.time_limit_s
-    lengthen(roster, seconds, options.seed, options.workers, left_s, longer)
+    lengthen(roster, seconds, options.seed, options.workers, left_s, stopped, longer)
 
 
 SHORT_SHARE, LONG_SHARE = 0.5, 0.35

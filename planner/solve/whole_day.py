@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from planner.bound.bounded import COVER_METHOD, Bounded, by_worth
+from planner.bound.bounded import COVER_METHOD, Bounded, by_worth, gap_of
 from planner.bound.master import FINE
 from planner.bound.pool import SETTLED, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
@@ -15,7 +15,7 @@ from planner.fly.day_arrays import DayArrays
 from planner.fly.quick import fill_at_once
 from planner.solve.choose import candidates_of, choose
 from planner.solve.close_gap import FEW_ORDERS, close_gap
-from planner.solve.progress import Progress, Report
+from planner.solve.progress import Progress, Report, standing
 from planner.solve.raising import raising
 from planner.solve_options import SolveOptions
 
@@ -51,7 +51,9 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     def filled(share: float) -> None:
         report(Progress("fill", "orders as they become due", share * (1 - left)))
 
-    fill_at_once(roster, range(orders), clock.past(left * options.time_limit_s), filled)
+    # A first plan that was cut off would be none.
+    late = clock.past_unstopped(left * options.time_limit_s)
+    fill_at_once(roster, range(orders), late, filled)
     enumerator = Enumerator(instance, options.workers)
     if not timely:
         return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
@@ -66,20 +68,24 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
         late = clock.past(for_choosing_s(options, orders))
         tolerance = FINE if is_large(orders) else SETTLED
         pool = build_pool(enumerator, most, enumerated, late, tolerance)
-    candidates = candidates_of(arrays.result(), pool, clock)
     report(Progress("choose", f"{len(pool.lattice)} sorties", 0.4))
+    candidates = None if clock.stop.over else candidates_of(arrays.result(), pool, clock)
     few = orders <= FEW_ORDERS
     chosen = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s) if few else options
     with raising(pool, clock, whole=most == instance.rules.max_orders_per_sortie) as beside:
 
-        def told(spent: float) -> None:
-            gap = 1 - beside.cents / max(1, roster.cents())
-            detail = f"cost {roster.cents() / 100:,.2f}, gap {gap:.2%}"
+        def told(trying: str, cents: int) -> None:
+            spent = 1 - clock.left_s() / options.time_limit_s
+            detail = f"{standing(cents, beside.cents)}; {trying}"
             report(Progress("improve", detail, min(0.97, max(0.5, spent))))
+            if gap_of(cents, beside.sure_cents) <= options.gap:
+                clock.stop.say_enough()
 
-        choose(roster, candidates, Clock(chosen, clock.started_s), told)
+        told("all orders as they become due", roster.cents())
+        if candidates is not None and not clock.stop.over:
+            choose(roster, candidates, Clock(chosen, clock.started_s, clock.stop), told)
         pool, bound = beside.raised()
-    if few:
+    if few and not clock.stop.over:
         close_gap(roster, pool, clock.past(clock.ending_s(orders, orders)))
     return bound
 

@@ -5,6 +5,7 @@ one that ends by time does not.
 """
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -120,8 +121,16 @@ class Chain:
         return True
 
 
-def search(problem: Problem, effort: Effort, begin: State | None = None) -> State:
-    """Return the best state met at the end of a round, from a state on or from nothing."""
+def search(
+    problem: Problem,
+    effort: Effort,
+    begin: State | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> State:
+    """Return the best state met at the end of a round, from a state on or from nothing.
+
+    No round begins once it is `stopped`.
+    """
     state = empty_state(problem) if begin is None else copied(begin)
     for vehicle in range(len(problem.kind)):
         refresh(problem, state, vehicle)
@@ -137,7 +146,7 @@ def search(problem: Problem, effort: Effort, begin: State | None = None) -> Stat
             else:
                 spent = (time.monotonic() - began) / effort.seconds
                 until = spent * (1 + 1 / max(1, number))
-            if spent >= 1:
+            if spent >= 1 or stopped():
                 return min(chains, key=lambda each: each.least).best
             running = [pool.submit(each.round, spent, until, effort.steps) for each in chains]
             for each in running:

@@ -8,6 +8,7 @@ import pytest
 
 from api.day import Job, plan_day
 from geodata.network import shipped_network_path
+from planner.stop import Stop
 from tests.api.conftest import Run
 
 
@@ -26,6 +27,8 @@ def planned(sample_day: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
             seed=1,
             workers=1,
             deterministic=False,
+            gap=0.0,
+            stop=Stop(),
         ),
         lambda stage, detail, done: None,
     )

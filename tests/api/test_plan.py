@@ -84,19 +84,67 @@ def previous_plan(out: Path) -> dict[str, bytes]:
     return content(out)
 
 
-def test_an_interrupt_leaves_the_previous_plan_whole(tmp_path: Path) -> None:
+def interrupted(process: "subprocess.Popen[str]", stage: str) -> None:
+    """Interrupt a command and all that work for it, when it says that it has come to a stage."""
+    assert process.stderr is not None
+    while f" {stage}" not in (line := process.stderr.readline()):
+        assert line, f"the process ended before it came to {stage}"
+    os.killpg(process.pid, signal.SIGINT)
+
+
+@pytest.mark.parametrize("stages", [["compile"], ["enumerate", "end:"]], ids=["early", "twice"])
+def test_an_interrupt_too_early_or_a_second_one_leaves_the_previous_plan_whole(
+    tmp_path: Path, stages: list[str]
+) -> None:
     out = tmp_path / "out"
     before = previous_plan(out)
     process = start("plan", "--out", out, "--time-limit", 60)
-    assert process.stderr is not None
-    while "enumerate" not in (line := process.stderr.readline()):
-        assert line, "the process ended before it solved"
-    os.killpg(process.pid, signal.SIGINT)
+    for stage in stages:
+        interrupted(process, stage)
     stdout, stderr = process.communicate(timeout=20)
     assert (process.returncode, stdout) == (130, "")
     assert "Traceback" not in stderr
     assert content(out) == before
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_interrupt_ends_the_search_with_the_best_plan_so_far(
+    sample_day: Path, tmp_path: Path
+) -> None:
+    """Written whole, long before the time is over."""
+    out = tmp_path / "out"
+    previous_plan(out)
+    process = start("plan", sample_day, "--out", out, "--time-limit", 600, "--json")
+    interrupted(process, "improve")
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in stderr
+    answer = json.loads(stdout)
+    assert answer["violations"] == []
+    assert content(out).keys() == OUTPUT
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_search_ends_as_soon_as_its_gap_is_what_was_asked_for(
+    sample_day: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    options = "--time-limit", 600, "--gap", 60, "--json"
+    process = start("plan", sample_day, "--out", out, *options)
+    stdout, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert 0 < json.loads(stdout)["bound"]["gap"] <= 0.6
+    assert json.loads((out / "plan.json").read_text())["options"]["gap"] == 0.6
+
+
+@pytest.mark.parametrize("gap", ["-1", "100", "nan", "close"])
+def test_a_gap_that_is_no_share_of_the_cost_is_refused(
+    run: Run, sample_day: Path, tmp_path: Path, gap: str
+) -> None:
+    code, out, err = run("plan", sample_day, "--out", tmp_path / "out", "--gap", gap)
+    assert (code, out) == (2, "")
+    assert "--gap" in err
+    assert not (tmp_path / "out").exists()
 
 
 def fill_disk() -> None:

@@ -36,6 +36,7 @@ from planner.rebuild.rebuild_day import rebuild_day, write_choices
 from planner.rebuild.rebuild_large import rebuild_large
 from planner.solve.choose import CANDIDATES
 from planner.solve_options import SolveOptions
+from planner.stop import Stop
 from tests.bench.cases import SEED, machine, make_case, table, write_figures
 
 WORK = 20_000_000
@@ -111,7 +112,7 @@ def annealed(
 ) -> State:
     """Return the best state that annealing meets from another."""
     best = empty_state(offers)
-    anneal(offers, copied(state), best, used, seed, work, WARM_CENTS, COLD_CENTS)
+    anneal(offers, copied(state), best, used, seed, work, WARM_CENTS, COLD_CENTS, Stop())
     return best
 
 
@@ -145,7 +146,12 @@ def rebuilt(
         rounds = Rounds(WORK, SEED, 1, left_s, 0.0)
         menu = menu_of(candidates)
         rebuild_day(
-            roster, candidates, menu, [state], rounds, lambda: _share_of(all_s - left_s(), all_s)
+            roster,
+            candidates,
+            menu,
+            [state],
+            rounds,
+            lambda cents: _share_of(all_s - left_s(), all_s),
         )
 
     return better
@@ -159,7 +165,7 @@ def _share_of(spent_s: float, all_s: float) -> float | None:
 class Spent(Clock):
     """A clock by what somebody else counts as left, none of it kept for the end."""
 
-    counted: Callable[[], float]
+    counted: Callable[[], float] = lambda: 0.0
 
     def left_s(self) -> float:
         """Return what is left, s."""
@@ -173,7 +179,7 @@ class Spent(Clock):
 def filled(roster: Roster, left_s: Callable[[], float]) -> None:
     """Fill a day at once, and rebuild it as a large one while time is left."""
     fill_at_once(roster, range(len(roster.instance.jobs)))
-    rebuild_large(roster, Spent(SolveOptions(seed=SEED), 0.0, left_s))
+    rebuild_large(roster, Spent(SolveOptions(seed=SEED), 0.0, counted=left_s))
 
 
 def run(bench: Bench) -> None:
@@ -199,7 +205,7 @@ def run(bench: Bench) -> None:
     shares: list[float | None] = [0.0, None]
     # Compiled now.
     menu, compiling = menu_of(candidates), Roster(bench.instance)
-    rebuild_day(compiling, candidates, menu, [empty], once, lambda: shares.pop(0))
+    rebuild_day(compiling, candidates, menu, [empty], once, lambda cents: shares.pop(0))
     bench.add_on_day("filled at once", lambda roster, left_s: filled(roster, lambda: 0.0))
     bench.add_on_day("filled at once, then rebuilt as a large day", filled)
     for name, choose in (

@@ -165,7 +165,7 @@ def fake_plan(network: Network, request: Request, unserved: int = 3, seed: int =
         edition=network.edition,
         request=request.hash,
         rulebook="0" * 64,
-        options=Options(seed=seed, time_limit_s=30, deterministic=True),
+        options=Options(seed=seed, time_limit_s=30, deterministic=True, gap=0.0),
         sorties=tuple(sorties),
         unserved=left_out,
         cost=Cost(

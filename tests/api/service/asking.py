@@ -31,6 +31,10 @@ def stored_request(client: TestClient, **parts: Any) -> str:
     return str(answer.json()["id"])
 
 
+BUSY = REQUEST | {"orders": [ORDER | {"id": f"O-{number}"} for number in range(12)]}
+"""A day of more orders than its drone can serve: no plan of it is soon proven to be the best."""
+
+
 def asked_plan(client: TestClient, **fields: Any) -> dict[str, Any]:
     """Ask for a plan, of the sample request if no other is named, and return it."""
     fields = {"time_limit_s": 0.3} | fields

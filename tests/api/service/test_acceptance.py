@@ -212,6 +212,7 @@ def _hold(service: Service, day: dt.date, holdings: dict[str, Any]) -> None:
             time_limit_s=1,
             seed=1,
             deterministic=False,
+            gap=0.0,
             created_at=now(),
             accepted_at=now(),
         )

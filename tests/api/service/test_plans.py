@@ -19,7 +19,7 @@ from planner.certify import certify_plan
 from planner.plan.certificate import CERTIFICATE
 from planner.plan.plan import PLAN
 from planner.rules.rulebook import shipped_rulebook
-from tests.api.service.asking import asked_plan, code_of, ended_plan, order, stored_request
+from tests.api.service.asking import BUSY, asked_plan, code_of, ended_plan, order, stored_request
 from tests.api.service.postgres import await_true
 
 KML = "application/vnd.google-earth.kml+xml"
@@ -85,7 +85,8 @@ def exports_say_the_same(client: TestClient, address: str) -> None:
 
 
 def test_a_running_plan_is_cancelled_within_two_seconds(working: TestClient) -> None:
-    plan = asked_plan(working, time_limit_s=600)["id"]
+    busy = working.post("/v1/requests", json=BUSY).json()["id"]
+    plan = asked_plan(working, request=busy, time_limit_s=600)["id"]
 
     def solving() -> bool:
         return str(working.get(f"/v1/plans/{plan}").json()["progress"]["stage"]) == "improve"

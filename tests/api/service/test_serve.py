@@ -4,9 +4,9 @@ import signal
 import socket
 from pathlib import Path
 
-from api.http.samples import REQUEST
 from api.store.engine import open_engine, sessions
 from api.store.jobs import Job
+from tests.api.service.asking import BUSY
 from tests.bench.service_under_test import Deployment, await_true
 
 
@@ -14,7 +14,7 @@ def test_a_server_that_is_told_to_end_gives_its_plans_back(tmp_path: Path) -> No
     """A stream of events that somebody reads does not hold it up."""
     database = f"sqlite:///{tmp_path}/hetao.sqlite"
     with Deployment(tmp_path / "server", database) as deployment:
-        request = deployment.sure("POST", "/v1/requests", REQUEST)["id"]
+        request = deployment.sure("POST", "/v1/requests", BUSY)["id"]
         asked = {"request": request, "time_limit_s": 600}
         plan = deployment.sure("POST", "/v1/plans", asked)["id"]
         await_true(

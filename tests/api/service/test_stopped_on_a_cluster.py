@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from api.http.samples import REQUEST
+from tests.api.service.asking import BUSY
 from tests.bench.bench_service import stored_day
 from tests.bench.service_under_test import Deployment, await_true
 
@@ -36,7 +36,7 @@ def asked(deployment: Deployment, request: str, stage: str) -> str:
 @pytest.fixture
 def plan(deployment: Deployment) -> Iterator[str]:
     """Yield a plan that one worker makes as a whole."""
-    request = str(deployment.sure("POST", "/v1/requests", REQUEST)["id"])
+    request = str(deployment.sure("POST", "/v1/requests", BUSY)["id"])
     path = asked(deployment, request, "improve")
     yield path
     cancel(deployment, path)

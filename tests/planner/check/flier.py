@@ -147,7 +147,7 @@ class World:
             edition=self.network.edition,
             request=self.request.hash,
             rulebook=self.rulebook.hash,
-            options=Options(seed=1, time_limit_s=1.0, deterministic=True),
+            options=Options(seed=1, time_limit_s=1.0, deterministic=True, gap=0.0),
             sorties=sorties,
             unserved=tuple(_unserved(order_id) for order_id in self.unserved),
             cost=cost,

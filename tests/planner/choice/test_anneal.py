@@ -5,6 +5,7 @@ import pytest
 
 from planner.choice.anneal import anneal
 from planner.choice.choice import NONE, Offers, State, cost_of, empty_state
+from planner.stop import Stop
 
 JOBS, DRONES = 12, 3
 EVERY = np.ones(DRONES, dtype=bool)
@@ -74,7 +75,7 @@ def judged(offers: Offers, state: State) -> int:
 def annealed(offers: Offers, seed: int, steps: int = 400) -> tuple[State, State, int]:
     """Return where the search ends, the best state that it met, and what it says that costs."""
     state, best = empty_state(offers), empty_state(offers)
-    least = anneal(offers, state, best, EVERY, seed, 300 * steps, 1000.0, 10.0)
+    least = anneal(offers, state, best, EVERY, seed, 300 * steps, 1000.0, 10.0, Stop())
     return state, best, int(least)
 
 
@@ -91,7 +92,7 @@ def test_drones_that_may_not_be_used_stay_idle() -> None:
     offers = offers_of(3)
     usable = np.array([True, False, True])
     best = empty_state(offers)
-    anneal(offers, empty_state(offers), best, usable, 1, 100_000, 1000.0, 10.0)
+    anneal(offers, empty_state(offers), best, usable, 1, 100_000, 1000.0, 10.0, Stop())
     judged(offers, best)
     assert best.sorties[1] == 0 < best.sorties[0]
 

@@ -21,7 +21,7 @@ from planner.testing.day import TYPE, at, clock, drone, order, request, second, 
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
 
-OPTIONS = Options(seed=1, time_limit_s=1.0, deterministic=True)
+OPTIONS = Options(seed=1, time_limit_s=1.0, deterministic=True, gap=0.0)
 
 
 def filled(asked: Request, jobs: Iterable[int] | None = None) -> Roster:

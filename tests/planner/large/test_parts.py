@@ -124,8 +124,8 @@ def test_what_there_is_no_time_for_is_told_less_about(monkeypatch: pytest.Monkey
 def test_a_day_is_filled_at_once_where_there_is_no_time_to_choose() -> None:
     """Most of what a choice serves; orders that go the same way share a sortie."""
     whole = instance(DAY)
-    hasty = choose_part(whole, Options(seed=1, time_limit_s=0.01, deterministic=False))
-    chosen = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True))
+    hasty = choose_part(whole, Options(seed=1, time_limit_s=0.01, deterministic=False, gap=0.0))
+    chosen = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True, gap=0.0))
     assert len(hasty.served()) >= 0.7 * len(chosen.served()) > 0
     roster = Roster(instance(request(order("O-0"), order("O-1"))))
     fill_at_once(roster, range(2))
@@ -134,7 +134,9 @@ def test_a_day_is_filled_at_once_where_there_is_no_time_to_choose() -> None:
 
 def test_what_a_part_found_is_flown_as_it_was_found() -> None:
     """Leg by leg on a day of its own, whatever is entered first."""
-    found = choose_part(instance(DAY), Options(seed=1, time_limit_s=2.0, deterministic=True))
+    found = choose_part(
+        instance(DAY), Options(seed=1, time_limit_s=2.0, deterministic=True, gap=0.0)
+    )
     tours = list(found.tours())
     assert tours
     joined = Roster(instance(DAY))
@@ -166,7 +168,7 @@ def test_what_is_taken_stands_in_the_way_as_the_tours_do() -> None:
 
 def _some_tours(whole: Instance, roster: Roster) -> list[TimedTour]:
     """Enter what a part would fly into a roster, and return it."""
-    filled = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True))
+    filled = choose_part(whole, Options(seed=1, time_limit_s=2.0, deterministic=True, gap=0.0))
     for drone, timed in filled.tours():
         roster.enter(drone, timed)
     return [timed for _, timed in filled.tours()]

@@ -32,6 +32,7 @@ from planner.request.fleet import Rules
 from planner.rules.rulebook import shipped_rulebook
 from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
+from planner.stop import Stop
 from planner.testing.day import at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
@@ -50,7 +51,7 @@ def rebuilt(menu: Menu, arrays: DayArrays, seed: int, foreseen: bool = False) ->
         empty,
         board,
         near,
-        room_for(board, day),
+        room_for(board, day, Stop()),
         seed,
         3000,
         1000.0,
@@ -267,7 +268,9 @@ def test_two_parts_of_a_day_bettered_at_once_are_a_day(seed: int, linked: bool) 
     menu = menu_of(candidates)
     rounds = improve.Rounds(200, seed, 1, lambda: math.inf, math.inf)
     states = improve.improve(candidates.offers, rounds, lambda number: number < 2)
-    halves = Halves(menu, arrays, [board_of_choice(menu, arrays, state) for state in states], True)
+    halves = Halves(
+        menu, arrays, [board_of_choice(menu, arrays, state) for state in states], True, Stop()
+    )
     least = list[int]()
     with ThreadPoolExecutor(2) as pool:
         for number in range(6):
@@ -284,7 +287,7 @@ def test_a_day_begins_from_the_cheapest_board_and_goes_on_from_the_best() -> Non
     candidates, arrays = candidates_of(steady(1))
     menu = menu_of(candidates)
     board, cents = rebuilt(menu, arrays, 1)
-    halves = Halves(menu, arrays, [empty_board(menu, arrays), board], False)
+    halves = Halves(menu, arrays, [empty_board(menu, arrays), board], False, Stop())
     assert cents_of(menu, halves.best) == cents
     halves.begin(halves.best)
     assert cents_of(menu, halves.best) == cents
@@ -314,7 +317,9 @@ def test_a_day_is_rebuilt_from_the_roster_where_that_is_cheaper_than_the_choices
     monkeypatch.setattr(Watched, "begun", [], raising=False)
     rounds = improve.Rounds(200, 1, 1, lambda: math.inf, math.inf)
     nothing = [empty_state(candidates.offers)]
-    rebuild_day.rebuild_day(roster, candidates, menu, nothing, rounds, lambda: next(shares, None))
+    rebuild_day.rebuild_day(
+        roster, candidates, menu, nothing, rounds, lambda cents: next(shares, None)
+    )
     assert Watched.begun[-1] == cents >= roster.cents()
 
 
@@ -336,7 +341,9 @@ def test_of_a_small_day_each_choice_is_tried_and_the_best_goes_on(
     monkeypatch.setattr(rebuild_day, "Halves", Watched)
     monkeypatch.setattr(Watched, "begun", [], raising=False)
     roster, shares = Roster(found), iter((0.0, 0.125, 0.25, 0.5, 0.75))
-    rebuild_day.rebuild_day(roster, candidates, menu, choices, whole, lambda: next(shares, None))
+    rebuild_day.rebuild_day(
+        roster, candidates, menu, choices, whole, lambda cents: next(shares, None)
+    )
     first, *tried = Watched.begun
     assert first == flown
     if large:
@@ -375,7 +382,7 @@ def test_rounds_do_not_get_ever_shorter(monkeypatch: pytest.MonkeyPatch) -> None
         menu,
         [empty_state(candidates.offers)],
         rounds,
-        lambda: 1 - left_s[-1] if left_s[-1] > 0 else None,
+        lambda cents: 1 - left_s[-1] if left_s[-1] > 0 else None,
     )
     least_s = rebuild_day.ROUND_S * len(menu.unserved_cents)
     assert rebuild_day.ROUND_SHARE * left_s[-3] < least_s

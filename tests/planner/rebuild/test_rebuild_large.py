@@ -42,11 +42,12 @@ from planner.request.fleet import Rules
 from planner.rules.rulebook import shipped_rulebook
 from planner.solve.assemble import assemble
 from planner.solve_options import SolveOptions
+from planner.stop import Stop
 from planner.testing.day import at, drone, order, request
 from tests.geodata.small import small_network
 from tests.planner.days import instance, random_request
 
-OPTIONS = Options(seed=1, time_limit_s=1.0, deterministic=True)
+OPTIONS = Options(seed=1, time_limit_s=1.0, deterministic=True, gap=0.0)
 
 
 def clock(seed: int = 1, workers: int = 1) -> Clock:
@@ -99,7 +100,7 @@ def test_what_a_day_costs_is_known_however_often_time_counts() -> None:
     arrays.fleet["second_cents"] *= TIMES
     candidates = near_candidates(roster, arrays, 1)
     menu = menu_of(candidates)
-    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu))
+    rounds = Rounds(candidates, menu, board_of(roster, candidates, menu), Stop())
     assert rounds.cents == roster.cents()
     counted = set[float]()
     with ThreadPoolExecutor(1) as pool:
@@ -200,7 +201,7 @@ def test_what_is_not_within_the_window_stays_as_it_is() -> None:
     near = nearby(roster.instance, 8)
     empty = arrays.day()._replace(over_s=day.over_s)
     least = rebuild(
-        menu, arrays, day, empty, now, near, room_for(now, day), 1, 4000, 900.0, 20.0, True
+        menu, arrays, day, empty, now, near, room_for(now, day, Stop()), 1, 4000, 900.0, 20.0, True
     )
     written = Roster(roster.instance)
     write_day(written, candidates, menu, now)
