@@ -85,15 +85,18 @@ def progress() -> Iterator[Report]:
 @contextmanager
 def _bar(console: Console) -> Iterator[Report]:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
+    # Where all does not fit the detail is cut.
+    cut = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.fields[stage]}", style="bold"),
-        BarColumn(bar_width=30),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[detail]}", style="dim", markup=False),
+        TextColumn("{task.fields[stage]}", style="bold", table_column=Column(min_width=9)),
+        BarColumn(bar_width=12, table_column=Column(min_width=12)),
+        TimeElapsedColumn(table_column=Column(min_width=7)),
+        TextColumn("{task.fields[detail]}", style="dim", markup=False, table_column=cut),
     )
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Progress(*columns, console=console, transient=True, expand=True) as bars:
         task = bars.add_task("", total=1.0, stage="start", detail="")
 
         def report(stage: str, detail: str, done: float) -> None:

@@ -92,7 +92,7 @@ def choose(
     def again(number: int) -> bool:
         """Report, and tell whether there is time for half of one more round on an empty day."""
         nonlocal begun_s, took_s
-        told(f"choices on an empty day, round {number + 1}", roster.cents())
+        told(f"round {number + 1} of choices on an empty day", roster.cents())
         left = on_empty()
         if number and not options.deterministic:
             took_s = begun_s - left
@@ -116,7 +116,7 @@ def choose(
         """Report, and tell what share of rebuilding is done; None when it is to end."""
         nonlocal number
         number += 1
-        trying = f"sorties among blocks, pads and bays, round {number}"
+        trying = f"round {number} among blocks, pads and bays"
         told(trying, min(cents, roster.cents()))
         if clock.stop.over:
             return None

@@ -60,7 +60,7 @@ def fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor 
 
     def rebuilt(cents: int) -> None:
         bound = _best_bound(roster.instance, bounds, None if options.deterministic else 0.0)
-        trying = "sorties among blocks, pads and bays"
+        trying = "steps among blocks, pads and bays"
         tell("rebuild", f"{standing(cents, bound.cents)}; {trying}", 1.0)
         if gap_of(cents, bound.cents) <= options.gap:
             clock.stop.say_enough()

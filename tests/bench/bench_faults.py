@@ -21,10 +21,10 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from api.http.samples import REQUEST
 from api.store.engine import open_engine, sessions
 from api.store.jobs import ENDED, Job, JobEvent
 from api.store.plans import PlanResult
+from tests.api.service.asking import BUSY
 from tests.api.service.postgres import Cluster, started
 from tests.bench.cases import table, write_figures
 from tests.bench.service_under_test import Deployment, await_true
@@ -114,7 +114,7 @@ def deployed(database: str, workers: int) -> Iterator[Service]:
     with place(database) as (folder, url, cluster):
         settings = {"HETAO_WORKERS": "2"}
         with Deployment(folder, url, workers=workers, settings=settings) as deployment:
-            request = str(deployment.sure("POST", "/v1/requests", REQUEST)["id"])
+            request = str(deployment.sure("POST", "/v1/requests", BUSY)["id"])
             yield Service(deployment, url, cluster, request)
 
 
@@ -143,7 +143,7 @@ def havoc(plans: int, kills: int, seed: int) -> Counter[str]:
     with place("postgresql") as (folder, url, _):
         settings = {"HETAO_PLANS_AT_ONCE": str(plans)}
         with Deployment(folder, url, servers=2, workers=3, settings=settings) as deployment:
-            request = deployment.sure("POST", "/v1/requests", REQUEST)["id"]
+            request = deployment.sure("POST", "/v1/requests", BUSY)["id"]
             asked = [_asked(deployment, request, number) for number in range(plans)]
             for _ in range(kills):
                 time.sleep(draw.uniform(1, 4))
