@@ -110,7 +110,8 @@ def plan_with_proof(
     ending = clock.for_ending(orders, left_out)
     written_s = ending.ending_s(orders, 0)
     settle(roster, ending.past((written_s + ending.ending_s(orders, left_out)) / 2))
-    asked, written = asked_of(options), ending.past(written_s)
+    # Nobody gets the same again of a search that somebody ended.
+    asked, written = asked_of(ending.options), ending.past(written_s)
     plan = assemble(instance, roster, bound.cents, bound.method, asked, written)
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 

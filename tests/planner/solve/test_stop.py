@@ -55,10 +55,11 @@ def stopped_at(asked: Request, options: SolveOptions, stage: str) -> tuple[Plan,
 @pytest.mark.parametrize("deterministic", [False, True], ids=["by time", "by work"])
 @pytest.mark.parametrize("stage", ["compile", "fill", "enumerate", "choose", "improve"])
 def test_a_whole_day_ends_at_any_stage_with_a_whole_plan(stage: str, deterministic: bool) -> None:
-    """The first fill, which takes no time to speak of, is finished at any rate."""
+    """The first fill is finished at any rate. Nobody gets the same again, and the plan says so."""
     options = replace(LONG, deterministic=deterministic)
     plan, after = stopped_at(DAY, options, stage)
     assert plan.sorties
+    assert not plan.options.deterministic
     assert after[-1] == "write"
     filled, _ = stopped_at(DAY, options, "compile")
     assert plan.cost.total_cents <= filled.cost.total_cents
