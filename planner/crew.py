@@ -218,15 +218,20 @@ def begin_tracker() -> None:
 
     It would warn of each semaphore that one of them leaves to it.
     """
-    said = os.environ.get("PYTHONWARNINGS")
     quiet = "ignore:resource_tracker"
-    os.environ["PYTHONWARNINGS"] = f"{said},{quiet}" if said else quiet
-    try:
-        resource_tracker.ensure_running()
-    finally:
-        del os.environ["PYTHONWARNINGS"]
-        if said is not None:
-            os.environ["PYTHONWARNINGS"] = said
+    with _TRACKING:
+        said = os.environ.get("PYTHONWARNINGS")
+        os.environ["PYTHONWARNINGS"] = f"{said},{quiet}" if said else quiet
+        try:
+            resource_tracker.ensure_running()
+        finally:
+            del os.environ["PYTHONWARNINGS"]
+            if said is not None:
+                os.environ["PYTHONWARNINGS"] = said
+
+
+_TRACKING = threading.Lock()
+"""Held while the environment is not as others made it."""
 
 
 def begin_child() -> None:

@@ -36,7 +36,9 @@ def ended_early(stop: "Stop", report: Report) -> Iterator[Report]:
             raise KeyboardInterrupt
         stop.ask()
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:  # as it is in the background of a shell
+        signal.signal(signal.SIGINT, interrupted)
     try:
         yield heard
     finally:

@@ -34,7 +34,7 @@ def test_an_interrupt_ends_the_command_and_its_helper(tmp_path: Path) -> None:
         at_work = _session(command.pid)
         os.killpg(command.pid, signal.SIGINT)
         os.killpg(command.pid, signal.SIGCONT)
-        output, rest = _ended(command)
+        output, rest = command.communicate(timeout=60)
     assert told
     assert len(at_work) > 1
     assert command.returncode == 130, rest
@@ -44,19 +44,6 @@ def test_an_interrupt_ends_the_command_and_its_helper(tmp_path: Path) -> None:
     while _session(command.pid):  # Python's own tracker ends once it sees that the command has
         assert time.monotonic() < given_up_s
         time.sleep(0.05)
-
-
-def _ended(command: "subprocess.Popen[str]") -> tuple[str, str]:
-    """Return what a command says to its end, interrupted again where it goes on, as a person does.
-
-    Python drops what is raised while it finalises something.
-    """
-    for _ in range(20):
-        try:
-            return command.communicate(timeout=3)
-        except subprocess.TimeoutExpired:
-            os.killpg(command.pid, signal.SIGINT)
-    return command.communicate(timeout=3)
 
 
 def _session(number: int) -> list[int]:
