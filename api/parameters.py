@@ -1,5 +1,6 @@
 """Parameters that several commands share."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -58,9 +59,23 @@ Elevation = Annotated[
     ),
 ]
 
+
+def finite(value: float | None) -> float | None:
+    """Return a number that is given, if it is finite: no range keeps nan out."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a finite number.")
+    return value
+
+
 ElevationMargin = Annotated[
     float,
-    typer.Option(metavar="M", min=0, max=200, help="How wrong the GeoTIFF may be, m either way."),
+    typer.Option(
+        metavar="M",
+        min=0,
+        max=200,
+        callback=finite,
+        help="How wrong the GeoTIFF may be, m either way.",
+    ),
 ]
 
 

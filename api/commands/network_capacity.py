@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api import console
-from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, network_folder
+from api.parameters import Elevation, ElevationMargin, Json, NetworkOption, finite, network_folder
 
 if TYPE_CHECKING:
     from planner.capacity.capacity import Capacities, Course
@@ -43,7 +43,10 @@ Day = Annotated[
     dt.datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Day, in place of the fleet's.", show_default=False),
 ]
-Mass = Annotated[float, typer.Option(metavar="KG", min=0.001, max=1000, help="Load of a flight.")]
+Mass = Annotated[
+    float,
+    typer.Option(metavar="KG", min=0.001, max=1000, callback=finite, help="Load of a flight."),
+]
 Returns = Annotated[
     bool,
     typer.Option(

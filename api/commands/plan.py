@@ -1,6 +1,5 @@
 """`hetao plan`: plan a day."""
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated
@@ -17,17 +16,11 @@ from api.parameters import (
     ElevationMargin,
     Json,
     NetworkOption,
+    finite,
     network_folder,
     request_folder,
 )
 from api.summary import print_summary
-
-
-def _known(percent: float) -> float:
-    """Return a share if it is a number."""
-    if math.isnan(percent):
-        raise typer.BadParameter("nan is not in the range 0<=x<=99.")
-    return percent
 
 
 def plan(
@@ -74,7 +67,7 @@ def plan(
             "--gap",
             min=0,
             max=99,
-            callback=_known,
+            callback=finite,
             metavar="PERCENT",
             help="End as soon as the gap is no more than that: the share of the plan's cost by "
             "which a cheaper one is not ruled out.",

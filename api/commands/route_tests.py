@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from api import console
 from api.outcomes import NotHeldError
-from api.parameters import Json, RouteNetwork
+from api.parameters import Json, RouteNetwork, finite
 
 if TYPE_CHECKING:
     from planner.routetest.mutate import Verdicts
@@ -205,7 +205,10 @@ def mutate(
     fail_under: Annotated[
         float | None,
         typer.Option(
-            metavar="PERCENT", help="End with 1 if fewer are noticed.", show_default=False
+            metavar="PERCENT",
+            callback=finite,
+            help="End with 1 if fewer are noticed.",
+            show_default=False,
         ),
     ] = None,
     as_json: Json = False,

@@ -195,3 +195,22 @@ def test_sample_keeps_a_day_that_was_edited(run: Run, day: Path) -> None:
     assert code == 2
     assert "orders.csv" in err
     assert (day / "orders.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("plan", "--gap", "nan"),
+        ("plan", "--elevation-margin", "nan"),
+        ("network", "capacity", "--mass", "nan"),
+        ("network", "impact", "old", "new", "--mass", "nan"),
+        ("test", "mutate", "--fail-under", "nan"),
+    ],
+    ids=" ".join,
+)
+def test_no_option_takes_what_is_no_number(run: Run, tmp_path: Path, line: tuple[str, ...]) -> None:
+    """No range keeps it out."""
+    more = ("--out", tmp_path / "out") if line[0] == "plan" else ()
+    code, out, err = run(*line, *more)
+    assert (code, out) == (2, "")
+    assert "nan is not a finite number" in err
