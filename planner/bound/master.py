@@ -64,7 +64,6 @@ class Master:
         jobs, flocks = len(prices.unserved_cents), len(prices.day_cents)
         nothing = np.zeros(jobs), np.zeros((flocks, prices.times)), np.zeros((flocks, jobs))
         self._best = 0.0, plain_duals(*nothing)
-        self._no_sets = np.empty((0, jobs), dtype=bool)
         self._restricted = Restricted(prices)
 
     def restrict(self, drones: Limits, duals: Duals) -> None:
@@ -108,7 +107,7 @@ class Master:
             before = solution.value
             broken = programme.broken(solution.variables)
             settling = self.blossoming and (moved <= FINE * solution.value or not len(broken))
-            odd = programme.broken_sets(solution.variables) if settling else self._no_sets
+            odd = programme.broken_sets(solution.variables) if settling else duals.sets[:0]
             trial = duals if straight else self._between(duals)
             columns, price = self.supply.near(trial, NEAR_CENTS)
             # Pricing may have raised the bounds of all duals.

@@ -8,14 +8,7 @@ from contextlib import suppress
 import numpy as np
 
 from planner.arrays import Floats
-from planner.bound.bounded import (
-    ALONE_METHOD,
-    COVER_METHOD,
-    NO_METHOD,
-    Bounded,
-    by_worth,
-    gap_of,
-)
+from planner.bound.bounded import ALONE_METHOD, COVER_METHOD, NO_METHOD, Bounded, by_worth
 from planner.bound.pool import alone_worth, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
 from planner.clock import Clock
@@ -31,7 +24,7 @@ from planner.plan.plan import Options
 from planner.rebuild.rebuild_large import rebuild_large
 from planner.solve.assemble import asked_of
 from planner.solve.choose import candidates_of, choose
-from planner.solve.progress import Progress, Report, standing
+from planner.solve.progress import Progress, Report, end_at_gap, standing
 from planner.solve.whole_day import for_choosing_s
 from planner.solve_options import SolveOptions
 
@@ -62,8 +55,7 @@ def fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor 
         bound = _best_bound(roster.instance, bounds, None if options.deterministic else 0.0)
         trying = "steps among blocks, pads and bays"
         tell("rebuild", f"{standing(cents, bound.cents)}; {trying}", 1.0)
-        if gap_of(cents, bound.cents) <= options.gap:
-            clock.stop.say_enough()
+        end_at_gap(clock, cents, bound.cents)
 
     jobs = range(len(roster.instance.jobs))
     shared = Shared.of(PartDay.of(roster.instance))

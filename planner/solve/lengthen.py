@@ -67,6 +67,7 @@ def lengthen(
     def is_late(kept_s: float) -> bool:
         return seconds > 0 and left_s() <= kept_s
 
+    report(0.0)
     problem, state = day_problem(roster.instance), None
     effort = Effort(
         seconds=seconds / ROUNDS,
@@ -78,7 +79,6 @@ def lengthen(
     for number in range(ROUNDS):
         if left_s() <= 0:
             return
-        report(number / ROUNDS)
         if seconds:
             effort = replace(effort, seconds=min(seconds / ROUNDS, left_s()))
         begun = replace(effort, seed=seed * ROUNDS + number)
@@ -88,6 +88,7 @@ def lengthen(
         settle(tried, partial(is_late, (ROUNDS - 1 - number) * seconds / ROUNDS))
         if tried.cents() < roster.cents():
             roster.restore(tuple(tried.tours()))
+        report((number + 1) / ROUNDS)
         if not refused or stopped():
             return
         _learn(problem, state, refused, roster.instance)

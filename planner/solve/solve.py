@@ -28,7 +28,7 @@ from planner.solve.assemble import asked_of, assemble
 from planner.solve.compile_first import compile_all
 from planner.solve.large_day import fill_large
 from planner.solve.lengthen import lengthen
-from planner.solve.progress import Progress, Report
+from planner.solve.progress import Progress, Report, end_at_gap, standing
 from planner.solve.whole_day import fill_whole
 from planner.solve_options import SolveOptions
 from planner.stop import Stop
@@ -104,7 +104,7 @@ def plan_with_proof(
     else:
         bound = fill_large(roster, first, begun, executor)
     if lengthens and instance.jobs and instance.squads and not clock.stop.over:
-        _lengthen(roster, clock, report)
+        _lengthen(roster, bound.cents, clock, report)
     report(Progress("write", "plan", 0.98))
     orders, left_out = len(instance.jobs), len(instance.jobs) - len(roster.served())
     ending = clock.for_ending(orders, left_out)
@@ -116,12 +116,13 @@ def plan_with_proof(
     return Proven(plan, certificate_of(instance, plan, bound.branches))
 
 
-def _lengthen(roster: Roster, clock: Clock, report: Report) -> None:
+def _lengthen(roster: Roster, bound_cents: float, clock: Clock, report: Report) -> None:
     """Look for longer sorties in their share of the time."""
 
     def longer(done: float) -> None:
-        detail = f"cost {roster.cents() / 100:,.2f}"
+        detail = f"{standing(roster.cents(), bound_cents)}; sorties of more orders"
         report(Progress("lengthen", detail, SHORT_SHARE + LONG_SHARE * done))
+        end_at_gap(clock, roster.cents(), bound_cents)
 
     def left_s() -> float:
         orders, served = len(roster.instance.jobs), len(roster.served())

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from planner.bound.bounded import COVER_METHOD, Bounded, by_worth, gap_of
+from planner.bound.bounded import COVER_METHOD, Bounded, by_worth
 from planner.bound.master import FINE
 from planner.bound.pool import SETTLED, build_pool, cover_worth
 from planner.bound.sorties import Enumerator
@@ -15,7 +15,7 @@ from planner.fly.day_arrays import DayArrays
 from planner.fly.quick import fill_at_once
 from planner.solve.choose import candidates_of, choose
 from planner.solve.close_gap import FEW_ORDERS, close_gap
-from planner.solve.progress import Progress, Report, standing
+from planner.solve.progress import Progress, Report, end_at_gap, standing
 from planner.solve.raising import raising
 from planner.solve_options import SolveOptions
 
@@ -78,8 +78,7 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
             spent = 1 - clock.left_s() / options.time_limit_s
             detail = f"{standing(cents, beside.cents)}; {trying}"
             report(Progress("improve", detail, min(0.97, max(0.5, spent))))
-            if gap_of(cents, beside.sure_cents) <= options.gap:
-                clock.stop.say_enough()
+            end_at_gap(clock, cents, beside.sure_cents)
 
         told("all orders as they become due", roster.cents())
         if candidates is not None and not clock.stop.over:

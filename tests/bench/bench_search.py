@@ -11,7 +11,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -165,7 +165,7 @@ def _share_of(spent_s: float, all_s: float) -> float | None:
 class Spent(Clock):
     """A clock by what somebody else counts as left, none of it kept for the end."""
 
-    counted: Callable[[], float] = lambda: 0.0
+    counted: Callable[[], float] = field(kw_only=True)
 
     def left_s(self) -> float:
         """Return what is left, s."""

@@ -31,7 +31,12 @@ def stored_request(client: TestClient, **parts: Any) -> str:
     return str(answer.json()["id"])
 
 
-BUSY = REQUEST | {"orders": [ORDER | {"id": f"O-{number}"} for number in range(12)]}
+def of_orders(count: int) -> dict[str, Any]:
+    """Return the sample request with so many orders that are alike."""
+    return request(orders=[order(id=f"O-{number}") for number in range(count)])
+
+
+BUSY = of_orders(12)
 """A day of more orders than its drone can serve: no plan of it is soon proven to be the best."""
 
 

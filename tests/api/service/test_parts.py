@@ -7,18 +7,17 @@ from typing import Any
 import distributed
 import pytest
 
-from api.http.samples import ORDER, REQUEST
 from api.jobs.cluster import parts_executor, threads_of
 from planner.plan.plan import PLAN
 from planner.rules.rulebook import shipped_rulebook
 from planner.solve.progress import Progress
 from planner.solve.solve import make_plan
 from tests.api import jobs
+from tests.api.service.asking import of_orders
 from tests.bench.service_under_test import Deployment, await_true
 from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
 
-ORDERS = [ORDER | {"id": f"O-{number}"} for number in range(4)]
-LARGE = REQUEST | {"orders": ORDERS}
+LARGE = of_orders(4)
 """More orders than the services below solve as a whole."""
 
 

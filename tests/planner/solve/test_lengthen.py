@@ -76,6 +76,23 @@ def test_a_dearer_day_is_not_taken() -> None:
     assert after is before
 
 
+def test_a_round_in_which_enough_is_found_is_the_last() -> None:
+    asked = random_request(Random(4), 9, 2, max_orders_per_sortie=5)
+    given = instance(replace(asked, fleet=replace(asked.fleet, types=(HEAVY,))))
+
+    def rounds(enough_at: float) -> list[float]:
+        told = list[float]()
+
+        def enough() -> bool:
+            return bool(told) and told[-1] >= enough_at
+
+        lengthen(Roster(given), 0.0, 1, 1, lambda: 1.0, enough, told.append)
+        return told
+
+    assert rounds(0.25) == [0.0, 0.25]
+    assert rounds(2.0) == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
 def test_proposals_load_before_they_unload_and_start_within_hours() -> None:
     asked = random_request(Random(3), 12, 3, max_orders_per_sortie=6)
     given = instance(asked)

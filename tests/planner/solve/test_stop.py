@@ -10,10 +10,11 @@ import pytest
 from planner.check import check_plan
 from planner.choice.anneal import anneal
 from planner.choice.choice import empty_state
+from planner.clock import Clock
 from planner.plan.plan import Plan
 from planner.request.request import Request
 from planner.rules.rulebook import shipped_rulebook
-from planner.solve.progress import Progress
+from planner.solve.progress import Progress, end_at_gap
 from planner.solve.solve import make_plan
 from planner.solve_options import SolveOptions
 from planner.stop import Stop
@@ -142,6 +143,14 @@ def test_compiled_steps_end_where_they_are() -> None:
     going, ended, *shared = costs
     assert going < ended == int(offers.unserved_cents.sum())
     assert shared == [going, ended]
+
+
+def test_a_gap_that_was_asked_for_is_enough_and_no_wider_one() -> None:
+    clock = Clock(replace(LONG, gap=0.1), 0.0)
+    end_at_gap(clock, 1000, 899.0)
+    assert not clock.stop.over
+    end_at_gap(clock, 1000, 900.0)
+    assert clock.stop.over
 
 
 def test_whoever_waits_is_told_from_what_is_enough() -> None:
