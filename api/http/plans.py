@@ -1,4 +1,4 @@
-"""`/v1/plans`: a plan is asked for, made by a job, looked at, cancelled."""
+"""`/v1/plans`: a plan is asked for, made by a job, looked at, finished early or cancelled."""
 
 import datetime as dt
 from dataclasses import replace
@@ -22,7 +22,7 @@ from api.http.pagination import Page, Paging, page
 from api.http.plan_views import ROWS, PlanOptions, PlanView, plan_view
 from api.http.problems import ProblemError, documented, not_found
 from api.http.requests import add_request, find_request
-from api.jobs.queue import ask_to_cancel, enqueue, open_jobs
+from api.jobs.queue import ask_to_cancel, ask_to_finish, enqueue, open_jobs
 from api.jobs.solve import read_content
 from api.service import Service
 from api.store.base import new_id, now
@@ -129,6 +129,22 @@ def show(id: Identifier, http: HttpRequest, service: Given, caller: Planner) -> 
     """
     with service.sessions() as session:
         return tagged(http, to_json(plan_view(*find_plan(session, caller.operator, id))))
+
+
+@router.post(
+    "/{id}/finish",
+    status_code=HTTPStatus.ACCEPTED,
+    operation_id="finishPlan",
+    responses=documented(HTTPStatus.NOT_FOUND),
+)
+def finish(id: Identifier, service: Given, caller: Planner) -> PlanView:
+    """End the search with the best plan so far, or with the first if there is none yet.
+
+    It takes some seconds to write the plan down. An ended one stays as it is.
+    """
+    with writing(service.sessions) as session:
+        plan, _ = find_plan(session, caller.operator, id)
+        return plan_view(plan, ask_to_finish(session, plan.id))
 
 
 @router.post(

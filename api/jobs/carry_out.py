@@ -1,7 +1,8 @@
 """Carrying out a claimed job: what an executor runs, here or on another machine.
 
-It keeps the job's lease, passes progress on, and stops the solver when the plan is cancelled or
-the job has become another's. The solver is in a process of its own, which dies with this one.
+It keeps the job's lease, passes progress on, has the search end when the plan is to be finished,
+and stops the solver when it is cancelled or the job has become another's. The solver is in a
+process of its own, which dies with this one.
 """
 
 import logging
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.jobs import queue
 from api.jobs.dask_worker import cluster_here, is_ending, make_way
-from api.jobs.queue import CANCELLED, Claim, Ending
+from api.jobs.queue import CANCELLED, Claim, Ending, Told
 from api.jobs.solve import Solved, SolveJob, solve
 from api.outcomes import PlannerDiedError
 from api.settings import Settings
@@ -25,6 +26,7 @@ from api.store.engine import Sessions, open_engine, sessions
 from api.store.tables import Base
 from api.worker import Answer, Child, Progress, child
 from geodata.faults import InvalidInput
+from planner.stop import Stop
 
 R = TypeVar("R")
 BEAT_S = 0.5
@@ -60,9 +62,10 @@ def carry_out(claimed: Claim, database: str | None) -> None:
     try:
         network = _patiently(lambda: _editions(opened).load(work.edition))
         threads, whole = settings.threads, settings.whole_day_orders
-        job = SolveJob(work, network, threads, whole, cluster_here())
+        stop = Stop(shared=True)
+        job = SolveJob(work, network, threads, whole, cluster_here(), stop)
         with child(solve, job) as at_work:
-            ending = _attend(at_work, opened, claimed)
+            ending = _attend(at_work, opened, claimed, stop)
     except InvalidInput as invalid:
         faults = tuple(asdict(each) for each in invalid.faults)
         ending = Ending("failed", "INVALID_INPUT", f"{len(faults)} faults", faults)
@@ -79,7 +82,7 @@ def carry_out(claimed: Claim, database: str | None) -> None:
         _patiently(lambda: queue.end(opened, claimed, ending))
 
 
-def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending | None:
+def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim, stop: Stop) -> Ending | None:
     """Return how the job ends; None if it is another's to end."""
     heard = Progress("start", "", 0.0)
     next_beat = time.monotonic()
@@ -105,18 +108,22 @@ def _attend(at_work: Child[Solved], opened: Sessions, claimed: Claim) -> Ending 
             raise StoppedError
         if is_ending():
             return None
-        state = _beat(opened, claimed, heard)
-        if state != "running":
-            return CANCELLED if state == "cancelled" else None
+        match _beat(opened, claimed, heard):
+            case "cancel":
+                return CANCELLED
+            case "leave":
+                return None
+            case "finish":
+                stop.ask()
         next_beat = time.monotonic() + BEAT_S
 
 
-def _beat(opened: Sessions, claimed: Claim, heard: Progress) -> str:
+def _beat(opened: Sessions, claimed: Claim, heard: Progress) -> Told:
     try:
         return queue.beat(opened, claimed, heard.stage, heard.detail, heard.done)
     except DBAPIError as error:
         _LOG.warning("plan %s: the database is away: %s", claimed.plan, _cause(error))
-        return "running"
+        return "go on"
 
 
 def _patiently(step: Callable[[], R]) -> R:

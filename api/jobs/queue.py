@@ -6,7 +6,7 @@ names the attempt that it belongs to and does nothing if the job is past it.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import to_json
 from sqlalchemy import Update, and_, func, or_, select, update
@@ -19,6 +19,10 @@ from api.store.jobs import OPEN, Job, JobEvent, State
 from api.store.orders import let_wait
 from api.store.plans import PlanResult, StoredPlan
 from api.store.requests import StoredRequest
+
+Told = Literal["go on", "finish", "cancel", "leave"]
+"""What a worker is told: to go on, to end with the best plan so far, to stop, or to drop a job that
+is another's by now or has ended."""
 
 STARTING = 3
 """Leases that a worker may take until it begins: it may have to load the program first."""
@@ -135,20 +139,17 @@ def begin(sessions: Sessions, claimed: Claim) -> Work | None:
         )
 
 
-def beat(sessions: Sessions, claimed: Claim, stage: str, detail: str, share: float) -> State:
-    """Say that a worker lives and how far it is.
-
-    Returns what it should do: go on (`running`), stop (`cancelled`), or drop what it does because
-    the job is another's by now or has ended (`failed`).
-    """
+def beat(sessions: Sessions, claimed: Claim, stage: str, detail: str, share: float) -> Told:
+    """Say that a worker lives and how far it is; return what it is to do."""
     with writing(sessions) as session:
         said = _of(claimed).values(
             lease_until=claimed.lease_until(), stage=stage[:32], detail=detail[:200], share=share
         )
         if not _changed(session, said):
-            return "failed"
-        asked = select(Job.cancel_asked).where(Job.plan == claimed.plan)
-        return "cancelled" if session.scalars(asked).one() else "running"
+            return "leave"
+        asked = select(Job.cancel_asked, Job.finish_asked).where(Job.plan == claimed.plan)
+        cancel, finish = session.execute(asked).one()
+        return "cancel" if cancel else "finish" if finish else "go on"
 
 
 def end(sessions: Sessions, claimed: Claim, ending: Ending) -> bool:
@@ -202,6 +203,18 @@ def ask_to_cancel(session: Session, plan: str) -> Job:
         _finish(session, job, CANCELLED)
     elif job.state == "running":
         job.cancel_asked = True
+    return job
+
+
+def ask_to_finish(session: Session, plan: str) -> Job:
+    """Have the search for a plan end with the best that it has found. Returns its job.
+
+    One that nobody has begun yet ends with the first plan that it finds. An ended job stays as it
+    is.
+    """
+    job = session.scalars(select(Job).where(Job.plan == plan).with_for_update()).one()
+    if job.state in OPEN:
+        job.finish_asked = True
     return job
 
 

@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from api.console import Report
 from api.jobs.cluster import parts_executor
 from api.jobs.queue import Work
+from planner.stop import Stop
 
 if TYPE_CHECKING:
     from geodata.network import Network
@@ -27,7 +28,7 @@ class SolveJob:
     """What to solve, on which network, with how many threads.
 
     A day of more than `whole_day_orders`, or one with little time, is solved in parts, by the
-    workers of a `cluster` if there is one.
+    workers of a `cluster` if there is one. When it is to `stop` the plan is the best so far.
     """
 
     work: Work
@@ -35,6 +36,7 @@ class SolveJob:
     threads: int
     whole_day_orders: int
     cluster: str | None
+    stop: Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def solve(job: SolveJob, report: Report) -> Solved:
             replace(options, workers=workers),
             lambda progress: report(progress.stage, progress.detail, PLANNED * progress.done),
             executor,
+            job.stop,
         )
     plan = proven.plan
     report("check", f"{len(plan.sorties)} sorties", PLANNED)

@@ -41,6 +41,7 @@ class Job(Base):
     starts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[dt.datetime | None] = mapped_column(Instant)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    finish_asked: Mapped[bool] = mapped_column(default=False)
     stage: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(200), default="")
     share: Mapped[float] = mapped_column(default=0.0)

@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "listPlans": Rule("plan", lists="plan"),
     "getPlan": Rule("plan", of="plan"),
     "deletePlan": Rule("plan", of="plan"),
+    "finishPlan": Rule("plan", of="plan"),
     "cancelPlan": Rule("plan", of="plan"),
     "getPlanResult": Rule("plan", of="plan"),
     "getPlanResultAs": Rule("plan", of="plan", parameters={"suffix": "json"}),

@@ -63,7 +63,8 @@ KEYLESS = {
     "findCapacity",
     "findImpact",
     "suggestCorridor",
-    "cancelPlan",  # done twice is done once
+    "finishPlan",  # done twice is done once
+    "cancelPlan",
     "acceptPlan",
     "releasePlan",
     "revokeKey",

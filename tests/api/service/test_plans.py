@@ -84,14 +84,45 @@ def exports_say_the_same(client: TestClient, address: str) -> None:
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_a_running_plan_is_cancelled_within_two_seconds(working: TestClient) -> None:
-    busy = working.post("/v1/requests", json=BUSY).json()["id"]
-    plan = asked_plan(working, request=busy, time_limit_s=600)["id"]
+def solving_plan(client: TestClient, request: str) -> str:
+    """Ask for a plan that takes ten minutes, and return its id once there is a best so far."""
+    plan = str(asked_plan(client, request=request, time_limit_s=600)["id"])
 
     def solving() -> bool:
-        return str(working.get(f"/v1/plans/{plan}").json()["progress"]["stage"]) == "improve"
+        return str(client.get(f"/v1/plans/{plan}").json()["progress"]["stage"]) == "improve"
 
     await_true(solving, 60)
+    return plan
+
+
+def test_a_plan_that_is_told_to_finish_is_the_best_so_far(working: TestClient) -> None:
+    """Or the first one, if nobody has begun to make it."""
+    busy = working.post("/v1/requests", json=BUSY).json()["id"]
+    for plan in (
+        solving_plan(working, busy),
+        str(asked_plan(working, request=busy, time_limit_s=600)["id"]),
+    ):
+        for _ in range(2):
+            answer = working.post(f"/v1/plans/{plan}/finish")
+            assert answer.status_code == 202, answer.text
+        ended = ended_plan(working, plan, 60)
+        assert (ended["state"], ended["problem"]) == ("done", None)
+        assert working.post(f"/v1/plans/{plan}/check").json()["violations"] == []
+        assert working.get(f"/v1/plans/{plan}/summary").json()["sorties"] > 0
+        assert working.post(f"/v1/plans/{plan}/finish").json() == ended
+
+
+def test_a_plan_that_is_cancelled_stays_so_whatever_else_is_asked(client: TestClient) -> None:
+    plan = asked_plan(client)["id"]
+    assert client.post(f"/v1/plans/{plan}/finish").json()["state"] == "queued"
+    for _ in range(2):
+        assert client.post(f"/v1/plans/{plan}/cancel").json()["state"] == "cancelled"
+        assert client.post(f"/v1/plans/{plan}/finish").json()["state"] == "cancelled"
+
+
+def test_a_running_plan_is_cancelled_within_two_seconds(working: TestClient) -> None:
+    busy = working.post("/v1/requests", json=BUSY).json()["id"]
+    plan = solving_plan(working, busy)
     began = time.monotonic()
     assert working.post(f"/v1/plans/{plan}/cancel").status_code == 202
     assert ended_plan(working, plan)["state"] == "cancelled"
