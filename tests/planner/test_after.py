@@ -23,8 +23,7 @@ from planner.testing.day import DAY, at, drone, order, request, second
 from tests.geodata.small import small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.every_plan import least_cents
-from tests.planner.in_parts import IN_PARTS
-from tests.planner.in_parts import planned as planned_in_parts
+from tests.planner.in_parts import parted
 from tests.planner.written import faults_of, files, table
 from tests.planner.written import order as written
 
@@ -180,7 +179,7 @@ def test_a_day_of_returns_is_flown_in_turn() -> None:
 def test_parts_of_a_day_keep_returns_after_what_they_follow() -> None:
     """Parts know of each other's orders only when they are joined."""
     asked = request(*returns(5), drones=tuple(drone(f"D-{number}") for number in range(3)))
-    plan = planned_in_parts(asked, IN_PARTS)
+    plan = parted(asked)
     served = {
         each.order for sortie in plan.sorties for stop in sortie.stops for each in stop.events
     }

@@ -32,7 +32,7 @@ from tests.planner.cruise_power import FARTHEST_M_S, level_w, with_cruises
 from tests.planner.dawdler import flown
 from tests.planner.days import QUICK, instance, priced, random_request
 from tests.planner.every_plan import least_cents
-from tests.planner.in_parts import IN_PARTS
+from tests.planner.in_parts import parted
 
 SMALL = small_network()
 SLOW, FAST = Cruise(airspeed_m_s=11.0, power_share=0.6), Cruise(airspeed_m_s=18.0, power_share=1.9)
@@ -199,7 +199,7 @@ def test_a_day_filled_at_once_is_flown_at_the_cruise_that_costs_least() -> None:
 
 def test_a_day_of_cruises_in_parts_and_one_of_long_sorties_keep_every_rule() -> None:
     asked = random_cruising(Random(3), 8, 5)
-    assert planned(asked, IN_PARTS).sorties
+    assert parted(asked).sorties
     several = random_cruising(Random(4), 6, 2, max_orders_per_sortie=5)
     assert planned(several).sorties
 

@@ -19,8 +19,7 @@ from planner.testing.day import at, drone, order, request, second
 from tests.geodata.small import changed, small_network
 from tests.planner.days import QUICK, delivery, instance, random_request
 from tests.planner.every_plan import least_cents
-from tests.planner.in_parts import IN_PARTS
-from tests.planner.in_parts import planned as planned_in_parts
+from tests.planner.in_parts import parted
 
 EIGHT = second("08:00")
 
@@ -96,7 +95,7 @@ def test_an_end_at_the_base_is_no_other_end() -> None:
 
 def test_parts_of_a_day_leave_last_flights_their_room() -> None:
     asked = away(4, orders=8)
-    plan = planned_in_parts(asked, IN_PARTS)
+    plan = parted(asked)
     flying = {each.drone for each in plan.sorties}
     ends = [each.drone for each in plan.sorties if each.stops[-1].place == "HK-V2"]
     assert sorted(ends) == sorted(flying)

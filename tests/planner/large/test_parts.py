@@ -1,6 +1,5 @@
 """A day planned in parts by other processes: a plan like any other, whoever solves the parts."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -26,7 +25,7 @@ from planner.solve.progress import Progress
 from planner.solve.solve import make_plan
 from planner.testing.day import order, request
 from tests.planner.days import instance, random_request
-from tests.planner.in_parts import DAY, IN_PARTS, SMALL, planned
+from tests.planner.in_parts import DAY, IN_PARTS, SMALL, parted, planned
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +36,7 @@ def little_work() -> None:
 @pytest.fixture(scope="module")
 def alone() -> Plan:
     """Return the day's plan as one thread solves it."""
-    with ThreadPoolExecutor(1) as thread:
-        return planned(executor=thread)
+    return parted(DAY)
 
 
 def test_parts_serve_about_what_a_whole_day_does(alone: Plan) -> None:
@@ -77,17 +75,14 @@ def test_a_process_killed_in_the_middle_changes_nothing(alone: Plan) -> None:
 
 
 def test_wall_time_limits_parts_as_well() -> None:
-    with ThreadPoolExecutor(1) as thread:
-        planned(options=replace(IN_PARTS, deterministic=False), executor=thread)
+    parted(DAY, replace(IN_PARTS, deterministic=False))
 
 
 def test_parts_alone_have_no_orders_or_no_drones() -> None:
     """What cannot be solved is left out, with its reasons."""
-    with ThreadPoolExecutor(1) as thread:
-        first = DAY.fleet.drones[0]
-        early = replace(first, available_until=first.available_from + timedelta(hours=1))
-        grounded = replace(DAY, fleet=replace(DAY.fleet, drones=(early,)))
-        plan = planned(grounded, executor=thread)
+    first = DAY.fleet.drones[0]
+    early = replace(first, available_until=first.available_from + timedelta(hours=1))
+    plan = parted(replace(DAY, fleet=replace(DAY.fleet, drones=(early,))))
     assert plan.unserved
     assert all(each.reasons for each in plan.unserved)
 
@@ -98,10 +93,9 @@ def test_of_two_bounds_the_better_one_is_stated(monkeypatch: pytest.MonkeyPatch,
     asked = random_request(Random(seed), 9, 3, max_orders_per_sortie=1 + seed % 3)
     worths = [worth(Enumerator(instance(asked))).sum() for worth in (alone_worth, cover_worth)]
     monkeypatch.setattr("planner.solve.choose.WORK", 5_000)
-    with ThreadPoolExecutor(1) as thread:
-        better = planned(asked, executor=thread).bound
-        monkeypatch.setattr("planner.solve.large_day.COVER_ORDERS", 4)
-        alone = planned(asked, executor=thread).bound
+    better = parted(asked).bound
+    monkeypatch.setattr("planner.solve.large_day.COVER_ORDERS", 4)
+    alone = parted(asked).bound
     assert abs(better.lower_bound_cents - max(worths)) <= 1
     assert better.method == (COVER_METHOD if worths[1] > worths[0] else ALONE_METHOD)
     assert alone.method == ALONE_METHOD
