@@ -40,17 +40,14 @@ def choose_untimed(
     """Return what every choice of trips costs at least, and such a choice if it can be flown.
 
     HiGHS chooses among `parts`, trips with their starts divided; `whole` tells whose each is. If it
-    cannot be flown, `known` grows; beyond the target that is not asked. The target only bars what
-    costs more by itself: as a row of its own it makes HiGHS slow. Raises TimeoutError if `left_s`
-    is not enough.
+    cannot be flown, `known` grows. The target only bars what costs more by itself: as a row of its
+    own it makes HiGHS slow. Raises TimeoutError if `left_s` is not enough.
     """
     found = _choose(offer, parts, known, target, left_s)
     if found is None:
         return NEVER, None
     chosen, unserved, used = whole[found[0]], *found[1:]
     cost = int(trips.cost[chosen].sum() + offer.unserved[unserved].sum() + offer.day @ used)
-    if cost > target:
-        return cost, None
     starts, flown = np.zeros(len(chosen), dtype=np.int64), True
     for squad, drones in enumerate(used.tolist()):
         own = trips.squad[chosen] == squad

@@ -77,8 +77,10 @@ def _prove(
         least, choice = choose_untimed(offer, few, parts, whole, known, int(target), left_s)
         if least > target and best is not None and target == best.cost - 1:
             return best
-        if least <= target and choice is not None:
-            return _whole(choice, kept)
+        if choice is not None and (best is None or choice.cost < best.cost):
+            best = _whole(choice, kept)
+            if least <= target:
+                return best
         above = least - relaxation.bound
         # A choice that costs more than the target bounds nothing, for it had few trips. One that
         # costs less does, and what can be flown may cost little more.
