@@ -24,7 +24,8 @@ from planner.bound.sharing_cost import beside_s, sharing_cents
 from planner.bound.sorties import Enumerator
 from planner.linear import minimise
 
-Report = Callable[[str, float], None]
+Report = Callable[[str, float, float], None]
+"""What is told what is done, what share of all that, and the bound so far, cents."""
 
 Tell = Callable[[float], None]
 """What is told a bound, cents, as soon as it is known."""
@@ -101,16 +102,17 @@ class Pool:
 def build_pool(
     enumerator: Enumerator,
     most: int,
-    report: Report,
+    report: Report = lambda trying, done, bound_cents: None,
     late: Callable[[], bool] = lambda: False,
     tolerance: float = FINE,
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if `most` is the rules' number and the pool whole. Columns that are
-    left out may be worth the `tolerance`, a share of its value. When it gets `late` the relaxation
-    is taken as far as it has come. Jobs that no sortie serves for what it is worth are in none of
-    the columns of days of `MANY_WAYS`: to find that out column by column is most of the work there.
+    It bounds the cost of a plan if `most` is the rules' number and the pool whole; else no bound is
+    told. Columns that are left out may be worth the `tolerance`, a share of its value. When it gets
+    `late` the relaxation is taken as far as it has come. Jobs that no sortie serves for what it is
+    worth are in none of the columns of days of `MANY_WAYS`: to find that out column by column is
+    most of the work there.
     """
     if len(enumerator.unserved) * len(enumerator.squads) > MANY_WAYS:
         enumerator = _servable(enumerator)
@@ -118,7 +120,7 @@ def build_pool(
     groups, whole = enumerator.alone(), True
     lattice.add(groups)
     for count in range(2, most + 1):
-        report(f"sorties of {count} orders", count / (most + 1))
+        report(f"sorties of {count} orders", count / (most + 1), 0.0)
         if count == 2:
             groups = enumerator.extended(groups)
         else:
@@ -129,7 +131,7 @@ def build_pool(
         lattice.add(groups)
 
     def tell(bound_cents: float) -> None:
-        report(f"bound {bound_cents / 100:,.2f}", 0.9)
+        report("relaxation of all sorties", 0.9, bound_cents if whole else 0.0)
 
     master = Master(prices_of(enumerator), lattice)
     duals = master.started(guesses(enumerator))

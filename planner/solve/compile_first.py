@@ -73,7 +73,7 @@ def _plan(instance: Instance) -> None:
     """Plan for all orders in every way once."""
     few = Enumerator(instance)
     alone_worth(few)
-    pool = build_pool(few, few.most, lambda *_: None)
+    pool = build_pool(few, few.most)
     candidates = Candidates(DayArrays(few), *pool.cheapest(CANDIDATES))
     rounds = Rounds(1, 1, 1, lambda: math.inf, math.inf)
     states = improve(candidates.offers, rounds, lambda number: number < CHAINS)

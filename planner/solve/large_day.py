@@ -122,6 +122,6 @@ def choose_part(instance: Instance, options: Options) -> Roster:
     joint = options.deterministic or options.time_limit_s >= JOINT_SHARE * PAIR_S * len(jobs) ** 2
     most = enumerator.most if joint else 1
     late = clock.past(for_choosing_s(clock.options, len(jobs)))
-    pool = build_pool(enumerator, most, lambda detail, _: None, late)
+    pool = build_pool(enumerator, most, late=late)
     choose(roster, candidates_of(DayArrays(enumerator), pool, clock), clock)
     return roster

@@ -58,8 +58,10 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     if not timely:
         return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     most = enumerator.most if _suits(options, orders) else 1
+    whole = most == instance.rules.max_orders_per_sortie
 
-    def enumerated(detail: str, done: float) -> None:
+    def enumerated(trying: str, done: float, bound_cents: float) -> None:
+        detail = f"{standing(roster.cents(), bound_cents if whole else 0)}; {trying}"
         report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
 
     with ThreadPoolExecutor(1) as aside:
@@ -72,7 +74,7 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     candidates = None if clock.stop.over else candidates_of(arrays.result(), pool, clock)
     few = orders <= FEW_ORDERS
     chosen = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s) if few else options
-    with raising(pool, clock, whole=most == instance.rules.max_orders_per_sortie) as beside:
+    with raising(pool, clock, whole=whole) as beside:
 
         def told(trying: str, cents: int) -> None:
             spent = 1 - clock.left_s() / options.time_limit_s

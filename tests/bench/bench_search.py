@@ -61,7 +61,7 @@ class Bench:
         self.enumerator = Enumerator(self.instance)
         started = time.process_time()
         self.arrays = DayArrays(self.enumerator)
-        self.pool = build_pool(self.enumerator, 2, lambda detail, done: None)
+        self.pool = build_pool(self.enumerator, 2)
         self.columns, self.price = self.pool.cheapest(CANDIDATES)
         self.relaxed_s = time.process_time() - started
         self.rows: list[tuple[str, ...]] = []

@@ -64,7 +64,7 @@ def relaxed_by_drones(given: Instance) -> Relaxed:
 def small_pool(given: Instance) -> Pool:
     """Return all columns of a small day, relaxed as planning does."""
     most = given.rules.max_orders_per_sortie
-    pool = build_pool(Enumerator(given), most, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), most)
     return pool.parted(lambda cents: None, lambda: False)
 
 

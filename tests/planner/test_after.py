@@ -150,7 +150,7 @@ def test_no_plan_of_a_day_with_returns_beats_its_bound(seed: int) -> None:
     asked = replace(asked, orders=(first, chained, third))
     given = instance(asked)
     least = least_cents(given)
-    pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), 2)
     assert pool.relaxation.cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = planned(asked)

@@ -151,7 +151,7 @@ def test_columns_hold_boxes_whole_and_nothing_apart() -> None:
     listed += [order("O-8", goods="biological")]
     rules = Rules(max_orders_per_sortie=3, segregated=(("document", "biological"),))
     enumerator = Enumerator(instance(request(*listed, rules=rules)))
-    pool = build_pool(enumerator, 3, lambda detail, done: None)
+    pool = build_pool(enumerator, 3)
     columns, _ = pool.cheapest(100_000)
     found = {tuple(int(job) for job in row if job >= 0) for row in columns.jobs}
     assert {group for group in found if set(group) & {0, 3}} == {
@@ -168,7 +168,7 @@ def test_no_plan_of_a_day_with_bonds_beats_its_bound(seed: int) -> None:
     asked = bonded(draw, random_request(draw, 4, draw.randint(1, 2), max_orders_per_sortie=2))
     given = instance(asked)
     least = least_cents(given)
-    pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), 2)
     assert pool.relaxation.cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = make_plan(small_network(), asked, shipped_rulebook(), QUICK)

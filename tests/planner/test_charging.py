@@ -190,7 +190,7 @@ def test_a_day_of_charging_is_planned_checked_and_never_below_its_bound(seed: in
     asked = random_charging_request(draw, 3, draw.randint(1, 2))
     given = Instance(Airspace(network, asked), shipped_rulebook())
     least = least_cents(given)
-    pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), 2)
     assert pool.relaxation.cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = make_plan(network, asked, shipped_rulebook(), QUICK)

@@ -158,7 +158,7 @@ def test_a_day_of_cruises_is_planned_checked_certified_and_never_below_its_bound
     asked = priced(draw, asked)
     given = instance(asked)
     least = least_cents(given)
-    pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), 2)
     assert pool.relaxation.cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     plan = planned(asked)

@@ -110,7 +110,7 @@ def test_no_plan_of_such_a_day_beats_its_bound(seed: int) -> None:
     asked = request(*asked.orders, drones=drones, weather=asked.weather, types=fleet.types)
     given = instance(asked)
     least = least_cents(given)
-    pool = build_pool(Enumerator(given), 2, lambda detail, done: None)
+    pool = build_pool(Enumerator(given), 2)
     assert pool.relaxation.cents <= least + 1e-3
     assert cover_worth(Enumerator(given)).sum() <= least + 1e-3
     assert planned(asked).bound.lower_bound_cents <= least

@@ -160,7 +160,7 @@ def test_columns_of_two_orders_of_the_shipped_day_are_under_their_exact_timing()
 def pool_of(given: Instance) -> Pool:
     """Return all columns of a day, and their relaxation."""
     most = given.rules.max_orders_per_sortie
-    return build_pool(Enumerator(given), most, lambda detail, done: None)
+    return build_pool(Enumerator(given), most)
 
 
 def parted(pool: Pool) -> float:
@@ -174,7 +174,7 @@ def hurried(given: Instance) -> float:
     """Return the bound of a relaxation that is cut short after its first round."""
     most = given.rules.max_orders_per_sortie
     enumerator = Enumerator(given)
-    pool = build_pool(enumerator, most, lambda detail, done: None, late=lambda: True)
+    pool = build_pool(enumerator, most, late=lambda: True)
     return pool.relaxation.cents
 
 

@@ -28,7 +28,7 @@ from tests.planner.days import instance, random_order, random_request
 def candidates_of(found: Instance, joined_cents: int | None = None) -> tuple[Candidates, DayArrays]:
     """Return sorties worth flying of a day, and the day as arrays."""
     enumerator = Enumerator(found)
-    pool = build_pool(enumerator, 2, lambda detail, done: None)
+    pool = build_pool(enumerator, 2)
     arrays = DayArrays(enumerator)
     return Candidates(arrays, *pool.cheapest(400), joined_cents=joined_cents), arrays
 

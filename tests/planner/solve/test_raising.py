@@ -27,7 +27,7 @@ def day() -> Instance:
 
 
 def pool_of(given: Instance) -> Pool:
-    return build_pool(Enumerator(given), 2, lambda detail, done: None)
+    return build_pool(Enumerator(given), 2)
 
 
 def clock(time_limit_s: float, *, deterministic: bool = False) -> Clock:
@@ -83,7 +83,7 @@ def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
 def test_a_relaxation_that_was_cut_off_is_taken_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is time to look at pairs; else it stays as it is."""
     given = day()
-    cut_off = build_pool(Enumerator(given), 2, lambda detail, done: None, late=lambda: True)
+    cut_off = build_pool(Enumerator(given), 2, late=lambda: True)
     assert cut_off.master.apart > module.LOOSE
     known = cut_off.relaxation.cents
     monkeypatch.setattr(module, "RAISED_S", 1e3)
@@ -104,7 +104,7 @@ def test_a_relaxation_that_was_cut_off_is_taken_on(monkeypatch: pytest.MonkeyPat
 def test_a_relaxation_that_stays_cut_off_gives_way_to_pairs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cut_off = build_pool(Enumerator(day()), 2, lambda detail, done: None, late=lambda: True)
+    cut_off = build_pool(Enumerator(day()), 2, late=lambda: True)
     monkeypatch.setattr(Pool, "settled", lambda pool, tell, late: pool)
     with raising(cut_off, clock(600.0), whole=True) as beside:
         _, bound = beside.raised()

@@ -97,11 +97,13 @@ def test_a_day_of_long_sorties_ends_with_a_whole_plan(deterministic: bool) -> No
 
 def test_a_search_ends_once_its_gap_is_what_was_asked_for() -> None:
     """No sooner, and what progress said last is what the plan says."""
-    details = list[str]()
+    details, before = list[str](), list[str]()
 
     def told(progress: Progress) -> None:
         if progress.stage == "improve":
             details.append(progress.detail)
+        if progress.stage == "enumerate":
+            before.append(progress.detail)
 
     for gap in (0.9, 0.3):
         plan = planned(DAY, replace(LONG, gap=gap), told)
@@ -110,6 +112,9 @@ def test_a_search_ends_once_its_gap_is_what_was_asked_for() -> None:
         assert f"cost {plan.cost.total_cents / 100:,.2f}, bound " in details[-1]
         assert "; " in details[-1]
     assert "all orders as they become due" in details[0]
+    filled = details[0].partition(", bound")[0]
+    assert before[0].startswith(f"{filled}; sorties of 2")
+    assert before[-1].startswith(f"{filled}, bound ")
 
 
 @pytest.mark.parametrize("options", [LONG, LARGE, IN_PARTS], ids=["whole", "large", "in parts"])
