@@ -91,7 +91,7 @@ def solving_plan(client: TestClient, request: str) -> str:
     def solving() -> bool:
         return str(client.get(f"/v1/plans/{plan}").json()["progress"]["stage"]) == "improve"
 
-    await_true(solving, 60)
+    await_true(solving, 300)
     return plan
 
 
@@ -105,7 +105,7 @@ def test_a_plan_that_is_told_to_finish_is_the_best_so_far(working: TestClient) -
         for _ in range(2):
             answer = working.post(f"/v1/plans/{plan}/finish")
             assert answer.status_code == 202, answer.text
-        ended = ended_plan(working, plan, 60)
+        ended = ended_plan(working, plan)
         assert (ended["state"], ended["problem"]) == ("done", None)
         assert working.post(f"/v1/plans/{plan}/check").json()["violations"] == []
         assert working.get(f"/v1/plans/{plan}/summary").json()["sorties"] > 0
