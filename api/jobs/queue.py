@@ -198,9 +198,9 @@ def ask_to_cancel(session: Session, plan: str) -> Job:
 
     An ended job stays as it is.
     """
-    job = session.scalars(select(Job).where(Job.plan == plan).with_for_update()).one()
+    job = _locked(session, plan)
     if job.state == "queued":
-        _finish(session, job, CANCELLED)
+        _close(session, job, CANCELLED)
     elif job.state == "running":
         job.cancel_asked = True
     return job
@@ -212,10 +212,15 @@ def ask_to_finish(session: Session, plan: str) -> Job:
     One that nobody has begun yet ends with the first plan that it finds. An ended job stays as it
     is.
     """
-    job = session.scalars(select(Job).where(Job.plan == plan).with_for_update()).one()
+    job = _locked(session, plan)
     if job.state in OPEN:
         job.finish_asked = True
     return job
+
+
+def _locked(session: Session, plan: str) -> Job:
+    """Return the job of a plan, locked."""
+    return session.scalars(select(Job).where(Job.plan == plan).with_for_update()).one()
 
 
 def _held(session: Session, claimed: Claim) -> Job | None:
@@ -252,16 +257,16 @@ def _take(job: Job, lease_s: float) -> Claim:
 
 def _lose(session: Session, job: Job, why: str) -> None:
     if job.cancel_asked:
-        _finish(session, job, CANCELLED)
+        _close(session, job, CANCELLED)
     elif job.starts >= STARTS_MOST:
         reason = f"{job.starts} workers were lost; of the last one: {why}"
-        _finish(session, job, Ending("failed", "WORKER_LOST", reason))
+        _close(session, job, Ending("failed", "WORKER_LOST", reason))
     else:
         job.state, job.lease_until = "queued", None
         _note(session, Claim(job.plan, job.attempt), "lost")
 
 
-def _finish(session: Session, job: Job, ending: Ending) -> None:
+def _close(session: Session, job: Job, ending: Ending) -> None:
     """End a job that is locked, without documents."""
     for name, value in _ended(ending).items():
         setattr(job, name, value)

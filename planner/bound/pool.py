@@ -108,16 +108,17 @@ def build_pool(
 ) -> Pool:
     """Return the columns worth flying of one to `most` jobs, with a relaxation over all columns.
 
-    It bounds the cost of a plan if `most` is the rules' number and the pool whole; else no bound is
-    told. Columns that are left out may be worth the `tolerance`, a share of its value. When it gets
-    `late` the relaxation is taken as far as it has come. Jobs that no sortie serves for what it is
-    worth are in none of the columns of days of `MANY_WAYS`: to find that out column by column is
-    most of the work there.
+    It bounds the cost of a plan if the pool is whole; else no bound is told. It is if `most` is the
+    rules' number and there are no more groups of three than are looked at. Columns that are left
+    out may be worth the `tolerance`, a share of its value. When it gets `late` the relaxation is
+    taken as far as it has come. Jobs that no sortie serves for what it is worth are in none of the
+    columns of days of `MANY_WAYS`: to find that out column by column is most of the work there.
     """
     if len(enumerator.unserved) * len(enumerator.squads) > MANY_WAYS:
         enumerator = _servable(enumerator)
     lattice = Lattice(enumerator, late)
-    groups, whole = enumerator.alone(), True
+    groups = enumerator.alone()
+    whole = most == enumerator.instance.rules.max_orders_per_sortie
     lattice.add(groups)
     for count in range(2, most + 1):
         report(f"sorties of {count} orders", count / (most + 1), 0.0)

@@ -53,8 +53,8 @@ def fill_large(roster: Roster, clock: Clock, report: Report, executor: Executor 
 
     def rebuilt(cents: int) -> None:
         bound = _best_bound(roster.instance, bounds, None if options.deterministic else 0.0)
-        trying = "steps among blocks, pads and bays"
-        tell("rebuild", f"{standing(cents, bound.cents)}; {trying}", 1.0)
+        detail = standing(cents, bound.cents, "steps among blocks, pads and bays")
+        tell("rebuild", detail, 1.0)
         end_at_gap(clock, cents, bound.cents)
 
     jobs = range(len(roster.instance.jobs))

@@ -16,15 +16,16 @@ class Progress:
     done: float
 
 
-def standing(cost_cents: int, bound_cents: float) -> str:
-    """Return what the best plan known costs, what none costs less than, and how far apart they are.
+def standing(cost_cents: int, bound_cents: float, trying: str) -> str:
+    """Return what the best plan known costs, what none costs less than, their gap, what is tried.
 
-    Both in the currency of the request.
+    Costs are in the currency of the request; a bound of 0 is none.
     """
-    costs = f"cost {cost_cents / 100:,.2f}"
-    if bound_cents <= 0:
-        return costs
-    return f"{costs}, bound {bound_cents / 100:,.2f}, gap {gap_of(cost_cents, bound_cents):.2%}"
+    known = f"cost {cost_cents / 100:,.2f}"
+    if bound_cents > 0:
+        gap = gap_of(cost_cents, bound_cents)
+        known += f", bound {bound_cents / 100:,.2f}, gap {gap:.2%}"
+    return f"{known}; {trying}"
 
 
 def end_at_gap(clock: Clock, cost_cents: int, bound_cents: float) -> None:

@@ -28,16 +28,14 @@ it is taken on, and the time that is to be left for that, s for each two orders 
 class Raising:
     """A bound that is being raised: `cents` is what is known of it so far.
 
-    A pool is `whole` that has all sorties which the rules allow. If it is not, the bound is that of
-    covering orders by pairs; so it is where that is better, since the relaxation was cut off early
-    and no more could be made of it.
+    If the pool is not whole, the bound is that of covering orders by pairs; so it is where that is
+    better, since the relaxation was cut off early and no more could be made of it.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, aside: Executor, *, whole: bool) -> None:
+    def __init__(self, pool: Pool, clock: Clock, aside: Executor) -> None:
         self._pool, self._clock = pool, clock
-        self._whole = whole and pool.whole
         self.over = Event()
-        self.cents = self._first_cents = pool.relaxation.cents if self._whole else 0.0
+        self.cents = self._first_cents = pool.relaxation.cents if pool.whole else 0.0
         self._raised = aside.submit(self._raise)
 
     def raised(self) -> tuple[Pool, Bounded]:
@@ -45,7 +43,7 @@ class Raising:
 
         Where wall time may not decide, what is stopped has the bound that was known at first.
         """
-        if self._clock.options.deterministic and self._clock.stop.over and self._whole:
+        if self._clock.options.deterministic and self._clock.stop.over and self._pool.whole:
             return self._pool, Bounded(WHOLE_DAY_METHOD, (self._pool.relaxation,))
         return self._raised.result()
 
@@ -57,7 +55,7 @@ class Raising:
     def _raise(self) -> tuple[Pool, Bounded]:
         pool, enumerator = self._pool, self._pool.lattice.enumerator
         orders = len(enumerator.unserved)
-        if not self._whole:
+        if not pool.whole:
             return pool, self._by_pairs()
         ways = orders**2 * len(enumerator.squads)
         if pool.master.apart > LOOSE and not self._late(UNTIL, COVER_S * ways)():
@@ -92,10 +90,10 @@ class Raising:
 
 
 @contextmanager
-def raising(pool: Pool, clock: Clock, *, whole: bool) -> Iterator[Raising]:
+def raising(pool: Pool, clock: Clock) -> Iterator[Raising]:
     """Have the bound of a pool raised aside, within `with`; where that is left it ends early."""
     with ThreadPoolExecutor(1, initializer=stay_on_thread) as aside:
-        found = Raising(pool, clock, aside, whole=whole)
+        found = Raising(pool, clock, aside)
         try:
             yield found
         finally:

@@ -120,7 +120,7 @@ def _lengthen(roster: Roster, bound_cents: float, clock: Clock, report: Report) 
     """Look for longer sorties in their share of the time."""
 
     def longer(done: float) -> None:
-        detail = f"{standing(roster.cents(), bound_cents)}; sorties of more orders"
+        detail = standing(roster.cents(), bound_cents, "sorties of more orders")
         report(Progress("lengthen", detail, SHORT_SHARE + LONG_SHARE * done))
         end_at_gap(clock, roster.cents(), bound_cents)
 

@@ -58,10 +58,9 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     if not timely:
         return by_worth(instance, cover_worth(enumerator), COVER_METHOD)
     most = enumerator.most if _suits(options, orders) else 1
-    whole = most == instance.rules.max_orders_per_sortie
 
     def enumerated(trying: str, done: float, bound_cents: float) -> None:
-        detail = f"{standing(roster.cents(), bound_cents if whole else 0)}; {trying}"
+        detail = standing(roster.cents(), bound_cents, trying)
         report(Progress("enumerate", detail, (1 - left) * (1 - done) + 0.4 * done))
 
     with ThreadPoolExecutor(1) as aside:
@@ -74,11 +73,11 @@ def fill_whole(instance: Instance, roster: Roster, clock: Clock, report: Report)
     candidates = None if clock.stop.over else candidates_of(arrays.result(), pool, clock)
     few = orders <= FEW_ORDERS
     chosen = replace(options, time_limit_s=CHOSEN_SHARE * options.time_limit_s) if few else options
-    with raising(pool, clock, whole=whole) as beside:
+    with raising(pool, clock) as beside:
 
         def told(trying: str, cents: int) -> None:
             spent = 1 - clock.left_s() / options.time_limit_s
-            detail = f"{standing(cents, beside.cents)}; {trying}"
+            detail = standing(cents, beside.cents, trying)
             report(Progress("improve", detail, min(0.97, max(0.5, spent))))
             end_at_gap(clock, cents, beside.sure_cents)
 

@@ -39,7 +39,7 @@ def clock(time_limit_s: float, *, deterministic: bool = False) -> Clock:
 def test_a_bound_is_raised_while_others_work(deterministic: bool) -> None:
     pool = pool_of(day())
     known = pool.relaxation.cents
-    with raising(pool, clock(600.0, deterministic=deterministic), whole=True) as beside:
+    with raising(pool, clock(600.0, deterministic=deterministic)) as beside:
         raised, bound = beside.raised()
     assert beside.cents >= bound.cents > known + 1
     assert raised.relaxation.cents == pytest.approx(
@@ -54,7 +54,7 @@ def test_in_little_time_buckets_are_not_parted(monkeypatch: pytest.MonkeyPatch) 
     """There are blossom rows alone: no instant within a bucket has a dual."""
     monkeypatch.setattr(module, "PARTED_S", 1e3)
     pool = pool_of(day())
-    with raising(pool, clock(600.0), whole=True) as beside:
+    with raising(pool, clock(600.0)) as beside:
         raised, bound = beside.raised()
     parted = pool_of(day()).parted(lambda cents: None, lambda: False).relaxation.cents
     assert pool.relaxation.cents <= bound.cents < parted - 1
@@ -66,15 +66,16 @@ def test_in_little_time_buckets_are_not_parted(monkeypatch: pytest.MonkeyPatch) 
 def test_without_time_for_it_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RAISED_S", 1e3)
     pool = pool_of(day())
-    with raising(pool, clock(600.0), whole=True) as beside:
+    with raising(pool, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert bound.cents == pool.relaxation.cents == beside.cents
     assert not pool.master.blossoming
 
 
 def test_a_pool_that_lacks_sorties_has_the_bound_by_pairs() -> None:
-    pool = pool_of(day())
-    with raising(pool, clock(600.0), whole=False) as beside:
+    pool, alone = pool_of(day()), build_pool(Enumerator(day()), 1)
+    assert (pool.whole, alone.whole) == (True, False)
+    with raising(alone, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert 0 < bound.cents < pool.relaxation.cents
     assert beside.cents == bound.cents
@@ -88,13 +89,13 @@ def test_a_relaxation_that_was_cut_off_is_taken_on(monkeypatch: pytest.MonkeyPat
     known = cut_off.relaxation.cents
     monkeypatch.setattr(module, "RAISED_S", 1e3)
     monkeypatch.setattr(module, "COVER_S", 1e6)
-    with raising(cut_off, clock(600.0), whole=True) as beside:
+    with raising(cut_off, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert bound.method == WHOLE_DAY_METHOD
     assert bound.cents == known
     monkeypatch.undo()
     monkeypatch.setattr(module, "RAISED_S", 1e3)
-    with raising(cut_off, clock(600.0), whole=True) as beside:
+    with raising(cut_off, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert bound.method == WHOLE_DAY_METHOD
     assert bound.cents == pytest.approx(pool_of(given).relaxation.cents, rel=SETTLED)
@@ -106,7 +107,7 @@ def test_a_relaxation_that_stays_cut_off_gives_way_to_pairs(
 ) -> None:
     cut_off = build_pool(Enumerator(day()), 2, late=lambda: True)
     monkeypatch.setattr(Pool, "settled", lambda pool, tell, late: pool)
-    with raising(cut_off, clock(600.0), whole=True) as beside:
+    with raising(cut_off, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert bound.method == COVER_METHOD
     assert beside.cents == bound.cents > cut_off.relaxation.cents
@@ -116,13 +117,13 @@ def test_a_relaxation_that_ended_does_not(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(module, "cover_worth", lambda enumerator: pytest.fail("looked at pairs"))
     pool = pool_of(day())
     assert pool.master.apart < module.LOOSE
-    with raising(pool, clock(600.0), whole=True) as beside:
+    with raising(pool, clock(600.0)) as beside:
         _, bound = beside.raised()
     assert bound.method == WHOLE_DAY_METHOD
 
 
 def test_it_ends_where_the_search_fails() -> None:
     before = active_count()
-    with pytest.raises(KeyboardInterrupt), raising(pool_of(day()), clock(600.0), whole=True):
+    with pytest.raises(KeyboardInterrupt), raising(pool_of(day()), clock(600.0)):
         raise KeyboardInterrupt
     assert active_count() == before
